@@ -1,0 +1,49 @@
+# Everything a developer or an operator does with a checkout; CI runs the same recipes.
+
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: serve test test-all check fix schema migration bench
+
+serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
+	$(BIN)/trailmark serve --port $(PORT)
+
+test: .venv/developing  ## The quick suite: both databases, under 5 minutes.
+	$(BIN)/pytest -n 2 -m "not slow"
+
+test-all: .venv/developing  ## What takes longer: kill loops, long random runs, the wheel, browsers.
+	$(BIN)/pytest -n 2 -m slow
+
+check: .venv/developing  ## Style, types, the schema's snapshot, migrations.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_layout.py tests/graph/test_schema.py tests/models/test_migrations.py
+
+fix: .venv/developing  ## Mend what can be mended by itself.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schema: .venv/developing  ## Write graph/schema.graphql anew.
+	$(BIN)/python -m tests.snapshot
+
+migration: .venv/developing  ## Write migrations for changed models: make migration NAME=what_changed
+	$(BIN)/python -m tests.migration $(NAME)
+
+bench: .venv/developing  ## Measure; prints ratios of one run.
+	$(BIN)/python -m bench
+
+.PHONY: explorer
+explorer: .venv/serving
+
+.venv/serving: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	touch $@
+
+.venv/developing: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(PIP) --editable '.[dev]'
+	touch $@ .venv/serving

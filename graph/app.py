@@ -1,0 +1,79 @@
+"""The application: the product's parts put together behind their routes."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from graph.context import Context, Product
+from graph.explorer import ASSETS, page
+from graph.http import GraphQLEndpoint
+from graph.schema import build
+from graph.secret import find_secret
+from graph.settings import Settings
+from models.database import ping
+from resolvers.caller import Caller
+from resolvers.clock import Clock, system_clock
+from resolvers.identity import Identity, claim
+from resolvers.judging import DAY
+from resolvers.opaque import Opaque
+from resolvers.recording import Recorder
+from resolvers.writer import Writer
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
+    """The application for these settings; it opens its database when it starts."""
+    identity = Identity(find_secret(settings))
+    database = settings.database
+    opaque = Opaque(identity.key("interaction ids"))
+    days = settings.prune_after_days
+
+    @asynccontextmanager
+    async def running(app: Starlette) -> AsyncIterator[None]:
+        await claim(identity, database)
+        async with database.reading():
+            writer = Writer(database.ledger(), days * DAY if days else None)
+            writer.start()
+            app.state.product = Product(identity, opaque, Recorder(writer, identity, clock))
+            try:
+                yield
+            finally:
+                await writer.stop()
+
+    def context(request: Request) -> Context:
+        return Context(request.app.state.product, Caller())
+
+    endpoint = GraphQLEndpoint(build(), context, page() if settings.explorer else None)
+    routes = [
+        Route("/graphql", endpoint.handle, methods=["GET", "POST"]),
+        Route("/healthz", healthy),
+        Route("/readyz", ready),
+    ]
+    if ASSETS.is_dir():
+        routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
+    return Starlette(routes=routes, lifespan=running)
+
+
+def from_environment() -> Starlette:
+    """The application for the process's environment; what each worker of `serve` starts."""
+    return create_app(Settings.read(os.environ))
+
+
+async def healthy(request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """The process answers, and so does its database."""
+    try:
+        await ping()
+    except Exception as error:
+        reason = f"the database does not answer: {type(error).__name__}"
+        return JSONResponse({"status": "unavailable", "reason": reason}, 503)
+    return JSONResponse({"status": "ok"})

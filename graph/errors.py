@@ -1,0 +1,46 @@
+"""Errors as clients see them: a message they can act on and a code they can branch on."""
+
+import logging
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import GraphQLError
+
+from models.errors import is_unavailable
+from resolvers.errors import BadUserInput, OutcomeUnknown, Overloaded
+
+log = logging.getLogger(__name__)
+
+
+def formatted(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
+    """The errors of one operation in the response's form; unexpected ones masked and logged."""
+    return [_formatted(error) for error in errors]
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    answer: dict[str, Any] = {**error.formatted}
+    message, extensions = _seen(error)
+    answer["message"] = message
+    answer["extensions"] = extensions
+    return answer
+
+
+def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    cause = error.original_error
+    match cause:
+        case None | GraphQLError():
+            return error.message, {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+        case BadUserInput():
+            return str(cause), {"code": "BAD_USER_INPUT", "argument": cause.argument}
+        case Overloaded():
+            return str(cause), {"code": "OVERLOADED"}
+        case OutcomeUnknown():
+            return str(cause), {"code": "INTERNAL"}
+        case _ if is_unavailable(cause):
+            log.warning("the database did not answer: %s: %s", type(cause).__name__, cause)
+            return "the database does not answer now; try again shortly", {"code": "OVERLOADED"}
+    request_id = secrets.token_hex(8)
+    log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+    message = "something went wrong; the server's log tells what, under this request id"
+    return message, {"code": "INTERNAL", "requestId": request_id}

@@ -1,0 +1,77 @@
+"""DataLoaders: what the fields of one operation ask for one by one, fetched together."""
+
+from collections import defaultdict
+from collections.abc import Hashable
+from typing import Any
+
+from strawberry.dataloader import DataLoader
+
+from models import history, totals
+from models.history import Filter
+from models.records import StoredInteraction, Subject
+from models.vocabulary import ActionType, PrivacyLevel, SubjectKind
+from resolvers.histories import COUNT_LIMIT, Cut, Scope
+from resolvers.stats import Totals
+from resolvers.viewing import states_of
+
+
+class Loaders:
+    """The loaders of one operation, or of one field of a mutation: what they hold is never old."""
+
+    def __init__(self) -> None:
+        self.interaction: DataLoader[int, StoredInteraction | None] = DataLoader(_interactions)
+        self.history: DataLoader[Cut, list[StoredInteraction]] = DataLoader(_histories)
+        self.size: DataLoader[tuple[Scope, Filter], int] = DataLoader(_sizes)
+        self.totals: DataLoader[Subject, Totals] = DataLoader(_totals)
+        self.level: DataLoader[str, PrivacyLevel] = DataLoader(_levels)
+        self.viewer_states: DataLoader[tuple[str, str], list[ActionType]] = DataLoader(_states)
+
+    async def post_totals(self, post_id: str) -> Totals:
+        return await self.totals.load(Subject(SubjectKind.POST, post_id))
+
+
+async def _interactions(numbers: list[int]) -> list[StoredInteraction | None]:
+    found = await history.by_numbers(numbers)
+    return [found.get(number) for number in numbers]
+
+
+async def _histories(cuts: list[Cut]) -> list[list[StoredInteraction]]:
+    groups = _grouped((cut, (cut.scope.owner, cut.filter, cut.slice)) for cut in cuts)
+    found: dict[Cut, list[StoredInteraction]] = {}
+    for (owner, filter, slice), members in groups.items():
+        keys = [cut.scope.key for cut in members]
+        pages = await history.histories(owner, keys, filter, slice)
+        found |= {cut: pages[cut.scope.key] for cut in members}
+    return [found[cut] for cut in cuts]
+
+
+async def _sizes(wanted: list[tuple[Scope, Filter]]) -> list[int]:
+    groups = _grouped((each, (each[0].owner, each[1])) for each in wanted)
+    found: dict[tuple[Scope, Filter], int] = {}
+    for (owner, filter), members in groups.items():
+        keys = [scope.key for scope, _ in members]
+        sizes = await history.counts(owner, keys, filter, COUNT_LIMIT + 1)
+        found |= {each: sizes[each[0].key] for each in members}
+    return [found[each] for each in wanted]
+
+
+async def _totals(subjects: list[Subject]) -> list[Totals]:
+    found = await totals.tallies(subjects)
+    return [Totals(found[subject]) for subject in subjects]
+
+
+async def _levels(aliases: list[str]) -> list[PrivacyLevel]:
+    found = await totals.levels(aliases)
+    return [found.get(alias, PrivacyLevel.FULL) for alias in aliases]
+
+
+async def _states(seen: list[tuple[str, str]]) -> list[list[ActionType]]:
+    found = await states_of(seen)
+    return [found[pair] for pair in seen]
+
+
+def _grouped(pairs: Any) -> dict[Any, list[Any]]:
+    groups: defaultdict[Hashable, list[Any]] = defaultdict(list)
+    for member, group in pairs:
+        groups[group].append(member)
+    return groups

@@ -1,0 +1,295 @@
+"""The nodes of the schema, interactions, posts and users, and the connections between them."""
+
+from typing import Annotated
+
+import orjson
+import strawberry
+from strawberry import ID, Private
+
+from graph.context import Context, Info
+from graph.filters import InteractionFilter
+from graph.globalids import global_id
+from graph.scalars import JSON, Instant, Long
+from graph.stats import ActionCount, InteractionCounts
+from models.records import StoredInteraction, Subject
+from models.vocabulary import (
+    ACTION_BY_CODE,
+    ActionType,
+    SubjectKind,
+    TargetKind,
+    target_kind,
+)
+from resolvers import histories
+from resolvers.histories import COUNT_LIMIT, Page, Scope, Window
+from resolvers.opaque import Opaque
+from resolvers.stats import Totals
+
+First = Annotated[
+    int | None,
+    strawberry.argument(description="How many from the start, the newest: 1 to 100."),
+]
+After = Annotated[
+    str | None, strawberry.argument(description="Only what comes after this edge: older ones.")
+]
+Last = Annotated[
+    int | None, strawberry.argument(description="How many from the end, the oldest: 1 to 100.")
+]
+Before = Annotated[
+    str | None, strawberry.argument(description="Only what comes before this edge: newer ones.")
+]
+Chosen = Annotated[
+    InteractionFilter | None, strawberry.argument(description="Which interactions; all if absent.")
+]
+
+
+@strawberry.interface(description="Anything that `node` can fetch again by its global id.")
+class Node:
+    id: ID = strawberry.field(description="The global id, opaque and stable.")
+
+
+@strawberry.type(description="What an action was done to.")
+class Target:
+    kind: TargetKind = strawberry.field(description="What kind of thing it is.")
+    id: ID = strawberry.field(description="Its id within that kind; of a profile, the alias.")
+
+
+@strawberry.type(description="What came with an interaction.")
+class InteractionContext:
+    source: str | None = strawberry.field(description="Where it happened, such as a timeline.")
+    recommended: bool = strawberry.field(description="Whether a recommendation led to it.")
+    recommendation_id: ID | None = strawberry.field(description="Which recommendation.")
+    metadata: JSON | None = strawberry.field(description="The client's own JSON, as given.")
+
+
+@strawberry.type(description="Something a user did: an event, or a state that holds.")
+class Interaction(Node):
+    interaction_id: ID = strawberry.field(
+        description="`int_…`, opaque and stable: what the REST face shows."
+    )
+    user_alias: ID = strawberry.field(description="`u_…`: who did it, under a pseudonym.")
+    action: ActionType = strawberry.field(description="What the user did.")
+    target: Target = strawberry.field(description="What it was done to.")
+    occurred_at: Instant = strawberry.field(
+        description="When it happened, or since when the state holds."
+    )
+    recorded_at: Instant = strawberry.field(description="When the server received it.")
+    context: InteractionContext | None = strawberry.field(description="What came with it.")
+
+    @strawberry.field(description="The post; null when the target is not one.")
+    def post(self) -> "Post | None":
+        return Post.of(self.target.id) if self.target.kind is TargetKind.POST else None
+
+    @strawberry.field(description="The user who did it.")
+    def user(self) -> "User":
+        return User.of(self.user_alias)
+
+    @classmethod
+    def of(cls, row: StoredInteraction, opaque: Opaque) -> "Interaction":
+        interaction_id = opaque.interaction_id(row.id)
+        return cls(
+            id=ID(global_id("Interaction", interaction_id)),
+            interaction_id=ID(interaction_id),
+            user_alias=ID(row.user_alias),
+            action=ACTION_BY_CODE[row.action].type,
+            target=Target(kind=target_kind(row.target_kind), id=ID(row.target_id)),
+            occurred_at=Instant(row.occurred_at),
+            recorded_at=Instant(row.recorded_at),
+            context=_context(row),
+        )
+
+
+def _context(row: StoredInteraction) -> InteractionContext | None:
+    if row.context is None and row.source is None and not row.recommended:
+        return None
+    kept = orjson.loads(row.context) if row.context else {}
+    return InteractionContext(
+        source=row.source,
+        recommended=bool(row.recommended),
+        recommendation_id=kept.get("recommendationId"),
+        metadata=kept.get("metadata"),
+    )
+
+
+@strawberry.type(description="An interaction in a list, and where it stands there.")
+class InteractionEdge:
+    cursor: str = strawberry.field(description="Pass it as `after` or `before`.")
+    node: Interaction = strawberry.field(description="The interaction.")
+
+
+@strawberry.type(description="What lies around a page.")
+class PageInfo:
+    page: Private[Page]
+    start_cursor: str | None = strawberry.field(description="The first edge's cursor.")
+    end_cursor: str | None = strawberry.field(description="The last edge's cursor.")
+
+    @strawberry.field(description="Whether older interactions follow.")
+    async def has_next_page(self, info: Info) -> bool:
+        return await self.page.has_next(info.context.loaders.history.load)
+
+    @strawberry.field(description="Whether newer interactions precede.")
+    async def has_previous_page(self, info: Info) -> bool:
+        return await self.page.has_previous(info.context.loaders.history.load)
+
+
+@strawberry.type(
+    description="A page of interactions, newest first; 20 unless `first` or `last` says otherwise."
+)
+class InteractionConnection:
+    page: Private[Page]
+    edges: list[InteractionEdge] = strawberry.field(description="The page, with cursors.")
+    page_info: PageInfo = strawberry.field(description="What lies around the page.")
+
+    @strawberry.field(description="The page without cursors.")
+    def nodes(self) -> list[Interaction]:
+        return [edge.node for edge in self.edges]
+
+    @strawberry.field(
+        description="How many there are in all: exact up to 10 000, and beyond wherever totals "
+        "tell; else null. Computed only when selected."
+    )
+    async def total_count(self, info: Info) -> Long | None:
+        return await _total_count(self.page, info.context)
+
+    @classmethod
+    def of(cls, page: Page, opaque: Opaque) -> "InteractionConnection":
+        edges = [
+            InteractionEdge(cursor=histories.cursor(row, opaque), node=Interaction.of(row, opaque))
+            for row in page.interactions
+        ]
+        return cls(
+            page=page,
+            edges=edges,
+            page_info=PageInfo(
+                page=page,
+                start_cursor=edges[0].cursor if edges else None,
+                end_cursor=edges[-1].cursor if edges else None,
+            ),
+        )
+
+
+async def _total_count(page: Page, context: Context) -> Long | None:
+    if page.counted_by_totals:
+        kinds = {"user": SubjectKind.USER, "post": SubjectKind.POST}
+        subjects = [Subject(kinds[scope.owner], scope.key) for scope in page.scopes]
+        found = await context.loaders.totals.load_many(subjects)
+        return Long(sum(totals.shown(page.filter.actions) for totals in found))
+    sizes = await context.loaders.size.load_many([(each, page.filter) for each in page.scopes])
+    size = sum(sizes)
+    return Long(size) if size <= COUNT_LIMIT else None
+
+
+async def connection(
+    scope: Scope, window: Window, chosen: InteractionFilter | None, context: Context
+) -> InteractionConnection:
+    """A page of a history as the schema shows it."""
+    opaque = context.product.opaque
+    wish = InteractionFilter().wish() if chosen is None else chosen.wish()
+    load = context.loaders.history.load
+    return InteractionConnection.of(
+        await histories.page(load, scope, wish, window, opaque), opaque
+    )
+
+
+@strawberry.type(description="What has been counted about a post.")
+class PostStats:
+    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+
+    @strawberry.field(description="The post.")
+    def post(self) -> "Post":
+        return Post.of(self.post_id)
+
+    @strawberry.field(description="The counts that have names of their own.")
+    async def interaction_counts(self, info: Info) -> InteractionCounts:
+        return InteractionCounts.of(await info.context.loaders.post_totals(self.post_id))
+
+    @strawberry.field(description="Every action that occurred, highest count first.")
+    async def counts(self, info: Info) -> list[ActionCount]:
+        return ActionCount.all(await info.context.loaders.post_totals(self.post_id))
+
+    @strawberry.field(
+        description="(favorites + reblogs + bookmarks + clicks) / views; null without views."
+    )
+    async def engagement_rate(self, info: Info) -> float | None:
+        return (await info.context.loaders.post_totals(self.post_id)).engagement_rate
+
+    @strawberry.field(description="When the latest interaction occurred; never moves back.")
+    async def last_interaction_at(self, info: Info) -> Instant | None:
+        at = (await info.context.loaders.post_totals(self.post_id)).last_at
+        return None if at is None else Instant(at)
+
+
+@strawberry.type(description="A post, by the id that clients know it under.")
+class Post(Node):
+    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+
+    @strawberry.field(description="What has been counted about it; zeros for an unknown post.")
+    def stats(self) -> PostStats:
+        return PostStats(post_id=self.post_id)
+
+    @strawberry.field(
+        description="The states the calling user holds on it, such as FAVORITE; "
+        "empty where the caller is no user."
+    )
+    async def viewer_states(self, info: Info) -> list[ActionType]:
+        alias = info.context.caller.alias
+        if alias is None:
+            return []
+        return await info.context.loaders.viewer_states.load((alias, str(self.post_id)))
+
+    @strawberry.field(description="What users did to it, newest first.")
+    async def interactions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Chosen = None,
+    ) -> InteractionConnection:
+        window = Window(first, after, last, before)
+        return await connection(Scope("post", self.post_id), window, filter, info.context)
+
+    @classmethod
+    def of(cls, post_id: str) -> "Post":
+        return cls(id=ID(global_id("Post", post_id)), post_id=ID(post_id))
+
+
+@strawberry.type(description="A user, under a pseudonym.")
+class User(Node):
+    alias: ID = strawberry.field(description="`u_…`: the pseudonym, stable for a user id.")
+
+    @strawberry.field(description="What the user did, newest first.")
+    async def interactions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Chosen = None,
+    ) -> InteractionConnection:
+        window = Window(first, after, last, before)
+        return await connection(Scope("user", self.alias), window, filter, info.context)
+
+    @strawberry.field(description="How often the user did what, highest count first.")
+    async def counts(self, info: Info) -> list[ActionCount]:
+        subject = Subject(SubjectKind.USER, self.alias)
+        return ActionCount.all(await info.context.loaders.totals.load(subject))
+
+    @classmethod
+    def of(cls, alias: str) -> "User":
+        return cls(id=ID(global_id("User", alias)), alias=ID(alias))
+
+
+@strawberry.type(description="What has been counted about a target of any kind but QUERY.")
+class TargetStats:
+    target: Target = strawberry.field(description="The target.")
+    totals: Private[Totals]
+
+    @strawberry.field(description="Every action that occurred, highest count first.")
+    def counts(self) -> list[ActionCount]:
+        return ActionCount.all(self.totals)
+
+    @strawberry.field(description="When the latest interaction occurred; never moves back.")
+    def last_interaction_at(self) -> Instant | None:
+        return None if self.totals.last_at is None else Instant(self.totals.last_at)

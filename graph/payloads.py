@@ -1,0 +1,76 @@
+"""The answers of recording."""
+
+import strawberry
+from strawberry import Private
+
+import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
+from graph.context import Info
+from graph.nodes import Interaction, Post
+from models.vocabulary import PrivacyLevel
+from resolvers.errors import InputErrorCode
+from resolvers.recording import Recorded
+from resolvers.submissions import Outcome
+
+_RECORDED = (Outcome.CREATED, Outcome.REACTIVATED, Outcome.AGGREGATED)
+
+
+@strawberry.type(description="Why an input was rejected.")
+class InputError:
+    code: InputErrorCode = strawberry.field(description="The kind of error.")
+    field: list[str] = strawberry.field(description="The path to the field within its input.")
+    message: str = strawberry.field(description="What it got and what is allowed.")
+
+
+@strawberry.type(description="What became of one input. What it says is durable.")
+class RecordInteractionPayload:
+    recorded: Private[Recorded]
+    outcome: Outcome = strawberry.field(description="What became of it.")
+
+    @strawberry.field(
+        description="The interaction it answers; null unless one is stored for the user."
+    )
+    async def interaction(self, info: Info) -> Interaction | None:
+        row = self.recorded.row
+        if row is None and self.recorded.interaction_id is not None:
+            row = await info.context.loaders.interaction.load(self.recorded.interaction_id)
+        return None if row is None else Interaction.of(row, info.context.product.opaque)
+
+    @strawberry.field(
+        description="The user's privacy level; null where the input names no one user."
+    )
+    async def privacy_level(self, info: Info) -> PrivacyLevel | None:
+        if self.recorded.level is not None or self.recorded.user_alias is None:
+            return self.recorded.level
+        return await info.context.loaders.level.load(self.recorded.user_alias)
+
+    @strawberry.field(description="The post, with this input counted; null for other targets.")
+    def post(self) -> Post | None:
+        return None if self.recorded.post_id is None else Post.of(self.recorded.post_id)
+
+    @strawberry.field(description="Why it was rejected; empty otherwise.")
+    def errors(self) -> list[InputError]:
+        return [
+            InputError(code=error.code, field=list(error.field), message=error.message)
+            for error in self.recorded.errors
+        ]
+
+    @classmethod
+    def of(cls, recorded: Recorded) -> "RecordInteractionPayload":
+        return cls(recorded=recorded, outcome=recorded.outcome)
+
+
+@strawberry.type(description="What became of a batch.")
+class RecordInteractionsPayload:
+    results: list[RecordInteractionPayload] = strawberry.field(
+        description="One for each input, in order."
+    )
+    recorded: int = strawberry.field(description="How many were created, reactivated, aggregated.")
+    rejected: int = strawberry.field(description="How many were rejected.")
+
+    @classmethod
+    def of(cls, batch: list[Recorded]) -> "RecordInteractionsPayload":
+        return cls(
+            results=[RecordInteractionPayload.of(each) for each in batch],
+            recorded=sum(each.outcome in _RECORDED for each in batch),
+            rejected=sum(each.outcome is Outcome.REJECTED for each in batch),
+        )

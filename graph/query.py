@@ -1,0 +1,152 @@
+"""The queries."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated
+
+import strawberry
+from strawberry import ID
+
+from graph.context import Context, Info
+from graph.globalids import parse_global_id
+from graph.nodes import (
+    After,
+    Before,
+    Chosen,
+    First,
+    Interaction,
+    InteractionConnection,
+    Last,
+    Node,
+    Post,
+    Target,
+    TargetStats,
+    User,
+    connection,
+)
+from graph.stats import ActionTypeInfo
+from models.records import Subject
+from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
+from resolvers.errors import BadUserInput
+from resolvers.histories import EVERYONE, Window, check_size
+from resolvers.identity import is_alias
+from resolvers.targets import BadId, check_text, checked_alias, stored_id, user_alias
+
+
+@strawberry.type(description="What can be read.")
+class Query:
+    @strawberry.field(description="Any node by its global id; null if it is unknown.")
+    async def node(
+        self, info: Info, id: Annotated[ID, strawberry.argument(description="A global id.")]
+    ) -> Node | None:
+        return await _node(id, info.context)
+
+    @strawberry.field(description="Nodes by their global ids, in order; an unknown one is null.")
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[ID], strawberry.argument(description="At most 100 global ids.")],
+    ) -> list[Node | None]:
+        check_size("ids", len(ids))
+        return await asyncio.gather(*(_node(id, info.context) for id in ids))
+
+    @strawberry.field(description="The calling user; null where the caller is no user.")
+    def viewer(self, info: Info) -> User | None:
+        alias = info.context.caller.alias
+        return None if alias is None else User.of(alias)
+
+    @strawberry.field(description="A user by id or by alias, exactly one; never null for those.")
+    def user(
+        self,
+        info: Info,
+        id: Annotated[
+            ID | None, strawberry.argument(description="The user's id, 1 to 255 characters.")
+        ] = None,
+        alias: Annotated[ID | None, strawberry.argument(description="The user's alias.")] = None,
+    ) -> User | None:
+        if (id is None) == (alias is None):
+            got = "neither" if id is None else "both"
+            raise BadUserInput("id", f"got {got} of `id` and `alias`; allowed is exactly one")
+        if id is not None:
+            return User.of(_well_formed("id", lambda: user_alias(id, info.context.product.identity)))
+        return User.of(_well_formed("alias", lambda: checked_alias(alias or "")))
+
+    @strawberry.field(description="A post; one that nobody touched has zero counts.")
+    def post(
+        self,
+        id: Annotated[ID, strawberry.argument(description="The post's id, 1 to 255 characters.")],
+    ) -> Post:
+        return Post.of(_well_formed("id", lambda: check_text(id, 255)))
+
+    @strawberry.field(description="Posts, in the order asked for.")
+    def posts(
+        self, ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")]
+    ) -> list[Post]:
+        check_size("ids", len(ids))
+        return [Post.of(_well_formed("ids", lambda id=id: check_text(id, 255))) for id in ids]
+
+    @strawberry.field(description="What all users did, newest first.")
+    async def interactions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Chosen = None,
+    ) -> InteractionConnection:
+        return await connection(EVERYONE, Window(first, after, last, before), filter, info.context)
+
+    @strawberry.field(description="What has been counted about a profile, hashtag, group and so on.")
+    async def target_stats(
+        self,
+        info: Info,
+        kind: Annotated[
+            TargetKind, strawberry.argument(description="Any but QUERY, which has no totals.")
+        ],
+        id: Annotated[ID, strawberry.argument(description="The target's id within that kind.")],
+    ) -> TargetStats:
+        if kind is TargetKind.QUERY:
+            raise BadUserInput("kind", "got QUERY; allowed is any kind that totals are kept of")
+        identity = info.context.product.identity
+        kept = _well_formed("id", lambda: stored_id(kind, id, identity))
+        totals = await info.context.loaders.totals.load(Subject(subject_kind(kind), kept))
+        return TargetStats(target=Target(kind=kind, id=ID(kept)), totals=totals)
+
+    @strawberry.field(description="The vocabulary: all 25 actions and what each means.")
+    def action_types(self) -> list[ActionTypeInfo]:
+        return [
+            ActionTypeInfo(
+                action=action.type,
+                family=action.family,
+                target_kind=action.target_kind,
+                is_state=action.is_state,
+                weight=action.weight,
+                description=action.description,
+            )
+            for action in ACTIONS.values()
+        ]
+
+
+async def _node(id: str, context: Context) -> Node | None:
+    match parse_global_id(id):
+        case ("User", alias) if is_alias(alias):
+            return User.of(alias)
+        case ("Post", post_id):
+            try:
+                return Post.of(check_text(post_id, 255))
+            except BadId:
+                return None
+        case ("Interaction", interaction_id):
+            number = context.product.opaque.interaction_number(interaction_id)
+            row = None if number is None else await context.loaders.interaction.load(number)
+            if row is not None and row.status == Status.SHOWN:
+                return Interaction.of(row, context.product.opaque)
+    return None
+
+
+def _well_formed(argument: str, check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except BadId as bad:
+        raise BadUserInput(argument, bad.message) from None

@@ -1,0 +1,135 @@
+"""The database the server was pointed at: what it is, how it is opened, read and written."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from tortoise import Tortoise
+from tortoise.backends.base.config_generator import expand_db_url
+
+from models.ledger import Ledger
+from models.postgres_ledger import PostgresLedger
+from models.sqlite_ledger import SqliteLedger
+
+Dialect = Literal["sqlite", "postgres"]
+
+APP = "models"
+READ_CONNECTIONS = 8
+_READING = {
+    "sqlite": {"query_only": 1, "busy_timeout": 5_000},
+    "postgres": {
+        "minsize": 1,
+        "maxsize": READ_CONNECTIONS,
+        "timeout": 3,
+        "command_timeout": 15,
+        "application_name": "trailmark reader",
+        "server_settings": {"default_transaction_read_only": "on", "jit": "off"},
+    },
+}
+
+
+class BadDatabaseUrl(ValueError):
+    """The URL names no database the server can use; the message never holds its password."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database by its URL: `sqlite://FILE`, or `postgres://user:password@host:port/name`."""
+
+    dialect: Dialect
+    credentials: dict[str, Any]
+
+    @classmethod
+    def at(cls, url: str) -> "Database":
+        """Read a URL.
+
+        Raises:
+            BadDatabaseUrl: it names no database the server can use.
+        """
+        scheme, _, rest = url.partition("://")
+        if scheme == "sqlite":
+            if not rest or rest.startswith(":") or "?" in rest:
+                raise BadDatabaseUrl("needs a file, as in sqlite://trailmark.db")
+            return cls("sqlite", {"file_path": rest})
+        if scheme not in ("postgres", "postgresql"):
+            raise BadDatabaseUrl("must begin with sqlite:// or postgres://")
+        try:
+            credentials = expand_db_url(f"postgres://{rest}")["credentials"]
+        except Exception as error:
+            raise BadDatabaseUrl("is not a well-formed PostgreSQL URL") from error
+        if not urlsplit(f"postgres://{rest}").path.strip("/"):
+            raise BadDatabaseUrl("needs a database name, as in postgres://localhost/trailmark")
+        if "sslmode" in credentials:
+            credentials["ssl"] = credentials.pop("sslmode")
+        return cls("postgres", credentials)
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.dialect == "sqlite"
+
+    @property
+    def path(self) -> Path:
+        """The embedded database's file."""
+        return Path(self.credentials["file_path"])
+
+    def ledger(self) -> Ledger:
+        """The way to write; open until closed, for one caller at a time."""
+        if self.is_embedded:
+            return SqliteLedger(self.path)
+        return PostgresLedger(self.credentials)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[None]:
+        """Within this, Tortoise's models and `fetch` read this database and cannot change it."""
+        await Tortoise.init(
+            config=self.orm_config(**_READING[self.dialect]), _enable_global_fallback=True
+        )
+        try:
+            yield
+        finally:
+            await Tortoise.close_connections()
+
+    def orm_config(self, **options: Any) -> dict[str, Any]:
+        """Tortoise's configuration of this database, with further credentials as options."""
+        engine = "sqlite" if self.is_embedded else "asyncpg"
+        return {
+            "connections": {
+                "default": {
+                    "engine": f"tortoise.backends.{engine}",
+                    "credentials": {**self.credentials, **options},
+                }
+            },
+            "apps": {
+                APP: {
+                    "models": ["models.tables", "aerich.models"],
+                    "default_connection": "default",
+                }
+            },
+        }
+
+
+def dialect() -> Dialect:
+    """The dialect of the database being read."""
+    name: Dialect = Tortoise.get_connection("default").capabilities.dialect
+    return name
+
+
+async def fetch(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    """Rows of a hand-written SELECT, with `$1`, `$2` … where its arguments go."""
+    connection = Tortoise.get_connection("default")
+    if connection.capabilities.dialect == "sqlite":
+        statement = statement.replace("$", "?")
+    _, rows = await connection.execute_query(statement, list(arguments))
+    return rows
+
+
+async def ping() -> None:
+    """Ask the database for an answer.
+
+    Raises:
+        Exception: it gives none.
+    """
+    await fetch("SELECT last_number FROM log_head", ())

@@ -1,0 +1,166 @@
+"""Histories: keyset pages of interactions, newest first, for many users or targets in one query.
+
+Each page is a short range of one index, whatever lies before it: the statements ask for a limited
+page per key, by a lateral join on PostgreSQL and a correlated subquery on SQLite, which an ORM
+cannot say.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from models.database import dialect, fetch
+from models.records import Micros, StoredInteraction
+from models.tables import Interaction
+from models.upserts import INTERACTIONS
+from models.vocabulary import Status, SubjectKind
+
+_COLUMNS = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
+_OWNERS = {
+    "user": "i.user_alias = k.value",
+    "post": f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id = k.value",
+    "all": "TRUE",
+}
+
+
+class Place(NamedTuple):
+    """A place between interactions, ordered by instant and, on a tie, by number."""
+
+    occurred_at: Micros
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which interactions to take; None takes all. `since` is inclusive, `until` exclusive."""
+
+    actions: tuple[int, ...] | None = None
+    post_ids: tuple[str, ...] | None = None
+    user_aliases: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    recommended: bool | None = None
+    since: Micros | None = None
+    until: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which stretch of a history: at most `limit`, strictly older than `after` and newer than
+    `before`; the newest of those, or, `backward`, the oldest."""
+
+    limit: int
+    after: Place | None = None
+    before: Place | None = None
+    backward: bool = False
+
+
+async def histories(
+    owner: str, keys: Sequence[str], filter: Filter, slice: Slice
+) -> dict[str, list[StoredInteraction]]:
+    """A slice of each key's history, newest first; one query however many keys.
+
+    `owner` says what the keys are: `user` aliases, `post` ids, or `all`, whose only key is "".
+    """
+    query = _Query(dialect())
+    page = query.page(owner, filter, slice)
+    rows = await fetch(query.over(list(keys), page), query.arguments)
+    found: dict[str, list[StoredInteraction]] = {key: [] for key in keys}
+    for row in rows:
+        key, *columns = tuple(row)
+        found[key].append(StoredInteraction(*columns))
+    for records in found.values():
+        records.sort(key=lambda each: (each.occurred_at, each.id), reverse=True)
+    return found
+
+
+async def counts(
+    owner: str, keys: Sequence[str], filter: Filter, limit: int
+) -> dict[str, int]:
+    """How many interactions each key's history has, counted no further than `limit`."""
+    query = _Query(dialect())
+    page = query.page(owner, filter, Slice(limit))
+    rows = await fetch(query.counting(list(keys), page), query.arguments)
+    return {key: number for key, number in map(tuple, rows)}
+
+
+async def by_numbers(numbers: Sequence[int]) -> dict[int, StoredInteraction]:
+    """The stored interactions with these numbers, those taken back included."""
+    statuses = (Status.SHOWN, Status.UNDONE)
+    found = Interaction.filter(id__in=list(numbers), status__in=statuses)
+    return {row[0]: StoredInteraction(*row) for row in await found.values_list(*_NAMES)}
+
+
+_NAMES = tuple(INTERACTIONS.columns)
+
+
+class _Query:
+    """A statement under construction, with its arguments."""
+
+    def __init__(self, dialect: str) -> None:
+        self.arguments: list[Any] = []
+        self._sqlite = dialect == "sqlite"
+
+    def page(self, owner: str, filter: Filter, slice: Slice) -> str:
+        """The conditions, order and limit of one key's page, where `k.value` is the key."""
+        conditions = [_OWNERS[owner], f"i.status = {int(Status.SHOWN)}"]
+        conditions += self._filtered(filter)
+        for place, side in ((slice.after, "<"), (slice.before, ">")):
+            if place is not None:
+                at, number = self._add(place.occurred_at), self._add(place.id)
+                conditions.append(f"(i.occurred_at, i.id) {side} ({at}, {number})")
+        order = "ASC" if slice.backward else "DESC"
+        return (
+            f"FROM interactions i WHERE {' AND '.join(conditions)} "
+            f"ORDER BY i.occurred_at {order}, i.id {order} LIMIT {self._add(slice.limit)}"
+        )
+
+    def over(self, keys: list[str], page: str) -> str:
+        """The page of every key."""
+        if self._sqlite:
+            inner = f"JOIN interactions i ON i.id IN (SELECT i.id {page})"
+            return f"SELECT k.value, {_COLUMNS} FROM {self._each(keys)} {inner}"
+        inner = f"CROSS JOIN LATERAL (SELECT {_COLUMNS} {page}) p"
+        return f"SELECT k.value, p.* FROM {self._each(keys)} {inner}"
+
+    def counting(self, keys: list[str], page: str) -> str:
+        """The size of every key's page."""
+        size = f"(SELECT count(*) FROM (SELECT 1 {page}) p)"
+        return f"SELECT k.value, {size} FROM {self._each(keys)}"
+
+    def _each(self, keys: list[str]) -> str:
+        """The keys as rows `k` with a column `value`."""
+        if self._sqlite:
+            return f"json_each({self._add(json.dumps(keys))}) k"
+        return f"unnest({self._add(keys)}::text[]) k(value)"
+
+    def _filtered(self, filter: Filter) -> list[str]:
+        conditions = []
+        for column, values, kind in (
+            ("action", filter.actions, "smallint"),
+            ("user_alias", filter.user_aliases, "text"),
+            ("source", filter.sources, "text"),
+        ):
+            if values is not None:
+                conditions.append(f"i.{column} {self._among(values, kind)}")
+        if filter.post_ids is not None:
+            among = self._among(filter.post_ids, "text")
+            kind = int(SubjectKind.POST)
+            conditions.append(f"i.target_kind = {kind} AND i.target_id {among}")
+        for condition, value in (
+            ("i.recommended =", filter.recommended),
+            ("i.occurred_at >=", filter.since),
+            ("i.occurred_at <", filter.until),
+        ):
+            if value is not None:
+                conditions.append(f"{condition} {self._add(value)}")
+        return conditions
+
+    def _among(self, values: Sequence[Any], kind: str) -> str:
+        if self._sqlite:
+            return f"IN (SELECT value FROM json_each({self._add(json.dumps(values))}))"
+        return f"= ANY({self._add(list(values))}::{kind}[])"
+
+    def _add(self, value: Any) -> str:
+        self.arguments.append(value)
+        return f"${len(self.arguments)}"

@@ -1,0 +1,96 @@
+"""Migrations: bringing a database to this version, and knowing whether it is there."""
+
+import fcntl
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+import migrations
+from models.database import APP, Database
+
+if TYPE_CHECKING:
+    from aerich import Command
+
+_MIGRATION_LOCK = 7_452_717_069_002
+_APPLIED = "SELECT version FROM aerich WHERE app = {}"
+
+
+def available(database: Database) -> list[str]:
+    """The names of all migrations for this kind of database, oldest first."""
+    names = [file.name for file in _folder(database).glob("[0-9]*_*.py")]
+    return sorted(names, key=lambda name: int(name.split("_")[0]))
+
+
+async def pending(database: Database) -> list[str]:
+    """The names of the migrations this database still lacks, oldest first."""
+    applied = await _applied(database)
+    return [name for name in available(database) if name not in applied]
+
+
+async def migrate(database: Database) -> list[str]:
+    """Apply what is pending and return its names; safe when several start at once."""
+    async with _alone(database):
+        names = await pending(database)
+        if names:
+            async with aerich(database) as command:
+                await command.upgrade(run_in_transaction=True)
+        return names
+
+
+@asynccontextmanager
+async def aerich(database: Database) -> AsyncIterator["Command"]:
+    """Aerich, at work on this database's own set of migrations."""
+    from aerich import Command  # heavy, and no part of serving
+    from aerich.migrate import Migrate
+
+    folder = _folder(database)
+    async with Command(database.orm_config(), app=APP, location=str(folder.parent)) as command:
+        await command.init()
+        Migrate.migrate_location = folder  # aerich has one set per app, this product per database
+        yield command
+
+
+def _folder(database: Database) -> Path:
+    return Path(migrations.__path__[0]) / database.dialect
+
+
+async def _applied(database: Database) -> set[str]:
+    if database.is_embedded:
+        if not database.path.exists():
+            return set()
+        with closing(sqlite3.connect(database.path, timeout=5)) as file:
+            try:
+                return {name for (name,) in file.execute(_APPLIED.format("?"), (APP,))}
+            except sqlite3.OperationalError as error:
+                if "no such table" in str(error):
+                    return set()
+                raise
+    server = await asyncpg.connect(**database.credentials)
+    try:
+        rows = await server.fetch(_APPLIED.format("$1"), APP)
+        return {row["version"] for row in rows}
+    except asyncpg.UndefinedTableError:
+        return set()
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
+async def _alone(database: Database) -> AsyncIterator[None]:
+    """Let one process at a time migrate: a lock on a file beside the database, or in the server."""
+    if database.is_embedded:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+        with open(f"{database.path}.lock", "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    server = await asyncpg.connect(**database.credentials)
+    try:
+        await server.execute(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
+        yield
+    finally:
+        await server.close()

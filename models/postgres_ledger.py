@@ -1,0 +1,179 @@
+"""The ledger on PostgreSQL: one connection; a lock, one read, one write, one commit."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from models.errors import DatabaseUnavailable
+from models.ledger import Judge
+from models.records import (
+    Changes,
+    Known,
+    StoredEventId,
+    StoredInteraction,
+    StoredScore,
+    StoredTotal,
+    Subject,
+    TotalKey,
+    Wanted,
+)
+from models.upserts import (
+    ACTIVITY,
+    EVENT_IDS,
+    INTERACTIONS,
+    SCORES,
+    TOTALS,
+    Upsert,
+    batches,
+)
+from models.vocabulary import PrivacyLevel
+
+LOG_LOCK = 7_452_717_069_001
+"""The advisory lock that every transaction takes before it reads or writes what the log orders."""
+
+CONNECT_S = 3.0
+COMMAND_S = 35.0  # above the server's own timeouts: only a dead network comes to this
+SESSION = {
+    "application_name": "trailmark writer",
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    # A process that stops dead while it holds the lock must not stop the others for long.
+    "idle_in_transaction_session_timeout": "10s",
+    # A batch touches few keys of large tables, each behind an index. The planner, which cannot see
+    # how many keys an array holds, would now and then read a whole table instead.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
+_GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+_BUSY = (
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+
+
+class PostgresLedger:
+    """Runs the transaction on a connection of its own, opened anew whenever it broke."""
+
+    def __init__(self, credentials: dict[str, Any]) -> None:
+        self._credentials = credentials
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def transact(self, wanted: Wanted, judge: Judge) -> None:
+        committing = False
+        try:
+            connection = await self._connected()
+            # The lock is a statement of its own: those that follow see what committed before it.
+            await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")
+            try:
+                changes = judge(await _read(connection, wanted))
+                if changes:
+                    await connection.execute(_WRITE, *_arguments(changes))
+                committing = True
+                await connection.execute("COMMIT")
+            except BaseException:
+                if not connection.is_closed() and connection.is_in_transaction():
+                    await connection.execute("ROLLBACK")
+                raise
+        except (*_GONE, *_BUSY) as error:
+            await self._disconnect()
+            lost = committing and isinstance(error, _GONE)
+            reason = f"{type(error).__name__}: {error}"
+            raise DatabaseUnavailable(reason, outcome_unknown=lost) from error
+
+    async def close(self) -> None:
+        await self._disconnect()
+
+    async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(
+                **self._credentials,
+                server_settings=SESSION,
+                timeout=CONNECT_S,
+                command_timeout=COMMAND_S,
+            )
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None or connection.is_closed():
+            return
+        try:
+            await asyncio.wait_for(connection.close(), CONNECT_S)
+        except _GONE:
+            connection.terminate()
+
+
+def _records(upsert: Upsert, condition: str) -> str:
+    columns = ", ".join(f"t.{name}" for name in upsert.columns)
+    return f"ARRAY(SELECT ROW({columns}) FROM {upsert.table} t {condition})"
+
+
+_READ = f"""
+SELECT (SELECT last_number FROM log_head),
+  ARRAY(SELECT ROW(user_alias, level) FROM privacy_settings WHERE user_alias = ANY($1::text[])),
+  {_records(EVENT_IDS, "WHERE t.key = ANY($2::text[])")},
+  {_records(INTERACTIONS, "WHERE t.state_key = ANY($3::bytea[])")},
+  {_records(TOTALS, '''JOIN unnest($4::smallint[], $5::text[], $6::smallint[]) k(kind, id, action)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action''')},
+  {_records(SCORES, '''JOIN unnest($7::smallint[], $8::text[]) k(kind, id)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id''')}
+"""
+
+
+async def _read(connection: "asyncpg.Connection[asyncpg.Record]", wanted: Wanted) -> Known:
+    row = await connection.fetchrow(
+        _READ,
+        sorted(wanted.aliases),
+        sorted(wanted.event_ids),
+        sorted(wanted.states),
+        *_columns(sorted(wanted.totals), 3),
+        *_columns(sorted(wanted.scores), 2),
+    )
+    if row is None:
+        raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
+    last_number, levels, event_ids, states, totals, scores = row
+    return Known(
+        last_number,
+        {alias: PrivacyLevel(level) for alias, level in levels},
+        {found[0]: StoredEventId(*found) for found in event_ids},
+        {found[11]: StoredInteraction(*found) for found in states},
+        {TotalKey(*found[:3]): StoredTotal(*found) for found in totals},
+        {Subject(*found[:2]): StoredScore(*found) for found in scores},
+    )
+
+
+def _writing() -> str:
+    """One statement for all tables: a data-modifying part for each, and the log's head."""
+    parts, number = [], 0
+    for upsert in (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY):
+        arrays = [
+            f"${number + offset}::{kind}[]" for offset, kind in enumerate(upsert.columns.values(), 1)
+        ]
+        number += len(arrays)
+        statement = upsert.into(f"SELECT * FROM unnest({', '.join(arrays)})")
+        parts.append(f"written_{upsert.table} AS ({statement})")
+    return f"WITH {', '.join(parts)} UPDATE log_head SET last_number = ${number + 1}"
+
+
+_WRITE = _writing()
+
+
+def _arguments(changes: Changes) -> list[Any]:
+    arguments: list[Any] = []
+    for upsert, rows in batches(changes):
+        arguments += _columns(rows, len(upsert.columns))
+    return [*arguments, changes.last_number]
+
+
+def _columns(rows: Any, width: int) -> list[list[Any]]:
+    """The rows turned into one list a column, as unnest() takes them."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width

@@ -1,0 +1,135 @@
+"""What the writer reads before it judges and writes after: rows of the tables as plain records."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from models.vocabulary import PrivacyLevel
+
+Micros = int
+"""An instant: microseconds since 1970 UTC."""
+
+
+class Subject(NamedTuple):
+    """Whom or what a total or a score is about."""
+
+    kind: int
+    id: str
+
+
+class TotalKey(NamedTuple):
+    kind: int
+    id: str
+    action: int
+
+
+class MinuteKey(NamedTuple):
+    minute: int
+    action: int
+
+
+@dataclass(slots=True)
+class StoredInteraction:
+    """A row of `interactions`; fields in the order of `upserts.INTERACTIONS`."""
+
+    id: int
+    seq: int | None
+    user_alias: str
+    action: int
+    target_kind: int
+    target_id: str
+    occurred_at: Micros
+    recorded_at: Micros
+    status: int
+    last_record_at: Micros | None = None
+    last_undo_at: Micros | None = None
+    state_key: bytes | None = None
+    source: str | None = None
+    recommended: bool = False
+    context: str | None = None
+
+
+@dataclass(slots=True)
+class StoredEventId:
+    """A row of `event_ids`."""
+
+    key: str
+    action: int
+    target_id: str
+    undo: bool
+    interaction_id: int | None
+    seen_at: Micros
+
+
+@dataclass(slots=True)
+class StoredTotal:
+    """A row of `totals`, without its number."""
+
+    subject_kind: int
+    subject_id: str
+    action: int
+    count: int = 0
+    folded: int = 0
+    bare: int = 0
+    decayed: bytes | None = None
+    folded_decayed: bytes | None = None
+    last_at: Micros = 0
+
+
+@dataclass(slots=True)
+class StoredScore:
+    """A row of `scores`, without its number."""
+
+    subject_kind: int
+    subject_id: str
+    count: int
+    positive: bytes
+    negative: bytes
+    rank_key: float
+
+
+@dataclass(slots=True)
+class ActivityChange:
+    """What a commit adds to a minute's row of `activity`; either number may be negative."""
+
+    minute: int
+    action: int
+    count: int
+    folded: int = 0
+
+
+@dataclass(slots=True)
+class Wanted:
+    """The keys of all that a batch may read or move."""
+
+    aliases: set[str] = field(default_factory=set)
+    event_ids: set[str] = field(default_factory=set)
+    states: set[bytes] = field(default_factory=set)
+    totals: set[TotalKey] = field(default_factory=set)
+    scores: set[Subject] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database holds under the wanted keys, as of this transaction."""
+
+    last_number: int
+    levels: dict[str, PrivacyLevel]
+    event_ids: dict[str, StoredEventId]
+    states: dict[bytes, StoredInteraction]
+    totals: dict[TotalKey, StoredTotal]
+    scores: dict[Subject, StoredScore]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a batch writes, each row in its final form."""
+
+    last_number: int
+    interactions: dict[int, StoredInteraction] = field(default_factory=dict)
+    event_ids: dict[str, StoredEventId] = field(default_factory=dict)
+    totals: dict[TotalKey, StoredTotal] = field(default_factory=dict)
+    scores: dict[Subject, StoredScore] = field(default_factory=dict)
+    activity: dict[MinuteKey, ActivityChange] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.interactions or self.event_ids or self.totals)

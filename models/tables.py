@@ -1,0 +1,151 @@
+"""The tables, as Tortoise models: the shape of the database and the way it is read.
+
+Rows are written by `models.ledger` alone. Instants are microseconds since 1970 UTC, actions and
+kinds are the vocabulary's numbers.
+"""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import DigestField, KeyField, NumberField
+
+ALIAS_LENGTH = 66  # u_ and up to 64 hex digits
+EVENT_ID_LENGTH = 128
+TARGET_ID_LENGTH = 255
+
+
+class Interaction(Model):
+    """What a user did, and the log of it.
+
+    An event has a row each time; a state has one row for good, which carries the latest instants
+    at which it was recorded and undone. `id` is the order of first recording. `seq` is the row's
+    place in the log: it moves to the end whenever the row starts or stops holding, so a reader of
+    the log in `seq` order learns every change, and skips those that were overtaken.
+    """
+
+    id = NumberField(primary_key=True, generated=False)
+    seq = fields.BigIntField(null=True, unique=True)  # null: not announced
+    user_alias = KeyField(ALIAS_LENGTH)
+    action = fields.SmallIntField()
+    target_kind = fields.SmallIntField()
+    target_id = KeyField(TARGET_ID_LENGTH)
+    occurred_at = fields.BigIntField()  # of a state: since when it holds or last held
+    recorded_at = fields.BigIntField()
+    status = fields.SmallIntField()
+    last_record_at = fields.BigIntField(null=True)  # states only, as the two below
+    last_undo_at = fields.BigIntField(null=True)
+    state_key = DigestField(null=True, unique=True)  # digest of user, action and target
+    source = fields.CharField(64, null=True)
+    recommended = fields.BooleanField()
+    context = fields.TextField(null=True)  # JSON: what else came with it
+
+    class Meta:
+        table = "interactions"
+        indexes = (
+            ("user_alias", "occurred_at", "id"),
+            ("target_kind", "target_id", "occurred_at", "id"),
+            ("occurred_at", "id"),
+        )
+
+
+class EventId(Model):
+    """A client's idempotency id and the input it stood for, kept for the retention."""
+
+    key = KeyField(ALIAS_LENGTH + 1 + EVENT_ID_LENGTH, primary_key=True)  # "alias:event id"
+    action = fields.SmallIntField()
+    target_id = KeyField(TARGET_ID_LENGTH)
+    undo = fields.BooleanField()
+    interaction_id = fields.BigIntField(null=True)
+    seen_at = fields.BigIntField(db_index=True)
+
+    class Meta:
+        table = "event_ids"
+
+
+class Total(Model):
+    """How often an action holds or happened for a subject: its rows plus what was folded.
+
+    `decayed` and `folded_decayed` are the same counts with each one halved every half-life, as
+    `resolvers.decay` encodes them; only posts and users have them.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    subject_kind = fields.SmallIntField()
+    subject_id = KeyField(TARGET_ID_LENGTH)
+    action = fields.SmallIntField()
+    count = fields.BigIntField()
+    folded = fields.BigIntField()  # the part of count that has no row: pruned or anonymous
+    bare = fields.BigIntField()  # the part of count whose rows history does not show
+    decayed = fields.BinaryField(null=True)
+    folded_decayed = fields.BinaryField(null=True)
+    last_at = fields.BigIntField()  # never moves back
+
+    class Meta:
+        table = "totals"
+        unique_together = (("subject_kind", "subject_id", "action"),)
+
+
+class Score(Model):
+    """A post's or a user's weighted decayed counts, and the key that orders them at any moment.
+
+    `count` is the sum of the subject's totals: without interactions there is nothing to rank.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    subject_kind = fields.SmallIntField()
+    subject_id = KeyField(TARGET_ID_LENGTH)
+    count = fields.BigIntField()
+    positive = fields.BinaryField()
+    negative = fields.BinaryField()
+    rank_key = fields.FloatField()  # ascending: best first
+
+    class Meta:
+        table = "scores"
+        unique_together = (("subject_kind", "subject_id"),)
+        indexes = (("subject_kind", "rank_key", "subject_id"),)
+
+
+class Activity(Model):
+    """How often an action holds or happened in a minute, over all users and targets."""
+
+    id = fields.BigIntField(primary_key=True)
+    minute = fields.BigIntField()  # minutes since 1970
+    action = fields.SmallIntField()
+    count = fields.BigIntField()
+    folded = fields.BigIntField()
+
+    class Meta:
+        table = "activity"
+        unique_together = (("minute", "action"),)
+
+
+class PrivacySetting(Model):
+    """The privacy level a user chose; without a row, the default holds."""
+
+    user_alias = KeyField(ALIAS_LENGTH, primary_key=True)
+    level = fields.SmallIntField()
+    created_at = fields.BigIntField()
+    updated_at = fields.BigIntField()
+
+    class Meta:
+        table = "privacy_settings"
+
+
+class LogHead(Model):
+    """The one row that numbers interactions and the log: the last number given out."""
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    last_number = fields.BigIntField()
+
+    class Meta:
+        table = "log_head"
+
+
+class Fact(Model):
+    """What the database remembers about itself, such as which secret its aliases were made with."""
+
+    name = fields.CharField(64, primary_key=True)
+    value = fields.TextField()
+
+    class Meta:
+        table = "facts"

@@ -1,0 +1,140 @@
+"""The writer's upserts as data: for each table its columns, its key, and what a conflict changes.
+
+One declaration gives the statement of each database. PostgreSQL takes each column as one array,
+so that a batch of any size is one statement; SQLite takes row by row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from models.records import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """How rows of one table are written.
+
+    `columns` maps each column to its PostgreSQL type. On a conflict over `key`, the columns in
+    `replaced` take the new value and those in `added` grow by it.
+    """
+
+    table: str
+    columns: dict[str, str]
+    key: tuple[str, ...]
+    replaced: tuple[str, ...]
+    added: tuple[str, ...] = ()
+
+    def into(self, values: str) -> str:
+        """The statement that takes its rows from `values`, a VALUES list or a SELECT."""
+        changes = [f"{name} = excluded.{name}" for name in self.replaced]
+        changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
+        return (
+            f"INSERT INTO {self.table} ({', '.join(self.columns)}) {values} "
+            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {', '.join(changes)}"
+        )
+
+    def rows(self, records: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """The records as rows in the order of the columns, sorted by key against deadlocks."""
+        values, key = attrgetter(*self.columns), attrgetter(*self.key)
+        return [values(record) for record in sorted(records, key=key)]
+
+
+INTERACTIONS = Upsert(
+    "interactions",
+    {
+        "id": "bigint",
+        "seq": "bigint",
+        "user_alias": "text",
+        "action": "smallint",
+        "target_kind": "smallint",
+        "target_id": "text",
+        "occurred_at": "bigint",
+        "recorded_at": "bigint",
+        "status": "smallint",
+        "last_record_at": "bigint",
+        "last_undo_at": "bigint",
+        "state_key": "bytea",
+        "source": "text",
+        "recommended": "boolean",
+        "context": "text",
+    },
+    key=("id",),
+    replaced=(
+        "seq",
+        "occurred_at",
+        "recorded_at",
+        "status",
+        "last_record_at",
+        "last_undo_at",
+        "source",
+        "recommended",
+        "context",
+    ),
+)
+
+EVENT_IDS = Upsert(
+    "event_ids",
+    {
+        "key": "text",
+        "action": "smallint",
+        "target_id": "text",
+        "undo": "boolean",
+        "interaction_id": "bigint",
+        "seen_at": "bigint",
+    },
+    key=("key",),
+    replaced=("interaction_id", "seen_at"),
+)
+
+TOTALS = Upsert(
+    "totals",
+    {
+        "subject_kind": "smallint",
+        "subject_id": "text",
+        "action": "smallint",
+        "count": "bigint",
+        "folded": "bigint",
+        "bare": "bigint",
+        "decayed": "bytea",
+        "folded_decayed": "bytea",
+        "last_at": "bigint",
+    },
+    key=("subject_kind", "subject_id", "action"),
+    replaced=("count", "folded", "bare", "decayed", "folded_decayed", "last_at"),
+)
+
+SCORES = Upsert(
+    "scores",
+    {
+        "subject_kind": "smallint",
+        "subject_id": "text",
+        "count": "bigint",
+        "positive": "bytea",
+        "negative": "bytea",
+        "rank_key": "float8",
+    },
+    key=("subject_kind", "subject_id"),
+    replaced=("count", "positive", "negative", "rank_key"),
+)
+
+ACTIVITY = Upsert(
+    "activity",
+    {"minute": "bigint", "action": "smallint", "count": "bigint", "folded": "bigint"},
+    key=("minute", "action"),
+    replaced=(),
+    added=("count", "folded"),
+)
+
+
+def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
+    """Every table a commit writes, with its rows, in the one order that all writers keep."""
+    written = (
+        (INTERACTIONS, changes.interactions),
+        (EVENT_IDS, changes.event_ids),
+        (TOTALS, changes.totals),
+        (SCORES, changes.scores),
+        (ACTIVITY, changes.activity),
+    )
+    return [(upsert, upsert.rows(records.values())) for upsert, records in written]

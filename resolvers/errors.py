@@ -1,0 +1,53 @@
+"""What the product says when it cannot do what was asked."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SHOWN_VALUE_LENGTH = 64
+
+
+class ProductError(Exception):
+    """The root of the errors that a caller may read."""
+
+
+class BadUserInput(ProductError):
+    """An argument is wrong as a whole: which one, what it got and what is allowed."""
+
+    def __init__(self, argument: str, message: str) -> None:
+        super().__init__(f"{argument}: {message}")
+        self.argument = argument
+
+
+class Overloaded(ProductError):
+    """Too much is waiting, or the database does not answer now; the same call may succeed later."""
+
+
+class OutcomeUnknown(ProductError):
+    """The connection broke during the commit: everything of the call is stored, or nothing."""
+
+
+class InputErrorCode(StrEnum):
+    INVALID = "INVALID"
+    MISSING = "MISSING"
+    CONFLICT_ID = "CONFLICT_ID"
+    TOO_LONG = "TOO_LONG"
+    TOO_MANY = "TOO_MANY"
+    IN_FUTURE = "IN_FUTURE"
+    TOO_OLD = "TOO_OLD"
+    WRONG_TARGET = "WRONG_TARGET"
+    NOT_ALLOWED = "NOT_ALLOWED"
+
+
+@dataclass(frozen=True, slots=True)
+class InputError:
+    """Why one input was rejected; `field` is the path within that input."""
+
+    code: InputErrorCode
+    field: tuple[str, ...]
+    message: str
+
+
+def shown(value: str) -> str:
+    """A value as messages quote it: cut, and with nothing that could break a terminal or a log."""
+    cut = value if len(value) <= SHOWN_VALUE_LENGTH else value[:SHOWN_VALUE_LENGTH] + "…"
+    return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut) + "'"

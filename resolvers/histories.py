@@ -1,0 +1,233 @@
+"""Histories as callers read them: whose, filtered by what, and page by page in both directions."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from models.history import Filter, Place, Slice
+from models.records import Micros, StoredInteraction
+from models.vocabulary import ACTIONS, ActionFamily, ActionType, TargetKind
+from resolvers.errors import BadUserInput, shown
+from resolvers.opaque import Opaque, Position
+from resolvers.targets import BadId, check_text, checked_alias
+
+PAGE_SIZE = 20
+PAGE_LIMIT = 100
+IDS_LIMIT = 100
+COUNT_LIMIT = 10_000
+
+
+class Scope(NamedTuple):
+    """Whose history: a `user`'s by alias, a `post`'s by id, or that of `all`."""
+
+    owner: str
+    key: str = ""
+
+
+EVERYONE = Scope("all")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A filter as a client sent it; None takes all."""
+
+    actions: Sequence[ActionType] | None = None
+    families: Sequence[ActionFamily] | None = None
+    post_ids: Sequence[str] | None = None
+    target_kinds: Sequence[TargetKind] | None = None
+    user_aliases: Sequence[str] | None = None
+    sources: Sequence[str] | None = None
+    recommended: bool | None = None
+    since: Micros | None = None
+    until: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The page a client asked for, as in Relay's connections: the cursors exclude themselves."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+class Cut(NamedTuple):
+    """One slice of one history; what the loader of histories takes."""
+
+    scope: Scope
+    filter: Filter
+    slice: Slice
+
+
+Load = Callable[[Cut], Awaitable[list[StoredInteraction]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of interactions, newest first, with what it takes to tell what lies around it."""
+
+    interactions: Sequence[StoredInteraction]
+    scopes: tuple[Scope, ...]
+    filter: Filter
+    slice: Slice
+    more: bool  # beyond the end that the page was cut at
+
+    @property
+    def counted_by_totals(self) -> bool:
+        """Whether totals know how many there are: some users' or posts', by action alone."""
+        return self.scopes != (EVERYONE,) and replace(self.filter, actions=None) == Filter()
+
+    async def has_next(self, load: Load) -> bool:
+        """Whether older interactions follow."""
+        if not self.slice.backward:
+            return self.more
+        edge = self._edge(-1, self.slice.before, 1)
+        return edge is not None and await self._any(load, Slice(1, after=edge))
+
+    async def has_previous(self, load: Load) -> bool:
+        """Whether newer interactions precede."""
+        if self.slice.backward:
+            return self.more
+        edge = self._edge(0, self.slice.after, -1)
+        return edge is not None and await self._any(load, Slice(1, before=edge, backward=True))
+
+    def _edge(self, index: int, bound: Place | None, outward: int) -> Place | None:
+        """Where to look from: the page's own end or, if it is empty, its bound, included."""
+        if bound is None:
+            return None
+        if self.interactions:
+            end = self.interactions[index]
+            return Place(end.occurred_at, end.id)
+        return Place(bound.occurred_at, bound.id + outward)
+
+    async def _any(self, load: Load, slice: Slice) -> bool:
+        return bool(await _cut(load, self.scopes, self.filter, slice))
+
+
+async def page(load: Load, scope: Scope, wish: Wish, window: Window, opaque: Opaque) -> Page:
+    """One page of a history.
+
+    Raises:
+        BadUserInput: an argument is out of range, names the argument.
+    """
+    slice = _slice(window, opaque)
+    filter = checked(wish, scope)
+    scopes, filter = _spread(scope, filter)
+    found = await _cut(load, scopes, filter, slice)
+    more = len(found) == slice.limit
+    if more:
+        found = found[1:] if slice.backward else found[:-1]
+    return Page(found, scopes, filter, slice, more)
+
+
+def checked(wish: Wish, scope: Scope = EVERYONE) -> Filter:
+    """The filter behind a client's wish.
+
+    Raises:
+        BadUserInput: it is malformed, or would read the whole log for a few rows of it.
+    """
+    if wish.since is not None and wish.until is not None and wish.since > wish.until:
+        raise BadUserInput("filter.since", "lies after `until`; allowed is an instant up to it")
+    users = _each("filter.userAliases", wish.user_aliases, checked_alias)
+    posts = _each("filter.postIds", wish.post_ids, lambda post_id: check_text(post_id, 255))
+    sources = _each("filter.sources", wish.sources, lambda source: check_text(source, 64))
+    bounded = scope != EVERYONE or users is not None or posts is not None
+    for name, value in (("sources", sources), ("recommended", wish.recommended)):
+        if value is not None and not bounded and wish.since is None:
+            message = "allowed over all interactions only with userAliases, postIds or since"
+            raise BadUserInput(f"filter.{name}", message)
+    return Filter(
+        actions=_actions(wish),
+        post_ids=posts,
+        user_aliases=users,
+        sources=sources,
+        recommended=wish.recommended,
+        since=wish.since,
+        until=wish.until,
+    )
+
+
+def check_size(argument: str, size: int, limit: int = IDS_LIMIT) -> None:
+    """Refuse a list that is longer than allowed."""
+    if size > limit:
+        raise BadUserInput(argument, f"got {size} items; allowed are at most {limit}")
+
+
+def _each(
+    argument: str, values: Sequence[str] | None, check: Callable[[str], str]
+) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    check_size(argument, len(values))
+    try:
+        return tuple(sorted({check(value) for value in values}))
+    except BadId as bad:
+        raise BadUserInput(argument, bad.message) from None
+
+
+def _actions(wish: Wish) -> tuple[int, ...] | None:
+    """The actions that pass; families and target kinds are properties of actions."""
+    if (wish.actions, wish.families, wish.target_kinds) == (None, None, None):
+        return None
+    return tuple(
+        action.code
+        for action in ACTIONS.values()
+        if (wish.actions is None or action.type in wish.actions)
+        and (wish.families is None or action.family in wish.families)
+        and (wish.target_kinds is None or action.target_kind in wish.target_kinds)
+    )
+
+
+def _slice(window: Window, opaque: Opaque) -> Slice:
+    """The stretch to read: one more than the page, to know whether more follows."""
+    if window.first is not None and window.last is not None:
+        raise BadUserInput("last", "got `first` as well; allowed is one of the two")
+    for name, size in (("first", window.first), ("last", window.last)):
+        if size is not None and not 1 <= size <= PAGE_LIMIT:
+            raise BadUserInput(name, f"got {size}; allowed are 1 to {PAGE_LIMIT}")
+    backward = window.last is not None
+    size = window.last if window.last is not None else window.first
+    return Slice(
+        (PAGE_SIZE if size is None else size) + 1,
+        _place("after", window.after, opaque),
+        _place("before", window.before, opaque),
+        backward,
+    )
+
+
+def _place(argument: str, cursor: str | None, opaque: Opaque) -> Place | None:
+    if cursor is None:
+        return None
+    position = opaque.position(cursor)
+    if position is None:
+        message = f"got {shown(cursor)}; allowed is a cursor that the server gave out"
+        raise BadUserInput(argument, message)
+    return Place(*position)
+
+
+def cursor(row: StoredInteraction, opaque: Opaque) -> str:
+    """The cursor of an interaction's edge."""
+    return opaque.cursor(Position(row.occurred_at, row.id))
+
+
+def _spread(scope: Scope, filter: Filter) -> tuple[tuple[Scope, ...], Filter]:
+    """The histories to merge: a filter by users or posts over all is a few histories of theirs."""
+    if scope == EVERYONE and filter.user_aliases is not None:
+        scopes = tuple(Scope("user", alias) for alias in filter.user_aliases)
+        return scopes, replace(filter, user_aliases=None)
+    if scope == EVERYONE and filter.post_ids is not None:
+        scopes = tuple(Scope("post", post_id) for post_id in filter.post_ids)
+        return scopes, replace(filter, post_ids=None)
+    return (scope,), filter
+
+
+async def _cut(
+    load: Load, scopes: tuple[Scope, ...], filter: Filter, slice: Slice
+) -> list[StoredInteraction]:
+    """The slice of the merged histories, newest first."""
+    pages = [load(Cut(scope, filter, slice)) for scope in scopes]
+    found = [row for page in pages for row in await page]
+    if len(scopes) > 1:
+        found.sort(key=lambda row: (row.occurred_at, row.id), reverse=True)
+    return found[-slice.limit :] if slice.backward else found[: slice.limit]

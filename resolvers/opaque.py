@@ -1,0 +1,66 @@
+"""Opaque ids and cursors: numbers of the database as texts that reveal no order and no volume."""
+
+import base64
+import binascii
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from models.records import Micros
+
+_PREFIX = "int_"
+_ZEROS = bytes(8)
+
+
+class Position(NamedTuple):
+    """A place in a history: just at the interaction with this instant and number."""
+
+    occurred_at: Micros
+    id: int
+
+
+class Opaque:
+    """Encrypts numbers, one AES block each: the number and eight zeros that prove it genuine."""
+
+    def __init__(self, key: bytes) -> None:
+        cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 (one unique block each)
+        self._encrypt = cipher.encryptor().update
+        self._decrypt = cipher.decryptor().update
+
+    def interaction_id(self, number: int) -> str:
+        """The id that clients see, `int_` and 32 hex digits."""
+        return _PREFIX + self._seal(number).hex()
+
+    def interaction_number(self, interaction_id: str) -> int | None:
+        """The number behind such an id, or None if the server never gave it out."""
+        if not interaction_id.startswith(_PREFIX):
+            return None
+        try:
+            return self._open(bytes.fromhex(interaction_id[len(_PREFIX) :]))
+        except ValueError:
+            return None
+
+    def cursor(self, position: Position) -> str:
+        """A position as an edge's cursor."""
+        at = position.occurred_at.to_bytes(8, "big", signed=True)
+        return base64.urlsafe_b64encode(at + self._seal(position.id)).decode()
+
+    def position(self, cursor: str) -> Position | None:
+        """The position behind a cursor, or None if the server never gave it out."""
+        try:
+            raw = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
+        except (binascii.Error, UnicodeEncodeError):
+            return None
+        number = self._open(raw[8:])
+        if number is None:
+            return None
+        return Position(int.from_bytes(raw[:8], "big", signed=True), number)
+
+    def _seal(self, number: int) -> bytes:
+        return self._encrypt(number.to_bytes(8, "big") + _ZEROS)
+
+    def _open(self, block: bytes) -> int | None:
+        if len(block) != 16:
+            return None
+        plain = self._decrypt(block)
+        return int.from_bytes(plain[:8], "big") if plain[8:] == _ZEROS else None

@@ -1,0 +1,100 @@
+"""Targets: what an action is done to, in the one form under which it is stored and looked up."""
+
+import re
+
+from models.vocabulary import CIRCLES, TargetKind
+from resolvers.errors import InputError, InputErrorCode, shown
+from resolvers.identity import Identity, is_alias
+
+ID_LENGTH = 255
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class BadId(ValueError):
+    """An id is not well-formed: the code, and what is allowed, without the field's name."""
+
+    def __init__(self, code: InputErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    def at(self, *field: str) -> InputError:
+        return InputError(self.code, field, self.message)
+
+
+def check_text(text: str, limit: int, *, least: int = 1, secret: bool = False) -> str:
+    """The text itself, if it has `least` to `limit` characters and none that is a control.
+
+    Raises:
+        BadId: it has not; the message quotes it unless it is `secret`.
+    """
+    allowed = f"allowed are {least} to {limit} characters without control characters"
+    got = f"got {len(text)} characters" if secret else f"got {shown(text)}"
+    if len(text) > limit:
+        raise BadId(InputErrorCode.TOO_LONG, f"{got}, {len(text)} long; {allowed}")
+    if len(text) < least or _CONTROL.search(text):
+        raise BadId(InputErrorCode.INVALID, f"{got}; {allowed}")
+    return text
+
+
+def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
+    """The id under which a target is stored.
+
+    Profiles are users and become aliases, hashtags are case-folded without `#`, circles are one of
+    three; other ids are taken as they are and never interpreted.
+
+    Raises:
+        BadId: the id is not well-formed for its kind.
+    """
+    match kind:
+        case TargetKind.PROFILE:
+            return profile_alias(target_id, identity)
+        case TargetKind.HASHTAG:
+            check_text(target_id, ID_LENGTH)
+            return check_text(target_id.removeprefix("#").casefold(), ID_LENGTH)
+        case TargetKind.CIRCLE:
+            if target_id not in CIRCLES:
+                allowed = ", ".join(CIRCLES)
+                message = f"got {shown(target_id)}; allowed are {allowed}"
+                raise BadId(InputErrorCode.INVALID, message)
+            return target_id
+        case TargetKind.QUERY:
+            if _UNSTORABLE.search(target_id):
+                message = f"got {shown(target_id)}; allowed is text without NUL or lone surrogates"
+                raise BadId(InputErrorCode.INVALID, message)
+            if not 1 <= len(target_id) <= ID_LENGTH:
+                check_text(target_id, ID_LENGTH)
+            return target_id
+        case _:
+            return check_text(target_id, ID_LENGTH)
+
+
+def user_alias(user_id: str, identity: Identity) -> str:
+    """The alias of a raw user id.
+
+    Raises:
+        BadId: the id is not well-formed; the message does not quote it.
+    """
+    return identity.alias(check_text(user_id, ID_LENGTH, secret=True))
+
+
+def checked_alias(text: str) -> str:
+    """The text itself, if it is an alias as the server gives them out.
+
+    Raises:
+        BadId: it is not; the message does not quote it, for it may be somebody's id.
+    """
+    if is_alias(text):
+        return text
+    message = f"got {len(text)} characters; allowed is u_ followed by 16 to 64 of 0-9 and a-f"
+    raise BadId(InputErrorCode.INVALID, message)
+
+
+def profile_alias(profile_id: str, identity: Identity) -> str:
+    """The alias of a profile, which is a user: of a raw id, or an alias taken as it is.
+
+    Raises:
+        BadId: neither; the message does not quote it.
+    """
+    return profile_id if is_alias(profile_id) else user_alias(profile_id, identity)

@@ -1,0 +1,161 @@
+"""The writer: every caller's submissions in as few commits as possible, none of them waiting long."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from models.errors import DatabaseUnavailable
+from models.ledger import Ledger
+from models.records import Changes, Known, Micros
+from resolvers.errors import Overloaded, OutcomeUnknown
+from resolvers.judging import judge, wanted
+from resolvers.submissions import Submission, Verdict
+
+log = logging.getLogger(__name__)
+
+BATCH_LIMIT = 1_000
+"""Submissions in one commit; a call with more still goes whole."""
+
+QUEUE_LIMIT = 20_000
+"""Submissions that may wait; some seconds of the slowest disk's work."""
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    submissions: Sequence[Submission]
+    answer: "asyncio.Future[list[Verdict | Exception]]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Writer:
+    """Commits what waits, in groups: the commit under way gathers the next batch.
+
+    The writer never sleeps to gather more. A batch that fails is judged again one submission at a
+    time, so that one which the database will not take fails alone.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        retention: Micros | None,
+        *,
+        batch_limit: int = BATCH_LIMIT,
+        queue_limit: int = QUEUE_LIMIT,
+    ) -> None:
+        self._ledger = ledger
+        self._retention = retention
+        self._batch_limit = batch_limit
+        self._queue_limit = queue_limit
+        self._calls: deque[_Call] = deque()
+        self._waiting = 0
+        self._arrived = asyncio.Event()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to commit; call in the running loop."""
+        self._task = asyncio.create_task(self._run(), name="writer")
+
+    async def stop(self) -> None:
+        """Take nothing more, commit all that waits, and close the ledger."""
+        self._stopping = True
+        self._arrived.set()
+        if self._task is not None:
+            await self._task
+        await self._ledger.close()
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
+        """Judge and store submissions; return when they are durable, one answer each, in order.
+
+        An exception in place of a verdict is that of a submission the database would not take.
+        A caller that is cancelled stops waiting; what it submitted is stored all the same.
+
+        Raises:
+            Overloaded: too much is waiting, the server is stopping, or the database did not
+                commit; nothing of the call is stored.
+            OutcomeUnknown: the connection broke during the commit.
+        """
+        if self._stopping:
+            raise Overloaded("the server is stopping")
+        if self._waiting and self._waiting + len(submissions) > self._queue_limit:
+            raise Overloaded(f"{self._waiting} inputs are waiting to be stored; try again shortly")
+        call = _Call(submissions)
+        self._calls.append(call)
+        self._waiting += len(submissions)
+        self._arrived.set()
+        return await call.answer
+
+    async def _run(self) -> None:
+        while self._calls or not self._stopping:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._calls:
+                await self._commit(self._take())
+
+    def _take(self) -> list[_Call]:
+        taken, size = [], 0
+        while self._calls and (
+            not taken or size + len(self._calls[0].submissions) <= self._batch_limit
+        ):
+            call = self._calls.popleft()
+            size += len(call.submissions)
+            taken.append(call)
+        self._waiting -= size
+        return taken
+
+    async def _commit(self, calls: list[_Call]) -> None:
+        submissions = [each for call in calls for each in call.submissions]
+        answers: list[Verdict | Exception]
+        try:
+            answers = list(await self._transact(submissions))
+        except DatabaseUnavailable as error:
+            log.warning("a commit of %d inputs failed: %s", len(submissions), error.reason)
+            for call in calls:
+                _fail(call, error)
+            return
+        except Exception:
+            log.exception("a commit of %d inputs failed; trying one by one", len(submissions))
+            answers = [await self._alone(submission) for submission in submissions]
+        position = 0
+        for call in calls:
+            end = position + len(call.submissions)
+            if not call.answer.done():  # its caller may have left
+                call.answer.set_result(answers[position:end])
+            position = end
+
+    async def _alone(self, submission: Submission) -> Verdict | Exception:
+        try:
+            (verdict,) = await self._transact([submission])
+        except DatabaseUnavailable as error:
+            return _readable(error)
+        except Exception as error:
+            return error
+        return verdict
+
+    async def _transact(self, submissions: Sequence[Submission]) -> list[Verdict]:
+        verdicts: list[Verdict] = []
+
+        def judged(known: Known) -> Changes:
+            verdicts[:], changes = judge(submissions, known, self._retention)
+            return changes
+
+        await self._ledger.transact(wanted(submissions), judged)
+        return verdicts
+
+
+def _fail(call: _Call, error: DatabaseUnavailable) -> None:
+    with suppress(asyncio.InvalidStateError):  # its caller may have left
+        call.answer.set_exception(_readable(error))
+
+
+def _readable(error: DatabaseUnavailable) -> Overloaded | OutcomeUnknown:
+    if error.outcome_unknown:
+        return OutcomeUnknown(
+            "the connection to the database broke during the commit: send the same eventId again "
+            "to learn whether it was stored"
+        )
+    return Overloaded("the database cannot store anything now; try again shortly")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from graph.context import Context, Product
@@ -49,7 +49,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
         return Context(request.app.state.product, Caller())
 
     endpoint = GraphQLEndpoint(build(), context, page() if settings.explorer else None)
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/graphql", endpoint.handle, methods=["GET", "POST"]),
         Route("/healthz", healthy),
         Route("/readyz", ready),

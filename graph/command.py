@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import os
 from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 import uvicorn
@@ -12,10 +12,13 @@ from rich.console import Console
 
 from graph.secret import NoSecret, find_secret
 from graph.settings import BadSettings, Settings
+from models.database import Database
 from models.errors import is_unavailable
 from models.migrating import migrate as apply_migrations
 from models.migrating import pending
 from resolvers.identity import ForeignSecret, Identity, claim
+from resolvers.verifying import Progress
+from resolvers.verifying import verify as verify_all
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -43,7 +46,9 @@ def serve(
         )
     _run(_prepare(settings))
     where = "embedded" if settings.database.is_embedded else "PostgreSQL"
-    console.print(f"Trailmark on http://{_shown(host)}:{port} · explorer at /graphql · {where} database")
+    console.print(
+        f"Trailmark on http://{_shown(host)}:{port} · explorer at /graphql · {where} database"
+    )
     console.print("Open to everyone on this machine: no credentials are configured.")
     uvicorn.run(
         "graph.app:from_environment",
@@ -68,15 +73,39 @@ def migrate() -> None:
         console.print("the database is at this version already")
 
 
+@app.command()
+def verify() -> None:
+    """Recount every total and score from its rows; exit 1 if any differs. Runs beside a server."""
+    settings = _settings()
+    progress = Progress()
+
+    async def run() -> None:
+        await _check_version(settings.database)
+        async with settings.database.reading():
+            with console.status("verifying") as status:
+                async for difference in verify_all(progress):
+                    typer.echo(str(difference))
+                    status.update(f"verifying: {progress.subjects} subjects")
+
+    _run(run())
+    console.print(f"{progress.subjects} subjects verified, {progress.differences} differences")
+    if progress.differences:
+        raise typer.Exit(1)
+
+
 async def _prepare(settings: Settings) -> None:
     """Make sure that every worker will find a database it can serve."""
     database = settings.database
     secret = find_secret(settings)
     if database.is_embedded:
         await apply_migrations(database)
-    elif missing := await pending(database):
-        _stop(f"the database lacks {len(missing)} migrations; run `trailmark migrate` first")
+    await _check_version(database)
     await claim(Identity(secret), database)
+
+
+async def _check_version(database: Database) -> None:
+    if missing := await pending(database):
+        _stop(f"the database lacks {len(missing)} migrations; run `trailmark migrate` first")
 
 
 def _settings() -> Settings:
@@ -102,7 +131,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         _stop(f"the database does not answer: {type(error).__name__}: {error}")
 
 
-def _stop(message: str) -> Any:
+def _stop(message: str) -> NoReturn:
     console.print(message, style="red", markup=False)
     raise typer.Exit(2)
 

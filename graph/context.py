@@ -1,4 +1,4 @@
-"""What a resolver of the schema can reach: the product, the caller, and this operation's loaders."""
+"""What a resolver of the schema can reach: the product, the caller, the operation's loaders."""
 
 from dataclasses import dataclass, field
 

@@ -93,7 +93,9 @@ class GraphQLEndpoint:
             error = GraphQLError("subscriptions are not served over this transport")
             return 400, {"errors": formatted([error])}
         if request.method == "GET" and operation.operation is not OperationType.QUERY:
-            raise Refused(405, "GET executes queries alone; send mutations by POST", {"Allow": "POST"})
+            raise Refused(
+                405, "GET executes queries alone; send mutations by POST", {"Allow": "POST"}
+            )
         result = await self._run(prepared, parameters, self._context(request))
         body: dict[str, Any] = {}
         if result.errors:
@@ -201,8 +203,6 @@ def _media_type(accept: str) -> str:
     return GRAPHQL_TYPE if GRAPHQL_TYPE in accept.lower() else JSON_TYPE
 
 
-def _respond(
-    status: int, body: dict[str, Any], media: str, headers: dict[str, str]
-) -> Response:
+def _respond(status: int, body: dict[str, Any], media: str, headers: dict[str, str]) -> Response:
     content = orjson.dumps(body)
     return Response(content, status, headers, f"{media}; charset=utf-8")

@@ -185,9 +185,7 @@ async def connection(
     opaque = context.product.opaque
     wish = InteractionFilter().wish() if chosen is None else chosen.wish()
     load = context.loaders.history.load
-    return InteractionConnection.of(
-        await histories.page(load, scope, wish, window, opaque), opaque
-    )
+    return InteractionConnection.of(await histories.page(load, scope, wish, window, opaque), opaque)
 
 
 @strawberry.type(description="What has been counted about a post.")

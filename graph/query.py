@@ -30,7 +30,7 @@ from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
 from resolvers.errors import BadUserInput
 from resolvers.histories import EVERYONE, Window, check_size
 from resolvers.identity import is_alias
-from resolvers.targets import BadId, check_text, checked_alias, stored_id, user_alias
+from resolvers.targets import ID_LENGTH, BadId, check_text, checked_alias, stored_id, user_alias
 
 
 @strawberry.type(description="What can be read.")
@@ -68,7 +68,9 @@ class Query:
             got = "neither" if id is None else "both"
             raise BadUserInput("id", f"got {got} of `id` and `alias`; allowed is exactly one")
         if id is not None:
-            return User.of(_well_formed("id", lambda: user_alias(id, info.context.product.identity)))
+            return User.of(
+                _well_formed("id", lambda: user_alias(id, info.context.product.identity))
+            )
         return User.of(_well_formed("alias", lambda: checked_alias(alias or "")))
 
     @strawberry.field(description="A post; one that nobody touched has zero counts.")
@@ -76,14 +78,14 @@ class Query:
         self,
         id: Annotated[ID, strawberry.argument(description="The post's id, 1 to 255 characters.")],
     ) -> Post:
-        return Post.of(_well_formed("id", lambda: check_text(id, 255)))
+        return Post.of(_post_id("id", id))
 
     @strawberry.field(description="Posts, in the order asked for.")
     def posts(
         self, ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")]
     ) -> list[Post]:
         check_size("ids", len(ids))
-        return [Post.of(_well_formed("ids", lambda id=id: check_text(id, 255))) for id in ids]
+        return [Post.of(_post_id("ids", id)) for id in ids]
 
     @strawberry.field(description="What all users did, newest first.")
     async def interactions(
@@ -97,7 +99,9 @@ class Query:
     ) -> InteractionConnection:
         return await connection(EVERYONE, Window(first, after, last, before), filter, info.context)
 
-    @strawberry.field(description="What has been counted about a profile, hashtag, group and so on.")
+    @strawberry.field(
+        description="What has been counted about a profile, hashtag, group and so on."
+    )
     async def target_stats(
         self,
         info: Info,
@@ -134,7 +138,7 @@ async def _node(id: str, context: Context) -> Node | None:
             return User.of(alias)
         case ("Post", post_id):
             try:
-                return Post.of(check_text(post_id, 255))
+                return Post.of(check_text(post_id, ID_LENGTH))
             except BadId:
                 return None
         case ("Interaction", interaction_id):
@@ -150,3 +154,7 @@ def _well_formed(argument: str, check: Callable[[], str]) -> str:
         return check()
     except BadId as bad:
         raise BadUserInput(argument, bad.message) from None
+
+
+def _post_id(argument: str, id: str) -> str:
+    return _well_formed(argument, lambda: check_text(id, ID_LENGTH))

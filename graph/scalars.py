@@ -57,7 +57,9 @@ def parse_instant(value: Any) -> Instant:
 def _long(value: Any) -> Long:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LONG_LIMIT:
         return Long(value)
-    raise GraphQLError(f"Long cannot represent {str(value)[:64]}; allowed are whole numbers to 2^53")
+    raise GraphQLError(
+        f"Long cannot represent {str(value)[:64]}; allowed are whole numbers to 2^53"
+    )
 
 
 SCALARS: dict[object, ScalarDefinition] = {

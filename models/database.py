@@ -18,7 +18,7 @@ Dialect = Literal["sqlite", "postgres"]
 
 APP = "models"
 READ_CONNECTIONS = 8
-_READING = {
+_READING: dict[Dialect, dict[str, Any]] = {
     "sqlite": {"query_only": 1, "busy_timeout": 5_000},
     "postgres": {
         "minsize": 1,
@@ -113,8 +113,8 @@ class Database:
 
 def dialect() -> Dialect:
     """The dialect of the database being read."""
-    name: Dialect = Tortoise.get_connection("default").capabilities.dialect
-    return name
+    is_sqlite = Tortoise.get_connection("default").capabilities.dialect == "sqlite"
+    return "sqlite" if is_sqlite else "postgres"
 
 
 async def fetch(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:

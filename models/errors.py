@@ -1,6 +1,5 @@
 """What can go wrong between the product and its database."""
 
-
 import sqlite3
 
 import asyncpg

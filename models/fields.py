@@ -6,9 +6,9 @@ from tortoise.fields import BigIntField, BinaryField, CharField
 
 
 class KeyField(CharField[Any]):
-    """Text compared byte by byte on both databases, so that order by key is one order everywhere."""
+    """Text compared byte by byte on both databases, so that its order is one order everywhere."""
 
-    class _db_postgres:
+    class _db_postgres:  # noqa: N801 (Tortoise's name)
         def __init__(self, field: "KeyField") -> None:
             self.field = field
 
@@ -26,5 +26,5 @@ class DigestField(BinaryField[Any]):
 class NumberField(BigIntField):
     """A number that the product gives out; as a primary key, SQLite keeps it without an index."""
 
-    class _db_sqlite:
+    class _db_sqlite:  # noqa: N801
         SQL_TYPE = "INTEGER"

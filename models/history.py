@@ -74,14 +74,12 @@ async def histories(
     return found
 
 
-async def counts(
-    owner: str, keys: Sequence[str], filter: Filter, limit: int
-) -> dict[str, int]:
+async def counts(owner: str, keys: Sequence[str], filter: Filter, limit: int) -> dict[str, int]:
     """How many interactions each key's history has, counted no further than `limit`."""
     query = _Query(dialect())
     page = query.page(owner, filter, Slice(limit))
     rows = await fetch(query.counting(list(keys), page), query.arguments)
-    return {key: number for key, number in map(tuple, rows)}
+    return dict(map(tuple, rows))
 
 
 async def by_numbers(numbers: Sequence[int]) -> dict[int, StoredInteraction]:
@@ -145,8 +143,7 @@ class _Query:
                 conditions.append(f"i.{column} {self._among(values, kind)}")
         if filter.post_ids is not None:
             among = self._among(filter.post_ids, "text")
-            kind = int(SubjectKind.POST)
-            conditions.append(f"i.target_kind = {kind} AND i.target_id {among}")
+            conditions.append(f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id {among}")
         for condition, value in (
             ("i.recommended =", filter.recommended),
             ("i.occurred_at >=", filter.since),

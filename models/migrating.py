@@ -84,7 +84,7 @@ async def _alone(database: Database) -> AsyncIterator[None]:
     """Let one process at a time migrate: a lock on a file beside the database, or in the server."""
     if database.is_embedded:
         database.path.parent.mkdir(parents=True, exist_ok=True)
-        with open(f"{database.path}.lock", "w") as file:
+        with Path(f"{database.path}.lock").open("w") as file:  # noqa: ASYNC230 (before serving)
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
         return

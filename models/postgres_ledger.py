@@ -122,10 +122,20 @@ SELECT (SELECT last_number FROM log_head),
   ARRAY(SELECT ROW(user_alias, level) FROM privacy_settings WHERE user_alias = ANY($1::text[])),
   {_records(EVENT_IDS, "WHERE t.key = ANY($2::text[])")},
   {_records(INTERACTIONS, "WHERE t.state_key = ANY($3::bytea[])")},
-  {_records(TOTALS, '''JOIN unnest($4::smallint[], $5::text[], $6::smallint[]) k(kind, id, action)
-    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action''')},
-  {_records(SCORES, '''JOIN unnest($7::smallint[], $8::text[]) k(kind, id)
-    ON t.subject_kind = k.kind AND t.subject_id = k.id''')}
+  {
+    _records(
+        TOTALS,
+        '''JOIN unnest($4::smallint[], $5::text[], $6::smallint[]) k(kind, id, action)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action''',
+    )
+},
+  {
+    _records(
+        SCORES,
+        '''JOIN unnest($7::smallint[], $8::text[]) k(kind, id)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id''',
+    )
+}
 """
 
 
@@ -156,7 +166,8 @@ def _writing() -> str:
     parts, number = [], 0
     for upsert in (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY):
         arrays = [
-            f"${number + offset}::{kind}[]" for offset, kind in enumerate(upsert.columns.values(), 1)
+            f"${number + offset}::{kind}[]"
+            for offset, kind in enumerate(upsert.columns.values(), 1)
         ]
         number += len(arrays)
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(arrays)})")

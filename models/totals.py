@@ -1,14 +1,15 @@
 """Totals as they are read: how often each action holds or happened for a subject."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from models.records import Micros, Subject
 from models.tables import PrivacySetting, Total
 from models.vocabulary import PrivacyLevel
 
 
-class Tally(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tally:
     """One action's total for a subject; `shown` is the part of it that history shows."""
 
     action: int

@@ -1,4 +1,4 @@
-"""Intake: what a client sent, checked field by field and made a submission, or all that is wrong."""
+"""Intake: what a client sent, checked field by field and made a submission, or refused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -136,10 +136,10 @@ def _target(
         return None
     if request.post_id is not None:
         kind, target_id = TargetKind.POST, request.post_id
-        kind_field, id_field = ("postId",), ("postId",)
+        kind_field = id_field = ["postId"]
     elif request.target is not None:
         kind, target_id = request.target
-        kind_field, id_field = ("target", "kind"), ("target", "id")
+        kind_field, id_field = ["target", "kind"], ["target", "id"]
     else:
         field = "postId" if right is TargetKind.POST else "target"
         message = f"needed: {action.type} is done to a {right}"
@@ -147,7 +147,7 @@ def _target(
         return None
     if kind is not right:
         message = f"got a {kind}; {action.type} is done to a {right}"
-        errors.append(InputError(InputErrorCode.WRONG_TARGET, kind_field, message))
+        errors.append(InputError(InputErrorCode.WRONG_TARGET, tuple(kind_field), message))
         return None
     try:
         return stored_id(kind, target_id, identity)

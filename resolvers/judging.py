@@ -23,7 +23,7 @@ from models.records import (
 from models.vocabulary import ACTIONS, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.submissions import Outcome, Submission, Verdict
-from resolvers.tallying import counted, tally
+from resolvers.tallying import half_life, subjects, tally
 
 DAY: Micros = 86_400_000_000
 
@@ -42,10 +42,10 @@ def wanted(submissions: Sequence[Submission]) -> Wanted:
         if submission.action.excludes is not None:
             actions.append(ACTIONS[submission.action.excludes])
         for action in actions:
-            for each in counted(submission.user_alias, action, submission.target_id):
-                keys.totals.add(TotalKey(*each.subject, action.code))
-                if each.half_life is not None:
-                    keys.scores.add(each.subject)
+            for subject in subjects(submission.user_alias, action, submission.target_id):
+                keys.totals.add(TotalKey(*subject, action.code))
+                if half_life(subject) is not None:
+                    keys.scores.add(subject)
     return keys
 
 
@@ -100,9 +100,7 @@ def _judge_one(
 def _repeat(submission: Submission, first: StoredEventId) -> Verdict:
     same = (submission.action.code, submission.target_id, submission.undo)
     if (first.action, first.target_id, first.undo) == same:
-        return Verdict(
-            Outcome.UNCHANGED, PrivacyLevel.FULL, interaction_id=first.interaction_id
-        )
+        return Verdict(Outcome.UNCHANGED, PrivacyLevel.FULL, interaction_id=first.interaction_id)
     message = (
         "this eventId already stands for another input of the same user; "
         "a new input needs an id of its own"

@@ -95,9 +95,7 @@ def _rejected(admission: Admission) -> Recorded:
     )
 
 
-def _judged(
-    admission: Admission, verdicts: Iterator[Verdict | Exception]
-) -> Recorded | Exception:
+def _judged(admission: Admission, verdicts: Iterator[Verdict | Exception]) -> Recorded | Exception:
     verdict = next(verdicts)
     if isinstance(verdict, Exception):
         return verdict

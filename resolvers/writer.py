@@ -1,4 +1,4 @@
-"""The writer: every caller's submissions in as few commits as possible, none of them waiting long."""
+"""The writer: every caller's submissions in few commits, and none of them waiting long."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from models.errors import DatabaseUnavailable
 from models.ledger import Ledger
 from models.records import Changes, Known, Micros
-from resolvers.errors import Overloaded, OutcomeUnknown
+from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.judging import judge, wanted
 from resolvers.submissions import Submission, Verdict
 
@@ -97,7 +97,8 @@ class Writer:
                 await self._commit(self._take())
 
     def _take(self) -> list[_Call]:
-        taken, size = [], 0
+        taken: list[_Call] = []
+        size = 0
         while self._calls and (
             not taken or size + len(self._calls[0].submissions) <= self._batch_limit
         ):

@@ -1,0 +1,171 @@
+"""What it takes to recount: stored totals and the rows behind them, in chunks of subjects.
+
+A chunk is read in one short snapshot, so that totals and rows agree while others write.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tortoise.transactions import in_transaction
+
+from models.database import dialect, fetch
+from models.records import Micros, StoredScore, StoredTotal, Subject
+from models.upserts import SCORES, TOTALS, Upsert
+from models.vocabulary import Status, SubjectKind
+
+ROWS_AT_ONCE = 10_000
+_COUNTED = f"status IN ({int(Status.SHOWN)}, {int(Status.BARE)})"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """A row that totals count."""
+
+    subject: Subject
+    action: int
+    occurred_at: Micros
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One of the two ways to walk through all subjects, in order: the users, or the targets.
+
+    A subject's key is its kind and id without what `fixed` says already. `row_key` are the columns
+    of the key in `interactions` and `stored_key` in totals and scores; `rows` and `stored` are the
+    conditions for a row to belong to the axis.
+    """
+
+    fixed: tuple[Any, ...]
+    row_key: tuple[str, ...]
+    stored_key: tuple[str, ...]
+    rows: str
+    stored: str
+    start: tuple[Any, ...]
+
+    def key(self, subject: Subject) -> tuple[Any, ...]:
+        return subject[len(self.fixed) :]
+
+    def subject(self, key: Sequence[Any]) -> Subject:
+        return Subject(*self.fixed, *key)
+
+
+USERS = Axis(
+    (int(SubjectKind.USER),),
+    ("user_alias",),
+    ("subject_id",),
+    "TRUE",
+    f"subject_kind = {int(SubjectKind.USER)}",
+    ("",),
+)
+TARGETS = Axis(
+    (),
+    ("target_kind", "target_id"),
+    ("subject_kind", "subject_id"),
+    f"target_kind <> {int(SubjectKind.QUERY)}",  # texts have no totals
+    f"subject_kind <> {int(SubjectKind.USER)}",
+    (-1, ""),
+)
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """Within this, all reads see the database as it was at the first of them."""
+    async with in_transaction("default"):
+        if dialect() == "postgres":
+            await fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", ())
+        yield
+
+
+async def subjects_after(axis: Axis, last: Subject | None, limit: int) -> list[Subject]:
+    """The next subjects that have totals, scores or rows, in order of kind and id."""
+    place = axis.start if last is None else axis.key(last)
+    order = _marks(len(place), "")
+    selects = []
+    for table, columns, condition in (
+        ("interactions", axis.row_key, axis.rows),
+        (TOTALS.table, axis.stored_key, axis.stored),
+        (SCORES.table, axis.stored_key, axis.stored),
+    ):
+        names = ", ".join(columns)
+        selects.append(
+            f"SELECT * FROM (SELECT DISTINCT {names} FROM {table} WHERE {condition} "
+            f"AND ({names}) > ({_marks(len(place))}) ORDER BY {order} LIMIT {limit}) AS {table}_"
+        )
+    statement = f"{' UNION '.join(selects)} ORDER BY {order} LIMIT {limit}"
+    return [axis.subject(tuple(row)) for row in await fetch(statement, place)]
+
+
+async def totals_between(axis: Axis, first: Subject, last: Subject) -> list[StoredTotal]:
+    """The stored totals of the subjects from the first to the last."""
+    return [StoredTotal(*row) for row in await _stored(TOTALS, axis, first, last)]
+
+
+async def scores_between(axis: Axis, first: Subject, last: Subject) -> list[StoredScore]:
+    """The stored scores of the subjects from the first to the last."""
+    return [StoredScore(*row) for row in await _stored(SCORES, axis, first, last)]
+
+
+async def rows_between(axis: Axis, first: Subject, last: Subject) -> AsyncIterator[CountedRow]:
+    """The counted rows of the subjects from the first to the last, some thousands at a time."""
+    names, width = ", ".join(axis.row_key), len(axis.row_key)
+    statement = (
+        f"SELECT {names}, occurred_at, id, action, status FROM interactions "
+        f"WHERE {_COUNTED} AND {axis.rows} AND ({names}) <= ({_marks(width)}) "
+        f"AND ({names}, occurred_at, id) > ({_marks(width + 2, after=width)}) "
+        f"ORDER BY {names}, occurred_at, id LIMIT {ROWS_AT_ONCE}"
+    )
+    place = (*axis.key(first), -(2**63), -1)
+    while True:
+        rows = [tuple(row) for row in await fetch(statement, (*axis.key(last), *place))]
+        for *key, occurred_at, _, action, status in rows:
+            yield CountedRow(axis.subject(key), action, occurred_at, status == Status.BARE)
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        place = rows[-1][: width + 2]
+
+
+async def _stored(upsert: Upsert, axis: Axis, first: Subject, last: Subject) -> Sequence[Any]:
+    names, width = ", ".join(axis.stored_key), len(axis.stored_key)
+    statement = (
+        f"SELECT {', '.join(upsert.columns)} FROM {upsert.table} WHERE {axis.stored} "
+        f"AND ({names}) >= ({_marks(width)}) AND ({names}) <= ({_marks(width, after=width)})"
+    )
+    return await fetch(statement, (*axis.key(first), *axis.key(last)))
+
+
+def _marks(width: int, sign: str = "$", after: int = 0) -> str:
+    return ", ".join(f"{sign}{number}" for number in range(after + 1, after + width + 1))
+
+
+async def activity_between(first: int, last: int | None) -> list[tuple[int, int, int, int]]:
+    """Stored activity from one minute to before another: minute, action, count, folded."""
+    end = "" if last is None else "AND minute < $2"
+    statement = f"SELECT minute, action, count, folded FROM activity WHERE minute >= $1 {end}"
+    bounds = (first,) if last is None else (first, last)
+    return [tuple(row) for row in await fetch(statement, bounds)]
+
+
+async def minutes_of_rows(first: int, last: int | None) -> list[tuple[int, int, int]]:
+    """The counted rows from one minute to before another: minute, action, how many."""
+    length = 60_000_000
+    minute = f"(occurred_at - ((occurred_at % {length}) + {length}) % {length}) / {length}"
+    end = "" if last is None else "AND occurred_at < $2"
+    statement = (
+        f"SELECT {minute}, action, count(*) FROM interactions "
+        f"WHERE {_COUNTED} AND occurred_at >= $1 {end} GROUP BY 1, 2"
+    )
+    bounds = (first * length,) if last is None else (first * length, last * length)
+    return [tuple(row) for row in await fetch(statement, bounds)]
+
+
+async def minute_after(minute: int | None, offset: int) -> int | None:
+    """The stored minute that is `offset` further than another, or None past the end."""
+    statement = (
+        "SELECT minute FROM (SELECT DISTINCT minute FROM activity WHERE minute > $1) AS later "
+        "ORDER BY minute LIMIT 1 OFFSET $2"
+    )
+    rows = await fetch(statement, (-(2**62) if minute is None else minute, offset))
+    return rows[0][0] if rows else None

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.context import require_context
 
 from models.ledger import Ledger
 from models.postgres_ledger import PostgresLedger
@@ -93,11 +95,14 @@ class Database:
             await Tortoise.close_connections()
 
     def orm_config(self, **options: Any) -> dict[str, Any]:
-        """Tortoise's configuration of this database, with further credentials as options."""
+        """Tortoise's configuration of this database, with further credentials as options.
+
+        The connection is named for its dialect, since Tortoise keeps statements by that name.
+        """
         engine = "sqlite" if self.is_embedded else "asyncpg"
         return {
             "connections": {
-                "default": {
+                self.dialect: {
                     "engine": f"tortoise.backends.{engine}",
                     "credentials": {**self.credentials, **options},
                 }
@@ -105,7 +110,7 @@ class Database:
             "apps": {
                 APP: {
                     "models": ["models.tables", "aerich.models"],
-                    "default_connection": "default",
+                    "default_connection": self.dialect,
                 }
             },
         }
@@ -113,17 +118,21 @@ class Database:
 
 def dialect() -> Dialect:
     """The dialect of the database being read."""
-    is_sqlite = Tortoise.get_connection("default").capabilities.dialect == "sqlite"
-    return "sqlite" if is_sqlite else "postgres"
+    return "sqlite" if _connection().capabilities.dialect == "sqlite" else "postgres"
 
 
 async def fetch(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
     """Rows of a hand-written SELECT, with `$1`, `$2` … where its arguments go."""
-    connection = Tortoise.get_connection("default")
+    connection = _connection()
     if connection.capabilities.dialect == "sqlite":
         statement = statement.replace("$", "?")
     _, rows = await connection.execute_query(statement, list(arguments))
     return rows
+
+
+def _connection() -> BaseDBAsyncClient:
+    """The connection of whatever is being read: the transaction's, within one."""
+    return require_context().db()
 
 
 async def ping() -> None:

@@ -73,7 +73,7 @@ TARGETS = Axis(
 @asynccontextmanager
 async def snapshot() -> AsyncIterator[None]:
     """Within this, all reads see the database as it was at the first of them."""
-    async with in_transaction("default"):
+    async with in_transaction():
         if dialect() == "postgres":
             await fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", ())
         yield

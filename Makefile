@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration bench
+.PHONY: serve test test-all check fix schema migration bench explorer
 
 serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -35,8 +35,15 @@ migration: .venv/developing  ## Write migrations for changed models: make migrat
 bench: .venv/developing  ## Measure; prints ratios of one run.
 	$(BIN)/python -m bench
 
-.PHONY: explorer
-explorer: .venv/serving
+explorer: graph/static/explorer/index.html  ## GraphiQL for /graphql without a network; needs npm.
+
+graph/static/explorer/index.html: web/package.json web/.npmrc web/build.mjs web/explorer/index.html
+	@if ! command -v npm >/dev/null; then \
+		echo "explorer: npm is missing; /graphql shows a page that needs the network"; \
+	elif ! (cd web && npm install --silent --ignore-scripts --fetch-timeout=30000 \
+			--fetch-retries=1 --fetch-retry-mintimeout=1000 && node build.mjs); then \
+		echo "explorer: not built; /graphql shows a page that needs the network"; \
+	fi
 
 .venv/serving: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

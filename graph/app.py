@@ -54,7 +54,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
         Route("/healthz", healthy),
         Route("/readyz", ready),
     ]
-    if ASSETS.is_dir():
+    if settings.explorer and ASSETS.is_dir():
         routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
     return Starlette(routes=routes, lifespan=running)
 

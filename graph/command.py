@@ -45,7 +45,8 @@ def serve(
             "allowed are loopback addresses such as 127.0.0.1"
         )
     _run(_prepare(settings))
-    where = "embedded" if settings.database.is_embedded else "PostgreSQL"
+    where = "embedded database" if settings.database.is_embedded else "PostgreSQL"
+    explorer = " · explorer at /graphql" if settings.explorer else ""
     console.print(
         f"Trailmark on http://{_shown(host)}:{port} · explorer at /graphql · {where} database"
     )

@@ -29,6 +29,7 @@ OPERATION_S = 10.0
 KEPT_DOCUMENTS = 512
 KEPT_LENGTH = 16 * 1024
 JSON_TYPE = "application/json"
+_READING = ("GET", "HEAD")
 GRAPHQL_TYPE = "application/graphql-response+json"
 
 
@@ -65,7 +66,7 @@ class GraphQLEndpoint:
         self._prepare_kept = lru_cache(KEPT_DOCUMENTS)(self._prepare)
 
     async def handle(self, request: Request) -> Response:
-        if request.method == "GET" and self._explorer and _wants_page(request):
+        if request.method in _READING and self._explorer and _wants_page(request):
             return HTMLResponse(self._explorer)
         media = _media_type(request.headers.get("accept", ""))
         try:
@@ -92,7 +93,7 @@ class GraphQLEndpoint:
         if operation.operation is OperationType.SUBSCRIPTION:
             error = GraphQLError("subscriptions are not served over this transport")
             return 400, {"errors": formatted([error])}
-        if request.method == "GET" and operation.operation is not OperationType.QUERY:
+        if request.method in _READING and operation.operation is not OperationType.QUERY:
             raise Refused(
                 405, "GET executes queries alone; send mutations by POST", {"Allow": "POST"}
             )
@@ -141,7 +142,7 @@ def _no_operation(name: str | None) -> str:
 
 
 async def _parameters(request: Request) -> Parameters:
-    if request.method == "GET":
+    if request.method in _READING:
         query = request.query_params
         variables = query.get("variables")
         given = {

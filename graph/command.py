@@ -47,9 +47,7 @@ def serve(
     _run(_prepare(settings))
     where = "embedded database" if settings.database.is_embedded else "PostgreSQL"
     explorer = " · explorer at /graphql" if settings.explorer else ""
-    console.print(
-        f"Trailmark on http://{_shown(host)}:{port} · explorer at /graphql · {where} database"
-    )
+    console.print(f"Trailmark on http://{_shown(host)}:{port} · {where}{explorer}")
     console.print("Open to everyone on this machine: no credentials are configured.")
     uvicorn.run(
         "graph.app:from_environment",

@@ -13,4 +13,4 @@ def page() -> str:
     Without built-in files, the page that Strawberry ships, which loads GraphiQL from the network.
     """
     own = ASSETS / "index.html"
-    return own.read_text() if own.exists() else get_graphql_ide_html("graphiql")
+    return own.read_text(encoding="utf-8") if own.exists() else get_graphql_ide_html("graphiql")

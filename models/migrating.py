@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
+from tortoise.context import TortoiseContext
 
 import migrations
 from models.database import APP, Database
@@ -48,7 +49,10 @@ async def aerich(database: Database) -> AsyncIterator["Command"]:
     from aerich.migrate import Migrate
 
     folder = _folder(database)
-    async with Command(database.orm_config(), app=APP, location=str(folder.parent)) as command:
+    config = database.orm_config()
+    async with TortoiseContext() as context:
+        await context.init(config)
+        command = Command(config, app=APP, location=str(folder.parent))
         await command.init()
         Migrate.migrate_location = folder  # aerich has one set per app, this product per database
         yield command

@@ -1,6 +1,7 @@
 """What the writer reads before it judges and writes after: rows of the tables as plain records."""
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from models.vocabulary import PrivacyLevel
@@ -46,6 +47,12 @@ class StoredInteraction:
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+
+    def copy(self) -> "StoredInteraction":
+        return StoredInteraction(*_VALUES(self))
+
+
+_VALUES = attrgetter(*StoredInteraction.__slots__)
 
 
 @dataclass(slots=True)

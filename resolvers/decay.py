@@ -17,6 +17,7 @@ POST_HALF_LIFE: Micros = 24 * HOUR
 USER_HALF_LIFE: Micros = 14 * 24 * HOUR
 
 _FRACTION_BITS = 52
+_ONE = 1 << _FRACTION_BITS
 _KEPT_BITS = 512  # over 400 half-lives below the largest: what lies deeper cannot be seen
 
 
@@ -30,10 +31,10 @@ class Decayed(NamedTuple):
 ZERO = Decayed(0, 0)
 
 
-def occurrence(at: Micros, half_life: Micros) -> Decayed:
-    """One occurrence at an instant."""
+def occurrence(at: Micros, half_life: Micros, sign: int = 1) -> Decayed:
+    """One occurrence at an instant, or with `sign` -1 what takes it away."""
     floor, rest = divmod(at, half_life)
-    return Decayed(floor, round(2.0 ** (rest / half_life) * (1 << _FRACTION_BITS)))
+    return Decayed(floor, sign * int(2.0 ** (rest / half_life) * _ONE))
 
 
 def plus(a: Decayed, b: Decayed) -> Decayed:
@@ -52,6 +53,9 @@ def plus(a: Decayed, b: Decayed) -> Decayed:
 
 def times(count: Decayed, factor: float) -> Decayed:
     """The exact product with a weight, or with a sign."""
+    if factor.is_integer():
+        units = count.units * int(factor)
+        return Decayed(count.floor, units) if units else ZERO
     numerator, denominator = factor.as_integer_ratio()  # a float's denominator is a power of two
     units = count.units * numerator
     return Decayed(count.floor - denominator.bit_length() + 1, units) if units else ZERO

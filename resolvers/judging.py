@@ -9,7 +9,6 @@ state it excludes (on a tie between the two, whichever arrived last).
 """
 
 from collections.abc import Sequence
-from copy import copy
 
 from models.records import (
     Changes,
@@ -23,7 +22,7 @@ from models.records import (
 from models.vocabulary import ACTIONS, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.submissions import Outcome, Submission, Verdict
-from resolvers.tallying import half_life, subjects, tally
+from resolvers.tallying import Tallies, half_life, subjects
 
 DAY: Micros = 86_400_000_000
 
@@ -36,65 +35,144 @@ def wanted(submissions: Sequence[Submission]) -> Wanted:
         if submission.event_key is not None:
             keys.event_ids.add(submission.event_key)
         actions = [submission.action]
-        for state_key in (submission.state_key, submission.rival_key):
-            if state_key is not None:
-                keys.states.add(state_key)
+        if submission.action.is_state:
+            keys.states.add(submission.state_key)
         if submission.action.excludes is not None:
+            keys.states.add(submission.rival_key)
             actions.append(ACTIONS[submission.action.excludes])
         for action in actions:
             for subject in subjects(submission.user_alias, action, submission.target_id):
-                keys.totals.add(TotalKey(*subject, action.code))
+                keys.totals.add(TotalKey(subject.kind, subject.id, action.code))
                 if half_life(subject) is not None:
                     keys.scores.add(subject)
     return keys
 
 
 def judge(
-    submissions: Sequence[Submission],
-    known: Known,
-    retention: Micros | None,
+    submissions: Sequence[Submission], known: Known, retention: Micros | None
 ) -> tuple[list[Verdict], Changes]:
     """The verdict on each submission, in order, and what they change together.
 
     `known` is used up: its records become those of the changes. A `retention` of None keeps
     everything; else what is dated before it, counted back from arrival, is rejected as TOO_OLD.
     """
-    changes = Changes(known.last_number)
-    verdicts = []
-    for submission in submissions:
-        level = known.levels.get(submission.user_alias, PrivacyLevel.FULL)
-        if level is PrivacyLevel.FULL:
-            verdicts.append(_judge_one(submission, known, changes, retention))
+    bench = _Bench(known, retention)
+    verdicts = [bench.judge(submission) for submission in submissions]
+    bench.tallies.settle()
+    return verdicts, bench.changes
+
+
+class _Bench:
+    """A batch being judged: what is known, moved on by each submission in turn."""
+
+    def __init__(self, known: Known, retention: Micros | None) -> None:
+        self.known = known
+        self.retention = retention
+        self.changes = Changes(known.last_number)
+        self.tallies = Tallies(known, self.changes)
+
+    def judge(self, submission: Submission) -> Verdict:
+        level = self.known.levels.get(submission.user_alias, PrivacyLevel.FULL)
+        if level is not PrivacyLevel.FULL:
+            return Verdict(Outcome.NOT_STORED, level)
+        key = submission.event_key
+        if key is not None and key in self.known.event_ids:
+            return _repeat(submission, self.known.event_ids[key])
+        if self._is_too_old(submission):
+            return _too_old(self.retention or 0)
+        if submission.action.is_state:
+            verdict = self._move_state(submission)
         else:
-            verdicts.append(Verdict(Outcome.NOT_STORED, level))
-    return verdicts, changes
+            verdict = self._add_event(submission)
+        if key is not None:
+            self._remember(key, submission, verdict.interaction_id)
+        return verdict
 
+    def _is_too_old(self, submission: Submission) -> bool:
+        at = submission.occurred_at
+        if at is None or self.retention is None:
+            return False
+        return at < submission.arrived_at - self.retention
 
-def _judge_one(
-    submission: Submission, known: Known, changes: Changes, retention: Micros | None
-) -> Verdict:
-    repeated = known.event_ids.get(submission.event_key or "")
-    if repeated is not None:
-        return _repeat(submission, repeated)
-    if retention is not None and submission.occurred_at is not None:
-        earliest = submission.arrived_at - retention
-        if submission.occurred_at < earliest:
-            return _too_old(retention)
-    if submission.state_key is None:
-        verdict = _add_event(submission, known, changes)
-    else:
-        verdict = _move_state(submission, submission.state_key, known, changes)
-    if submission.event_key is not None:
+    def _remember(self, key: str, submission: Submission, interaction_id: int | None) -> None:
+        code, target_id = submission.action.code, submission.target_id
         seen = StoredEventId(
-            submission.event_key,
-            submission.action.code,
-            submission.target_id,
-            submission.undo,
-            verdict.interaction_id,
-            submission.arrived_at,
+            key, code, target_id, submission.undo, interaction_id, submission.arrived_at
         )
-        known.event_ids[seen.key] = changes.event_ids[seen.key] = seen
-    return verdict
+        self.known.event_ids[key] = self.changes.event_ids[key] = seen
+
+    def _add_event(self, submission: Submission) -> Verdict:
+        at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
+        row = self._new_row(submission, at)
+        self._show(row, submission, at)
+        return Verdict(Outcome.CREATED, PrivacyLevel.FULL, row.id, row)
+
+    def _move_state(self, submission: Submission) -> Verdict:
+        row = self.known.states.get(submission.state_key)
+        rival = self.known.states.get(submission.rival_key)
+        at = submission.occurred_at
+        if at is None:
+            at = max(submission.arrived_at, _latest(row) + 1, _latest(rival) + 1)
+        if row is None:
+            row = self.known.states[submission.state_key] = self._new_row(submission, at)
+            row.state_key = submission.state_key
+        held, first = _counts(row), row.status == Status.NEVER_HELD
+        self.changes.interactions[row.id] = row
+        if submission.undo:
+            row.last_undo_at = _later(row.last_undo_at, at)
+        else:
+            row.last_record_at = _later(row.last_record_at, at)
+            if rival is not None:
+                self._oppose(rival, row, at)
+        if not held and _holds(row, rival):
+            self._show(row, submission, at)
+            return _answer(Outcome.CREATED if first else Outcome.REACTIVATED, row)
+        if held and not _holds(row, rival):
+            self._take_back(row)
+            return _answer(Outcome.UNDONE, row)
+        return _answer(Outcome.UNCHANGED, row)
+
+    def _oppose(self, rival: StoredInteraction, row: StoredInteraction, at: Micros) -> None:
+        """Recording one state is an undo of the one it excludes, in the same commit."""
+        if rival.last_record_at == at:
+            rival.last_record_at = at - 1  # the later arrival wins the tie
+            self.changes.interactions[rival.id] = rival
+        if _counts(rival) and not _holds(rival, row):
+            self._take_back(rival)
+
+    def _new_row(self, submission: Submission, at: Micros) -> StoredInteraction:
+        return StoredInteraction(
+            self._next_number(),
+            None,
+            submission.user_alias,
+            submission.action.code,
+            subject_kind(submission.action.target_kind),
+            submission.target_id,
+            at,
+            submission.arrived_at,
+            Status.NEVER_HELD,
+        )
+
+    def _show(self, row: StoredInteraction, submission: Submission, at: Micros) -> None:
+        """Make a row one that holds or happened, at the log's end, as the submission tells it."""
+        fresh = row.seq is None and row.id == self.changes.last_number
+        row.seq = row.id if fresh else self._next_number()
+        row.status = Status.SHOWN
+        row.occurred_at, row.recorded_at = at, submission.arrived_at
+        row.source, row.recommended = submission.source, submission.recommended
+        row.context = submission.context
+        self.changes.interactions[row.id] = row
+        self.tallies.count(row, 1)
+
+    def _take_back(self, row: StoredInteraction) -> None:
+        self.tallies.count(row, -1)
+        row.status = Status.UNDONE
+        row.seq = self._next_number()
+        self.changes.interactions[row.id] = row
+
+    def _next_number(self) -> int:
+        self.changes.last_number += 1
+        return self.changes.last_number
 
 
 def _repeat(submission: Submission, first: StoredEventId) -> Verdict:
@@ -118,45 +196,11 @@ def _rejected(code: InputErrorCode, field: str, message: str) -> Verdict:
     return Verdict(Outcome.REJECTED, PrivacyLevel.FULL, errors=errors)
 
 
-def _add_event(submission: Submission, known: Known, changes: Changes) -> Verdict:
-    at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
-    row = _new_row(submission, changes, at)
-    _show(row, submission, changes, at)
-    tally(known, changes, row, 1)
-    return _answer(Outcome.CREATED, row)
-
-
-def _move_state(
-    submission: Submission, state_key: bytes, known: Known, changes: Changes
-) -> Verdict:
-    row = known.states.get(state_key)
-    rival = known.states.get(submission.rival_key or b"")
-    at = submission.occurred_at
-    if at is None:
-        at = max(submission.arrived_at, _latest(row) + 1, _latest(rival) + 1)
-    if row is None:
-        row = known.states[state_key] = _new_row(submission, changes, at)
-        row.state_key = state_key
-    changes.interactions[row.id] = row
-    held, was = _counts(row), Status(row.status)
-    if submission.undo:
-        row.last_undo_at = _later(row.last_undo_at, at)
-    else:
-        row.last_record_at = _later(row.last_record_at, at)
-        if rival is not None and rival.last_record_at == at:
-            rival.last_record_at = at - 1  # the later arrival wins the tie
-            changes.interactions[rival.id] = rival
-        if rival is not None and _counts(rival) and not _holds(rival, row):
-            _take_back(rival, known, changes)
-    if not held and _holds(row, rival):
-        _show(row, submission, changes, at)
-        tally(known, changes, row, 1)
-        first = was is Status.NEVER_HELD
-        return _answer(Outcome.CREATED if first else Outcome.REACTIVATED, row)
-    if held and not _holds(row, rival):
-        _take_back(row, known, changes)
-        return _answer(Outcome.UNDONE, row)
-    return _answer(Outcome.UNCHANGED, row)
+def _answer(outcome: Outcome, row: StoredInteraction) -> Verdict:
+    """The verdict on a state; its row is a copy, for a later submission may move it on."""
+    if row.status in (Status.SHOWN, Status.UNDONE):
+        return Verdict(outcome, PrivacyLevel.FULL, row.id, row.copy())
+    return Verdict(outcome, PrivacyLevel.FULL)
 
 
 def _holds(row: StoredInteraction, rival: StoredInteraction | None) -> bool:
@@ -177,46 +221,3 @@ def _latest(row: StoredInteraction | None) -> Micros:
 
 def _later(known: Micros | None, at: Micros) -> Micros:
     return at if known is None else max(known, at)
-
-
-def _next(changes: Changes) -> int:
-    changes.last_number += 1
-    return changes.last_number
-
-
-def _new_row(submission: Submission, changes: Changes, at: Micros) -> StoredInteraction:
-    return StoredInteraction(
-        id=_next(changes),
-        seq=None,
-        user_alias=submission.user_alias,
-        action=submission.action.code,
-        target_kind=subject_kind(submission.action.target_kind),
-        target_id=submission.target_id,
-        occurred_at=at,
-        recorded_at=submission.arrived_at,
-        status=Status.NEVER_HELD,
-    )
-
-
-def _show(row: StoredInteraction, submission: Submission, changes: Changes, at: Micros) -> None:
-    """Make the row one that holds or happened, at the log's end, as this submission tells it."""
-    row.status = Status.SHOWN
-    row.occurred_at, row.recorded_at = at, submission.arrived_at
-    row.source, row.recommended = submission.source, submission.recommended
-    row.context = submission.context
-    row.seq = row.id if row.seq is None and row.id == changes.last_number else _next(changes)
-    changes.interactions[row.id] = row
-
-
-def _take_back(row: StoredInteraction, known: Known, changes: Changes) -> None:
-    tally(known, changes, row, -1)
-    row.status = Status.UNDONE
-    row.seq = _next(changes)
-    changes.interactions[row.id] = row
-
-
-def _answer(outcome: Outcome, row: StoredInteraction) -> Verdict:
-    if row.status in (Status.SHOWN, Status.UNDONE):
-        # A copy: a later submission of the batch may move the row on.
-        return Verdict(outcome, PrivacyLevel.FULL, row.id, copy(row))
-    return Verdict(outcome, PrivacyLevel.FULL)

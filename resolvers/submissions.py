@@ -3,13 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from models.records import Micros, StoredInteraction
 from models.vocabulary import ACTIONS, Action, PrivacyLevel
 from resolvers.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Submission:
     """What a user did or took back.
 
@@ -28,23 +29,24 @@ class Submission:
     recommended: bool = False
     context: str | None = None
 
-    @property
+    @cached_property
     def event_key(self) -> str | None:
+        """The key of its idempotency id, if it has one."""
         return None if self.event_id is None else f"{self.user_alias}:{self.event_id}"
 
-    @property
-    def state_key(self) -> bytes | None:
+    @cached_property
+    def state_key(self) -> bytes:
+        """The key of its state; empty for an event."""
         if not self.action.is_state:
-            return None
+            return b""
         return state_key(self.user_alias, self.action, self.target_id)
 
-    @property
-    def rival_key(self) -> bytes | None:
-        """The key of the state that this one excludes, for the same user and target."""
-        excluded = self.action.excludes
-        if excluded is None:
-            return None
-        return state_key(self.user_alias, ACTIONS[excluded], self.target_id)
+    @cached_property
+    def rival_key(self) -> bytes:
+        """The key of the state that this one excludes; empty if it excludes none."""
+        if self.action.excludes is None:
+            return b""
+        return state_key(self.user_alias, ACTIONS[self.action.excludes], self.target_id)
 
 
 def state_key(user_alias: str, action: Action, target_id: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What one interaction adds to every total and score it moves, and takes away when undone."""
+"""What each interaction adds to every total and score it moves, and takes away when undone."""
 
 from collections.abc import Iterator
 
@@ -47,45 +47,60 @@ def score_weight(subject: Subject, action: Action) -> float:
     return max(action.weight, 0.0) if subject.kind == SubjectKind.USER else action.weight
 
 
-def tally(known: Known, changes: Changes, row: StoredInteraction, sign: int) -> None:
-    """Count an interaction in (`sign` 1) or out (-1), at the instant its row shows."""
-    action = ACTION_BY_CODE[row.action]
-    for subject in subjects(row.user_alias, action, row.target_id):
-        total = _total(known, changes, subject, row.action)
-        total.count += sign
-        if sign > 0:
-            total.last_at = max(total.last_at, row.occurred_at)
-        if period := half_life(subject):
-            once = decay.times(decay.occurrence(row.occurred_at, period), sign)
-            total.decayed = decay.encode(decay.plus(decay.decode(total.decayed), once))
-            _score(known, changes, subject, sign, once, score_weight(subject, action))
-    minute = MinuteKey(row.occurred_at // MINUTE, row.action)
-    changes.activity.setdefault(minute, ActivityChange(*minute, 0)).count += sign
+class Tallies:
+    """The totals and scores of one batch while it is judged; `settle` makes them changes."""
 
+    def __init__(self, known: Known, changes: Changes) -> None:
+        self._known = known
+        self._changes = changes
+        self._decayed: dict[TotalKey, Decayed] = {}
+        self._for: dict[Subject, Decayed] = {}
+        self._against: dict[Subject, Decayed] = {}
 
-def _total(known: Known, changes: Changes, subject: Subject, action: int) -> StoredTotal:
-    key = TotalKey(subject.kind, subject.id, action)
-    total = known.totals.get(key)
-    if total is None:
-        # Before the first one counted there is no last: the earliest instant there could be.
-        total = known.totals[key] = StoredTotal(*key, last_at=-(2**63))
-    changes.totals[key] = total
-    return total
+    def count(self, row: StoredInteraction, sign: int) -> None:
+        """Count an interaction in (`sign` 1) or out (-1), at the instant its row shows."""
+        action = ACTION_BY_CODE[row.action]
+        for subject in subjects(row.user_alias, action, row.target_id):
+            key = TotalKey(subject.kind, subject.id, row.action)
+            total = self._total(key)
+            total.count += sign
+            if sign > 0 and row.occurred_at > total.last_at:
+                total.last_at = row.occurred_at
+            if period := half_life(subject):
+                once = decay.occurrence(row.occurred_at, period, sign)
+                self._decayed[key] = decay.plus(self._decayed[key], once)
+                self._score(subject, sign, once, score_weight(subject, action))
+        minute = MinuteKey(row.occurred_at // MINUTE, row.action)
+        self._changes.activity.setdefault(minute, ActivityChange(*minute, 0)).count += sign
 
+    def settle(self) -> None:
+        """Put every decayed count and score that was moved into the form that is stored."""
+        for key, total in self._changes.totals.items():
+            if total.subject_kind in _HALF_LIVES:
+                total.decayed = decay.encode(self._decayed[key])
+        for subject, score in self._changes.scores.items():
+            positive, negative = self._for[subject], self._against[subject]
+            score.positive, score.negative = decay.encode(positive), decay.encode(negative)
+            score.rank_key = decay.rank_key(decay.weighted(positive, negative))
 
-def _score(
-    known: Known, changes: Changes, subject: Subject, sign: int, once: Decayed, weight: float
-) -> None:
-    score = known.scores.get(subject)
-    if score is None:
-        score = known.scores[subject] = StoredScore(*subject, 0, _NOTHING, _NOTHING, 0.0)
-    score.count += sign
-    positive, negative = decay.decode(score.positive), decay.decode(score.negative)
-    moved = decay.times(once, abs(weight))
-    if weight < 0:
-        negative = decay.plus(negative, moved)
-    else:
-        positive = decay.plus(positive, moved)
-    score.positive, score.negative = decay.encode(positive), decay.encode(negative)
-    score.rank_key = decay.rank_key(decay.weighted(positive, negative))
-    changes.scores[subject] = score
+    def _total(self, key: TotalKey) -> StoredTotal:
+        total = self._changes.totals.get(key)
+        if total is None:
+            # Before the first one counted there is no last: the earliest instant there could be.
+            total = self._known.totals.get(key) or StoredTotal(*key, last_at=-(2**63))
+            self._changes.totals[key] = total
+            self._decayed[key] = decay.decode(total.decayed)
+        return total
+
+    def _score(self, subject: Subject, sign: int, once: Decayed, weight: float) -> None:
+        score = self._changes.scores.get(subject)
+        if score is None:
+            score = self._known.scores.get(subject)
+            score = score or StoredScore(*subject, 0, _NOTHING, _NOTHING, 0.0)
+            self._changes.scores[subject] = score
+            self._for[subject] = decay.decode(score.positive)
+            self._against[subject] = decay.decode(score.negative)
+        score.count += sign
+        if weight:
+            side = self._for if weight > 0 else self._against
+            side[subject] = decay.plus(side[subject], decay.times(once, abs(weight)))

@@ -23,19 +23,19 @@ class BadId(ValueError):
         return InputError(self.code, field, self.message)
 
 
-def check_text(text: str, limit: int, *, least: int = 1, secret: bool = False) -> str:
-    """The text itself, if it has `least` to `limit` characters and none that is a control.
+def check_text(text: str, limit: int, *, secret: bool = False) -> str:
+    """The text itself, if it has 1 to `limit` characters and none that is a control.
 
     Raises:
         BadId: it has not; the message quotes it unless it is `secret`.
     """
-    allowed = f"allowed are {least} to {limit} characters without control characters"
+    if 0 < len(text) <= limit and not _CONTROL.search(text):
+        return text
+    allowed = f"allowed are 1 to {limit} characters without control characters"
     got = f"got {len(text)} characters" if secret else f"got {shown(text)}"
     if len(text) > limit:
         raise BadId(InputErrorCode.TOO_LONG, f"{got}, {len(text)} long; {allowed}")
-    if len(text) < least or _CONTROL.search(text):
-        raise BadId(InputErrorCode.INVALID, f"{got}; {allowed}")
-    return text
+    raise BadId(InputErrorCode.INVALID, f"{got}; {allowed}")
 
 
 def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from graph.app import create_app
 from graph.settings import Settings
+from models.database import Database
 from tests.client import Caller, FixedClock
 from tests.databases import empty, postgres_server, sqlite_template
 
@@ -47,7 +48,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_file"), file)
         return f"sqlite://{file}"
     url: str = request.getfixturevalue("postgres")
-    asyncio.run(empty(url))
+    asyncio.run(empty(Database.at(url)))
     return url
 
 

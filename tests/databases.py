@@ -30,9 +30,9 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def empty(url: str) -> None:
+async def empty(database: Database) -> None:
     """Take everything out of a PostgreSQL database but its tables."""
-    connection = await asyncpg.connect(**Database.at(url).credentials)
+    connection = await asyncpg.connect(**database.credentials)
     try:
         await connection.execute(f"TRUNCATE {_TABLES}; UPDATE log_head SET last_number = 0")
     finally:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from graph.settings import Settings
 from models import recount
+from models.database import Database
 from models.records import Subject
 from models.recount import TARGETS, USERS
 from models.vocabulary import ActionType, SubjectKind
@@ -136,4 +137,4 @@ async def _empty(url: str, template: Path) -> None:
             leftover.unlink()
         shutil.copy(template, file)
     else:
-        await empty(url)
+        await empty(Database.at(url))

@@ -49,7 +49,7 @@ def test_taking_away_leaves_no_trace(kept: list[Micros], undone: list[Micros]) -
     """What was counted and undone leaves what was there before, however small that is."""
     count = of(*kept, *undone)
     for at in undone:
-        once = decay.times(decay.occurrence(at, POST_HALF_LIFE), -1)
+        once = decay.times(decay.occurrence(at, POST_HALF_LIFE), -1.0)
         count = decay.plus(count, once)
 
     assert exact(count) == exact(of(*kept))

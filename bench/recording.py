@@ -19,7 +19,7 @@ from resolvers.caller import Caller
 from resolvers.clock import system_clock
 from resolvers.identity import Identity
 from resolvers.intake import Request
-from resolvers.judging import DAY
+from resolvers.judging import DAY, Rules
 from resolvers.recording import Recorder
 from resolvers.writer import Writer
 from tests.databases import empty, postgres_server
@@ -73,7 +73,7 @@ async def _record(
     database: Database, waiting: int, batch: int, size: int
 ) -> tuple[float, Sequence[Changes]]:
     watched = Watched(database.ledger())
-    writer = Writer(watched, 90 * DAY)
+    writer = Writer(watched, Rules(90 * DAY))
     writer.start()
     recorder = Recorder(writer, Identity("a secret of benchmarks"), system_clock)
     requests = iter([_request(number) for number in range(size)])

@@ -20,7 +20,7 @@ from models.database import ping
 from resolvers.caller import Caller
 from resolvers.clock import Clock, system_clock
 from resolvers.identity import Identity, claim
-from resolvers.judging import DAY
+from resolvers.judging import DAY, Rules
 from resolvers.opaque import Opaque
 from resolvers.recording import Recorder
 from resolvers.writer import Writer
@@ -31,13 +31,13 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
     identity = Identity(find_secret(settings))
     database = settings.database
     opaque = Opaque(identity.key("interaction ids"))
-    days = settings.prune_after_days
+    days, scoring = settings.prune_after_days, settings.scoring
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
         await claim(identity, database)
         async with database.reading():
-            writer = Writer(database.ledger(), days * DAY if days else None)
+            writer = Writer(database.ledger(), Rules(days * DAY if days else None, scoring))
             writer.start()
             app.state.product = Product(identity, opaque, Recorder(writer, identity, clock))
             try:

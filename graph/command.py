@@ -82,7 +82,7 @@ def verify() -> None:
         await _check_version(settings.database)
         async with settings.database.reading():
             with console.status("verifying") as status:
-                async for difference in verify_all(progress):
+                async for difference in verify_all(progress, settings.scoring):
                     typer.echo(str(difference))
                     status.update(f"verifying: {progress.subjects} subjects")
 

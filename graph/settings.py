@@ -1,11 +1,14 @@
 """Settings: read once from the environment into one frozen value, all mistakes told at once."""
 
 import difflib
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from models.database import BadDatabaseUrl, Database
+from models.vocabulary import ActionType
+from resolvers.scoring import HOUR, Scoring
 
 PREFIX = "TRAILMARK_"
 _SWITCH = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
@@ -26,6 +29,13 @@ class Settings:
     secret: str | None = None
     #: Days that interactions and event ids are kept; older inputs are refused. 0 keeps all.
     prune_after_days: int = 90
+    #: Weights that differ from the vocabulary's, as in REPLY=4,HIDE=-3; changing them takes
+    #: `trailmark recalculate`.
+    weights: dict[ActionType, float] = field(default_factory=dict)
+    #: Hours in which what a post was given counts half; changing it takes `trailmark recalculate`.
+    post_half_life_hours: float = 24.0
+    #: Days in which what a user did counts half; changing it takes `trailmark recalculate`.
+    user_half_life_days: float = 14.0
     #: Whether /graphql shows a browser the explorer.
     explorer: bool = True
 
@@ -52,6 +62,14 @@ class Settings:
         if problems:
             raise BadSettings("\n".join(problems))
         return cls(**values)
+
+    @property
+    def scoring(self) -> Scoring:
+        return Scoring(
+            self.weights,
+            round(self.post_half_life_hours * HOUR),
+            round(self.user_half_life_days * 24 * HOUR),
+        )
 
     @property
     def database(self) -> Database:
@@ -84,6 +102,32 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _weights(text: str) -> dict[ActionType, float]:
+    weights = {}
+    for part in filter(None, text.split(",")):
+        name, _, number = part.partition("=")
+        try:
+            action, weight = ActionType(name.strip().upper()), float(number)
+        except ValueError:
+            raise ValueError(
+                f"has {part[:64]!r}; allowed are actions and numbers such as REPLY=4,HIDE=-3"
+            ) from None
+        if not abs(weight) <= 1_000_000:
+            raise ValueError(f"has {part[:64]!r}; allowed are numbers from -1000000 to 1000000")
+        weights[action] = weight
+    return weights
+
+
+def _duration(text: str) -> float:
+    try:
+        duration = float(text)
+    except ValueError:
+        duration = math.nan
+    if not 0.01 <= duration <= 36_500:
+        raise ValueError(f"is {text[:64]!r}; allowed are numbers from 0.01 to 36500")
+    return duration
+
+
 def _switch(text: str) -> bool:
     try:
         return _SWITCH[text.strip().lower()]
@@ -95,5 +139,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": _url,
     "secret": _secret,
     "prune_after_days": _days,
+    "weights": _weights,
+    "post_half_life_hours": _duration,
+    "user_half_life_days": _duration,
     "explorer": _switch,
 }

@@ -23,8 +23,11 @@ class TotalKey(NamedTuple):
     action: int
 
 
-class MinuteKey(NamedTuple):
-    minute: int
+class SpanKey(NamedTuple):
+    """A stretch of time by its length and start, in minutes, and an action."""
+
+    span: int
+    start: int
     action: int
 
 
@@ -96,9 +99,10 @@ class StoredScore:
 
 @dataclass(slots=True)
 class ActivityChange:
-    """What a commit adds to a minute's row of `activity`; either number may be negative."""
+    """What a commit adds to a row of `activity`; either number may be negative."""
 
-    minute: int
+    span: int
+    start: int
     action: int
     count: int
     folded: int = 0
@@ -136,7 +140,7 @@ class Changes:
     event_ids: dict[str, StoredEventId] = field(default_factory=dict)
     totals: dict[TotalKey, StoredTotal] = field(default_factory=dict)
     scores: dict[Subject, StoredScore] = field(default_factory=dict)
-    activity: dict[MinuteKey, ActivityChange] = field(default_factory=dict)
+    activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.interactions or self.event_ids or self.totals)

@@ -11,11 +11,12 @@ from typing import Any
 from tortoise.transactions import in_transaction
 
 from models.database import dialect, fetch
-from models.records import Micros, StoredScore, StoredTotal, Subject
+from models.records import ActivityChange, Micros, StoredScore, StoredTotal, Subject
 from models.upserts import SCORES, TOTALS, Upsert
 from models.vocabulary import Status, SubjectKind
 
 ROWS_AT_ONCE = 10_000
+DAY_MINUTES = 1440
 _COUNTED = f"status IN ({int(Status.SHOWN)}, {int(Status.BARE)})"
 
 
@@ -140,16 +141,16 @@ def _marks(width: int, sign: str = "$", after: int = 0) -> str:
     return ", ".join(f"{sign}{number}" for number in range(after + 1, after + width + 1))
 
 
-async def activity_between(first: int, last: int | None) -> list[tuple[int, int, int, int]]:
-    """Stored activity from one minute to before another: minute, action, count, folded."""
-    end = "" if last is None else "AND minute < $2"
-    statement = f"SELECT minute, action, count, folded FROM activity WHERE minute >= $1 {end}"
+async def activity_between(first: int, last: int | None) -> list[ActivityChange]:
+    """Stored activity that starts from one minute on and before another."""
+    end = "" if last is None else "AND start < $2"
+    statement = f"SELECT span, start, action, count, folded FROM activity WHERE start >= $1 {end}"
     bounds = (first,) if last is None else (first, last)
-    return [tuple(row) for row in await fetch(statement, bounds)]
+    return [ActivityChange(*row) for row in await fetch(statement, bounds)]
 
 
 async def minutes_of_rows(first: int, last: int | None) -> list[tuple[int, int, int]]:
-    """The counted rows from one minute to before another: minute, action, how many."""
+    """The counted rows from one minute on and before another: minute, action, how many."""
     length = 60_000_000
     minute = f"(occurred_at - ((occurred_at % {length}) + {length}) % {length}) / {length}"
     end = "" if last is None else "AND occurred_at < $2"
@@ -161,11 +162,11 @@ async def minutes_of_rows(first: int, last: int | None) -> list[tuple[int, int, 
     return [tuple(row) for row in await fetch(statement, bounds)]
 
 
-async def minute_after(minute: int | None, offset: int) -> int | None:
-    """The stored minute that is `offset` further than another, or None past the end."""
+async def day_after(start: int) -> int | None:
+    """The first day, by its first minute, that has activity and starts later than a minute."""
     statement = (
-        "SELECT minute FROM (SELECT DISTINCT minute FROM activity WHERE minute > $1) AS later "
-        "ORDER BY minute LIMIT 1 OFFSET $2"
+        f"SELECT start FROM activity WHERE span = {DAY_MINUTES} AND start > $1 "
+        "ORDER BY start LIMIT 1"
     )
-    rows = await fetch(statement, (-(2**62) if minute is None else minute, offset))
+    rows = await fetch(statement, (start,))
     return rows[0][0] if rows else None

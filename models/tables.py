@@ -97,7 +97,7 @@ class Score(Model):
     count = fields.BigIntField()
     positive = fields.BinaryField()
     negative = fields.BinaryField()
-    rank_key = fields.FloatField()  # ascending: best first
+    rank_key = fields.FloatField()  # ascending: best first; infinity where count is 0
 
     class Meta:
         table = "scores"
@@ -106,17 +106,22 @@ class Score(Model):
 
 
 class Activity(Model):
-    """How often an action holds or happened in a minute, over all users and targets."""
+    """How often an action holds or happened in a stretch of time, over all users and targets.
+
+    Each is counted in three rows, of its minute, its hour and its day, so that any period is the
+    sum of few rows.
+    """
 
     id = fields.BigIntField(primary_key=True)
-    minute = fields.BigIntField()  # minutes since 1970
+    span = fields.SmallIntField()  # minutes: 1, 60 or 1440
+    start = fields.BigIntField()  # minutes since 1970
     action = fields.SmallIntField()
     count = fields.BigIntField()
     folded = fields.BigIntField()
 
     class Meta:
         table = "activity"
-        unique_together = (("minute", "action"),)
+        unique_together = (("span", "start", "action"),)
 
 
 class PrivacySetting(Model):

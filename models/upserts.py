@@ -121,8 +121,14 @@ SCORES = Upsert(
 
 ACTIVITY = Upsert(
     "activity",
-    {"minute": "bigint", "action": "smallint", "count": "bigint", "folded": "bigint"},
-    key=("minute", "action"),
+    {
+        "span": "smallint",
+        "start": "bigint",
+        "action": "smallint",
+        "count": "bigint",
+        "folded": "bigint",
+    },
+    key=("span", "start", "action"),
     replaced=(),
     added=("count", "folded"),
 )

@@ -12,10 +12,6 @@ from typing import NamedTuple
 
 from models.records import Micros
 
-HOUR: Micros = 3_600_000_000
-POST_HALF_LIFE: Micros = 24 * HOUR
-USER_HALF_LIFE: Micros = 14 * 24 * HOUR
-
 _FRACTION_BITS = 52
 _ONE = 1 << _FRACTION_BITS
 _KEPT_BITS = 512  # over 400 half-lives below the largest: what lies deeper cannot be seen

@@ -9,6 +9,7 @@ state it excludes (on a tie between the two, whichever arrived last).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from models.records import (
     Changes,
@@ -21,10 +22,23 @@ from models.records import (
 )
 from models.vocabulary import ACTIONS, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode
+from resolvers.scoring import SCORED, Scoring
 from resolvers.submissions import Outcome, Submission, Verdict
-from resolvers.tallying import Tallies, half_life, subjects
+from resolvers.tallying import Tallies, subjects
 
 DAY: Micros = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What judging goes by beside the vocabulary.
+
+    A `retention` of None keeps everything; else what is dated before it, counted back from
+    arrival, is rejected as TOO_OLD.
+    """
+
+    retention: Micros | None = None
+    scoring: Scoring = field(default_factory=Scoring)
 
 
 def wanted(submissions: Sequence[Submission]) -> Wanted:
@@ -43,20 +57,19 @@ def wanted(submissions: Sequence[Submission]) -> Wanted:
         for action in actions:
             for subject in subjects(submission.user_alias, action, submission.target_id):
                 keys.totals.add(TotalKey(subject.kind, subject.id, action.code))
-                if half_life(subject) is not None:
+                if subject.kind in SCORED:
                     keys.scores.add(subject)
     return keys
 
 
 def judge(
-    submissions: Sequence[Submission], known: Known, retention: Micros | None
+    submissions: Sequence[Submission], known: Known, rules: Rules
 ) -> tuple[list[Verdict], Changes]:
     """The verdict on each submission, in order, and what they change together.
 
-    `known` is used up: its records become those of the changes. A `retention` of None keeps
-    everything; else what is dated before it, counted back from arrival, is rejected as TOO_OLD.
+    `known` is used up: its records become those of the changes.
     """
-    bench = _Bench(known, retention)
+    bench = _Bench(known, rules)
     verdicts = [bench.judge(submission) for submission in submissions]
     bench.tallies.settle()
     return verdicts, bench.changes
@@ -65,11 +78,11 @@ def judge(
 class _Bench:
     """A batch being judged: what is known, moved on by each submission in turn."""
 
-    def __init__(self, known: Known, retention: Micros | None) -> None:
+    def __init__(self, known: Known, rules: Rules) -> None:
         self.known = known
-        self.retention = retention
+        self.retention = rules.retention
         self.changes = Changes(known.last_number)
-        self.tallies = Tallies(known, self.changes)
+        self.tallies = Tallies(known, self.changes, rules.scoring)
 
     def judge(self, submission: Submission) -> Verdict:
         level = self.known.levels.get(submission.user_alias, PrivacyLevel.FULL)

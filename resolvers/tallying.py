@@ -7,7 +7,7 @@ from models.records import (
     Changes,
     Known,
     Micros,
-    MinuteKey,
+    SpanKey,
     StoredInteraction,
     StoredScore,
     StoredTotal,
@@ -17,12 +17,12 @@ from models.records import (
 from models.vocabulary import ACTION_BY_CODE, Action, SubjectKind, subject_kind
 from resolvers import decay
 from resolvers.decay import Decayed
+from resolvers.scoring import UNRANKED, Scoring, rank_key
 
 MINUTE: Micros = 60_000_000
-_HALF_LIVES: dict[int, Micros] = {
-    SubjectKind.USER: decay.USER_HALF_LIFE,
-    SubjectKind.POST: decay.POST_HALF_LIFE,
-}
+SPANS = (1, 60, 1440)
+"""The stretches that activity is counted in, in minutes: a minute, an hour, a day."""
+
 _NOTHING = decay.encode(decay.ZERO)
 
 
@@ -34,24 +34,12 @@ def subjects(user_alias: str, action: Action, target_id: str) -> Iterator[Subjec
         yield Subject(kind, target_id)
 
 
-def half_life(subject: Subject) -> Micros | None:
-    """The half-life of a subject's decayed counts; None where it has none, and no score."""
-    return _HALF_LIVES.get(subject.kind)
-
-
-def score_weight(subject: Subject, action: Action) -> float:
-    """What one of these adds to the subject's score.
-
-    A negative weight is about the content and counts nothing in the user's own score.
-    """
-    return max(action.weight, 0.0) if subject.kind == SubjectKind.USER else action.weight
-
-
 class Tallies:
     """The totals and scores of one batch while it is judged; `settle` makes them changes."""
 
-    def __init__(self, known: Known, changes: Changes) -> None:
+    def __init__(self, known: Known, changes: Changes, scoring: Scoring) -> None:
         self._known = known
+        self._scoring = scoring
         self._changes = changes
         self._decayed: dict[TotalKey, Decayed] = {}
         self._for: dict[Subject, Decayed] = {}
@@ -66,22 +54,25 @@ class Tallies:
             total.count += sign
             if sign > 0 and row.occurred_at > total.last_at:
                 total.last_at = row.occurred_at
-            if period := half_life(subject):
+            if period := self._scoring.half_life(subject.kind):
                 once = decay.occurrence(row.occurred_at, period, sign)
                 self._decayed[key] = decay.plus(self._decayed[key], once)
-                self._score(subject, sign, once, score_weight(subject, action))
-        minute = MinuteKey(row.occurred_at // MINUTE, row.action)
-        self._changes.activity.setdefault(minute, ActivityChange(*minute, 0)).count += sign
+                weight = self._scoring.weight_for(subject.kind, action)
+                self._score(subject, sign, once, weight)
+        minute = row.occurred_at // MINUTE
+        for span in SPANS:
+            stretch = SpanKey(span, minute - minute % span, row.action)
+            self._changes.activity.setdefault(stretch, ActivityChange(*stretch, 0)).count += sign
 
     def settle(self) -> None:
         """Put every decayed count and score that was moved into the form that is stored."""
         for key, total in self._changes.totals.items():
-            if total.subject_kind in _HALF_LIVES:
+            if key in self._decayed:
                 total.decayed = decay.encode(self._decayed[key])
         for subject, score in self._changes.scores.items():
             positive, negative = self._for[subject], self._against[subject]
             score.positive, score.negative = decay.encode(positive), decay.encode(negative)
-            score.rank_key = decay.rank_key(decay.weighted(positive, negative))
+            score.rank_key = rank_key(score.count, positive, negative)
 
     def _total(self, key: TotalKey) -> StoredTotal:
         total = self._changes.totals.get(key)
@@ -89,14 +80,15 @@ class Tallies:
             # Before the first one counted there is no last: the earliest instant there could be.
             total = self._known.totals.get(key) or StoredTotal(*key, last_at=-(2**63))
             self._changes.totals[key] = total
-            self._decayed[key] = decay.decode(total.decayed)
+            if self._scoring.half_life(key.kind) is not None:
+                self._decayed[key] = decay.decode(total.decayed)
         return total
 
     def _score(self, subject: Subject, sign: int, once: Decayed, weight: float) -> None:
         score = self._changes.scores.get(subject)
         if score is None:
             score = self._known.scores.get(subject)
-            score = score or StoredScore(*subject, 0, _NOTHING, _NOTHING, 0.0)
+            score = score or StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
             self._changes.scores[subject] = score
             self._for[subject] = decay.decode(score.positive)
             self._against[subject] = decay.decode(score.negative)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from models.errors import DatabaseUnavailable
 from models.ledger import Ledger
-from models.records import Changes, Known, Micros
+from models.records import Changes, Known
 from resolvers.errors import OutcomeUnknown, Overloaded
-from resolvers.judging import judge, wanted
+from resolvers.judging import Rules, judge, wanted
 from resolvers.submissions import Submission, Verdict
 
 log = logging.getLogger(__name__)
@@ -41,13 +41,13 @@ class Writer:
     def __init__(
         self,
         ledger: Ledger,
-        retention: Micros | None,
+        rules: Rules,
         *,
         batch_limit: int = BATCH_LIMIT,
         queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         self._ledger = ledger
-        self._retention = retention
+        self._rules = rules
         self._batch_limit = batch_limit
         self._queue_limit = queue_limit
         self._calls: deque[_Call] = deque()
@@ -141,7 +141,7 @@ class Writer:
         verdicts: list[Verdict] = []
 
         def judged(known: Known) -> Changes:
-            verdicts[:], changes = judge(submissions, known, self._retention)
+            verdicts[:], changes = judge(submissions, known, self._rules)
             return changes
 
         await self._ledger.transact(wanted(submissions), judged)

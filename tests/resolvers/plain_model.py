@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass, field
 
 from models.vocabulary import ACTIONS, ActionType
-from resolvers.decay import POST_HALF_LIFE, USER_HALF_LIFE
 
+DAY = 86_400_000_000
+POST_HALF_LIFE, USER_HALF_LIFE = DAY, 14 * DAY
 Subject = tuple[str, str]
 State = tuple[str, ActionType, str]
 

@@ -17,6 +17,7 @@ from models.recount import TARGETS, USERS
 from models.vocabulary import ActionType, SubjectKind
 from resolvers import decay
 from resolvers.identity import Identity
+from resolvers.scoring import Scoring
 from resolvers.verifying import Progress, verify
 from tests.client import Caller, FixedClock
 from tests.conftest import SECRET, serving
@@ -24,6 +25,7 @@ from tests.databases import empty
 from tests.resolvers.plain_model import Input, Model
 
 SECOND = 1_000_000
+SCORING = Scoring()
 POST_ACTIONS = (
     ActionType.MORE_LIKE_THIS,
     ActionType.LESS_LIKE_THIS,
@@ -106,7 +108,7 @@ async def _compare(caller: Caller, model: Model, now: int) -> None:
             f"{action} {target}" for who, action, target, _ in model.counted() if who == user
         )
         assert Counter(await caller.history(user)) == expected
-    assert [difference async for difference in verify(Progress())] == []
+    assert [difference async for difference in verify(Progress(), SCORING)] == []
     scores = await _scores(now)
     for target in ("p", "q"):
         score = scores.get(Subject(SubjectKind.POST, target), 0.0)
@@ -119,7 +121,7 @@ async def _compare(caller: Caller, model: Model, now: int) -> None:
 
 async def _scores(now: int) -> dict[Subject, float]:
     found = {}
-    for axis, half_life in ((USERS, decay.USER_HALF_LIFE), (TARGETS, decay.POST_HALF_LIFE)):
+    for axis, half_life in ((USERS, SCORING.user_half_life), (TARGETS, SCORING.post_half_life)):
         subjects = await recount.subjects_after(axis, None, 100)
         if not subjects:
             continue

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from models.records import Micros
 from resolvers import decay
-from resolvers.decay import POST_HALF_LIFE, ZERO, Decayed
+from resolvers.decay import ZERO, Decayed
 
 NOW: Micros = 1_800_000_000_000_000
-DAY: Micros = POST_HALF_LIFE
+DAY: Micros = 86_400_000_000
+POST_HALF_LIFE = DAY
 INSTANTS = st.integers(NOW - 400 * DAY, NOW)
 
 

@@ -1,0 +1,114 @@
+"""Recounting: every total and score beside what its rows and folded parts say it should be."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from models import recount
+from models.records import Subject, TotalKey
+from models.recount import TARGETS, USERS, Axis
+from models.vocabulary import ACTION_BY_CODE
+from resolvers import decay
+from resolvers.decay import Decayed
+from resolvers.scoring import UNRANKED, Scoring, rank_key
+
+SUBJECTS_AT_ONCE = 500
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Sum:
+    """A total: how many, how many of them bare, and their decayed count."""
+
+    count: int = 0
+    bare: int = 0
+    decayed: Decayed = decay.ZERO
+
+
+@dataclass(slots=True)
+class Weighed:
+    """A score: over how many, what speaks for it and against it, and its rank key."""
+
+    count: int = 0
+    positive: Decayed = decay.ZERO
+    negative: Decayed = decay.ZERO
+    rank_key: float = UNRANKED
+
+
+@dataclass(slots=True)
+class Pair(Generic[T]):
+    """A number as it is stored, and as it should be."""
+
+    stored: T
+    right: T
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some subjects' totals and scores, all read in one snapshot."""
+
+    subjects: list[Subject]
+    totals: dict[TotalKey, Pair[Sum]] = field(default_factory=dict)
+    scores: dict[Subject, Pair[Weighed]] = field(default_factory=dict)
+
+
+async def chunks(scoring: Scoring) -> AsyncIterator[Chunk]:
+    """All subjects, the users first, a few hundred at a time."""
+    for axis in (USERS, TARGETS):
+        last: Subject | None = None
+        while True:
+            async with recount.snapshot():
+                subjects = await recount.subjects_after(axis, last, SUBJECTS_AT_ONCE)
+                if not subjects:
+                    break
+                chunk = await _chunk(axis, subjects, scoring)
+            yield chunk
+            last = subjects[-1]
+
+
+async def _chunk(axis: Axis, subjects: list[Subject], scoring: Scoring) -> Chunk:
+    chunk, first, last = Chunk(subjects), subjects[0], subjects[-1]
+    async for row in recount.rows_between(axis, first, last):
+        right = _total(chunk, TotalKey(*row.subject, row.action)).right
+        right.count += 1
+        right.bare += row.bare
+        if period := scoring.half_life(row.subject.kind):
+            right.decayed = decay.plus(right.decayed, decay.occurrence(row.occurred_at, period))
+    for total in await recount.totals_between(axis, first, last):
+        pair = _total(chunk, TotalKey(total.subject_kind, total.subject_id, total.action))
+        pair.stored = Sum(total.count, total.bare, decay.decode(total.decayed))
+        pair.right.count += total.folded
+        folded = decay.decode(total.folded_decayed)
+        pair.right.decayed = decay.plus(pair.right.decayed, folded)
+    for key, pair in chunk.totals.items():
+        _weigh(chunk, key, pair.right, scoring)
+    for score in await recount.scores_between(axis, first, last):
+        of = _score(chunk, Subject(score.subject_kind, score.subject_id))
+        sides = decay.decode(score.positive), decay.decode(score.negative)
+        of.stored = Weighed(score.count, *sides, score.rank_key)
+    for of in chunk.scores.values():
+        of.right.rank_key = rank_key(of.right.count, of.right.positive, of.right.negative)
+    return chunk
+
+
+def _total(chunk: Chunk, key: TotalKey) -> Pair[Sum]:
+    return chunk.totals.setdefault(key, Pair(Sum(), Sum()))
+
+
+def _score(chunk: Chunk, subject: Subject) -> Pair[Weighed]:
+    return chunk.scores.setdefault(subject, Pair(Weighed(), Weighed()))
+
+
+def _weigh(chunk: Chunk, key: TotalKey, total: Sum, scoring: Scoring) -> None:
+    """Add a total to its subject's score."""
+    if scoring.half_life(key.kind) is None:
+        return
+    right = _score(chunk, Subject(key.kind, key.id)).right
+    right.count += total.count
+    weight = scoring.weight_for(key.kind, ACTION_BY_CODE[key.action])
+    part = decay.times(total.decayed, abs(weight))
+    if weight < 0:
+        right.negative = decay.plus(right.negative, part)
+    else:
+        right.positive = decay.plus(right.positive, part)

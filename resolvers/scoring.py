@@ -1,0 +1,72 @@
+"""Scoring: what each action weighs and how fast it fades, as the operator set it."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.records import Micros, Subject
+from models.vocabulary import ACTIONS, Action, ActionType, SubjectKind
+from resolvers import decay
+from resolvers.decay import Decayed
+
+HOUR: Micros = 3_600_000_000
+SCORED = (SubjectKind.USER, SubjectKind.POST)
+UNRANKED = math.inf
+"""The rank key of a subject without interactions: behind all others."""
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Weights and half-lives; those of the vocabulary, 24 hours and 14 days unless set.
+
+    `weights` holds only those that differ from the vocabulary's.
+    """
+
+    weights: Mapping[ActionType, float] = field(default_factory=dict)
+    post_half_life: Micros = 24 * HOUR
+    user_half_life: Micros = 14 * 24 * HOUR
+
+    def half_life(self, kind: int) -> Micros | None:
+        """The half-life of a kind of subject; None where nothing decays and nothing is scored."""
+        if kind == SubjectKind.POST:
+            return self.post_half_life
+        return self.user_half_life if kind == SubjectKind.USER else None
+
+    def weight(self, action: Action) -> float:
+        """What one of these, just recorded, adds to its post's score."""
+        return self.weights.get(action.type, action.weight)
+
+    def weight_for(self, kind: int, action: Action) -> float:
+        """What one of these adds to the score of a kind of subject.
+
+        A negative weight is about the content and counts nothing in the user's own score.
+        """
+        weight = self.weight(action)
+        return max(weight, 0.0) if kind == SubjectKind.USER else weight
+
+    @property
+    def version(self) -> str:
+        """A name for these very weights and half-lives."""
+        weights = {action.type: self.weight(action) for action in ACTIONS.values()}
+        text = json.dumps([weights, self.post_half_life, self.user_half_life])
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def rank_key(count: int, positive: Decayed, negative: Decayed) -> float:
+    """The key that orders subjects by score, best first, those without interactions last."""
+    return decay.rank_key(decay.weighted(positive, negative)) if count else UNRANKED
+
+
+def score_of(subject: Subject, scoring: Scoring, parts: Mapping[Action, Decayed]) -> Decayed:
+    """A subject's score from its unweighted decayed counts."""
+    positive = negative = decay.ZERO
+    for action, decayed in parts.items():
+        weight = scoring.weight_for(subject.kind, action)
+        part = decay.times(decayed, abs(weight))
+        if weight < 0:
+            negative = decay.plus(negative, part)
+        else:
+            positive = decay.plus(positive, part)
+    return decay.weighted(positive, negative)

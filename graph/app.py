@@ -20,7 +20,7 @@ from models.database import ping
 from resolvers.caller import Caller
 from resolvers.clock import Clock, system_clock
 from resolvers.identity import Identity, claim
-from resolvers.judging import DAY, Rules
+from resolvers.judging import Rules
 from resolvers.opaque import Opaque
 from resolvers.recording import Recorder
 from resolvers.writer import Writer
@@ -31,15 +31,18 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
     identity = Identity(find_secret(settings))
     database = settings.database
     opaque = Opaque(identity.key("interaction ids"))
-    days, scoring = settings.prune_after_days, settings.scoring
+    retention, scoring = settings.retention, settings.scoring
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
         await claim(identity, database)
         async with database.reading():
-            writer = Writer(database.ledger(), Rules(days * DAY if days else None, scoring))
+            writer = Writer(database.ledger(), Rules(retention, scoring))
             writer.start()
-            app.state.product = Product(identity, opaque, Recorder(writer, identity, clock))
+            recorder = Recorder(writer, identity, clock)
+            app.state.product = Product(
+                database, identity, opaque, scoring, retention, clock, recorder
+            )
             try:
                 yield
             finally:

@@ -1,29 +1,22 @@
-"""The command line: `trailmark serve`, `migrate` and `verify`."""
+"""The command line: `trailmark serve` and `migrate`, and the commands of upkeep."""
 
-import asyncio
 import ipaddress
-import os
-from collections.abc import Coroutine
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 import uvicorn
-from rich.console import Console
 
-from graph.secret import NoSecret, find_secret
-from graph.settings import BadSettings, Settings
-from models.database import Database
-from models.errors import is_unavailable
+from graph import upkeep
+from graph.secret import find_secret
+from graph.settings import Settings
+from graph.terminal import check_version, console, read_settings, run, stop
 from models.migrating import migrate as apply_migrations
-from models.migrating import pending
-from resolvers.identity import ForeignSecret, Identity, claim
-from resolvers.verifying import Progress
-from resolvers.verifying import verify as verify_all
+from resolvers.identity import Identity, claim
+from resolvers.recalculating import is_current
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console(stderr=True, highlight=False, soft_wrap=True)
-
-T = TypeVar("T")
+app.command()(upkeep.verify)
+app.command()(upkeep.recalculate)
 
 
 @app.callback()
@@ -38,13 +31,13 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
 ) -> None:
     """Serve; an embedded database is migrated first."""
-    settings = _settings()
+    settings = read_settings()
     if not _is_loopback(host):
-        _stop(
+        stop(
             f"--host {host} is open to others, and this server knows no credentials yet; "
             "allowed are loopback addresses such as 127.0.0.1"
         )
-    _run(_prepare(settings))
+    run(_prepare(settings))
     where = "embedded database" if settings.database.is_embedded else "PostgreSQL"
     explorer = " · explorer at /graphql" if settings.explorer else ""
     console.print(f"Trailmark on http://{_shown(host)}:{port} · {where}{explorer}")
@@ -65,31 +58,11 @@ def serve(
 @app.command()
 def migrate() -> None:
     """Bring the database to this version; safe when several start at once."""
-    names = _run(apply_migrations(_settings().database))
+    names = run(apply_migrations(read_settings().database))
     for name in names:
         console.print(f"applied {name}")
     if not names:
         console.print("the database is at this version already")
-
-
-@app.command()
-def verify() -> None:
-    """Recount every total and score from its rows; exit 1 if any differs. Runs beside a server."""
-    settings = _settings()
-    progress = Progress()
-
-    async def run() -> None:
-        await _check_version(settings.database)
-        async with settings.database.reading():
-            with console.status("verifying") as status:
-                async for difference in verify_all(progress, settings.scoring):
-                    typer.echo(str(difference))
-                    status.update(f"verifying: {progress.subjects} subjects")
-
-    _run(run())
-    console.print(f"{progress.subjects} subjects verified, {progress.differences} differences")
-    if progress.differences:
-        raise typer.Exit(1)
 
 
 async def _prepare(settings: Settings) -> None:
@@ -98,41 +71,14 @@ async def _prepare(settings: Settings) -> None:
     secret = find_secret(settings)
     if database.is_embedded:
         await apply_migrations(database)
-    await _check_version(database)
+    await check_version(database)
     await claim(Identity(secret), database)
-
-
-async def _check_version(database: Database) -> None:
-    if missing := await pending(database):
-        _stop(f"the database lacks {len(missing)} migrations; run `trailmark migrate` first")
-
-
-def _settings() -> Settings:
-    try:
-        return Settings.read(os.environ)
-    except BadSettings as error:
-        _stop(str(error))
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    try:
-        return asyncio.run(work)
-    except NoSecret as error:
-        _stop(str(error))
-    except ForeignSecret:
-        _stop(
-            "this database was filled under another secret, and with this one every history "
-            "would be lost; set TRAILMARK_SECRET to the one it was filled with"
+    if not await is_current(database, settings.scoring):
+        console.print(
+            "Weights or half-lives have changed since the scores were made: run "
+            "`trailmark recalculate`.",
+            style="yellow",
         )
-    except Exception as error:
-        if not is_unavailable(error):
-            raise
-        _stop(f"the database does not answer: {type(error).__name__}: {error}")
-
-
-def _stop(message: str) -> NoReturn:
-    console.print(message, style="red", markup=False)
-    raise typer.Exit(2)
 
 
 def _is_loopback(host: str) -> bool:

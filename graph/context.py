@@ -1,22 +1,31 @@
 """What a resolver of the schema can reach: the product, the caller, the operation's loaders."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from strawberry.types import Info as StrawberryInfo
 
 from graph.loaders import Loaders
+from models.database import Database
+from models.records import Micros
 from resolvers.caller import Caller
+from resolvers.clock import Clock
 from resolvers.identity import Identity
 from resolvers.opaque import Opaque
 from resolvers.recording import Recorder
+from resolvers.scoring import Scoring
 
 
 @dataclass(frozen=True)
 class Product:
     """The parts of the running server that outlive an operation."""
 
+    database: Database
     identity: Identity
     opaque: Opaque
+    scoring: Scoring
+    retention: Micros | None
+    clock: Clock
     recorder: Recorder
 
 
@@ -28,9 +37,15 @@ class Context:
     caller: Caller
     loaders: Loaders = field(default_factory=Loaders)
 
+    @cached_property
+    def now(self) -> Micros:
+        """The moment that all scores of the operation are as of."""
+        return self.product.clock()
+
     def forget(self) -> None:
         """Drop what was loaded, because a write may have changed it."""
         self.loaders = Loaders()
+        self.__dict__.pop("now", None)
 
 
 Info = StrawberryInfo[Context, None]

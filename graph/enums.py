@@ -6,6 +6,7 @@ from enum import Enum
 import strawberry
 
 from models.vocabulary import ACTIONS, ActionFamily, ActionType, PrivacyLevel, TargetKind
+from resolvers.activity import Interval
 from resolvers.errors import InputErrorCode
 from resolvers.submissions import Outcome
 
@@ -49,6 +50,16 @@ _describe(
         TargetKind.GROUP: "A group, by your own id.",
         TargetKind.COMMUNITY: "A community, by your own id.",
         TargetKind.CIRCLE: "A circle: `inner`, `outer` or `universal`.",
+    },
+)
+_describe(
+    Interval,
+    "Interval",
+    "How long a bucket of a series is.",
+    {
+        Interval.MINUTE: "A minute.",
+        Interval.HOUR: "60 minutes.",
+        Interval.DAY: "24 hours.",
     },
 )
 _describe(

@@ -10,6 +10,7 @@ from models import history, totals
 from models.history import Filter
 from models.records import StoredInteraction, Subject
 from models.vocabulary import ActionType, PrivacyLevel, SubjectKind
+from resolvers.engagement import ranks
 from resolvers.histories import COUNT_LIMIT, Cut, Scope
 from resolvers.stats import Totals
 from resolvers.viewing import states_of
@@ -23,8 +24,12 @@ class Loaders:
         self.history: DataLoader[Cut, list[StoredInteraction]] = DataLoader(_histories)
         self.size: DataLoader[tuple[Scope, Filter], int] = DataLoader(_sizes)
         self.totals: DataLoader[Subject, Totals] = DataLoader(_totals)
+        self.rank: DataLoader[str, int | None] = DataLoader(_ranks)
         self.level: DataLoader[str, PrivacyLevel] = DataLoader(_levels)
         self.viewer_states: DataLoader[tuple[str, str], list[ActionType]] = DataLoader(_states)
+
+    async def user_totals(self, alias: str) -> Totals:
+        return await self.totals.load(Subject(SubjectKind.USER, alias))
 
     async def post_totals(self, post_id: str) -> Totals:
         return await self.totals.load(Subject(SubjectKind.POST, post_id))
@@ -58,6 +63,11 @@ async def _sizes(wanted: list[tuple[Scope, Filter]]) -> list[int]:
 async def _totals(subjects: list[Subject]) -> list[Totals]:
     found = await totals.tallies(subjects)
     return [Totals(found[subject]) for subject in subjects]
+
+
+async def _ranks(aliases: list[str]) -> list[int | None]:
+    found = await ranks(aliases)
+    return [found.get(alias) for alias in aliases]
 
 
 async def _levels(aliases: list[str]) -> list[PrivacyLevel]:

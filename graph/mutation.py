@@ -6,8 +6,14 @@ import strawberry
 
 from graph.context import Info
 from graph.inputs import RecordInteractionInput, UndoInteractionInput
-from graph.payloads import RecordInteractionPayload, RecordInteractionsPayload
+from graph.payloads import (
+    RecalculatePayload,
+    RecordInteractionPayload,
+    RecordInteractionsPayload,
+)
+from graph.scalars import Long
 from resolvers.intake import Request
+from resolvers.recalculating import Recalculation, recalculate
 from resolvers.recording import Recorded
 
 
@@ -49,6 +55,18 @@ class Mutation:
         ],
     ) -> RecordInteractionPayload:
         return RecordInteractionPayload.of(await _record(info, input.request()))
+
+    @strawberry.mutation(
+        description="Recount every total and score from its rows, while others go on; "
+        "may take longer than other operations."
+    )
+    async def recalculate_scores(self, info: Info) -> RecalculatePayload:
+        product, found = info.context.product, Recalculation()
+        await recalculate(product.database, product.scoring, info.context.now, found)
+        info.context.forget()
+        return RecalculatePayload(
+            users=Long(found.users), posts=Long(found.posts), max_drift=found.max_drift
+        )
 
 
 async def _record(info: Info, request: Request) -> Recorded:

@@ -5,7 +5,9 @@ from strawberry import Private
 
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
 from graph.context import Info
-from graph.nodes import Interaction, Post
+from graph.interactions import Interaction
+from graph.posts import Post
+from graph.scalars import Long
 from models.vocabulary import PrivacyLevel
 from resolvers.errors import InputErrorCode
 from resolvers.recording import Recorded
@@ -57,6 +59,16 @@ class RecordInteractionPayload:
     @classmethod
     def of(cls, recorded: Recorded) -> "RecordInteractionPayload":
         return cls(recorded=recorded, outcome=recorded.outcome)
+
+
+@strawberry.type(description="What a recalculation found; totals and scores are right now.")
+class RecalculatePayload:
+    users: Long = strawberry.field(description="How many users' scores were recalculated.")
+    posts: Long = strawberry.field(description="How many posts' scores were recalculated.")
+    max_drift: float = strawberry.field(
+        description="The largest |stored - recounted| / max(1, |recounted|) of a score; "
+        "under 1e-9 on a healthy database."
+    )
 
 
 @strawberry.type(description="What became of a batch.")

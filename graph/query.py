@@ -7,9 +7,10 @@ from typing import Annotated
 import strawberry
 from strawberry import ID
 
+from graph.activity import ActivityStats
 from graph.context import Context, Info
 from graph.globalids import parse_global_id
-from graph.nodes import (
+from graph.interactions import (
     After,
     Before,
     Chosen,
@@ -17,16 +18,18 @@ from graph.nodes import (
     Interaction,
     InteractionConnection,
     Last,
-    Node,
-    Post,
-    Target,
-    TargetStats,
-    User,
     connection,
 )
+from graph.node import Node
+from graph.posts import Post, ScoredPost
+from graph.scalars import Instant
 from graph.stats import ActionTypeInfo
+from graph.targets import Target, TargetStats
+from graph.users import EngagementScore, User
 from models.records import Subject
 from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
+from resolvers.activity import period
+from resolvers.engagement import leaders, trending
 from resolvers.errors import BadUserInput
 from resolvers.histories import EVERYONE, Window, check_size
 from resolvers.identity import is_alias
@@ -100,6 +103,32 @@ class Query:
         return await connection(EVERYONE, Window(first, after, last, before), filter, info.context)
 
     @strawberry.field(
+        description="The posts with the highest scores above 0 as of now, ties by post id."
+    )
+    async def trending_posts(
+        self,
+        info: Info,
+        first: Annotated[int, strawberry.argument(description="How many: 1 to 100.")] = 10,
+    ) -> list[ScoredPost]:
+        context = info.context
+        found = await trending(first, context.product.scoring, context.now)
+        return [
+            ScoredPost(post=Post.of(each.id), score=each.score, reasons=["trending now"])
+            for each in found
+        ]
+
+    @strawberry.field(
+        description="The users with the highest scores, of all with interactions; ties by alias."
+    )
+    async def engagement_scores(
+        self,
+        info: Info,
+        first: Annotated[int, strawberry.argument(description="How many: 1 to 100.")] = 10,
+    ) -> list[EngagementScore]:
+        aliases = await leaders(first)
+        return await asyncio.gather(*(EngagementScore.of(each, info.context) for each in aliases))
+
+    @strawberry.field(
         description="What has been counted about a profile, hashtag, group and so on."
     )
     async def target_stats(
@@ -117,15 +146,30 @@ class Query:
         totals = await info.context.loaders.totals.load(Subject(subject_kind(kind), kept))
         return TargetStats(target=Target(kind=kind, id=ID(kept)), totals=totals)
 
+    @strawberry.field(description="What happened in a period, over all users and targets.")
+    async def activity_stats(
+        self,
+        info: Info,
+        since: Annotated[
+            Instant | None,
+            strawberry.argument(description="Its start, floored to the minute; default 24 hours."),
+        ] = None,
+        until: Annotated[
+            Instant | None,
+            strawberry.argument(description="Its end, floored to the minute; now if absent."),
+        ] = None,
+    ) -> ActivityStats:
+        return await ActivityStats.of(period(since, until, info.context.now))
+
     @strawberry.field(description="The vocabulary: all 25 actions and what each means.")
-    def action_types(self) -> list[ActionTypeInfo]:
+    def action_types(self, info: Info) -> list[ActionTypeInfo]:
         return [
             ActionTypeInfo(
                 action=action.type,
                 family=action.family,
                 target_kind=action.target_kind,
                 is_state=action.is_state,
-                weight=action.weight,
+                weight=info.context.product.scoring.weight(action),
                 description=action.description,
             )
             for action in ACTIONS.values()

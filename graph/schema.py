@@ -4,10 +4,12 @@ import strawberry
 from graphql import GraphQLInputObjectType, GraphQLObjectType, Undefined
 from strawberry.schema.config import StrawberryConfig
 
+from graph.interactions import Interaction
 from graph.mutation import Mutation
-from graph.nodes import Interaction, Post, User
+from graph.posts import Post
 from graph.query import Query
 from graph.scalars import SCALARS
+from graph.users import User
 
 
 def build() -> strawberry.Schema:

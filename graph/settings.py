@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from models.database import BadDatabaseUrl, Database
+from models.records import Micros
 from models.vocabulary import ActionType
 from resolvers.scoring import HOUR, Scoring
 
@@ -62,6 +63,11 @@ class Settings:
         if problems:
             raise BadSettings("\n".join(problems))
         return cls(**values)
+
+    @property
+    def retention(self) -> Micros | None:
+        """How long interactions are kept; None keeps all."""
+        return self.prune_after_days * 24 * HOUR or None
 
     @property
     def scoring(self) -> Scoring:

@@ -5,6 +5,7 @@ import strawberry
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
 from graph.scalars import Long
 from models.vocabulary import ActionFamily, ActionType, TargetKind
+from resolvers.stats import ActionCount as Count
 from resolvers.stats import Totals
 
 
@@ -16,8 +17,12 @@ class ActionCount:
     )
 
     @classmethod
+    def of(cls, counted: Count) -> "ActionCount":
+        return cls(action=counted.action, count=Long(counted.count))
+
+    @classmethod
     def all(cls, totals: Totals) -> "list[ActionCount]":
-        return [cls(action=each.action, count=Long(each.count)) for each in totals.counts]
+        return [cls.of(each) for each in totals.counts]
 
 
 @strawberry.type(description="The counts of a post that have names of their own.")

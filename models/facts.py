@@ -11,6 +11,22 @@ _KEEP = "INSERT INTO facts (name, value) VALUES ({}, {}) ON CONFLICT (name) DO N
 _KEPT = "SELECT value FROM facts WHERE name = {}"
 
 
+_PUT = "INSERT INTO facts (name, value) VALUES ({}, {}) ON CONFLICT (name) DO UPDATE SET value = {}"
+
+
+async def put(database: Database, name: str, value: str) -> None:
+    """Keep a fact in place of the one of that name."""
+    if database.is_embedded:
+        with closing(sqlite3.connect(database.path, timeout=5, isolation_level=None)) as file:
+            file.execute(_PUT.format("?1", "?2", "?2"), (name, value))
+        return
+    server = await asyncpg.connect(**database.credentials)
+    try:
+        await server.execute(_PUT.format("$1", "$2", "$2"), name, value)
+    finally:
+        await server.close()
+
+
 async def keep(database: Database, name: str, value: str) -> str:
     """Keep a fact unless one of that name is kept already; return the one that is."""
     if database.is_embedded:

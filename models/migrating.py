@@ -1,6 +1,5 @@
 """Migrations: bringing a database to this version, and knowing whether it is there."""
 
-import fcntl
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -11,12 +10,12 @@ import asyncpg
 from tortoise.context import TortoiseContext
 
 import migrations
+from models.alone import alone
 from models.database import APP, Database
 
 if TYPE_CHECKING:
     from aerich import Command
 
-_MIGRATION_LOCK = 7_452_717_069_002
 _APPLIED = "SELECT version FROM aerich WHERE app = {}"
 
 
@@ -34,7 +33,7 @@ async def pending(database: Database) -> list[str]:
 
 async def migrate(database: Database) -> list[str]:
     """Apply what is pending and return its names; safe when several start at once."""
-    async with _alone(database):
+    async with alone(database, "migrate"):
         names = await pending(database)
         if names:
             async with aerich(database) as command:
@@ -79,22 +78,5 @@ async def _applied(database: Database) -> set[str]:
         return {row["version"] for row in rows}
     except asyncpg.UndefinedTableError:
         return set()
-    finally:
-        await server.close()
-
-
-@asynccontextmanager
-async def _alone(database: Database) -> AsyncIterator[None]:
-    """Let one process at a time migrate: a lock on a file beside the database, or in the server."""
-    if database.is_embedded:
-        database.path.parent.mkdir(parents=True, exist_ok=True)
-        with Path(f"{database.path}.lock").open("w") as file:  # noqa: ASYNC230 (before serving)
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-        return
-    server = await asyncpg.connect(**database.credentials)
-    try:
-        await server.execute(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
-        yield
     finally:
         await server.close()

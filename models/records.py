@@ -143,4 +143,4 @@ class Changes:
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.interactions or self.event_ids or self.totals)
+        return any((self.interactions, self.event_ids, self.totals, self.scores, self.activity))

@@ -80,6 +80,12 @@ async def snapshot() -> AsyncIterator[None]:
         yield
 
 
+async def size() -> int:
+    """How many totals there are to recount."""
+    rows = await fetch("SELECT count(*) FROM totals", ())
+    return int(rows[0][0])
+
+
 async def subjects_after(axis: Axis, last: Subject | None, limit: int) -> list[Subject]:
     """The next subjects that have totals, scores or rows, in order of kind and id."""
     place = axis.start if last is None else axis.key(last)

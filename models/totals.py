@@ -10,12 +10,16 @@ from models.vocabulary import PrivacyLevel
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One action's total for a subject; `shown` is the part of it that history shows."""
+    """One action's total for a subject; `shown` is the part of it that history shows.
+
+    `decayed` is its decayed count as kept, None for subjects that have none.
+    """
 
     action: int
     count: int
     shown: int
     last_at: Micros
+    decayed: bytes | None = None
 
 
 async def tallies(subjects: Iterable[Subject]) -> dict[Subject, list[Tally]]:
@@ -25,11 +29,11 @@ async def tallies(subjects: Iterable[Subject]) -> dict[Subject, list[Tally]]:
     for subject in subjects:
         found[subject] = []
         ids.setdefault(subject.kind, []).append(subject.id)
-    columns = ("subject_id", "action", "count", "folded", "bare", "last_at")
+    columns = ("subject_id", "action", "count", "folded", "bare", "last_at", "decayed")
     for kind, among in ids.items():
         rows = Total.filter(subject_kind=kind, subject_id__in=among).values_list(*columns)
-        for subject_id, action, count, folded, bare, last_at in await rows:
-            tally = Tally(action, count, count - folded - bare, last_at)
+        for subject_id, action, count, folded, bare, last_at, decayed in await rows:
+            tally = Tally(action, count, count - folded - bare, last_at, decayed)
             found[Subject(kind, subject_id)].append(tally)
     return found
 

@@ -5,25 +5,29 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from models import recount
-from models.records import Subject, TotalKey
+from models.records import Micros, SpanKey, Subject, TotalKey
 from models.recount import TARGETS, USERS, Axis
 from models.vocabulary import ACTION_BY_CODE
 from resolvers import decay
 from resolvers.decay import Decayed
 from resolvers.scoring import UNRANKED, Scoring, rank_key
+from resolvers.tallying import SPANS
 
 SUBJECTS_AT_ONCE = 500
 
 T = TypeVar("T")
 
+_EARLIEST_MINUTE = -1440 * 2**26  # in microseconds, still a 64-bit number
+
 
 @dataclass(slots=True)
 class Sum:
-    """A total: how many, how many of them bare, and their decayed count."""
+    """A total: how many, how many of them bare, their decayed count, and the latest instant."""
 
     count: int = 0
     bare: int = 0
     decayed: Decayed = decay.ZERO
+    last_at: Micros = -(2**63)
 
 
 @dataclass(slots=True)
@@ -73,11 +77,12 @@ async def _chunk(axis: Axis, subjects: list[Subject], scoring: Scoring) -> Chunk
         right = _total(chunk, TotalKey(*row.subject, row.action)).right
         right.count += 1
         right.bare += row.bare
+        right.last_at = max(right.last_at, row.occurred_at)
         if period := scoring.half_life(row.subject.kind):
             right.decayed = decay.plus(right.decayed, decay.occurrence(row.occurred_at, period))
     for total in await recount.totals_between(axis, first, last):
         pair = _total(chunk, TotalKey(total.subject_kind, total.subject_id, total.action))
-        pair.stored = Sum(total.count, total.bare, decay.decode(total.decayed))
+        pair.stored = Sum(total.count, total.bare, decay.decode(total.decayed), total.last_at)
         pair.right.count += total.folded
         folded = decay.decode(total.folded_decayed)
         pair.right.decayed = decay.plus(pair.right.decayed, folded)
@@ -112,3 +117,24 @@ def _weigh(chunk: Chunk, key: TotalKey, total: Sum, scoring: Scoring) -> None:
         right.negative = decay.plus(right.negative, part)
     else:
         right.positive = decay.plus(right.positive, part)
+
+
+async def activity_days() -> AsyncIterator[dict[SpanKey, Pair[int]]]:
+    """Activity day by day: minutes beside their rows, hours and days beside their minutes."""
+    start: int | None = _EARLIEST_MINUTE
+    while start is not None:
+        async with recount.snapshot():
+            end = await recount.day_after(start)
+            stored = await recount.activity_between(start, end)
+            rows = await recount.minutes_of_rows(start, end)
+        day: dict[SpanKey, Pair[int]] = {}
+        folded = [(each.start, each.action, each.folded) for each in stored if each.span == 1]
+        for minute, action, count in rows + folded:
+            for span in SPANS:
+                key = SpanKey(span, minute - minute % span, action)
+                day.setdefault(key, Pair(0, 0)).right += count
+        for each in stored:
+            key = SpanKey(each.span, each.start, each.action)
+            day.setdefault(key, Pair(0, 0)).stored = each.count
+        yield day
+        start = end

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.records import Micros, Subject
+from models.records import Micros
 from models.vocabulary import ACTIONS, Action, ActionType, SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
@@ -57,16 +57,3 @@ class Scoring:
 def rank_key(count: int, positive: Decayed, negative: Decayed) -> float:
     """The key that orders subjects by score, best first, those without interactions last."""
     return decay.rank_key(decay.weighted(positive, negative)) if count else UNRANKED
-
-
-def score_of(subject: Subject, scoring: Scoring, parts: Mapping[Action, Decayed]) -> Decayed:
-    """A subject's score from its unweighted decayed counts."""
-    positive = negative = decay.ZERO
-    for action, decayed in parts.items():
-        weight = scoring.weight_for(subject.kind, action)
-        part = decay.times(decayed, abs(weight))
-        if weight < 0:
-            negative = decay.plus(negative, part)
-        else:
-            positive = decay.plus(positive, part)
-    return decay.weighted(positive, negative)

@@ -1,20 +1,16 @@
 """Verifying: every total and score, held against what its rows say, and each difference told."""
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
-from models import recount
-from models.records import ActivityChange, Micros, SpanKey, Subject
+from models.records import Micros, SpanKey, Subject
 from models.vocabulary import ACTION_BY_CODE, SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
-from resolvers.recounting import Chunk, chunks
+from resolvers.recounting import Chunk, activity_days, chunks
 from resolvers.scoring import Scoring
-from resolvers.tallying import SPANS
 
 DRIFT = 1e-9
-_EARLIEST_MINUTE = -1440 * 2**26  # in microseconds, still a 64-bit number
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +26,25 @@ class Difference:
 
 
 @dataclass(slots=True)
-class Progress:
-    """How far a walk over all subjects has come."""
+class Verification:
+    """How far verification has come."""
 
-    subjects: int = 0
+    totals: int = 0
     differences: int = 0
 
 
-async def verify(progress: Progress, scoring: Scoring) -> AsyncIterator[Difference]:
+async def verify(found: Verification, scoring: Scoring) -> AsyncIterator[Difference]:
     """Every difference, chunk by chunk, beside a live server; none on a healthy database."""
     async for chunk in chunks(scoring):
         for difference in _differences(chunk, scoring):
-            progress.differences += 1
+            found.differences += 1
             yield difference
-        progress.subjects += len(chunk.subjects)
-    async for difference in _activity():
-        progress.differences += 1
-        yield difference
+        found.totals += len(chunk.totals)
+    async for day in activity_days():
+        for key, pair in sorted(day.items()):
+            if pair.stored != pair.right:
+                found.differences += 1
+                yield Difference(_stretch(key), pair.stored, pair.right)
 
 
 def _differences(chunk: Chunk, scoring: Scoring) -> Iterator[Difference]:
@@ -83,40 +81,9 @@ def _drift(what: str, stored: Decayed, right: Decayed, period: Micros) -> Iterat
         yield Difference(what, *values)
 
 
-async def _activity() -> AsyncIterator[Difference]:
-    """Day by day: minutes against their rows, hours and days against their minutes."""
-    start: int | None = _EARLIEST_MINUTE
-    while start is not None:
-        async with recount.snapshot():
-            end = await recount.day_after(start)
-            stored = await recount.activity_between(start, end)
-            rows = await recount.minutes_of_rows(start, end)
-        for difference in _activity_differences(stored, rows):
-            yield difference
-        start = end
-
-
-def _activity_differences(
-    stored: list[ActivityChange], rows: list[tuple[int, int, int]]
-) -> list[Difference]:
-    recounted: Counter[SpanKey] = Counter()
-    counts: Counter[SpanKey] = Counter()
-    folded = [(each.start, each.action, each.folded) for each in stored if each.span == 1]
-    for minute, action, count in rows + folded:
-        for span in SPANS:
-            recounted[SpanKey(span, minute - minute % span, action)] += count
-    for each in stored:
-        counts[SpanKey(each.span, each.start, each.action)] = each.count
-    return [
-        Difference(
-            f"activity of {key.span} minutes from minute {key.start} "
-            f"{ACTION_BY_CODE[key.action].type} count",
-            counts[key],
-            recounted[key],
-        )
-        for key in sorted(counts | recounted)
-        if counts[key] != recounted[key]
-    ]
+def _stretch(key: SpanKey) -> str:
+    action = ACTION_BY_CODE[key.action].type
+    return f"activity of {key.span} minutes from minute {key.start} {action} count"
 
 
 def _name(subject: Subject) -> str:

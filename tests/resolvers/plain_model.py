@@ -124,11 +124,13 @@ class Model:
         return counts
 
     def post_score(self, target: str, now: int) -> float:
-        return math.fsum(
+        parts = [
             ACTIONS[action].weight * 2.0 ** (-(now - at) / POST_HALF_LIFE)
             for _, action, on, at in self.counted()
             if on == target
-        )
+        ]
+        score = math.fsum(parts)
+        return score if abs(score) >= 1e-9 * math.fsum(map(abs, parts)) else 0.0
 
     def user_score(self, user: str, now: int) -> float:
         return math.fsum(

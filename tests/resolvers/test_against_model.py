@@ -1,24 +1,24 @@
 """Random records and undos, in any order of time, held against the plain model."""
 
 import asyncio
+import math
 import shutil
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.scalars import format_instant
 from graph.settings import Settings
-from models import recount
 from models.database import Database
-from models.records import Subject
-from models.recount import TARGETS, USERS
-from models.vocabulary import ActionType, SubjectKind
-from resolvers import decay
+from models.vocabulary import ActionType
 from resolvers.identity import Identity
 from resolvers.scoring import Scoring
-from resolvers.verifying import Progress, verify
+from resolvers.verifying import Verification, verify
 from tests.client import Caller, FixedClock
 from tests.conftest import SECRET, serving
 from tests.databases import empty
@@ -79,7 +79,7 @@ async def _check(url: str, template: Path, calls: list[list[Input]]) -> None:
                 model.expect(input, clock.now + position) for position, input in enumerate(inputs)
             ]
             assert await caller.outcomes(*(_sent(input) for input in inputs)) == expected
-        await _compare(caller, model, clock.now)
+        await _compare(caller, model)
 
 
 def _dated(input: Input, start: int) -> Input:
@@ -88,8 +88,6 @@ def _dated(input: Input, start: int) -> Input:
 
 
 def _sent(input: Input) -> dict[str, object]:
-    from graph.scalars import format_instant
-
     return {
         "userId": input.user,
         "action": input.action,
@@ -100,7 +98,7 @@ def _sent(input: Input) -> dict[str, object]:
     }
 
 
-async def _compare(caller: Caller, model: Model, now: int) -> None:
+async def _compare(caller: Caller, model: Model) -> None:
     for target in ("p", "q"):
         assert await caller.counts(target) == model.counts(target)
     for user in ("ann", "bob"):
@@ -108,28 +106,54 @@ async def _compare(caller: Caller, model: Model, now: int) -> None:
             f"{action} {target}" for who, action, target, _ in model.counted() if who == user
         )
         assert Counter(await caller.history(user)) == expected
-    assert [difference async for difference in verify(Progress(), SCORING)] == []
-    scores = await _scores(now)
-    for target in ("p", "q"):
-        score = scores.get(Subject(SubjectKind.POST, target), 0.0)
-        assert score == pytest.approx(model.post_score(target, now), rel=1e-9, abs=1e-30)
-    for user in ("ann", "bob"):
-        subject = Subject(SubjectKind.USER, Identity(SECRET).alias(user))
-        score = scores.get(subject, 0.0)
-        assert score == pytest.approx(model.user_score(user, now), rel=1e-9, abs=1e-30)
+    assert [difference async for difference in verify(Verification(), SCORING)] == []
+    await _compare_scores(caller, model)
+    caller.clock.advance(40 * 86_400)
+    await _compare_scores(caller, model)
 
 
-async def _scores(now: int) -> dict[Subject, float]:
-    found = {}
-    for axis, half_life in ((USERS, SCORING.user_half_life), (TARGETS, SCORING.post_half_life)):
-        subjects = await recount.subjects_after(axis, None, 100)
-        if not subjects:
-            continue
-        for row in await recount.scores_between(axis, subjects[0], subjects[-1]):
-            score = decay.weighted(decay.decode(row.positive), decay.decode(row.negative))
-            subject = Subject(row.subject_kind, row.subject_id)
-            found[subject] = decay.value(score, now, half_life)
-    return found
+async def _compare_scores(caller: Caller, model: Model) -> None:
+    """Scores, components, ranks and both orders are the formula's, as of the clock's now."""
+    now, data = caller.clock.now, await caller.data(SCORES)
+    posts = {target: model.post_score(target, now) for target in ("p", "q")}
+    for each in data["posts"]:
+        assert each["stats"]["score"] == close(posts[each["postId"]])
+    trending = [(each["post"]["postId"], each["score"]) for each in data["trendingPosts"]]
+    _in_order(trending, {target: score for target, score in posts.items() if score > 0})
+
+    active = {who for who, *_ in model.counted()}
+    users = {Identity(SECRET).alias(user): model.user_score(user, now) for user in active}
+    leaders = [(each["user"]["alias"], each["score"]) for each in data["engagementScores"]]
+    _in_order(leaders, users)
+    for place, each in enumerate(data["engagementScores"], 1):
+        assert each["rank"] == place
+        parts = math.fsum(part["contribution"] for part in each["components"])
+        assert parts == close(each["score"])
+        assert each["normalized"] == close(100 * (1 - 2 ** (-each["score"] / 20)))
+
+
+def _in_order(found: list[tuple[str, float]], expected: dict[str, float]) -> None:
+    """The found are the expected, best first, and by name where two are equal."""
+    assert {name for name, _ in found} == set(expected)
+    for name, score in found:
+        assert score == close(expected[name])
+    for (name, score), (next_name, next_score) in pairwise(found):
+        assert score > next_score or (score == close(next_score) and name < next_name)
+
+
+def close(expected: float) -> Any:
+    return pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+SCORES = """
+{
+  posts(ids: ["p", "q"]) { postId stats { score } }
+  trendingPosts(first: 100) { post { postId } score }
+  engagementScores(first: 100) {
+    user { alias } score normalized rank components { count weight contribution }
+  }
+}
+"""
 
 
 async def _empty(url: str, template: Path) -> None:

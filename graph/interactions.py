@@ -1,6 +1,6 @@
-"""The nodes of the schema, interactions, posts and users, and the connections between them."""
+"""Interactions, and the pages of them that posts, users and the root have."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import strawberry
@@ -9,20 +9,18 @@ from strawberry import ID, Private
 from graph.context import Context, Info
 from graph.filters import InteractionFilter
 from graph.globalids import global_id
+from graph.node import Node
 from graph.scalars import JSON, Instant, Long
-from graph.stats import ActionCount, InteractionCounts
+from graph.targets import Target
 from models.records import StoredInteraction, Subject
-from models.vocabulary import (
-    ACTION_BY_CODE,
-    ActionType,
-    SubjectKind,
-    TargetKind,
-    target_kind,
-)
+from models.vocabulary import ACTION_BY_CODE, ActionType, SubjectKind, TargetKind, target_kind
 from resolvers import histories
 from resolvers.histories import COUNT_LIMIT, Page, Scope, Window
 from resolvers.opaque import Opaque
-from resolvers.stats import Totals
+
+if TYPE_CHECKING:
+    from graph.posts import Post
+    from graph.users import User
 
 First = Annotated[
     int | None,
@@ -40,17 +38,6 @@ Before = Annotated[
 Chosen = Annotated[
     InteractionFilter | None, strawberry.argument(description="Which interactions; all if absent.")
 ]
-
-
-@strawberry.interface(description="Anything that `node` can fetch again by its global id.")
-class Node:
-    id: ID = strawberry.field(description="The global id, opaque and stable.")
-
-
-@strawberry.type(description="What an action was done to.")
-class Target:
-    kind: TargetKind = strawberry.field(description="What kind of thing it is.")
-    id: ID = strawberry.field(description="Its id within that kind; of a profile, the alias.")
 
 
 @strawberry.type(description="What came with an interaction.")
@@ -76,11 +63,15 @@ class Interaction(Node):
     context: InteractionContext | None = strawberry.field(description="What came with it.")
 
     @strawberry.field(description="The post; null when the target is not one.")
-    def post(self) -> "Post | None":
+    def post(self) -> Annotated["Post", strawberry.lazy("graph.posts")] | None:
+        from graph.posts import Post
+
         return Post.of(self.target.id) if self.target.kind is TargetKind.POST else None
 
     @strawberry.field(description="The user who did it.")
-    def user(self) -> "User":
+    def user(self) -> Annotated["User", strawberry.lazy("graph.users")]:
+        from graph.users import User
+
         return User.of(self.user_alias)
 
     @classmethod
@@ -186,108 +177,3 @@ async def connection(
     wish = InteractionFilter().wish() if chosen is None else chosen.wish()
     load = context.loaders.history.load
     return InteractionConnection.of(await histories.page(load, scope, wish, window, opaque), opaque)
-
-
-@strawberry.type(description="What has been counted about a post.")
-class PostStats:
-    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
-
-    @strawberry.field(description="The post.")
-    def post(self) -> "Post":
-        return Post.of(self.post_id)
-
-    @strawberry.field(description="The counts that have names of their own.")
-    async def interaction_counts(self, info: Info) -> InteractionCounts:
-        return InteractionCounts.of(await info.context.loaders.post_totals(self.post_id))
-
-    @strawberry.field(description="Every action that occurred, highest count first.")
-    async def counts(self, info: Info) -> list[ActionCount]:
-        return ActionCount.all(await info.context.loaders.post_totals(self.post_id))
-
-    @strawberry.field(
-        description="(favorites + reblogs + bookmarks + clicks) / views; null without views."
-    )
-    async def engagement_rate(self, info: Info) -> float | None:
-        return (await info.context.loaders.post_totals(self.post_id)).engagement_rate
-
-    @strawberry.field(description="When the latest interaction occurred; never moves back.")
-    async def last_interaction_at(self, info: Info) -> Instant | None:
-        at = (await info.context.loaders.post_totals(self.post_id)).last_at
-        return None if at is None else Instant(at)
-
-
-@strawberry.type(description="A post, by the id that clients know it under.")
-class Post(Node):
-    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
-
-    @strawberry.field(description="What has been counted about it; zeros for an unknown post.")
-    def stats(self) -> PostStats:
-        return PostStats(post_id=self.post_id)
-
-    @strawberry.field(
-        description="The states the calling user holds on it, such as FAVORITE; "
-        "empty where the caller is no user."
-    )
-    async def viewer_states(self, info: Info) -> list[ActionType]:
-        alias = info.context.caller.alias
-        if alias is None:
-            return []
-        return await info.context.loaders.viewer_states.load((alias, str(self.post_id)))
-
-    @strawberry.field(description="What users did to it, newest first.")
-    async def interactions(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Chosen = None,
-    ) -> InteractionConnection:
-        window = Window(first, after, last, before)
-        return await connection(Scope("post", self.post_id), window, filter, info.context)
-
-    @classmethod
-    def of(cls, post_id: str) -> "Post":
-        return cls(id=ID(global_id("Post", post_id)), post_id=ID(post_id))
-
-
-@strawberry.type(description="A user, under a pseudonym.")
-class User(Node):
-    alias: ID = strawberry.field(description="`u_…`: the pseudonym, stable for a user id.")
-
-    @strawberry.field(description="What the user did, newest first.")
-    async def interactions(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Chosen = None,
-    ) -> InteractionConnection:
-        window = Window(first, after, last, before)
-        return await connection(Scope("user", self.alias), window, filter, info.context)
-
-    @strawberry.field(description="How often the user did what, highest count first.")
-    async def counts(self, info: Info) -> list[ActionCount]:
-        subject = Subject(SubjectKind.USER, self.alias)
-        return ActionCount.all(await info.context.loaders.totals.load(subject))
-
-    @classmethod
-    def of(cls, alias: str) -> "User":
-        return cls(id=ID(global_id("User", alias)), alias=ID(alias))
-
-
-@strawberry.type(description="What has been counted about a target of any kind but QUERY.")
-class TargetStats:
-    target: Target = strawberry.field(description="The target.")
-    totals: Private[Totals]
-
-    @strawberry.field(description="Every action that occurred, highest count first.")
-    def counts(self) -> list[ActionCount]:
-        return ActionCount.all(self.totals)
-
-    @strawberry.field(description="When the latest interaction occurred; never moves back.")
-    def last_interaction_at(self) -> Instant | None:
-        return None if self.totals.last_at is None else Instant(self.totals.last_at)

@@ -1,0 +1,102 @@
+"""Posts and what has been counted about them."""
+
+import strawberry
+from strawberry import ID
+
+from graph.context import Info
+from graph.globalids import global_id
+from graph.interactions import (
+    After,
+    Before,
+    Chosen,
+    First,
+    InteractionConnection,
+    Last,
+    connection,
+)
+from graph.node import Node
+from graph.scalars import Instant
+from graph.stats import ActionCount, InteractionCounts
+from models.vocabulary import ActionType, SubjectKind
+from resolvers.engagement import score_of
+from resolvers.histories import Scope, Window
+
+
+@strawberry.type(description="What has been counted about a post.")
+class PostStats:
+    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+
+    @strawberry.field(description="The post.")
+    def post(self) -> "Post":
+        return Post.of(self.post_id)
+
+    @strawberry.field(description="The counts that have names of their own.")
+    async def interaction_counts(self, info: Info) -> InteractionCounts:
+        return InteractionCounts.of(await info.context.loaders.post_totals(self.post_id))
+
+    @strawberry.field(description="Every action that occurred, highest count first.")
+    async def counts(self, info: Info) -> list[ActionCount]:
+        return ActionCount.all(await info.context.loaders.post_totals(self.post_id))
+
+    @strawberry.field(
+        description="(favorites + reblogs + bookmarks + clicks) / views; null without views."
+    )
+    async def engagement_rate(self, info: Info) -> float | None:
+        return (await info.context.loaders.post_totals(self.post_id)).engagement_rate
+
+    @strawberry.field(
+        description="The score as of now, which `trendingPosts` orders by: each interaction "
+        "counts its weight, halved every 24 hours unless set otherwise."
+    )
+    async def score(self, info: Info) -> float:
+        totals = await info.context.loaders.post_totals(self.post_id)
+        context = info.context
+        return score_of(SubjectKind.POST, totals.tallies, context.product.scoring, context.now)
+
+    @strawberry.field(description="When the latest interaction occurred; never moves back.")
+    async def last_interaction_at(self, info: Info) -> Instant | None:
+        at = (await info.context.loaders.post_totals(self.post_id)).last_at
+        return None if at is None else Instant(at)
+
+
+@strawberry.type(description="A post, by the id that clients know it under.")
+class Post(Node):
+    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+
+    @strawberry.field(description="What has been counted about it; zeros for an unknown post.")
+    def stats(self) -> PostStats:
+        return PostStats(post_id=self.post_id)
+
+    @strawberry.field(
+        description="The states the calling user holds on it, such as FAVORITE; "
+        "empty where the caller is no user."
+    )
+    async def viewer_states(self, info: Info) -> list[ActionType]:
+        alias = info.context.caller.alias
+        if alias is None:
+            return []
+        return await info.context.loaders.viewer_states.load((alias, str(self.post_id)))
+
+    @strawberry.field(description="What users did to it, newest first.")
+    async def interactions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Chosen = None,
+    ) -> InteractionConnection:
+        window = Window(first, after, last, before)
+        return await connection(Scope("post", self.post_id), window, filter, info.context)
+
+    @classmethod
+    def of(cls, post_id: str) -> "Post":
+        return cls(id=ID(global_id("Post", post_id)), post_id=ID(post_id))
+
+
+@strawberry.type(description="A post, and what it is ranked by.")
+class ScoredPost:
+    post: Post = strawberry.field(description="The post.")
+    score: float = strawberry.field(description="What it is ranked by, higher first.")
+    reasons: list[str] = strawberry.field(description="Why it is here, for a person to read.")

@@ -1,0 +1,29 @@
+"""Targets, and what has been counted about them."""
+
+import strawberry
+from strawberry import ID, Private
+
+from graph.scalars import Instant
+from graph.stats import ActionCount
+from models.vocabulary import TargetKind
+from resolvers.stats import Totals
+
+
+@strawberry.type(description="What an action was done to.")
+class Target:
+    kind: TargetKind = strawberry.field(description="What kind of thing it is.")
+    id: ID = strawberry.field(description="Its id within that kind; of a profile, the alias.")
+
+
+@strawberry.type(description="What has been counted about a target of any kind but QUERY.")
+class TargetStats:
+    target: Target = strawberry.field(description="The target.")
+    totals: Private[Totals]
+
+    @strawberry.field(description="Every action that occurred, highest count first.")
+    def counts(self) -> list[ActionCount]:
+        return ActionCount.all(self.totals)
+
+    @strawberry.field(description="When the latest interaction occurred; never moves back.")
+    def last_interaction_at(self) -> Instant | None:
+        return None if self.totals.last_at is None else Instant(self.totals.last_at)

@@ -1,0 +1,64 @@
+"""What the commands share: settings, the loop, messages and progress on standard error."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from graph.secret import NoSecret
+from graph.settings import BadSettings, Settings
+from models.database import Database
+from models.errors import is_unavailable
+from models.migrating import pending
+from resolvers.identity import ForeignSecret
+
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+T = TypeVar("T")
+
+
+async def check_version(database: Database) -> None:
+    if missing := await pending(database):
+        stop(f"the database lacks {len(missing)} migrations; run `trailmark migrate` first")
+
+
+def read_settings() -> Settings:
+    try:
+        return Settings.read(os.environ)
+    except BadSettings as error:
+        stop(str(error))
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except NoSecret as error:
+        stop(str(error))
+    except ForeignSecret:
+        stop(
+            "this database was filled under another secret, and with this one every history "
+            "would be lost; set TRAILMARK_SECRET to the one it was filled with"
+        )
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        stop(f"the database does not answer: {type(error).__name__}: {error}")
+
+
+def stop(message: str) -> NoReturn:
+    console.print(message, style="red", markup=False)
+    raise typer.Exit(2)
+
+
+@contextmanager
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar while the block runs; call what it gives with how much is done in all."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda done: progress.update(task, completed=done)

@@ -1,0 +1,112 @@
+"""Users, under their aliases, and how engaged they are."""
+
+import math
+
+import strawberry
+from strawberry import ID, Private
+
+from graph.context import Context, Info
+from graph.globalids import global_id
+from graph.interactions import (
+    After,
+    Before,
+    Chosen,
+    First,
+    InteractionConnection,
+    Last,
+    connection,
+)
+from graph.node import Node
+from graph.scalars import Instant, Long
+from graph.stats import ActionCount
+from models.vocabulary import ActionType
+from resolvers.engagement import components, normalized
+from resolvers.histories import Scope, Window
+
+
+@strawberry.type(description="A user, under a pseudonym.")
+class User(Node):
+    alias: ID = strawberry.field(description="`u_…`: the pseudonym, stable for a user id.")
+
+    @strawberry.field(description="What the user did, newest first.")
+    async def interactions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Chosen = None,
+    ) -> InteractionConnection:
+        window = Window(first, after, last, before)
+        return await connection(Scope("user", self.alias), window, filter, info.context)
+
+    @strawberry.field(description="How often the user did what, highest count first.")
+    async def counts(self, info: Info) -> list[ActionCount]:
+        return ActionCount.all(await info.context.loaders.user_totals(self.alias))
+
+    @strawberry.field(description="How engaged the user is, as of now.")
+    async def engagement_score(self, info: Info) -> "EngagementScore":
+        return await EngagementScore.of(self.alias, info.context)
+
+    @classmethod
+    def of(cls, alias: str) -> "User":
+        return cls(id=ID(global_id("User", alias)), alias=ID(alias))
+
+
+@strawberry.type(description="What one action contributes to a user's score.")
+class ScoreComponent:
+    action: ActionType = strawberry.field(description="The action.")
+    count: Long = strawberry.field(description="How often it counts, undecayed.")
+    weight: float = strawberry.field(description="What a new one adds; negative weights are 0.")
+    contribution: float = strawberry.field(description="Its part of the score.")
+
+
+@strawberry.type(
+    description="How engaged a user is, as of now: each interaction counts its weight, halved "
+    "every 14 days unless set otherwise."
+)
+class EngagementScore:
+    alias: Private[str]
+    score: float = strawberry.field(description="The decayed score.")
+    normalized: float = strawberry.field(
+        description="From 0 to 100: 100 * (1 - 2^(-max(score, 0) / 20))."
+    )
+    components: list[ScoreComponent] = strawberry.field(
+        description="What the score is made of, largest first; they add up to it."
+    )
+    updated_at: Instant | None = strawberry.field(
+        description="The latest interaction it counts; null before the first."
+    )
+
+    @strawberry.field(description="The user.")
+    def user(self) -> User:
+        return User.of(self.alias)
+
+    @strawberry.field(
+        description="1 is the highest, ties by alias; null beyond the first 10 000 and without "
+        "interactions."
+    )
+    async def rank(self, info: Info) -> int | None:
+        return await info.context.loaders.rank.load(self.alias)
+
+    @classmethod
+    async def of(cls, alias: str, context: Context) -> "EngagementScore":
+        totals = await context.loaders.user_totals(alias)
+        parts = components(totals.tallies, context.product.scoring, context.now)
+        score = math.fsum(part.contribution for part in parts)
+        return cls(
+            alias=alias,
+            score=score,
+            normalized=normalized(score),
+            components=[
+                ScoreComponent(
+                    action=part.action,
+                    count=Long(part.count),
+                    weight=part.weight,
+                    contribution=part.contribution,
+                )
+                for part in parts
+            ],
+            updated_at=None if totals.last_at is None else Instant(totals.last_at),
+        )

@@ -1,0 +1,30 @@
+"""Work that one process at a time may do on a database."""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from models.database import Database
+
+_LOCKS = {"migrate": 7_452_717_069_002, "recalculate": 7_452_717_069_003}
+
+
+@asynccontextmanager
+async def alone(database: Database, work: str) -> AsyncIterator[None]:
+    """Wait until nobody else does this work; a lock on a file beside the database, or in it."""
+    if database.is_embedded:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+        with Path(f"{database.path}.{work}.lock").open("w") as file:  # noqa: ASYNC230
+            await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+            yield
+        return
+    server = await asyncpg.connect(**database.credentials)
+    try:
+        await server.execute(f"SELECT pg_advisory_lock({_LOCKS[work]})")
+        yield
+    finally:
+        await server.close()

@@ -1,0 +1,144 @@
+"""Recalculating: putting right every total and score that is not what its rows say."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.alone import alone
+from models.database import Database
+from models.facts import keep, put
+from models.ledger import Ledger
+from models.records import (
+    ActivityChange,
+    Changes,
+    Known,
+    Micros,
+    SpanKey,
+    StoredScore,
+    StoredTotal,
+    Wanted,
+)
+from models.vocabulary import SubjectKind
+from resolvers import decay
+from resolvers.decay import Decayed
+from resolvers.recounting import Chunk, Pair, Sum, Weighed, activity_days, chunks
+from resolvers.scoring import UNRANKED, Scoring, rank_key
+
+_VERSION = "scoring"
+_NOTHING = decay.encode(decay.ZERO)
+
+
+@dataclass(slots=True)
+class Recalculation:
+    """What has been recalculated: how many users and posts, and the largest drift found.
+
+    The drift of a score is |stored - recounted| / max(1, |recounted|), both as of now. `show` is
+    called with the number of totals done.
+    """
+
+    users: int = 0
+    posts: int = 0
+    totals: int = 0
+    max_drift: float = 0.0
+    show: Callable[[int], None] | None = None
+
+
+async def recalculate(
+    database: Database, scoring: Scoring, now: Micros, progress: Recalculation
+) -> None:
+    """Recount everything and correct what differs, while others record; `progress` tells how far.
+
+    Decayed counts are exact sums, so a difference found in a snapshot stays the difference,
+    whatever is recorded meanwhile: it is added under the lock, in short transactions. Two at
+    once would add it twice, so they wait for each other.
+    """
+    async with alone(database, "recalculate"):
+        ledger = database.ledger()
+        try:
+            async for chunk in chunks(scoring):
+                await _correct(ledger, chunk)
+                _tell(progress, chunk, scoring, now)
+            async for day in activity_days():
+                await _correct_activity(ledger, day)
+        finally:
+            await ledger.close()
+        await put(database, _VERSION, scoring.version)
+
+
+async def is_current(database: Database, scoring: Scoring) -> bool:
+    """Whether the stored scores were made with these weights and half-lives."""
+    return await keep(database, _VERSION, scoring.version) == scoring.version
+
+
+async def _correct(ledger: Ledger, chunk: Chunk) -> None:
+    totals = {key: pair for key, pair in chunk.totals.items() if _differs(pair)}
+    scores = {subject: pair for subject, pair in chunk.scores.items() if pair.stored != pair.right}
+    if not totals and not scores:
+        return
+
+    def corrected(known: Known) -> Changes:
+        changes = Changes(known.last_number)
+        for key, pair in totals.items():
+            total = known.totals.get(key) or StoredTotal(*key, last_at=pair.right.last_at)
+            _correct_total(total, pair)
+            changes.totals[key] = total
+        for subject, weighed in scores.items():
+            score = known.scores.get(subject)
+            score = score or StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
+            _correct_score(score, weighed)
+            changes.scores[subject] = score
+        return changes
+
+    await ledger.transact(Wanted(totals=set(totals), scores=set(scores)), corrected)
+
+
+def _differs(pair: Pair[Sum]) -> bool:
+    stored, right = pair.stored, pair.right
+    kept = (stored.count, stored.bare, stored.decayed)
+    return kept != (right.count, right.bare, right.decayed)
+
+
+def _correct_total(total: StoredTotal, pair: Pair[Sum]) -> None:
+    total.count += pair.right.count - pair.stored.count
+    total.bare += pair.right.bare - pair.stored.bare
+    if pair.stored.decayed != pair.right.decayed:
+        total.decayed = _moved(total.decayed, pair.stored.decayed, pair.right.decayed)
+
+
+def _correct_score(score: StoredScore, pair: Pair[Weighed]) -> None:
+    score.count += pair.right.count - pair.stored.count
+    score.positive = _moved(score.positive, pair.stored.positive, pair.right.positive)
+    score.negative = _moved(score.negative, pair.stored.negative, pair.right.negative)
+    sides = decay.decode(score.positive), decay.decode(score.negative)
+    score.rank_key = rank_key(score.count, *sides)
+
+
+def _moved(kept: bytes | None, stored: Decayed, right: Decayed) -> bytes:
+    difference = decay.plus(right, decay.times(stored, -1.0))
+    return decay.encode(decay.plus(decay.decode(kept), difference))
+
+
+async def _correct_activity(ledger: Ledger, day: dict[SpanKey, Pair[int]]) -> None:
+    differing = {key: pair for key, pair in day.items() if pair.stored != pair.right}
+    if differing:
+        activity = {
+            key: ActivityChange(*key, pair.right - pair.stored) for key, pair in differing.items()
+        }
+        await ledger.transact(Wanted(), lambda known: Changes(known.last_number, activity=activity))
+
+
+def _tell(progress: Recalculation, chunk: Chunk, scoring: Scoring, now: Micros) -> None:
+    progress.totals += len(chunk.totals)
+    if progress.show is not None:
+        progress.show(progress.totals)
+    for subject, pair in chunk.scores.items():
+        if subject.kind == SubjectKind.USER:
+            progress.users += 1
+        else:
+            progress.posts += 1
+        half_life = scoring.half_life(subject.kind) or 1
+        stored, right = (
+            decay.value(decay.weighted(each.positive, each.negative), now, half_life)
+            for each in (pair.stored, pair.right)
+        )
+        drift = abs(stored - right) / max(1.0, abs(right))
+        progress.max_drift = max(progress.max_drift, drift)

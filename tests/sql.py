@@ -1,0 +1,22 @@
+"""Raw SQL against the database under test, to plant errors and to look behind the server."""
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import asyncpg
+
+from models.database import Database
+
+
+async def run(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """Run one statement, committed, and return its rows."""
+    database = Database.at(url)
+    if database.is_embedded:
+        with closing(sqlite3.connect(database.path, isolation_level=None, timeout=10)) as file:
+            return file.execute(statement).fetchall()
+    server = await asyncpg.connect(**database.credentials)
+    try:
+        return [tuple(row) for row in await server.fetch(statement)]
+    finally:
+        await server.close()

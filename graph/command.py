@@ -7,16 +7,14 @@ import typer
 import uvicorn
 
 from graph import upkeep
-from graph.secret import find_secret
-from graph.settings import Settings
-from graph.terminal import check_version, console, read_settings, run, stop
+from graph.importing import import_file
+from graph.terminal import console, read_settings, ready_database, run, stop
 from models.migrating import migrate as apply_migrations
-from resolvers.identity import Identity, claim
-from resolvers.recalculating import is_current
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(upkeep.verify)
 app.command()(upkeep.recalculate)
+app.command("import")(import_file)
 
 
 @app.callback()
@@ -37,7 +35,7 @@ def serve(
             f"--host {host} is open to others, and this server knows no credentials yet; "
             "allowed are loopback addresses such as 127.0.0.1"
         )
-    run(_prepare(settings))
+    run(ready_database(settings))
     where = "embedded database" if settings.database.is_embedded else "PostgreSQL"
     explorer = " · explorer at /graphql" if settings.explorer else ""
     console.print(f"Trailmark on http://{_shown(host)}:{port} · {where}{explorer}")
@@ -63,22 +61,6 @@ def migrate() -> None:
         console.print(f"applied {name}")
     if not names:
         console.print("the database is at this version already")
-
-
-async def _prepare(settings: Settings) -> None:
-    """Make sure that every worker will find a database it can serve."""
-    database = settings.database
-    secret = find_secret(settings)
-    if database.is_embedded:
-        await apply_migrations(database)
-    await check_version(database)
-    await claim(Identity(secret), database)
-    if not await is_current(database, settings.scoring):
-        console.print(
-            "Weights or half-lives have changed since the scores were made: run "
-            "`trailmark recalculate`.",
-            style="yellow",
-        )
 
 
 def _is_loopback(host: str) -> bool:

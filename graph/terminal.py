@@ -8,18 +8,42 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
-from graph.secret import NoSecret
+from graph.secret import NoSecret, find_secret
 from graph.settings import BadSettings, Settings
 from models.database import Database
 from models.errors import is_unavailable
-from models.migrating import pending
-from resolvers.identity import ForeignSecret
+from models.migrating import migrate, pending
+from resolvers.identity import ForeignSecret, Identity, claim
+from resolvers.recalculating import is_current
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 T = TypeVar("T")
+
+
+async def ready_database(settings: Settings) -> None:
+    """Make sure the database can be worked with: migrated, and filled under this secret."""
+    database = settings.database
+    secret = find_secret(settings)
+    if database.is_embedded:
+        await migrate(database)
+    await check_version(database)
+    await claim(Identity(secret), database)
+    if not await is_current(database, settings.scoring):
+        console.print(
+            "Weights or half-lives have changed since the scores were made: run "
+            "`trailmark recalculate`.",
+            style="yellow",
+        )
 
 
 async def check_version(database: Database) -> None:
@@ -61,4 +85,13 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
         task = progress.add_task(label, total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
+def transfer_bar(label: str, size: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar in bytes; without a size, it tells only how much has gone by."""
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(label, total=size)
         yield lambda done: progress.update(task, completed=done)

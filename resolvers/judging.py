@@ -91,10 +91,13 @@ class _Bench:
         key = submission.event_key
         if key is not None and key in self.known.event_ids:
             return _repeat(submission, self.known.event_ids[key])
-        if self._is_too_old(submission):
+        too_old = self._is_too_old(submission)
+        if too_old and not submission.imported:
             return _too_old(self.retention or 0)
         if submission.action.is_state:
-            verdict = self._move_state(submission)
+            verdict = self._move_state(submission, bare=too_old)
+        elif too_old:
+            verdict = self._fold_event(submission)
         else:
             verdict = self._add_event(submission)
         if key is not None:
@@ -120,7 +123,13 @@ class _Bench:
         self._show(row, submission, at)
         return Verdict(Outcome.CREATED, PrivacyLevel.FULL, row.id, row)
 
-    def _move_state(self, submission: Submission) -> Verdict:
+    def _fold_event(self, submission: Submission) -> Verdict:
+        """Count an event for good, without a row that pruning would take at once."""
+        at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
+        self.tallies.count(self._new_row(submission, at), 1, folded=True)
+        return Verdict(Outcome.CREATED, PrivacyLevel.FULL)
+
+    def _move_state(self, submission: Submission, *, bare: bool) -> Verdict:
         row = self.known.states.get(submission.state_key)
         rival = self.known.states.get(submission.rival_key)
         at = submission.occurred_at
@@ -136,22 +145,24 @@ class _Bench:
         else:
             row.last_record_at = _later(row.last_record_at, at)
             if rival is not None:
-                self._oppose(rival, row, at)
+                self._oppose(rival, row, at, submission)
         if not held and _holds(row, rival):
-            self._show(row, submission, at)
+            self._show(row, submission, at, bare=bare)
             return _answer(Outcome.CREATED if first else Outcome.REACTIVATED, row)
         if held and not _holds(row, rival):
-            self._take_back(row)
+            self._take_back(row, submission)
             return _answer(Outcome.UNDONE, row)
         return _answer(Outcome.UNCHANGED, row)
 
-    def _oppose(self, rival: StoredInteraction, row: StoredInteraction, at: Micros) -> None:
+    def _oppose(
+        self, rival: StoredInteraction, row: StoredInteraction, at: Micros, submission: Submission
+    ) -> None:
         """Recording one state is an undo of the one it excludes, in the same commit."""
         if rival.last_record_at == at:
             rival.last_record_at = at - 1  # the later arrival wins the tie
             self.changes.interactions[rival.id] = rival
         if _counts(rival) and not _holds(rival, row):
-            self._take_back(rival)
+            self._take_back(rival, submission)
 
     def _new_row(self, submission: Submission, at: Micros) -> StoredInteraction:
         return StoredInteraction(
@@ -166,21 +177,26 @@ class _Bench:
             Status.NEVER_HELD,
         )
 
-    def _show(self, row: StoredInteraction, submission: Submission, at: Micros) -> None:
+    def _show(
+        self, row: StoredInteraction, submission: Submission, at: Micros, *, bare: bool = False
+    ) -> None:
         """Make a row one that holds or happened, at the log's end, as the submission tells it."""
-        fresh = row.seq is None and row.id == self.changes.last_number
-        row.seq = row.id if fresh else self._next_number()
-        row.status = Status.SHOWN
+        if not submission.imported:
+            fresh = row.seq is None and row.id == self.changes.last_number
+            row.seq = row.id if fresh else self._next_number()
+        row.status = Status.BARE if bare else Status.SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
-        row.source, row.recommended = submission.source, submission.recommended
-        row.context = submission.context
+        if not bare:
+            row.source, row.recommended = submission.source, submission.recommended
+            row.context = submission.context
         self.changes.interactions[row.id] = row
         self.tallies.count(row, 1)
 
-    def _take_back(self, row: StoredInteraction) -> None:
+    def _take_back(self, row: StoredInteraction, submission: Submission) -> None:
         self.tallies.count(row, -1)
         row.status = Status.UNDONE
-        row.seq = self._next_number()
+        if not submission.imported:
+            row.seq = self._next_number()
         self.changes.interactions[row.id] = row
 
     def _next_number(self) -> int:

@@ -15,7 +15,8 @@ class Submission:
     """What a user did or took back.
 
     `occurred_at` is None where the input gave none: it is then later than all that is stored.
-    `context` is JSON, or None.
+    `context` is JSON, or None. What is `imported` is not announced in the log, and folded rather
+    than refused where it lies before the retention.
     """
 
     user_alias: str
@@ -28,6 +29,7 @@ class Submission:
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+    imported: bool = False
 
     @cached_property
     def event_key(self) -> str | None:

@@ -14,7 +14,7 @@ from models.records import (
     Subject,
     TotalKey,
 )
-from models.vocabulary import ACTION_BY_CODE, Action, SubjectKind, subject_kind
+from models.vocabulary import ACTION_BY_CODE, Action, Status, SubjectKind, subject_kind
 from resolvers import decay
 from resolvers.decay import Decayed
 from resolvers.scoring import UNRANKED, Scoring, rank_key
@@ -45,24 +45,34 @@ class Tallies:
         self._for: dict[Subject, Decayed] = {}
         self._against: dict[Subject, Decayed] = {}
 
-    def count(self, row: StoredInteraction, sign: int) -> None:
-        """Count an interaction in (`sign` 1) or out (-1), at the instant its row shows."""
+    def count(self, row: StoredInteraction, sign: int, *, folded: bool = False) -> None:
+        """Count an interaction in (`sign` 1) or out (-1), at the instant its row shows.
+
+        What is `folded` counts for good and has no row to be counted by.
+        """
         action = ACTION_BY_CODE[row.action]
         for subject in subjects(row.user_alias, action, row.target_id):
             key = TotalKey(subject.kind, subject.id, row.action)
             total = self._total(key)
             total.count += sign
+            total.bare += sign if row.status == Status.BARE else 0
+            total.folded += sign if folded else 0
             if sign > 0 and row.occurred_at > total.last_at:
                 total.last_at = row.occurred_at
             if period := self._scoring.half_life(subject.kind):
                 once = decay.occurrence(row.occurred_at, period, sign)
                 self._decayed[key] = decay.plus(self._decayed[key], once)
+                if folded:
+                    kept = decay.decode(total.folded_decayed)
+                    total.folded_decayed = decay.encode(decay.plus(kept, once))
                 weight = self._scoring.weight_for(subject.kind, action)
                 self._score(subject, sign, once, weight)
         minute = row.occurred_at // MINUTE
         for span in SPANS:
             stretch = SpanKey(span, minute - minute % span, row.action)
-            self._changes.activity.setdefault(stretch, ActivityChange(*stretch, 0)).count += sign
+            change = self._changes.activity.setdefault(stretch, ActivityChange(*stretch, 0))
+            change.count += sign
+            change.folded += sign if folded else 0
 
     def settle(self) -> None:
         """Put every decayed count and score that was moved into the form that is stored."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from graph.scalars import parse_instant
+from resolvers.instants import parse_instant
 
 
 @dataclass

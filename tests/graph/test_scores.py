@@ -66,7 +66,7 @@ async def test_a_user_s_score_is_the_sum_of_its_components(caller: Caller) -> No
 
 async def test_a_user_without_interactions_has_no_rank(caller: Caller) -> None:
     """A score of 0, no rank, nothing to show; the same after everything was undone."""
-    nobody = {"score": 0.0, "normalized": 0.0, "rank": None, "components": []}
+    nobody: dict[str, Any] = {"score": 0.0, "normalized": 0.0, "rank": None, "components": []}
     found = await score(caller, "ann")
     assert {name: found[name] for name in nobody} == nobody
 

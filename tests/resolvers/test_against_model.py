@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.scalars import format_instant
 from graph.settings import Settings
 from models.database import Database
 from models.vocabulary import ActionType
 from resolvers.identity import Identity
+from resolvers.instants import format_instant
 from resolvers.scoring import Scoring
 from resolvers.verifying import Verification, verify
 from tests.client import Caller, FixedClock

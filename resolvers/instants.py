@@ -1,0 +1,42 @@
+"""Instants as text: RFC 3339 in, RFC 3339 out, to the microsecond."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from models.records import Micros
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_RFC_3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
+    re.ASCII,
+)
+
+
+def format_instant(at: Micros) -> str:
+    """An instant in RFC 3339: UTC, six decimals, `Z`."""
+    moment = _EPOCH + timedelta(microseconds=at)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z".rjust(27, "0")
+
+
+def parse_instant(value: Any) -> Micros:
+    """An instant from RFC 3339; digits finer than a microsecond are cut off.
+
+    Raises:
+        ValueError: the value is no such text, has no offset, or names no possible instant.
+    """
+    match = _RFC_3339.match(value) if isinstance(value, str) else None
+    if match is not None:
+        date, time, fraction, offset = match.groups()
+        digits = (fraction or "")[:6].ljust(6, "0")
+        zone = "+00:00" if offset in "Zz" else offset
+        try:
+            moment = datetime.fromisoformat(f"{date}T{time}.{digits}{zone}")
+            return (moment - _EPOCH) // _MICROSECOND
+        except (ValueError, OverflowError):
+            pass
+    got = repr(value if not isinstance(value, str) else value[:64])
+    raise ValueError(
+        f"{got[:80]}; allowed is RFC 3339 with an offset, such as 2026-11-20T09:30:00.000000Z"
+    )

@@ -1,0 +1,231 @@
+"""The command `trailmark import`: files in, rows and totals out, bad lines in a report."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resolvers.scoring import Scoring
+from resolvers.verifying import Verification, verify
+from tests.client import Caller
+from tests.conftest import SECRET
+from tests.sql import run
+
+PROGRAM = Path(sys.executable).with_name("trailmark")
+
+
+def trailmark(url: str, *arguments: str, stdin: str = "") -> str:
+    """Run a command over the database under test and return what it said."""
+    done = subprocess.run(
+        [PROGRAM, *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"TRAILMARK_DATABASE_URL": url, "TRAILMARK_SECRET": SECRET, "COLUMNS": "200"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def ndjson(folder: Path, *lines: Any) -> Path:
+    file = folder / "lines.ndjson"
+    file.write_text("\n".join(json.dumps(line) for line in lines))
+    return file
+
+
+def rejected(file: Path) -> dict[int, str]:
+    """The report of bad lines: each one's number and reason."""
+    report = Path(f"{file}.errors")
+    if not report.exists():
+        return {}
+    parsed = [json.loads(line) for line in report.read_text().splitlines()]
+    return {each["line"]: each["reason"] for each in parsed}
+
+
+async def healthy() -> bool:
+    return [each async for each in verify(Verification(), Scoring())] == []
+
+
+async def test_lines_of_json_become_interactions(caller: Caller, tmp_path: Path) -> None:
+    """Every field of the input is taken, in snake case; states, undos and repeats as usual."""
+    file = ndjson(
+        tmp_path,
+        {"user_id": "ann", "action": "favorite", "post_id": "p", "event_id": "1"},
+        {"user_id": "ann", "action": "FAVORITE", "post_id": 7},
+        {"user_id": "ann", "action": "FAVORITE", "post_id": "p", "undo": True},
+        {
+            "user_alias": "u_0123456789abcdef",
+            "action": "GROUP_JOIN",
+            "target": {"kind": "GROUP", "id": "g"},
+            "occurred_at": "2026-11-01T10:00:00+01:00",
+            "context": {"source": "home", "recommended": True, "metadata": {"a": 1}},
+        },
+    )
+
+    said = trailmark(caller.url, "import", str(file))
+
+    assert "CREATED" in said
+    assert rejected(file) == {}
+    assert await caller.history("ann") == ["FAVORITE 7"]
+    data = await caller.data(
+        """{ user(alias: "u_0123456789abcdef") { interactions { nodes {
+             target { kind id } occurredAt context { source recommended metadata } } } } }"""
+    )
+    assert data["user"]["interactions"]["nodes"] == [
+        {
+            "target": {"kind": "GROUP", "id": "g"},
+            "occurredAt": "2026-11-01T09:00:00.000000Z",
+            "context": {"source": "home", "recommended": True, "metadata": {"a": 1}},
+        }
+    ]
+    assert await healthy()
+
+
+async def test_rows_of_csv_become_interactions(caller: Caller, tmp_path: Path) -> None:
+    """The header names the fields; an empty cell is an absent one, nested fields have columns."""
+    file = tmp_path / "rows.csv"
+    file.write_text(
+        "user_id,action,post_id,target_kind,target_id,undo,context_source,context_metadata\n"
+        'ann,VIEW,"p,1",,,,home,"{""a"": [1]}"\n'
+        "ann,SEARCH,,QUERY,cats,false,,\n"
+        "ann,VIEW,p2,,,,,,too many\n"
+        "ann,VIEW,p3,,,maybe,,\n"
+    )
+
+    trailmark(caller.url, "import", str(file))
+
+    assert sorted(await caller.history("ann")) == ["SEARCH cats", "VIEW p,1"]
+    assert rejected(file) == {
+        4: "has 9 columns; allowed are 8 as in the header",
+        5: "undo: got 'maybe'; allowed are true and false",
+    }
+
+
+async def test_bad_lines_are_reported_by_number_and_stop_no_other(
+    caller: Caller, tmp_path: Path
+) -> None:
+    """The report says which line and why, and never quotes a user id."""
+    file = tmp_path / "lines.ndjson"
+    lines = [
+        '{"user_id": "ann", "action": "VIEW", "post_id": "p"}',
+        "",
+        "{",
+        "[]",
+        '{"user_id": "ann", "action": "LOOK", "post_id": "p"}',
+        '{"user_id": "ann", "action": "VIEW", "post": "p"}',
+        '{"user_id": "a\\u0007secret", "action": "VIEW", "post_id": "p"}',
+        '{"user_id": "ann", "action": "VIEW", "post_id": "p", "occurred_at": "yesterday"}',
+        '{"user_id": "ann", "action": "VIEW", "post_id": "p", "event_id": "e"}',
+        '{"user_id": "ann", "action": "CLICK", "post_id": "p", "event_id": "e"}',
+        '{"user_id": "ann", "action": "VIEW", "post_id": "p", "undo": true}',
+    ]
+    file.write_text("\n".join(lines))
+
+    trailmark(caller.url, "import", str(file))
+
+    assert await caller.counts("p") == {"VIEW": 2}
+    reasons = rejected(file)
+    assert sorted(reasons) == [3, 4, 5, 6, 7, 8, 10, 11]
+    assert reasons[3].startswith("is not JSON: ")
+    assert reasons[5].startswith("action: got 'LOOK'; allowed are FAVORITE, REBLOG")
+    assert reasons[6].startswith("the line has 'post'; allowed are action, user_id")
+    assert reasons[7].startswith("userId: got 8 characters")
+    assert reasons[8].startswith("occurred_at: got 'yesterday'; allowed is RFC 3339")
+    assert reasons[10].startswith("eventId: this eventId already stands for another input")
+    assert "secret" not in "".join(reasons.values())
+
+
+async def test_running_it_twice_changes_nothing(caller: Caller, tmp_path: Path) -> None:
+    """Lines with event ids are stored once, however often the file is imported."""
+    lines = [
+        {"user_id": f"u{i % 50}", "action": "VIEW", "post_id": f"p{i % 7}", "event_id": str(i)}
+        for i in range(2_500)
+    ]
+    file = ndjson(tmp_path, *lines)
+
+    trailmark(caller.url, "import", str(file))
+    before = [await caller.counts(f"p{i}") for i in range(7)]
+    said = trailmark(caller.url, "import", str(file))
+
+    assert "UNCHANGED" in said
+    assert "CREATED" not in said
+    assert [await caller.counts(f"p{i}") for i in range(7)] == before
+    assert sum(each["VIEW"] for each in before) == 2_500
+    assert await healthy()
+
+
+async def test_standard_input_is_read_line_by_line(caller: Caller, tmp_path: Path) -> None:
+    """`-` is standard input, and --format says what it holds."""
+    report = tmp_path / "report"
+    arguments = ("import", "-", "--format", "csv", "--errors", str(report))
+
+    trailmark(caller.url, *arguments, stdin="action,user_id,post_id\nVIEW,ann,p\n")
+
+    assert await caller.counts("p") == {"VIEW": 1}
+    assert not report.exists()
+
+
+async def test_what_is_older_than_the_retention_is_folded(caller: Caller, tmp_path: Path) -> None:
+    """Old events count and leave no row; an old state holds bare, and can be undone."""
+    old = "2001-01-01T00:00:00Z"
+    file = ndjson(
+        tmp_path,
+        {"user_id": "ann", "action": "VIEW", "post_id": "p", "occurred_at": old},
+        {"user_id": "ann", "action": "VIEW", "post_id": "p", "occurred_at": old},
+        {"user_id": "ann", "action": "SAVE", "post_id": "p", "occurred_at": old},
+        {"user_id": "ann", "action": "HIDE", "post_id": "p", "occurred_at": old},
+    )
+
+    trailmark(caller.url, "import", str(file))
+
+    assert await caller.counts("p") == {"VIEW": 2, "SAVE": 1, "HIDE": 1}
+    assert await caller.history("ann") == []
+    data = await caller.data('{ user(id: "ann") { interactions { totalCount } } }')
+    assert data["user"]["interactions"]["totalCount"] == 0
+    again = await caller.record(userId="ann", action="SAVE", postId="p")
+    assert (again["outcome"], again["interaction"]) == ("UNCHANGED", None)
+    assert await caller.outcome(userId="ann", action="HIDE", postId="p", undo=True) == "UNDONE"
+    assert await caller.counts("p") == {"VIEW": 2, "SAVE": 1}
+    assert await healthy()
+
+
+async def test_nothing_imported_is_announced(caller: Caller, tmp_path: Path) -> None:
+    """Imported rows have no place in the log; an undo recorded later has."""
+    file = ndjson(
+        tmp_path,
+        {"user_id": "ann", "action": "SAVE", "post_id": "p"},
+        {"user_id": "ann", "action": "VIEW", "post_id": "p"},
+    )
+    trailmark(caller.url, "import", str(file))
+    assert await run(caller.url, "SELECT count(*) FROM interactions WHERE seq > 0") == [(0,)]
+
+    await caller.record(userId="ann", action="SAVE", postId="p", undo=True)
+
+    assert await run(caller.url, "SELECT count(*) FROM interactions WHERE seq > 0") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("action,user", "unknown column 'user'; allowed are action, user_id"),
+        ("user_id,post_id", "the first line must name the columns, `action` among them"),
+    ],
+)
+def test_a_csv_without_the_right_header_is_refused(
+    tmp_path: Path, header: str, message: str
+) -> None:
+    """Nothing is imported, and the message names the column."""
+    file = tmp_path / "rows.csv"
+    file.write_text(f"{header}\n1,2\n")
+    environment = {"TRAILMARK_DATABASE_URL": f"sqlite://{tmp_path}/new.db", "COLUMNS": "500"}
+
+    done = subprocess.run(
+        [PROGRAM, "import", str(file)], capture_output=True, text=True, env=environment
+    )
+
+    assert done.returncode == 2
+    assert message in done.stderr

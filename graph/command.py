@@ -8,6 +8,7 @@ import uvicorn
 
 from graph import upkeep
 from graph.importing import import_file
+from graph.simulating import simulate
 from graph.terminal import console, read_settings, ready_database, run, stop
 from models.migrating import migrate as apply_migrations
 
@@ -15,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(upkeep.verify)
 app.command()(upkeep.recalculate)
 app.command("import")(import_file)
+app.command()(simulate)
 
 
 @app.callback()

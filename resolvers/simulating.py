@@ -1,0 +1,103 @@
+"""Lifelike traffic: who does what to which post, session by session, the same for the same seed."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from models.vocabulary import ACTIONS, ActionType, TargetKind
+
+_OFTEN = {
+    ActionType.VIEW: 400,
+    ActionType.CLICK: 90,
+    ActionType.FAVORITE: 60,
+    ActionType.MEDIA_EXPAND: 40,
+    ActionType.EXPLORE_CLICK: 30,
+    ActionType.PROFILE_VISIT: 30,
+    ActionType.SEARCH: 20,
+    ActionType.REPLY: 15,
+    ActionType.REBLOG: 15,
+    ActionType.BOOKMARK: 12,
+    ActionType.VIBE: 10,
+    ActionType.COMMENT: 10,
+    ActionType.SHARE: 8,
+    ActionType.HIDE: 6,
+    ActionType.REPOST: 6,
+    ActionType.SAVE: 6,
+    ActionType.MORE_LIKE_THIS: 6,
+    ActionType.LESS_LIKE_THIS: 4,
+    ActionType.PROFILE_VIBE: 4,
+    ActionType.HASHTAG_USE: 4,
+    ActionType.POST_CREATE: 3,
+    ActionType.GROUP_JOIN: 2,
+    ActionType.COMMUNITY_JOIN: 2,
+    ActionType.CIRCLE_UPDATE: 2,
+    ActionType.REPORT: 1,
+}
+_SOURCES = ("home", "explore", "profile", "search", "notification")
+_WORDS = ("cats", "trains", "bread", "chess", "tides", "ferns", "comets", "maps")
+_UNDONE = 0.05  # of the states a user holds, how many are taken back later in the session
+_SESSION = (3, 40)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """How many users and posts there are; a few of them have most of the traffic (Zipf)."""
+
+    users: int
+    posts: int
+    seed: int
+
+
+def inputs(world: World) -> Iterator[dict[str, Any]]:
+    """Inputs of recordInteraction without end, as GraphQL variables."""
+    chance = random.Random(world.seed)  # noqa: S311 (lifelike, not secret)
+    users, posts = _zipf(world.users), _zipf(world.posts)
+    actions, often = list(_OFTEN), list(accumulate(_OFTEN.values()))
+    while True:
+        user = _drawn(chance, users)
+        source = chance.choice(_SOURCES)
+        held: list[dict[str, Any]] = []
+        for _ in range(chance.randint(*_SESSION)):
+            if held and chance.random() < _UNDONE:
+                yield {**held.pop(chance.randrange(len(held))), "undo": True}
+                continue
+            action = ACTIONS[chance.choices(actions, cum_weights=often)[0]]
+            given = {
+                "userId": f"user-{user}",
+                "action": action.type,
+                "target": {
+                    "kind": action.target_kind,
+                    "id": _target(chance, action.target_kind, posts, users),
+                },
+            }
+            if action.is_state:
+                held.append(given)
+            recommended = chance.random() < 0.3
+            yield {**given, "context": {"source": source, "recommended": recommended}}
+
+
+def _zipf(size: int) -> list[float]:
+    """Cumulative weights by which the n-th is drawn 1/n as often as the first."""
+    return list(accumulate(1 / rank for rank in range(1, size + 1)))
+
+
+def _drawn(chance: random.Random, weights: list[float]) -> int:
+    return chance.choices(range(len(weights)), cum_weights=weights)[0]
+
+
+def _target(chance: random.Random, kind: TargetKind, posts: list[float], users: list[float]) -> str:
+    match kind:
+        case TargetKind.POST:
+            return f"post-{_drawn(chance, posts)}"
+        case TargetKind.PROFILE:
+            return f"user-{_drawn(chance, users)}"
+        case TargetKind.CIRCLE:
+            return chance.choice(("inner", "outer", "universal"))
+        case TargetKind.QUERY:
+            return " ".join(chance.sample(_WORDS, 2))
+        case TargetKind.HASHTAG:
+            return f"#{chance.choice(_WORDS)}"
+        case _:
+            return f"{kind.lower()}-{chance.randint(1, 20)}"

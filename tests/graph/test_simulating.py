@@ -1,0 +1,42 @@
+"""The command `trailmark simulate`, against a running server."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.durability.server import serving
+
+PROGRAM = Path(sys.executable).with_name("trailmark")
+
+
+async def test_it_sends_as_many_inputs_as_it_was_told(sqlite_file: Path, tmp_path: Path) -> None:
+    """Rate times seconds inputs arrive over the public API, and totals stay right."""
+    shutil.copy(sqlite_file, tmp_path / "simulated.db")
+    async with serving(f"sqlite://{tmp_path}/simulated.db", tmp_path) as server:
+        arguments = ["simulate", "--url", server.url, "--rate", "2000", "--seconds", "1"]
+        done = await asyncio.to_thread(
+            subprocess.run, [PROGRAM, *arguments], capture_output=True, text=True, timeout=60
+        )
+        async with server.caller() as caller:
+            data = await caller.data("{ activityStats { total counts { action } } }")
+        verified, said = await server.verify()
+
+    assert done.returncode == 0, done.stderr
+    assert 1_700 < data["activityStats"]["total"] <= 2_000
+    assert len(data["activityStats"]["counts"]) > 20
+    assert verified == 0, said
+
+
+def test_a_server_that_does_not_answer_is_told() -> None:
+    """Exit 2 and the address, when nobody is there."""
+    done = subprocess.run(
+        [PROGRAM, "simulate", "--url", "http://127.0.0.1:1", "--seconds", "1"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 2
+    assert "http://127.0.0.1:1 does not answer" in done.stderr

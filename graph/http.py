@@ -140,7 +140,9 @@ class GraphQLEndpoint:
             return [error]
         except RecursionError:
             return [GraphQLError("the document is nested too deeply")]
-        return validate(self._schema, document) or document
+        # Without what caused them: a value that cannot be is the client's mistake, not ours.
+        invalid = validate(self._schema, document)
+        return [GraphQLError(error.message, error.nodes) for error in invalid] or document
 
 
 def _is_long(operation: OperationDefinitionNode) -> bool:
@@ -214,8 +216,23 @@ def _wants_page(request: Request) -> bool:
 
 
 def _media_type(accept: str) -> str:
-    """The better form of a response, for those who ask for it."""
-    return GRAPHQL_TYPE if GRAPHQL_TYPE in accept.lower() else JSON_TYPE
+    """The better form of a response, for those who ask for it and prefer nothing else."""
+    weights = {GRAPHQL_TYPE: 0.0, JSON_TYPE: 0.0}
+    for part in accept.lower().split(","):
+        media, *parameters = (each.strip() for each in part.split(";"))
+        if media in weights:
+            weights[media] = _weight(parameters)
+    return max(weights, key=weights.__getitem__) if any(weights.values()) else JSON_TYPE
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
 
 
 def _respond(status: int, body: dict[str, Any], media: str, headers: dict[str, str]) -> Response:

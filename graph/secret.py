@@ -2,10 +2,11 @@
 
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from graph.settings import Settings
+from graph.settings import LEAST_LENGTH, Settings
 from models.database import Database
 
 
@@ -17,7 +18,7 @@ def find_secret(settings: Settings) -> str:
     """The secret to use; generates one, mode 0600, beside an embedded database that has none.
 
     Raises:
-        NoSecret: none is set, and the database is on a server.
+        NoSecret: none is set, and the database is on a server; or the file holds none.
     """
     if settings.secret is not None:
         return settings.secret
@@ -31,7 +32,10 @@ def find_secret(settings: Settings) -> str:
     file = secret_file(database)
     with suppress(FileExistsError):
         _write_new(file, secrets.token_urlsafe(32))
-    return file.read_text().strip()
+    found = file.read_text().strip()
+    if len(found) < LEAST_LENGTH:
+        raise NoSecret(f"{file} holds no secret of {LEAST_LENGTH} characters or more")
+    return found
 
 
 def secret_file(database: Database) -> Path:
@@ -44,11 +48,12 @@ def _write_new(file: Path, text: str) -> None:
     if file.exists():
         raise FileExistsError(file)
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, draft = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
     try:
         with os.fdopen(descriptor, "w") as opened:
             opened.write(text + "\n")
+            opened.flush()
+            os.fsync(descriptor)
         os.link(draft, file)  # fails if another process was faster
     finally:
-        draft.unlink()
+        os.unlink(draft)

@@ -12,6 +12,7 @@ from models.vocabulary import ActionType
 from resolvers.scoring import HOUR, Scoring
 
 PREFIX = "TRAILMARK_"
+LEAST_LENGTH = 16  # of a secret
 _SWITCH = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 
 
@@ -24,10 +25,10 @@ class Settings:
     """What an operator can choose; each field is the setting `TRAILMARK_` and its name."""
 
     #: Where everything is kept: sqlite://FILE, which needs no set-up, or postgres://….
-    database_url: str = "sqlite://trailmark.db"
+    database_url: str = field(default="sqlite://trailmark.db", repr=False)
     #: What aliases are made with, at least 16 characters; a secret is generated beside an embedded
     #: database, since without the one it was filled with every history is lost.
-    secret: str | None = None
+    secret: str | None = field(default=None, repr=False)
     #: Days that interactions and event ids are kept; older inputs are refused. 0 keeps all.
     prune_after_days: int = 90
     #: Weights that differ from the vocabulary's, as in REPLY=4,HIDE=-3; changing them takes
@@ -83,8 +84,9 @@ class Settings:
 
 
 def _unknown(variable: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(variable, names, 1, 0.6)
-    hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(names)}"
+    said = variable.removeprefix(PREFIX).upper()
+    near = difflib.get_close_matches(said, [name.removeprefix(PREFIX) for name in names], 1, 0.6)
+    hint = f"did you mean {PREFIX}{near[0]}?" if near else f"allowed are {', '.join(names)}"
     return f"{variable} is no setting; {hint}"
 
 
@@ -97,13 +99,13 @@ def _url(text: str) -> str:
 
 
 def _secret(text: str) -> str:
-    if len(text) < 16:
-        raise ValueError(f"has {len(text)} characters; allowed are 16 or more")
+    if len(text) < LEAST_LENGTH:
+        raise ValueError(f"has {len(text)} characters; allowed are {LEAST_LENGTH} or more")
     return text
 
 
 def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= 36_500):
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 36_500):
         raise ValueError(f"is {text[:64]!r}; allowed are whole days from 0 (keep all) to 36500")
     return int(text)
 

@@ -33,6 +33,9 @@ _READING: dict[Dialect, dict[str, Any]] = {
 }
 
 
+_OPTIONS = ("host", "port", "user", "password", "database", "ssl")
+
+
 class BadDatabaseUrl(ValueError):
     """The URL names no database the server can use; the message never holds its password."""
 
@@ -66,6 +69,8 @@ class Database:
             raise BadDatabaseUrl("needs a database name, as in postgres://localhost/trailmark")
         if "sslmode" in credentials:
             credentials["ssl"] = credentials.pop("sslmode")
+        if unknown := sorted(set(credentials) - set(_OPTIONS)):
+            raise BadDatabaseUrl(f"has {unknown[0][:64]!r}; allowed after ? are host and sslmode")
         return cls("postgres", credentials)
 
     @property
@@ -86,9 +91,10 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
         """Within this, Tortoise's models and `fetch` read this database and cannot change it."""
-        await Tortoise.init(
-            config=self.orm_config(**_READING[self.dialect]), _enable_global_fallback=True
-        )
+        config = self.orm_config(**_READING[self.dialect])
+        if self.is_embedded:
+            config["connections"][self.dialect]["engine"] = "models.sqlite_reader"
+        await Tortoise.init(config=config, _enable_global_fallback=True)
         try:
             yield
         finally:

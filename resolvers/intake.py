@@ -207,13 +207,15 @@ def _check_hashtags(hashtags: Sequence[str], errors: list[InputError]) -> None:
 def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
     field = ("context", "metadata")
     try:
-        size = len(orjson.dumps(metadata))
+        encoded = orjson.dumps(metadata)
     except (TypeError, ValueError):
+        encoded = b"null"
+    if orjson.loads(encoded) != metadata:  # infinities and NaN would become null
         message = "cannot be stored; allowed is JSON with 64-bit numbers and well-formed text"
         errors.append(InputError(InputErrorCode.INVALID, field, message))
         return
-    if size > METADATA_BYTES:
-        message = f"got {size} bytes encoded; allowed are at most {METADATA_BYTES}"
+    if len(encoded) > METADATA_BYTES:
+        message = f"got {len(encoded)} bytes encoded; allowed are at most {METADATA_BYTES}"
         errors.append(InputError(InputErrorCode.TOO_LONG, field, message))
 
 

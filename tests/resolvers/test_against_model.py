@@ -1,31 +1,21 @@
 """Random records and undos, in any order of time, held against the plain model."""
 
 import asyncio
-import math
-import shutil
-from collections import Counter
-from itertools import pairwise
+import random
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.settings import Settings
-from models.database import Database
 from models.vocabulary import ActionType
-from resolvers.identity import Identity
-from resolvers.instants import format_instant
-from resolvers.scoring import Scoring
-from resolvers.verifying import Verification, verify
-from tests.client import Caller, FixedClock
+from tests.client import FixedClock
 from tests.conftest import SECRET, serving
-from tests.databases import empty
+from tests.resolvers.comparing import compare, sent, start_empty
 from tests.resolvers.plain_model import Input, Model
 
 SECOND = 1_000_000
-SCORING = Scoring()
 POST_ACTIONS = (
     ActionType.MORE_LIKE_THIS,
     ActionType.LESS_LIKE_THIS,
@@ -68,7 +58,7 @@ def test_thousands_of_random_inputs_are_stored_as_the_rules_say(
 
 
 async def _check(url: str, template: Path, calls: list[list[Input]]) -> None:
-    await _empty(url, template)
+    await start_empty(url, template)
     clock, model = FixedClock(), Model()
     async with serving(Settings(url, SECRET), clock) as caller:
         start = clock.now
@@ -78,8 +68,8 @@ async def _check(url: str, template: Path, calls: list[list[Input]]) -> None:
             expected = [
                 model.expect(input, clock.now + position) for position, input in enumerate(inputs)
             ]
-            assert await caller.outcomes(*(_sent(input) for input in inputs)) == expected
-        await _compare(caller, model)
+            assert await caller.outcomes(*(sent(input) for input in inputs)) == expected
+        await compare(caller, model, ("p", "q"), ("ann", "bob"))
 
 
 def _dated(input: Input, start: int) -> Input:
@@ -87,80 +77,32 @@ def _dated(input: Input, start: int) -> Input:
     return Input(input.user, input.action, input.target, input.undo, at, input.event_id)
 
 
-def _sent(input: Input) -> dict[str, object]:
-    return {
-        "userId": input.user,
-        "action": input.action,
-        "postId": input.target,
-        "undo": input.undo,
-        "occurredAt": None if input.at is None else format_instant(input.at),
-        "eventId": input.event_id,
-    }
-
-
-async def _compare(caller: Caller, model: Model) -> None:
-    for target in ("p", "q"):
-        assert await caller.counts(target) == model.counts(target)
-    for user in ("ann", "bob"):
-        expected = Counter(
-            f"{action} {target}" for who, action, target, _ in model.counted() if who == user
+@pytest.mark.slow
+async def test_ten_thousand_shuffled_inputs_score_as_the_formula_says(
+    database_url: str, sqlite_file: Path, clock: FixedClock
+) -> None:
+    """Ties, undos and late arrivals in any order: totals, scores and orders are the formula's,
+    before and after recalculating, and again 40 days later."""
+    chance, model = random.Random(20), Model()  # noqa: S311
+    posts, users = [f"p{n}" for n in range(60)], [f"u{n}" for n in range(50)]
+    instants = [clock.now - chance.randrange(89 * 86_400) * SECOND for _ in range(3_000)]
+    inputs = [
+        Input(
+            chance.choice(users),
+            chance.choice((*POST_ACTIONS, ActionType.VIEW, ActionType.REPLY)),
+            chance.choice(posts),
+            chance.random() < 0.2,
+            chance.choice(instants),
+            f"e{number}" if number % 3 else None,
         )
-        assert Counter(await caller.history(user)) == expected
-    assert [difference async for difference in verify(Verification(), SCORING)] == []
-    await _compare_scores(caller, model)
-    caller.clock.advance(40 * 86_400)
-    await _compare_scores(caller, model)
-
-
-async def _compare_scores(caller: Caller, model: Model) -> None:
-    """Scores, components, ranks and both orders are the formula's, as of the clock's now."""
-    now, data = caller.clock.now, await caller.data(SCORES)
-    posts = {target: model.post_score(target, now) for target in ("p", "q")}
-    for each in data["posts"]:
-        assert each["stats"]["score"] == close(posts[each["postId"]])
-    trending = [(each["post"]["postId"], each["score"]) for each in data["trendingPosts"]]
-    _in_order(trending, {target: score for target, score in posts.items() if score > 0})
-
-    active = {who for who, *_ in model.counted()}
-    users = {Identity(SECRET).alias(user): model.user_score(user, now) for user in active}
-    leaders = [(each["user"]["alias"], each["score"]) for each in data["engagementScores"]]
-    _in_order(leaders, users)
-    for place, each in enumerate(data["engagementScores"], 1):
-        assert each["rank"] == place
-        parts = math.fsum(part["contribution"] for part in each["components"])
-        assert parts == close(each["score"])
-        assert each["normalized"] == close(100 * (1 - 2 ** (-each["score"] / 20)))
-
-
-def _in_order(found: list[tuple[str, float]], expected: dict[str, float]) -> None:
-    """The found are the expected, best first, and by name where two are equal."""
-    assert {name for name, _ in found} == set(expected)
-    for name, score in found:
-        assert score == close(expected[name])
-    for (name, score), (next_name, next_score) in pairwise(found):
-        assert score > next_score or (score == close(next_score) and name < next_name)
-
-
-def close(expected: float) -> Any:
-    return pytest.approx(expected, rel=1e-9, abs=1e-300)
-
-
-SCORES = """
-{
-  posts(ids: ["p", "q"]) { postId stats { score } }
-  trendingPosts(first: 100) { post { postId } score }
-  engagementScores(first: 100) {
-    user { alias } score normalized rank components { count weight contribution }
-  }
-}
-"""
-
-
-async def _empty(url: str, template: Path) -> None:
-    if url.startswith("sqlite://"):
-        file = url.removeprefix("sqlite://")
-        for leftover in Path(file).parent.glob("trailmark.db-*"):
-            leftover.unlink()
-        shutil.copy(template, file)
-    else:
-        await empty(Database.at(url))
+        for number in range(10_000)
+    ]
+    async with serving(Settings(database_url, SECRET), clock) as caller:
+        for position in range(0, len(inputs), 1_000):
+            batch = inputs[position : position + 1_000]
+            expected = [model.expect(input, clock.now) for input in batch]
+            assert await caller.outcomes(*map(sent, batch)) == expected
+        await compare(caller, model, posts, users)
+        data = await caller.data("mutation { recalculateScores { users posts maxDrift } }")
+        assert data["recalculateScores"] == {"users": 50, "posts": 60, "maxDrift": 0.0}
+        await compare(caller, model, posts, users)

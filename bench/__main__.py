@@ -1,16 +1,28 @@
-"""`make bench`: every benchmark, one table."""
+"""`make bench`: every benchmark, one table of ratios measured side by side in one run."""
+
+import asyncio
 
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 
-from bench.recording import compare
+from bench import importing, recording
+from bench.bare import databases
 
 
 def main() -> None:
-    table = Table("database", "how", "recorded/s", "bare statement/s", "ratio")
-    for row in compare():
-        table.add_row(*row)
-    Console().print(table)
+    table = Table("database", "what", "inputs/s", "statements alone/s", "ratio")
+    with databases() as found, Live(table, console=Console()):
+        for database in found:
+            for name, waiting, batch, size in recording.SHAPES:
+                rates = asyncio.run(recording.compare(database, waiting, batch, size))
+                table.add_row(database.dialect, name, *_shown(*rates))
+            rates = asyncio.run(importing.compare(database))
+            table.add_row(database.dialect, "import NDJSON", *_shown(*rates))
+
+
+def _shown(ours: float, bare: float) -> tuple[str, str, str]:
+    return f"{ours:,.0f}", f"{bare:,.0f}", f"{ours / bare:.0%}"
 
 
 main()

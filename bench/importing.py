@@ -1,0 +1,49 @@
+"""Importing NDJSON, from bytes to rows, beside the statements alone in batches of 1000."""
+
+import io
+import time
+
+import orjson
+
+from bench.bare import Watched, commit_again, start_empty
+from bench.recording import POST_ACTIONS
+from models.database import Database
+from resolvers.clock import system_clock
+from resolvers.identity import Identity
+from resolvers.importing import Import, import_lines
+from resolvers.importlines import lines
+from resolvers.judging import DAY, Rules
+from resolvers.writer import Writer
+
+LINES = 50_000
+
+
+async def compare(database: Database) -> tuple[float, float]:
+    """Lines imported a second, and the same by the statements alone."""
+    await start_empty(database)
+    file = io.BytesIO(b"".join(_line(number) for number in range(LINES)))
+    watched = Watched(database.ledger())
+    writer = Writer(watched, Rules(90 * DAY))
+    writer.start()
+    progress = Import(_refuse, lambda end: None)
+    identity = Identity("a secret of benchmarks")
+    started = time.perf_counter()
+    await import_lines(lines(file, "ndjson"), writer, identity, system_clock, progress)
+    took = time.perf_counter() - started
+    await writer.stop()
+    await start_empty(database)
+    return LINES / took, LINES / await commit_again(database, watched.committed)
+
+
+def _line(number: int) -> bytes:
+    fields = {
+        "user_id": f"user-{number * 31 % 20_011}",
+        "action": POST_ACTIONS[number * 7 % len(POST_ACTIONS)],
+        "post_id": f"post-{number * number % 10_007}",
+        "event_id": f"event-{number}",
+    }
+    return orjson.dumps(fields) + b"\n"
+
+
+def _refuse(number: int, reason: str) -> None:
+    raise AssertionError(f"line {number}: {reason}")

@@ -1,5 +1,6 @@
 """The storage's own limit: the very statements of a run, committed again with nothing judged."""
 
+import gc
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ class Watched:
         def watched(known: Known) -> Changes:
             changes = judge(known)
             self.committed.append(changes)
+            gc.freeze()  # what is kept for later must not be looked through again and again
             return changes
 
         await self.ledger.transact(wanted, watched)

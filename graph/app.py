@@ -1,5 +1,6 @@
 """The application: the product's parts put together behind their routes."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,6 +44,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
             app.state.product = Product(
                 database, identity, opaque, scoring, retention, clock, recorder
             )
+            gc.collect()
+            gc.freeze()  # what is here now stays: the collector need not look at it again
             try:
                 yield
             finally:

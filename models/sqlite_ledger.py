@@ -1,11 +1,12 @@
 """The ledger on SQLite: one connection in one thread of its own, durable at every commit."""
 
 import asyncio
+import json
 import os
 import sqlite3
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from models.errors import DatabaseUnavailable
 from models.ledger import Judge
@@ -106,36 +107,44 @@ def _select(upsert: Upsert) -> str:
     return f"SELECT {', '.join(upsert.columns)} FROM {upsert.table} WHERE "
 
 
-_BY_EVENT_ID = _select(EVENT_IDS) + "key = ?"
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AMONG}"
+_BY_EVENT_ID = _select(EVENT_IDS) + f"key {_AMONG}"
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
-_BY_TOTAL = _select(TOTALS) + "subject_kind = ? AND subject_id = ? AND action = ?"
-_BY_SUBJECT = _select(SCORES) + "subject_kind = ? AND subject_id = ?"
-_LEVEL = "SELECT level FROM privacy_settings WHERE user_alias = ?"
+_BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
+_BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
 
 
 def _read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
-    def found(statement: str, key: Any) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None = connection.execute(statement, key).fetchone()
-        return row
-
-    (last_number,) = connection.execute("SELECT last_number FROM log_head").fetchone()
+    """What is kept under the wanted keys; a statement for many costs half of one for each."""
+    execute = connection.execute
+    (last_number,) = execute("SELECT last_number FROM log_head").fetchone()
     known = Known(last_number, {}, {}, {}, {}, {})
-    for alias in wanted.aliases:
-        if row := found(_LEVEL, (alias,)):
-            known.levels[alias] = PrivacyLevel(row[0])
-    for key in wanted.event_ids:
-        if row := found(_BY_EVENT_ID, (key,)):
-            known.event_ids[key] = StoredEventId(*row)
+    for alias, level in execute(_LEVELS, (_json(wanted.aliases),)):
+        known.levels[alias] = PrivacyLevel(level)
+    if wanted.event_ids:
+        for row in execute(_BY_EVENT_ID, (_json(wanted.event_ids),)):
+            known.event_ids[row[0]] = StoredEventId(*row)
     for state_key in wanted.states:
-        if row := found(_BY_STATE, (state_key,)):
+        if row := execute(_BY_STATE, (state_key,)).fetchone():
             known.states[state_key] = StoredInteraction(*row)
-    for total in wanted.totals:
-        if row := found(_BY_TOTAL, total):
-            known.totals[TotalKey(*total)] = StoredTotal(*row)
-    for subject in wanted.scores:
-        if row := found(_BY_SUBJECT, subject):
-            known.scores[Subject(*subject)] = StoredScore(*row)
+    groups: dict[tuple[int, int], list[str]] = {}
+    for kind, id, action in wanted.totals:
+        groups.setdefault((kind, action), []).append(id)
+    for (kind, action), ids in groups.items():
+        for row in execute(_BY_TOTAL, (kind, action, _json(ids))):
+            known.totals[TotalKey(kind, row[1], action)] = StoredTotal(*row)
+    kinds: dict[int, list[str]] = {}
+    for kind, id in wanted.scores:
+        kinds.setdefault(kind, []).append(id)
+    for kind, ids in kinds.items():
+        for row in execute(_BY_SUBJECT, (kind, _json(ids))):
+            known.scores[Subject(kind, row[1])] = StoredScore(*row)
     return known
+
+
+def _json(keys: Iterable[str]) -> str:
+    return json.dumps(list(keys))
 
 
 def _write(connection: sqlite3.Connection, changes: Changes) -> None:

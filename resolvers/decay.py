@@ -25,6 +25,7 @@ class Decayed(NamedTuple):
 
 
 ZERO = Decayed(0, 0)
+_NOTHING = bytes(5)
 
 
 def occurrence(at: Micros, half_life: Micros, sign: int = 1) -> Decayed:
@@ -72,6 +73,8 @@ def weighted(positive: Decayed, negative: Decayed) -> Decayed:
 
     A difference below a billionth of what went into it is noise of the weights, and exactly zero.
     """
+    if not negative.units:
+        return positive
     score = plus(positive, times(negative, -1.0))
     spread = plus(plus(positive, negative), times(score, -1e9 if score.units > 0 else 1e9))
     return ZERO if spread.units > 0 else score
@@ -92,6 +95,8 @@ def rank_key(score: Decayed) -> float:
 
 def encode(count: Decayed) -> bytes:
     """The bytes a table keeps: the floor in four, then the units, both signed and big-endian."""
+    if not count.units:
+        return _NOTHING
     length = count.units.bit_length() // 8 + 1
     return count.floor.to_bytes(4, "big", signed=True) + count.units.to_bytes(
         length, "big", signed=True
@@ -100,7 +105,7 @@ def encode(count: Decayed) -> bytes:
 
 def decode(kept: bytes | None) -> Decayed:
     """The count behind a table's bytes; nothing kept is zero."""
-    if kept is None:
+    if kept is None or kept == _NOTHING:
         return ZERO
     return Decayed(
         int.from_bytes(kept[:4], "big", signed=True), int.from_bytes(kept[4:], "big", signed=True)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from resolvers.caller import Caller
@@ -61,12 +61,12 @@ def _admitted(
         if isinstance(line.request, BadLine):
             _reject(progress, line.number, str(line.request))
             continue
-        admission = admit(line.request, _NOBODY, identity, now + position)
+        admission = admit(line.request, _NOBODY, identity, now + position, imported=True)
         if admission.submission is None:
             reasons = (f"{'.'.join(each.field)}: {each.message}" for each in admission.errors)
             _reject(progress, line.number, "; ".join(reasons))
             continue
-        yield line.number, replace(admission.submission, imported=True)
+        yield line.number, admission.submission
 
 
 async def _store(

@@ -27,7 +27,7 @@ class BadLine(ValueError):
     """A line is no input; the message names the field and what is allowed, never a user id."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One line: its number, from 1, where it ends in the file, and what it says or lacks."""
 

@@ -1,7 +1,7 @@
 """Intake: what a client sent, checked field by field and made a submission, or refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -23,7 +23,7 @@ METADATA_BYTES = 4 * 1024
 FUTURE_TOLERANCE: Micros = 5 * 60 * 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What came with an interaction: where it happened, and how its post looked."""
 
@@ -36,7 +36,7 @@ class Context:
     metadata: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """One input as a client sent it, well-typed and otherwise unchecked."""
 
@@ -49,10 +49,10 @@ class Request:
     sent_at: Micros | None = None
     event_id: str | None = None
     undo: bool = False
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Admission:
     """A request after intake: its submission, or the errors that keep it out.
 
@@ -65,7 +65,9 @@ class Admission:
     errors: tuple[InputError, ...]
 
 
-def admit(request: Request, caller: Caller, identity: Identity, now: Micros) -> Admission:
+def admit(
+    request: Request, caller: Caller, identity: Identity, now: Micros, *, imported: bool = False
+) -> Admission:
     """Check a request; all of its errors are found at once. `now` is when it arrived."""
     errors: list[InputError] = []
     action = ACTIONS[request.action]
@@ -91,6 +93,7 @@ def admit(request: Request, caller: Caller, identity: Identity, now: Micros) -> 
             request.context.source,
             request.context.recommended,
             context,
+            imported,
         )
     post_id = target_id if action.target_kind is TargetKind.POST else None
     return Admission(submission, alias, post_id, tuple(errors))

@@ -10,7 +10,7 @@ from models.vocabulary import ACTIONS, Action, PrivacyLevel
 from resolvers.errors import InputError
 
 
-@dataclass(frozen=True)
+@dataclass
 class Submission:
     """What a user did or took back.
 
@@ -68,7 +68,7 @@ class Outcome(StrEnum):
     REJECTED = "REJECTED"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """What became of a submission.
 

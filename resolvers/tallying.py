@@ -1,7 +1,5 @@
 """What each interaction adds to every total and score it moves, and takes away when undone."""
 
-from collections.abc import Iterator
-
 from models.records import (
     ActivityChange,
     Changes,
@@ -14,7 +12,15 @@ from models.records import (
     Subject,
     TotalKey,
 )
-from models.vocabulary import ACTION_BY_CODE, Action, Status, SubjectKind, subject_kind
+from models.vocabulary import (
+    ACTION_BY_CODE,
+    ACTIONS,
+    Action,
+    Status,
+    SubjectKind,
+    TargetKind,
+    subject_kind,
+)
 from resolvers import decay
 from resolvers.decay import Decayed
 from resolvers.scoring import UNRANKED, Scoring, rank_key
@@ -23,15 +29,21 @@ MINUTE: Micros = 60_000_000
 SPANS = (1, 60, 1440)
 """The stretches that activity is counted in, in minutes: a minute, an hour, a day."""
 
+_USER = int(SubjectKind.USER)
+_TARGETS: dict[int, int | None] = {
+    action.code: None
+    if action.target_kind is TargetKind.QUERY
+    else int(subject_kind(action.target_kind))
+    for action in ACTIONS.values()
+}
 _NOTHING = decay.encode(decay.ZERO)
 
 
-def subjects(user_alias: str, action: Action, target_id: str) -> Iterator[Subject]:
+def subjects(user_alias: str, action: Action, target_id: str) -> list[Subject]:
     """Whom and what one interaction counts for: its user, and its target unless that is a text."""
-    yield Subject(SubjectKind.USER, user_alias)
-    kind = subject_kind(action.target_kind)
-    if kind is not SubjectKind.QUERY:
-        yield Subject(kind, target_id)
+    user = Subject(_USER, user_alias)
+    kind = _TARGETS[action.code]
+    return [user] if kind is None else [user, Subject(kind, target_id)]
 
 
 class Tallies:
@@ -44,6 +56,8 @@ class Tallies:
         self._decayed: dict[TotalKey, Decayed] = {}
         self._for: dict[Subject, Decayed] = {}
         self._against: dict[Subject, Decayed] = {}
+        self._minutes: dict[tuple[int, int], int] = {}
+        self._folded: dict[tuple[int, int], int] = {}
 
     def count(self, row: StoredInteraction, sign: int, *, folded: bool = False) -> None:
         """Count an interaction in (`sign` 1) or out (-1), at the instant its row shows.
@@ -67,12 +81,10 @@ class Tallies:
                     total.folded_decayed = decay.encode(decay.plus(kept, once))
                 weight = self._scoring.weight_for(subject.kind, action)
                 self._score(subject, sign, once, weight)
-        minute = row.occurred_at // MINUTE
-        for span in SPANS:
-            stretch = SpanKey(span, minute - minute % span, row.action)
-            change = self._changes.activity.setdefault(stretch, ActivityChange(*stretch, 0))
-            change.count += sign
-            change.folded += sign if folded else 0
+        minute = (row.occurred_at // MINUTE, row.action)
+        self._minutes[minute] = self._minutes.get(minute, 0) + sign
+        if folded:
+            self._folded[minute] = self._folded.get(minute, 0) + sign
 
     def settle(self) -> None:
         """Put every decayed count and score that was moved into the form that is stored."""
@@ -83,6 +95,16 @@ class Tallies:
             positive, negative = self._for[subject], self._against[subject]
             score.positive, score.negative = decay.encode(positive), decay.encode(negative)
             score.rank_key = rank_key(score.count, positive, negative)
+
+        for (minute, action), count in self._minutes.items():
+            folded = self._folded.get((minute, action), 0)
+            for span in SPANS:
+                stretch = SpanKey(span, minute - minute % span, action)
+                change = self._changes.activity.get(stretch)
+                if change is None:
+                    change = self._changes.activity[stretch] = ActivityChange(*stretch, 0)
+                change.count += count
+                change.folded += folded
 
     def _total(self, key: TotalKey) -> StoredTotal:
         total = self._changes.totals.get(key)

@@ -24,12 +24,14 @@ async def test_every_step_of_the_tour_works_when_pasted(sqlite_file: Path, tmp_p
             _pasted(step.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")) for step in TOUR
         ]
 
-    recorded, batch, undone, history, stats = answers
+    recorded, batch, undone, history, stats, scores = answers
     assert recorded["recordInteraction"]["outcome"] == "CREATED"
     assert batch["recordInteractions"]["recorded"] == 3
     assert undone["undoInteraction"]["outcome"] == "UNDONE"
     assert history["user"]["interactions"]["totalCount"] == 2
     assert stats["post"]["stats"]["engagementRate"] == 0.5
+    assert [each["post"]["postId"] for each in scores["trendingPosts"]] == ["p1"]
+    assert len(scores["engagementScores"]) == 2
 
 
 def _pasted(step: str) -> Any:

@@ -1,5 +1,6 @@
 """The application: the product's parts put together behind their routes."""
 
+import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator
@@ -25,6 +26,8 @@ from resolvers.judging import Rules
 from resolvers.opaque import Opaque
 from resolvers.recording import Recorder
 from resolvers.writer import Writer
+
+READY_S = 3.0
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
@@ -78,7 +81,8 @@ async def healthy(request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """The process answers, and so does its database."""
     try:
-        await ping()
+        async with asyncio.timeout(READY_S):
+            await ping()
     except Exception as error:
         reason = f"the database does not answer: {type(error).__name__}"
         return JSONResponse({"status": "unavailable", "reason": reason}, 503)

@@ -36,7 +36,7 @@ CONNECT_S = 3.0
 COMMAND_S = 35.0  # above the server's own timeouts: only a dead network comes to this
 SESSION = {
     "application_name": "trailmark writer",
-    "lock_timeout": "5s",
+    "lock_timeout": "4s",  # twice that is less than an operation may take
     "statement_timeout": "30s",
     # A process that stops dead while it holds the lock must not stop the others for long.
     "idle_in_transaction_session_timeout": "10s",
@@ -47,7 +47,13 @@ SESSION = {
     "enable_mergejoin": "off",
     "jit": "off",
 }
-_GONE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # between the server's last word and the end of the connection
+    OSError,
+    TimeoutError,
+)
 _BUSY = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,

@@ -24,7 +24,7 @@ from models.records import (
 from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert, batches
 from models.vocabulary import PrivacyLevel
 
-LOCK_WAIT_S = 5.0
+LOCK_WAIT_S = 4.0  # twice that is less than an operation may take
 
 
 class SqliteLedger:
@@ -58,6 +58,9 @@ class SqliteLedger:
                 if changes:
                     _write(connection, changes)
                 connection.execute("COMMIT")
+                self._check_place()
+            except DatabaseUnavailable:
+                raise
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -79,6 +82,17 @@ class SqliteLedger:
             self._connection = self._connect()
             self._inode = inode
         return self._connection
+
+    def _check_place(self) -> None:
+        """Make sure that what was committed is where it will be looked for."""
+        try:
+            moved = os.stat(self._path).st_ino != self._inode
+        except FileNotFoundError:
+            moved = True
+        if moved:
+            self._disconnect()
+            reason = "the file was moved or replaced during the commit"
+            raise DatabaseUnavailable(reason, outcome_unknown=True)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

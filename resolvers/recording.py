@@ -8,7 +8,13 @@ from models.records import StoredInteraction
 from models.vocabulary import PrivacyLevel
 from resolvers.caller import Caller
 from resolvers.clock import Clock
-from resolvers.errors import BadUserInput, InputError, InputErrorCode
+from resolvers.errors import (
+    BadUserInput,
+    InputError,
+    InputErrorCode,
+    OutcomeUnknown,
+    Overloaded,
+)
 from resolvers.identity import Identity
 from resolvers.intake import Admission, Request, admit
 from resolvers.submissions import Outcome, Verdict
@@ -62,12 +68,17 @@ class Recorder:
 
         Raises:
             BadUserInput: none, or more than 1000; nothing is stored.
-            Overloaded, OutcomeUnknown: the database stored none of them, or may not have.
+            Overloaded: the database stored none of them.
+            OutcomeUnknown: it may not have stored all of them.
         """
         if not 1 <= len(requests) <= BATCH_LIMIT:
             message = f"got {len(requests)}; allowed are 1 to {BATCH_LIMIT}"
             raise BadUserInput("inputs", message)
         answers = await self._record(requests, caller)
+        if any(isinstance(answer, Overloaded | OutcomeUnknown) for answer in answers):
+            raise OutcomeUnknown(
+                "some inputs may not be stored: send all of them again, with the same eventIds"
+            )
         return [
             _unstorable(answer) if isinstance(answer, Exception) else answer for answer in answers
         ]

@@ -120,7 +120,7 @@ class Writer:
             return
         except Exception:
             log.exception("a commit of %d inputs failed; trying one by one", len(submissions))
-            answers = [await self._alone(submission) for submission in submissions]
+            answers = await self._one_by_one(submissions)
         position = 0
         for call in calls:
             end = position + len(call.submissions)
@@ -128,14 +128,20 @@ class Writer:
                 call.answer.set_result(answers[position:end])
             position = end
 
-    async def _alone(self, submission: Submission) -> Verdict | Exception:
-        try:
-            (verdict,) = await self._transact([submission])
-        except DatabaseUnavailable as error:
-            return _readable(error)
-        except Exception as error:
-            return error
-        return verdict
+    async def _one_by_one(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
+        """Judge each in a commit of its own; once the database is away, the rest is not tried."""
+        answers: list[Verdict | Exception] = []
+        for submission in submissions:
+            try:
+                answers += await self._transact([submission])
+            except DatabaseUnavailable as error:
+                answers.append(_readable(error))
+                rest = len(submissions) - len(answers)
+                answers += [_readable(DatabaseUnavailable(error.reason)) for _ in range(rest)]
+                break
+            except Exception as error:
+                answers.append(error)
+        return answers
 
     async def _transact(self, submissions: Sequence[Submission]) -> list[Verdict]:
         verdicts: list[Verdict] = []

@@ -1,6 +1,7 @@
 """Errors as clients see them: a message they can act on and a code they can branch on."""
 
 import logging
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,8 @@ from graphql import GraphQLError
 
 from models.errors import is_unavailable
 from resolvers.errors import BadUserInput, OutcomeUnknown, Overloaded
+
+_QUOTED = re.compile(r"(?s)(cannot represent[\w -]*)(?:: .*)|, found: .*")
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +29,16 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
     return answer
 
 
+def _discreet(message: str) -> str:
+    """A message of graphql-core without the value it quotes, which may hold a user id."""
+    return _QUOTED.sub(lambda match: f"{match[1] or ''}.", message)
+
+
 def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     cause = error.original_error
     match cause:
         case None | GraphQLError():
-            return error.message, {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+            return _discreet(error.message), {"code": "BAD_USER_INPUT", **(error.extensions or {})}
         case BadUserInput():
             return str(cause), {"code": "BAD_USER_INPUT", "argument": cause.argument}
         case Overloaded():

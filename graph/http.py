@@ -1,6 +1,8 @@
 """GraphQL over HTTP: a request's parameters in, a response's status and body out."""
 
 import asyncio
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +35,7 @@ KEPT_DOCUMENTS = 512
 KEPT_LENGTH = 16 * 1024
 JSON_TYPE = "application/json"
 _READING = ("GET", "HEAD")
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
 GRAPHQL_TYPE = "application/graphql-response+json"
 
 
@@ -192,9 +195,17 @@ def _checked(given: dict[str, Any]) -> Parameters:
 
 def _json(text: bytes, what: str) -> Any:
     try:
+        if _LONG_NUMBER.search(text):  # which orjson would turn into a float, and so into another
+            return json.loads(text, parse_constant=_no_number)
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise Refused(400, f"{what} must be JSON: {error.msg}") from None
+    except (ValueError, RecursionError):
+        raise Refused(400, f"{what} must be JSON: numbers have at most 4300 digits") from None
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(name)
 
 
 async def _body(request: Request) -> bytes:
@@ -236,5 +247,9 @@ def _weight(parameters: list[str]) -> float:
 
 
 def _respond(status: int, body: dict[str, Any], media: str, headers: dict[str, str]) -> Response:
-    content = orjson.dumps(body)
+    try:
+        content = orjson.dumps(body)
+    except TypeError as error:
+        masked = GraphQLError("the answer cannot be encoded", path=[], original_error=error)
+        content = orjson.dumps({"errors": formatted([masked]), "data": None})
     return Response(content, status, headers, f"{media}; charset=utf-8")

@@ -29,7 +29,7 @@ from graph.users import EngagementScore, User
 from models.records import Subject
 from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
 from resolvers.activity import period
-from resolvers.engagement import leaders, trending
+from resolvers.engagement import LIST_SIZE, leaders, trending
 from resolvers.errors import BadUserInput
 from resolvers.histories import EVERYONE, Window, check_size
 from resolvers.identity import is_alias
@@ -108,7 +108,9 @@ class Query:
     async def trending_posts(
         self,
         info: Info,
-        first: Annotated[int, strawberry.argument(description="How many: 1 to 100.")] = 10,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many: 1 to 100.")
+        ] = LIST_SIZE,
     ) -> list[ScoredPost]:
         context = info.context
         found = await trending(first, context.product.scoring, context.now)
@@ -123,7 +125,9 @@ class Query:
     async def engagement_scores(
         self,
         info: Info,
-        first: Annotated[int, strawberry.argument(description="How many: 1 to 100.")] = 10,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many: 1 to 100.")
+        ] = LIST_SIZE,
     ) -> list[EngagementScore]:
         aliases = await leaders(first)
         return await asyncio.gather(*(EngagementScore.of(each, info.context) for each in aliases))

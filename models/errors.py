@@ -29,23 +29,33 @@ _SQLITE_STATES = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
 }
-_GONE = (
-    DatabaseUnavailable,
-    DBConnectionError,
+GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
+    asyncpg.InternalClientError,  # between the server's last word and the end of the connection
     OSError,
     TimeoutError,
 )
+"""PostgreSQL cannot be reached; whether what was under way is stored is unknown."""
+
+BUSY = (
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+"""PostgreSQL answers that it cannot now; nothing of what was under way is stored."""
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether an error of a read says that the database is away, rather than that we erred."""
+    """Whether an error says that the database is away, rather than that we erred."""
     while error is not None:
-        if isinstance(error, _GONE):
+        if isinstance(error, (DatabaseUnavailable, DBConnectionError, *GONE, *BUSY)):
             return True
         if isinstance(error, sqlite3.Error):
             code = getattr(error, "sqlite_errorcode", 0)

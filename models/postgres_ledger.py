@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from models.errors import DatabaseUnavailable
+from models.errors import BUSY, GONE, DatabaseUnavailable
 from models.ledger import Judge
 from models.records import (
     Changes,
@@ -47,23 +47,6 @@ SESSION = {
     "enable_mergejoin": "off",
     "jit": "off",
 }
-_GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # between the server's last word and the end of the connection
-    OSError,
-    TimeoutError,
-)
-_BUSY = (
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-)
 
 
 class PostgresLedger:
@@ -89,9 +72,9 @@ class PostgresLedger:
                 if not connection.is_closed() and connection.is_in_transaction():
                     await connection.execute("ROLLBACK")
                 raise
-        except (*_GONE, *_BUSY) as error:
+        except (*GONE, *BUSY) as error:
             await self._disconnect()
-            lost = committing and isinstance(error, _GONE)
+            lost = committing and isinstance(error, GONE)
             reason = f"{type(error).__name__}: {error}"
             raise DatabaseUnavailable(reason, outcome_unknown=lost) from error
 
@@ -114,7 +97,7 @@ class PostgresLedger:
             return
         try:
             await asyncio.wait_for(connection.close(), CONNECT_S)
-        except _GONE:
+        except GONE:
             connection.terminate()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from models.errors import DatabaseUnavailable
+from models.errors import DatabaseUnavailable, is_unavailable
 from models.ledger import Judge
 from models.records import (
     Changes,
@@ -65,8 +65,8 @@ class SqliteLedger:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-        except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
-            if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
+        except (sqlite3.Error, OSError) as error:
+            if not is_unavailable(error):
                 raise
             self._disconnect()
             raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error

@@ -15,6 +15,7 @@ from resolvers.tallying import MINUTE, SPANS
 
 BUCKET_LIMIT = 1_500
 DAY_MINUTES = 1_440
+EARLIEST, LATEST = -1_035_593_280, 4_223_371_679  # the years 1 to 9999, in minutes since 1970
 
 
 class Interval(StrEnum):
@@ -66,6 +67,7 @@ def period(since: Micros | None, until: Micros | None, now: Micros) -> Period:
     """
     last = now // MINUTE + 1 if until is None else until // MINUTE
     first = last - DAY_MINUTES if since is None else since // MINUTE
+    first, last = max(first, EARLIEST), max(min(last, LATEST), EARLIEST)
     if first > last:
         raise BadUserInput("since", "lies after `until`; allowed is an instant up to it")
     return Period(first, last)

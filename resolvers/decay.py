@@ -14,7 +14,8 @@ from models.records import Micros
 
 _FRACTION_BITS = 52
 _ONE = 1 << _FRACTION_BITS
-_KEPT_BITS = 512  # over 400 half-lives below the largest: what lies deeper cannot be seen
+_KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
+_LARGEST = 1e300
 
 
 class Decayed(NamedTuple):
@@ -59,12 +60,18 @@ def times(count: Decayed, factor: float) -> Decayed:
 
 
 def value(count: Decayed, now: Micros, half_life: Micros) -> float:
-    """The count as of `now`; relative error under 1e-14."""
+    """The count as of `now`; relative error under 1e-14.
+
+    What was counted with another half-life may be beyond all floats, and is then 1e300.
+    """
     if not count.units:
         return 0.0
     floor, rest = divmod(now, half_life)
     units, dropped = _leading(count.units)
-    scaled = math.ldexp(units, dropped + count.floor - floor - _FRACTION_BITS)
+    try:
+        scaled = math.ldexp(units, dropped + count.floor - floor - _FRACTION_BITS)
+    except OverflowError:
+        return math.copysign(_LARGEST, units)
     return float(scaled / 2.0 ** (rest / half_life))
 
 

@@ -16,6 +16,7 @@ from resolvers.scoring import Scoring
 RANKED = 10_000
 """Ranks are exact among the first of so many, and unknown beyond."""
 
+LIST_SIZE = 10
 LIST_LIMIT = 100
 _NORMAL = 20.0
 
@@ -68,13 +69,14 @@ def normalized(score: float) -> float:
     return 100.0 * (1.0 - math.pow(2.0, -max(score, 0.0) / _NORMAL))
 
 
-async def trending(first: int, scoring: Scoring, now: Micros) -> list[Scored]:
+async def trending(first: int | None, scoring: Scoring, now: Micros) -> list[Scored]:
     """The posts with the highest scores above zero, ties by id; the index's head, and no more."""
     found = await rankings.best(SubjectKind.POST, _checked(first))
-    return [Scored(each.id, _stored(SubjectKind.POST, each, scoring, now)) for each in found]
+    scored = (Scored(each.id, _stored(SubjectKind.POST, each, scoring, now)) for each in found)
+    return [each for each in scored if each.score > 0]  # the oldest fade below the least float
 
 
-async def leaders(first: int) -> list[str]:
+async def leaders(first: int | None) -> list[str]:
     """The aliases of the users with the highest scores, ties by alias; the index's head."""
     return [each.id for each in await rankings.ranked(SubjectKind.USER, _checked(first))]
 
@@ -85,7 +87,9 @@ async def ranks(aliases: Sequence[str]) -> dict[str, int]:
     return {alias: number + 1 for alias, number in found.items() if number < RANKED}
 
 
-def _checked(first: int) -> int:
+def _checked(first: int | None) -> int:
+    if first is None:
+        return LIST_SIZE
     if not 1 <= first <= LIST_LIMIT:
         raise BadUserInput("first", f"got {first}; allowed are 1 to {LIST_LIMIT}")
     return first

@@ -9,7 +9,7 @@ from models.records import Micros, StoredInteraction
 from models.vocabulary import ACTIONS, ActionFamily, ActionType, TargetKind
 from resolvers.errors import BadUserInput, shown
 from resolvers.opaque import Opaque, Position
-from resolvers.targets import BadId, check_text, checked_alias
+from resolvers.targets import BadId, check_fits, check_text, checked_alias
 
 PAGE_SIZE = 20
 PAGE_LIMIT = 100
@@ -131,7 +131,7 @@ def checked(wish: Wish, scope: Scope = EVERYONE) -> Filter:
         raise BadUserInput("filter.since", "lies after `until`; allowed is an instant up to it")
     users = _each("filter.userAliases", wish.user_aliases, checked_alias)
     posts = _each("filter.postIds", wish.post_ids, lambda post_id: check_text(post_id, 255))
-    sources = _each("filter.sources", wish.sources, lambda source: check_text(source, 64))
+    sources = _each("filter.sources", wish.sources, lambda source: check_fits(source, 64))
     bounded = scope != EVERYONE or users is not None or posts is not None
     for name, value in (("sources", sources), ("recommended", wish.recommended)):
         if value is not None and not bounded and wish.since is None:

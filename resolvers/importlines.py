@@ -1,7 +1,7 @@
 """Lines of an import file: each an input of recording, in the snake case of its fields."""
 
 import csv
-import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -49,6 +49,8 @@ def _json_lines(file: BinaryIO) -> Iterator[Line]:
     end = 0
     for number, raw in enumerate(file, 1):
         end += len(raw)
+        if number == 1:
+            raw = raw.removeprefix(BOM_UTF8)
         if raw.isspace():
             continue
         try:
@@ -67,10 +69,16 @@ def _csv_lines(file: BinaryIO) -> Iterator[Line]:
         for raw in file:
             end += len(raw)
             # A byte that is not UTF-8 becomes a lone surrogate, which no field may hold.
-            yield raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+            text = raw.removeprefix(BOM_UTF8) if end == len(raw) else raw
+            yield text.decode("utf-8", "surrogateescape")
 
     reader = csv.reader(texts(), strict=True)
-    header = next(reader, [])
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        raise BadLine(f"the header is not CSV: {error}") from None
+    if len(header) != len(set(header)):
+        raise BadLine("the header names a column twice; allowed is once")
     nested = [f"{outer}_{inner}" for outer, inners in _NESTED.items() for inner in inners]
     if unknown := set(header) - set(_FIELDS) - set(nested):
         allowed = ", ".join((*_FIELDS, *nested))
@@ -104,10 +112,12 @@ def _uncsv(cells: Mapping[str, str]) -> dict[str, Any] | BadLine:
         holder = fields
         if outer in _NESTED and inner in _NESTED[outer]:
             holder, name = fields.setdefault(outer, {}), inner
+            if not isinstance(holder, dict):
+                return BadLine(f"{outer}: allowed is the column {outer} or those of its fields")
         if name in ("target", "context", "hashtags", "metadata"):
             try:
-                holder[name] = json.loads(cell)
-            except ValueError:
+                holder[name] = orjson.loads(cell)
+            except (ValueError, UnicodeEncodeError):
                 return BadLine(f"{name}: got {shown(cell)}; allowed is JSON")
         elif name in ("undo", "recommended"):
             holder[name] = _SWITCH.get(cell.lower(), cell)
@@ -138,7 +148,7 @@ def _request(fields: Any) -> Request | BadLine:
 def _target(fields: Any) -> tuple[TargetKind, str]:
     _check_names("target", fields, _TARGET)
     kind = fields.get("kind")
-    if kind not in TargetKind.__members__:
+    if not isinstance(kind, str) or kind not in TargetKind.__members__:
         raise BadLine(f"target.kind: got {shown(str(kind))}; allowed are {', '.join(TargetKind)}")
     return TargetKind(kind), _text(fields, "id") or ""
 

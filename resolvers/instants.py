@@ -33,6 +33,7 @@ def parse_instant(value: Any) -> Micros:
         zone = "+00:00" if offset in "Zz" else offset
         try:
             moment = datetime.fromisoformat(f"{date}T{time}.{digits}{zone}")
+            moment.astimezone(UTC)  # an offset must not lead out of the years 1 to 9999
             return (moment - _EPOCH) // _MICROSECOND
         except (ValueError, OverflowError):
             pass

@@ -12,7 +12,7 @@ from resolvers.caller import Caller
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.identity import Identity
 from resolvers.submissions import Submission
-from resolvers.targets import BadId, check_text, checked_alias, stored_id, user_alias
+from resolvers.targets import BadId, check_fits, check_text, checked_alias, stored_id, user_alias
 
 EVENT_ID_LENGTH = 128
 SOURCE_LENGTH = 64
@@ -20,6 +20,7 @@ CONTENT_TYPE_LENGTH = 64
 HASHTAGS = 30
 HASHTAG_LENGTH = 100
 METADATA_BYTES = 4 * 1024
+METADATA_DEPTH = 32
 FUTURE_TOLERANCE: Micros = 5 * 60 * 1_000_000
 
 
@@ -76,7 +77,7 @@ def admit(
     if request.undo and not action.is_state:
         message = f"{action.type} is an event and cannot be undone; allowed are states"
         errors.append(InputError(InputErrorCode.NOT_ALLOWED, ("action",), message))
-    occurred_at = _instant(request, now, errors)
+    occurred_at = _instant(request, now, errors, imported)
     if request.event_id is not None:
         _check(errors, request.event_id, EVENT_ID_LENGTH, "eventId")
     context = _context(request.context, errors)
@@ -159,17 +160,25 @@ def _target(
         return None
 
 
-def _instant(request: Request, now: Micros, errors: list[InputError]) -> Micros | None:
-    """When it occurred by the server's clock; None if the client did not say."""
+def _instant(
+    request: Request, now: Micros, errors: list[InputError], imported: bool
+) -> Micros | None:
+    """When it occurred by the server's clock; None if the client did not say.
+
+    What is imported was not sent just now, so its `sentAt` says nothing about a clock.
+    """
     at = request.occurred_at
     if at is None:
         return None
-    if request.sent_at is not None:
+    if request.sent_at is not None and not imported:
         at = now - (request.sent_at - at)
     if at > now + FUTURE_TOLERANCE:
         ahead = (at - now) // 1_000_000
         message = f"got an instant {ahead} seconds ahead; allowed are at most 300"
         errors.append(InputError(InputErrorCode.IN_FUTURE, ("occurredAt",), message))
+    if at < 0:
+        message = "lies before 1970, the earliest that is allowed"
+        errors.append(InputError(InputErrorCode.TOO_OLD, ("occurredAt",), message))
     return min(at, now)
 
 
@@ -183,7 +192,7 @@ def _context(context: Context, errors: list[InputError]) -> str | None:
     )
     for name, text, limit in texts:
         if text is not None:
-            _check(errors, text, limit, "context", name)
+            _check_fits(errors, text, limit, "context", name)
     _check_hashtags(context.hashtags or (), errors)
     kept: dict[str, Any] = {
         "recommendationId": context.recommendation_id,
@@ -204,7 +213,7 @@ def _check_hashtags(hashtags: Sequence[str], errors: list[InputError]) -> None:
         errors.append(InputError(InputErrorCode.TOO_MANY, ("context", "hashtags"), message))
         return
     for position, hashtag in enumerate(hashtags):
-        _check(errors, hashtag, HASHTAG_LENGTH, "context", "hashtags", str(position))
+        _check_fits(errors, hashtag, HASHTAG_LENGTH, "context", "hashtags", str(position))
 
 
 def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
@@ -213,6 +222,10 @@ def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
         encoded = orjson.dumps(metadata)
     except (TypeError, ValueError):
         encoded = b"null"
+    if _is_deeper(metadata, METADATA_DEPTH):
+        message = f"is nested more than {METADATA_DEPTH} levels deep, which is what is allowed"
+        errors.append(InputError(InputErrorCode.INVALID, field, message))
+        return
     if orjson.loads(encoded) != metadata:  # infinities and NaN would become null
         message = "cannot be stored; allowed is JSON with 64-bit numbers and well-formed text"
         errors.append(InputError(InputErrorCode.INVALID, field, message))
@@ -220,6 +233,20 @@ def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
     if len(encoded) > METADATA_BYTES:
         message = f"got {len(encoded)} bytes encoded; allowed are at most {METADATA_BYTES}"
         errors.append(InputError(InputErrorCode.TOO_LONG, field, message))
+
+
+def _check_fits(errors: list[InputError], text: str, limit: int, *field: str) -> None:
+    try:
+        check_fits(text, limit)
+    except BadId as bad:
+        errors.append(bad.at(*field))
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list):
+        return False
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in inner)
 
 
 def _check(errors: list[InputError], text: str, limit: int, *field: str) -> None:

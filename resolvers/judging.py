@@ -21,7 +21,8 @@ from models.records import (
     Wanted,
 )
 from models.vocabulary import ACTIONS, PrivacyLevel, Status, subject_kind
-from resolvers.errors import InputError, InputErrorCode
+from resolvers.errors import InputError, InputErrorCode, shown
+from resolvers.instants import format_instant
 from resolvers.scoring import SCORED, Scoring
 from resolvers.submissions import Outcome, Submission, Verdict
 from resolvers.tallying import Tallies, subjects
@@ -93,7 +94,7 @@ class _Bench:
             return _repeat(submission, self.known.event_ids[key])
         too_old = self._is_too_old(submission)
         if too_old and not submission.imported:
-            return _too_old(self.retention or 0)
+            return _too_old(submission, self.retention or 0)
         if submission.action.is_state:
             verdict = self._move_state(submission, bare=too_old)
         elif too_old:
@@ -186,6 +187,7 @@ class _Bench:
             row.seq = row.id if fresh else self._next_number()
         row.status = Status.BARE if bare else Status.SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
+        row.source, row.recommended, row.context = None, False, None
         if not bare:
             row.source, row.recommended = submission.source, submission.recommended
             row.context = submission.context
@@ -209,14 +211,15 @@ def _repeat(submission: Submission, first: StoredEventId) -> Verdict:
     if (first.action, first.target_id, first.undo) == same:
         return Verdict(Outcome.UNCHANGED, PrivacyLevel.FULL, interaction_id=first.interaction_id)
     message = (
-        "this eventId already stands for another input of the same user; "
-        "a new input needs an id of its own"
+        f"got {shown(submission.event_id or '')}, which stands for another input of the same "
+        "user; allowed is an id that the user has not sent, or the same input again"
     )
     return _rejected(InputErrorCode.CONFLICT_ID, "eventId", message)
 
 
-def _too_old(retention: Micros) -> Verdict:
-    message = f"lies before the retention; allowed is within the last {retention // DAY} days"
+def _too_old(submission: Submission, retention: Micros) -> Verdict:
+    got = format_instant(submission.occurred_at or 0)
+    message = f"got {got}, before the retention; allowed are the last {retention // DAY} days"
     return _rejected(InputErrorCode.TOO_OLD, "occurredAt", message)
 
 

@@ -113,8 +113,9 @@ def _correct_score(score: StoredScore, pair: Pair[Weighed]) -> None:
 
 
 def _moved(kept: bytes | None, stored: Decayed, right: Decayed) -> bytes:
-    difference = decay.plus(right, decay.times(stored, -1.0))
-    return decay.encode(decay.plus(decay.decode(kept), difference))
+    """What should be kept: what is right, and what was counted since the snapshot."""
+    since = decay.plus(decay.decode(kept), decay.times(stored, -1.0))
+    return decay.encode(decay.plus(right, since))
 
 
 async def _correct_activity(ledger: Ledger, day: dict[SpanKey, Pair[int]]) -> None:

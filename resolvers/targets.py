@@ -38,6 +38,21 @@ def check_text(text: str, limit: int, *, secret: bool = False) -> str:
     raise BadId(InputErrorCode.INVALID, f"{got}; {allowed}")
 
 
+def check_fits(text: str, limit: int) -> str:
+    """The text itself, if it has at most `limit` characters and can be stored.
+
+    Raises:
+        BadId: it has more, a NUL or a lone surrogate.
+    """
+    if len(text) <= limit and not _UNSTORABLE.search(text):
+        return text
+    if len(text) > limit:
+        message = f"got {shown(text)}, {len(text)} long; allowed are at most {limit} characters"
+        raise BadId(InputErrorCode.TOO_LONG, message)
+    message = f"got {shown(text)}; allowed is text without NUL or lone surrogates"
+    raise BadId(InputErrorCode.INVALID, message)
+
+
 def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
     """The id under which a target is stored.
 
@@ -60,12 +75,7 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
                 raise BadId(InputErrorCode.INVALID, message)
             return target_id
         case TargetKind.QUERY:
-            if _UNSTORABLE.search(target_id):
-                message = f"got {shown(target_id)}; allowed is text without NUL or lone surrogates"
-                raise BadId(InputErrorCode.INVALID, message)
-            if not 1 <= len(target_id) <= ID_LENGTH:
-                check_text(target_id, ID_LENGTH)
-            return target_id
+            return check_fits(target_id, ID_LENGTH) or check_text(target_id, ID_LENGTH)
         case _:
             return check_text(target_id, ID_LENGTH)
 

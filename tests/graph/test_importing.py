@@ -1,5 +1,7 @@
 """The command `trailmark import`: files in, rows and totals out, bad lines in a report."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -7,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from models.vocabulary import ActionType
+from resolvers.caller import Caller as Nobody
+from resolvers.identity import Identity
+from resolvers.importlines import BadLine, lines
+from resolvers.intake import Request, admit
 from resolvers.scoring import Scoring
 from resolvers.verifying import Verification, verify
 from tests.client import Caller
@@ -135,7 +144,7 @@ async def test_bad_lines_are_reported_by_number_and_stop_no_other(
     assert reasons[6].startswith("the line has 'post'; allowed are action, user_id")
     assert reasons[7].startswith("userId: got 8 characters")
     assert reasons[8].startswith("occurred_at: got 'yesterday'; allowed is RFC 3339")
-    assert reasons[10].startswith("eventId: this eventId already stands for another input")
+    assert reasons[10].startswith("eventId: got 'e', which stands for another input")
     assert "secret" not in "".join(reasons.values())
 
 
@@ -208,9 +217,49 @@ async def test_nothing_imported_is_announced(caller: Caller, tmp_path: Path) -> 
     assert await run(caller.url, "SELECT count(*) FROM interactions WHERE seq > 0") == [(1,)]
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+NAMES = st.sampled_from(("action", "user_id", "post_id", "target", "context", "undo", "sent_at"))
+
+
+@given(st.lists(st.dictionaries(NAMES, ANYTHING) | ANYTHING, max_size=5))
+def test_any_json_is_an_input_or_a_bad_line(values: list[Any]) -> None:
+    """Whatever a line holds, it is told apart, and none ends the import."""
+    file = io.BytesIO("\n".join(json.dumps(value) for value in values).encode())
+
+    for line in lines(file, "ndjson"):
+        assert isinstance(line.request, Request | BadLine)
+
+
+@given(st.lists(st.lists(st.text(max_size=8), min_size=5, max_size=5), max_size=5))
+def test_any_csv_is_an_input_or_a_bad_line(rows: list[list[str]]) -> None:
+    """Whatever a cell holds, it is told apart, and none ends the import."""
+    text = io.StringIO()
+    header = ["action", "target", "target_id", "context_metadata", "context_hashtags"]
+    csv.writer(text).writerows([header, *rows])
+
+    for line in lines(io.BytesIO(text.getvalue().encode()), "csv"):
+        assert isinstance(line.request, Request | BadLine)
+
+
+def test_the_instant_of_sending_means_nothing_in_an_import() -> None:
+    """`sent_at` corrects a clock that is sending now; a file was sent long ago."""
+    request = Request(ActionType.VIEW, "ann", post_id="p", occurred_at=10**15, sent_at=10**15 + 1)
+
+    admission = admit(request, Nobody(), Identity(SECRET), 2 * 10**15, imported=True)
+
+    assert admission.submission is not None
+    assert admission.submission.occurred_at == 10**15
+
+
 @pytest.mark.parametrize(
     ("header", "message"),
     [
+        ("action,action", "the header names a column twice; allowed is once"),
+        ('"action', "the header is not CSV: unexpected end of data"),
         ("action,user", "unknown column 'user'; allowed are action, user_id"),
         ("user_id,post_id", "the first line must name the columns, `action` among them"),
     ],

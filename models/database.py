@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,10 +12,12 @@ from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import require_context
+from tortoise.transactions import in_transaction
 
 from models.ledger import Ledger
 from models.postgres_ledger import PostgresLedger
 from models.sqlite_ledger import SqliteLedger
+from models.sqlite_reader import ReadingClient
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -33,6 +36,7 @@ _READING: dict[Dialect, dict[str, Any]] = {
 }
 
 
+_own_connection: ContextVar[BaseDBAsyncClient | None] = ContextVar("snapshot", default=None)
 _OPTIONS = ("host", "port", "user", "password", "database", "ssl")
 
 
@@ -136,9 +140,31 @@ async def fetch(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
     return rows
 
 
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """Within this, all of `fetch` sees the database as it was at the first of them.
+
+    On SQLite it has a connection of its own, so that no other reader waits for it.
+    """
+    if dialect() == "postgres":
+        async with in_transaction():
+            await fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", ())
+            yield
+        return
+    reader: Any = require_context().db()
+    own = ReadingClient(reader.filename, connection_name="snapshot", **reader.pragmas)
+    token = _own_connection.set(own)
+    try:
+        await fetch("BEGIN", ())
+        yield
+    finally:
+        _own_connection.reset(token)
+        await own.close()
+
+
 def _connection() -> BaseDBAsyncClient:
-    """The connection of whatever is being read: the transaction's, within one."""
-    return require_context().db()
+    """The connection of whatever is being read: the snapshot's, within one."""
+    return _own_connection.get() or require_context().db()
 
 
 async def ping() -> None:

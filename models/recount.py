@@ -4,13 +4,10 @@ A chunk is read in one short snapshot, so that totals and rows agree while other
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tortoise.transactions import in_transaction
-
-from models.database import dialect, fetch
+from models.database import fetch
 from models.records import ActivityChange, Micros, StoredScore, StoredTotal, Subject
 from models.upserts import SCORES, TOTALS, Upsert
 from models.vocabulary import Status, SubjectKind
@@ -69,15 +66,6 @@ TARGETS = Axis(
     f"subject_kind <> {int(SubjectKind.USER)}",
     (-1, ""),
 )
-
-
-@asynccontextmanager
-async def snapshot() -> AsyncIterator[None]:
-    """Within this, all reads see the database as it was at the first of them."""
-    async with in_transaction():
-        if dialect() == "postgres":
-            await fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", ())
-        yield
 
 
 async def size() -> int:

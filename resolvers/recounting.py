@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from models import recount
+from models.database import snapshot
 from models.records import Micros, SpanKey, Subject, TotalKey
 from models.recount import TARGETS, USERS, Axis
 from models.vocabulary import ACTION_BY_CODE
@@ -62,7 +63,7 @@ async def chunks(scoring: Scoring) -> AsyncIterator[Chunk]:
     for axis in (USERS, TARGETS):
         last: Subject | None = None
         while True:
-            async with recount.snapshot():
+            async with snapshot():
                 subjects = await recount.subjects_after(axis, last, SUBJECTS_AT_ONCE)
                 if not subjects:
                     break
@@ -123,7 +124,7 @@ async def activity_days() -> AsyncIterator[dict[SpanKey, Pair[int]]]:
     """Activity day by day: minutes beside their rows, hours and days beside their minutes."""
     start: int | None = _EARLIEST_MINUTE
     while start is not None:
-        async with recount.snapshot():
+        async with snapshot():
             end = await recount.day_after(start)
             stored = await recount.activity_between(start, end)
             rows = await recount.minutes_of_rows(start, end)

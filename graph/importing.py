@@ -1,6 +1,5 @@
 """The command `trailmark import`."""
 
-import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -51,17 +50,11 @@ def import_file(
     _summarize(progress, report)
 
 
-_YOUNG = 50_000
-"""Objects before the collector looks: a thousand lines make that many, and few live on."""
-
-
 async def _import(settings: Settings, source: BinaryIO, kind: str, progress: Import) -> None:
     await ready_database(settings)
     identity = Identity(find_secret(settings))
     writer = Writer(settings.database.ledger(), Rules(settings.retention, settings.scoring))
     writer.start()
-    gc.freeze()
-    gc.set_threshold(_YOUNG)
     try:
         await import_lines(lines(source, kind), writer, identity, system_clock, progress)
     finally:

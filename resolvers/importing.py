@@ -1,8 +1,10 @@
 """Importing: recording in bulk, what others kept before, without announcing any of it."""
 
 import asyncio
-from collections import Counter
+import gc
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,6 +17,8 @@ from resolvers.submissions import Outcome, Submission, Verdict
 from resolvers.writer import Writer
 
 LINES_AT_ONCE = 1_000
+AHEAD = 2  # batches with the writer: one being committed, and the next
+_YOUNG = 100_000  # objects
 _NOBODY = Caller()
 
 
@@ -35,23 +39,46 @@ async def import_lines(
 ) -> None:
     """Record every line that is well-formed, a thousand in a commit; bad ones stop none.
 
-    While one thousand are committed, the next are read, so memory holds two thousand lines. Events
+    While one thousand are committed, the next are read: memory holds three thousand lines. Events
     from before the retention are folded into totals. Lines with event ids change nothing when they
     come again, so an import that broke off is simply run again.
 
     Raises:
         Overloaded, OutcomeUnknown: the database did not store what came after the last `show`.
     """
-    under_way: asyncio.Task[None] | None = None
+    under_way: deque[asyncio.Task[None]] = deque()
     source = iter(lines)
-    while chunk := list(islice(source, LINES_AT_ONCE)):
-        admitted = list(_admitted(chunk, identity, clock(), progress))
-        if under_way is not None:
-            await under_way
-        under_way = asyncio.create_task(_store(admitted, writer, progress, chunk[-1].end))
-        await asyncio.sleep(0)  # let the writer begin before the next lines are read
-    if under_way is not None:
-        await under_way
+    with _rarely_collecting():
+        while chunk := list(islice(source, LINES_AT_ONCE)):
+            admitted = list(_admitted(chunk, identity, clock(), progress))
+            storing = _store(admitted, writer, progress, chunk[-1].end)
+            under_way.append(asyncio.create_task(storing))
+            await asyncio.sleep(0)  # let the writer begin before the next lines are read
+            if len(under_way) == AHEAD:
+                await _first(under_way)
+        await asyncio.gather(*under_way)
+
+
+async def _first(under_way: "deque[asyncio.Task[None]]") -> None:
+    """Wait for the oldest batch; if it fails, the other ones have ended as well."""
+    try:
+        await under_way.popleft()
+    except BaseException:
+        await asyncio.gather(*under_way, return_exceptions=True)
+        raise
+
+
+@contextmanager
+def _rarely_collecting() -> Iterator[None]:
+    """Let the garbage collector look once for some thousand lines, few of whose objects live on."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def _admitted(

@@ -72,7 +72,7 @@ def judge(
     """
     bench = _Bench(known, rules)
     verdicts = [bench.judge(submission) for submission in submissions]
-    bench.tallies.settle()
+    bench.tallies.settle(bench.changes)
     return verdicts, bench.changes
 
 
@@ -83,7 +83,7 @@ class _Bench:
         self.known = known
         self.retention = rules.retention
         self.changes = Changes(known.last_number)
-        self.tallies = Tallies(known, self.changes, rules.scoring)
+        self.tallies = Tallies(known, rules.scoring)
 
     def judge(self, submission: Submission) -> Verdict:
         level = self.known.levels.get(submission.user_alias, PrivacyLevel.FULL)

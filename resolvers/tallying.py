@@ -1,5 +1,7 @@
 """What each interaction adds to every total and score it moves, and takes away when undone."""
 
+from dataclasses import dataclass
+
 from models.records import (
     ActivityChange,
     Changes,
@@ -46,16 +48,27 @@ def subjects(user_alias: str, action: Action, target_id: str) -> list[Subject]:
     return [user] if kind is None else [user, Subject(kind, target_id)]
 
 
+@dataclass(slots=True)
+class _RunningTotal:
+    record: StoredTotal
+    decayed: Decayed
+
+
+@dataclass(slots=True)
+class _RunningScore:
+    record: StoredScore
+    positive: Decayed
+    negative: Decayed
+
+
 class Tallies:
     """The totals and scores of one batch while it is judged; `settle` makes them changes."""
 
-    def __init__(self, known: Known, changes: Changes, scoring: Scoring) -> None:
+    def __init__(self, known: Known, scoring: Scoring) -> None:
         self._known = known
         self._scoring = scoring
-        self._changes = changes
-        self._decayed: dict[TotalKey, Decayed] = {}
-        self._for: dict[Subject, Decayed] = {}
-        self._against: dict[Subject, Decayed] = {}
+        self._totals: dict[TotalKey, _RunningTotal] = {}
+        self._scores: dict[Subject, _RunningScore] = {}
         self._minutes: dict[tuple[int, int], int] = {}
         self._folded: dict[tuple[int, int], int] = {}
 
@@ -64,67 +77,76 @@ class Tallies:
 
         What is `folded` counts for good and has no row to be counted by.
         """
-        action = ACTION_BY_CODE[row.action]
+        action, at = ACTION_BY_CODE[row.action], row.occurred_at
         for subject in subjects(row.user_alias, action, row.target_id):
-            key = TotalKey(subject.kind, subject.id, row.action)
-            total = self._total(key)
+            running = self._total(TotalKey(subject.kind, subject.id, row.action))
+            total = running.record
             total.count += sign
-            total.bare += sign if row.status == Status.BARE else 0
-            total.folded += sign if folded else 0
-            if sign > 0 and row.occurred_at > total.last_at:
-                total.last_at = row.occurred_at
-            if period := self._scoring.half_life(subject.kind):
-                once = decay.occurrence(row.occurred_at, period, sign)
-                self._decayed[key] = decay.plus(self._decayed[key], once)
-                if folded:
-                    kept = decay.decode(total.folded_decayed)
-                    total.folded_decayed = decay.encode(decay.plus(kept, once))
+            if row.status == Status.BARE:
+                total.bare += sign
+            if sign > 0 and at > total.last_at:
+                total.last_at = at
+            period = self._scoring.half_life(subject.kind)
+            once = None if period is None else decay.occurrence(at, period, sign)
+            if once is not None:
+                running.decayed = decay.plus(running.decayed, once)
                 weight = self._scoring.weight_for(subject.kind, action)
                 self._score(subject, sign, once, weight)
-        minute = (row.occurred_at // MINUTE, row.action)
+            if folded:
+                _fold(total, sign, once)
+        minute = (at // MINUTE, row.action)
         self._minutes[minute] = self._minutes.get(minute, 0) + sign
         if folded:
             self._folded[minute] = self._folded.get(minute, 0) + sign
 
-    def settle(self) -> None:
-        """Put every decayed count and score that was moved into the form that is stored."""
-        for key, total in self._changes.totals.items():
-            if key in self._decayed:
-                total.decayed = decay.encode(self._decayed[key])
-        for subject, score in self._changes.scores.items():
-            positive, negative = self._for[subject], self._against[subject]
-            score.positive, score.negative = decay.encode(positive), decay.encode(negative)
-            score.rank_key = rank_key(score.count, positive, negative)
-
+    def settle(self, changes: Changes) -> None:
+        """Put every total, score and minute that was moved into the form that is stored."""
+        for key, running in self._totals.items():
+            if self._scoring.half_life(key.kind) is not None:
+                running.record.decayed = decay.encode(running.decayed)
+            changes.totals[key] = running.record
+        for subject, each in self._scores.items():
+            score = each.record
+            score.positive, score.negative = (
+                decay.encode(each.positive),
+                decay.encode(each.negative),
+            )
+            score.rank_key = rank_key(score.count, each.positive, each.negative)
+            changes.scores[subject] = score
         for (minute, action), count in self._minutes.items():
             folded = self._folded.get((minute, action), 0)
             for span in SPANS:
                 stretch = SpanKey(span, minute - minute % span, action)
-                change = self._changes.activity.get(stretch)
+                change = changes.activity.get(stretch)
                 if change is None:
-                    change = self._changes.activity[stretch] = ActivityChange(*stretch, 0)
+                    change = changes.activity[stretch] = ActivityChange(*stretch, 0)
                 change.count += count
                 change.folded += folded
 
-    def _total(self, key: TotalKey) -> StoredTotal:
-        total = self._changes.totals.get(key)
-        if total is None:
+    def _total(self, key: TotalKey) -> _RunningTotal:
+        running = self._totals.get(key)
+        if running is None:
             # Before the first one counted there is no last: the earliest instant there could be.
-            total = self._known.totals.get(key) or StoredTotal(*key, last_at=-(2**63))
-            self._changes.totals[key] = total
-            if self._scoring.half_life(key.kind) is not None:
-                self._decayed[key] = decay.decode(total.decayed)
-        return total
+            record = self._known.totals.get(key) or StoredTotal(*key, last_at=-(2**63))
+            running = self._totals[key] = _RunningTotal(record, decay.decode(record.decayed))
+        return running
 
     def _score(self, subject: Subject, sign: int, once: Decayed, weight: float) -> None:
-        score = self._changes.scores.get(subject)
-        if score is None:
-            score = self._known.scores.get(subject)
-            score = score or StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
-            self._changes.scores[subject] = score
-            self._for[subject] = decay.decode(score.positive)
-            self._against[subject] = decay.decode(score.negative)
-        score.count += sign
-        if weight:
-            side = self._for if weight > 0 else self._against
-            side[subject] = decay.plus(side[subject], decay.times(once, abs(weight)))
+        running = self._scores.get(subject)
+        if running is None:
+            record = self._known.scores.get(subject)
+            record = record or StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
+            sides = decay.decode(record.positive), decay.decode(record.negative)
+            running = self._scores[subject] = _RunningScore(record, *sides)
+        running.record.count += sign
+        if weight > 0:
+            running.positive = decay.plus(running.positive, decay.times(once, weight))
+        elif weight < 0:
+            running.negative = decay.plus(running.negative, decay.times(once, -weight))
+
+
+def _fold(total: StoredTotal, sign: int, once: Decayed | None) -> None:
+    total.folded += sign
+    if once is not None:
+        kept = decay.decode(total.folded_decayed)
+        total.folded_decayed = decay.encode(decay.plus(kept, once))

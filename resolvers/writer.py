@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from models.errors import DatabaseUnavailable
 from models.ledger import Ledger
-from models.records import Changes, Known
+from models.records import Changes, Known, Wanted
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.judging import Rules, judge, wanted
 from resolvers.submissions import Submission, Verdict
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 BATCH_LIMIT = 1_000
 """Submissions in one commit; a call with more still goes whole."""
 
+LARGE_CALL = 100
+
 QUEUE_LIMIT = 20_000
 """Submissions that may wait; some seconds of the slowest disk's work."""
 
@@ -26,6 +28,7 @@ QUEUE_LIMIT = 20_000
 @dataclass(slots=True, eq=False)
 class _Call:
     submissions: Sequence[Submission]
+    wanted: Wanted | None
     answer: "asyncio.Future[list[Verdict | Exception]]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -83,7 +86,9 @@ class Writer:
             raise Overloaded("the server is stopping")
         if self._waiting and self._waiting + len(submissions) > self._queue_limit:
             raise Overloaded(f"{self._waiting} inputs are waiting to be stored; try again shortly")
-        call = _Call(submissions)
+        # A large call is likely to be committed alone; its keys are worked out meanwhile.
+        keys = wanted(submissions) if len(submissions) >= LARGE_CALL else None
+        call = _Call(submissions, keys)
         self._calls.append(call)
         self._waiting += len(submissions)
         self._arrived.set()
@@ -112,7 +117,8 @@ class Writer:
         submissions = [each for call in calls for each in call.submissions]
         answers: list[Verdict | Exception]
         try:
-            answers = list(await self._transact(submissions))
+            keys = calls[0].wanted if len(calls) == 1 else None
+            answers = list(await self._transact(submissions, keys or wanted(submissions)))
         except DatabaseUnavailable as error:
             log.warning("a commit of %d inputs failed: %s", len(submissions), error.reason)
             for call in calls:
@@ -133,7 +139,7 @@ class Writer:
         answers: list[Verdict | Exception] = []
         for submission in submissions:
             try:
-                answers += await self._transact([submission])
+                answers += await self._transact([submission], wanted([submission]))
             except DatabaseUnavailable as error:
                 answers.append(_readable(error))
                 rest = len(submissions) - len(answers)
@@ -143,14 +149,14 @@ class Writer:
                 answers.append(error)
         return answers
 
-    async def _transact(self, submissions: Sequence[Submission]) -> list[Verdict]:
+    async def _transact(self, submissions: Sequence[Submission], keys: Wanted) -> list[Verdict]:
         verdicts: list[Verdict] = []
 
         def judged(known: Known) -> Changes:
             verdicts[:], changes = judge(submissions, known, self._rules)
             return changes
 
-        await self._ledger.transact(wanted(submissions), judged)
+        await self._ledger.transact(keys, judged)
         return verdicts
 
 

@@ -130,7 +130,9 @@ class Query:
         ] = LIST_SIZE,
     ) -> list[EngagementScore]:
         aliases = await leaders(first)
-        return await asyncio.gather(*(EngagementScore.of(each, info.context) for each in aliases))
+        places = enumerate(aliases, 1)
+        scores = (EngagementScore.of(alias, info.context, place) for place, alias in places)
+        return await asyncio.gather(*scores)
 
     @strawberry.field(
         description="What has been counted about a profile, hashtag, group and so on."

@@ -68,6 +68,7 @@ class ScoreComponent:
 )
 class EngagementScore:
     alias: Private[str]
+    place: Private[int | None]
     score: float = strawberry.field(description="The decayed score.")
     normalized: float = strawberry.field(
         description="From 0 to 100: 100 * (1 - 2^(-max(score, 0) / 20))."
@@ -88,15 +89,17 @@ class EngagementScore:
         "interactions."
     )
     async def rank(self, info: Info) -> int | None:
-        return await info.context.loaders.rank.load(self.alias)
+        return self.place or await info.context.loaders.rank.load(self.alias)
 
     @classmethod
-    async def of(cls, alias: str, context: Context) -> "EngagementScore":
+    async def of(cls, alias: str, context: Context, place: int | None = None) -> "EngagementScore":
+        """A user's score; `place` is the rank where the caller knows it already."""
         totals = await context.loaders.user_totals(alias)
         parts = components(totals.tallies, context.product.scoring, context.now)
         score = math.fsum(part.contribution for part in parts)
         return cls(
             alias=alias,
+            place=place,
             score=score,
             normalized=normalized(score),
             components=[

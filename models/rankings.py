@@ -43,11 +43,13 @@ async def ahead(kind: int, ids: Sequence[str], limit: int) -> dict[str, int]:
         among = "IN (SELECT value FROM json_each($3))"
         arguments[2] = json.dumps(arguments[2])
     before = (
-        "SELECT 1 FROM scores s WHERE s.subject_kind = $1 "
-        "AND (s.rank_key, s.subject_id) < (m.rank_key, m.subject_id) LIMIT $2"
+        # The first condition and the order say nothing new, but name the index to walk.
+        "SELECT 1 FROM scores s WHERE s.subject_kind = $1 AND s.rank_key <= m.rank_key "
+        "AND (s.rank_key, s.subject_id) < (m.rank_key, m.subject_id) "
+        "ORDER BY s.rank_key, s.subject_id LIMIT $2"
     )
     statement = (
-        f"SELECT m.subject_id, (SELECT count(*) FROM ({before}) b) FROM scores m "
-        f"WHERE m.subject_kind = $1 AND m.subject_id {among} AND m.rank_key < 1e300"
+        f"SELECT m.subject_id, m.count, (SELECT count(*) FROM ({before}) b) FROM scores m "
+        f"WHERE m.subject_kind = $1 AND m.subject_id {among}"
     )
-    return dict(map(tuple, await fetch(statement, arguments)))
+    return {id: number for id, held, number in await fetch(statement, arguments) if held}

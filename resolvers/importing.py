@@ -47,10 +47,12 @@ async def import_lines(
         Overloaded, OutcomeUnknown: the database did not store what came after the last `show`.
     """
     under_way: deque[asyncio.Task[None]] = deque()
-    source = iter(lines)
+    source, arrived = iter(lines), 0
     with _rarely_collecting():
         while chunk := list(islice(source, LINES_AT_ONCE)):
-            admitted = list(_admitted(chunk, identity, clock(), progress))
+            # Lines follow one another, a microsecond apart, also where a batch takes less.
+            arrived = max(clock(), arrived + LINES_AT_ONCE)
+            admitted = list(_admitted(chunk, identity, arrived, progress))
             storing = _store(admitted, writer, progress, chunk[-1].end)
             under_way.append(asyncio.create_task(storing))
             await asyncio.sleep(0)  # let the writer begin before the next lines are read

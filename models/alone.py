@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
-
 from models.database import Database
 
 _LOCKS = {"migrate": 7_452_717_069_002, "recalculate": 7_452_717_069_003}
@@ -22,9 +20,6 @@ async def alone(database: Database, work: str) -> AsyncIterator[None]:
             await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
             yield
         return
-    server = await asyncpg.connect(**database.credentials)
-    try:
+    async with database.connected() as server:
         await server.execute(f"SELECT pg_advisory_lock({_LOCKS[work]})")
         yield
-    finally:
-        await server.close()

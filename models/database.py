@@ -1,13 +1,15 @@
 """The database the server was pointed at: what it is, how it is opened, read and written."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
@@ -103,6 +105,19 @@ class Database:
             yield
         finally:
             await Tortoise.close_connections()
+
+    def opened_file(self) -> "closing[sqlite3.Connection]":
+        """A connection to the embedded database for a few statements, each its own commit."""
+        return closing(sqlite3.connect(self.path, timeout=5, isolation_level=None))
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """A connection to the server for a few statements, each its own commit."""
+        server = await asyncpg.connect(**self.credentials)
+        try:
+            yield server
+        finally:
+            await server.close()
 
     def orm_config(self, **options: Any) -> dict[str, Any]:
         """Tortoise's configuration of this database, with further credentials as options.

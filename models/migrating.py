@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,18 +65,16 @@ async def _applied(database: Database) -> set[str]:
     if database.is_embedded:
         if not database.path.exists():
             return set()
-        with closing(sqlite3.connect(database.path, timeout=5)) as file:
+        with database.opened_file() as file:
             try:
                 return {name for (name,) in file.execute(_APPLIED.format("?"), (APP,))}
             except sqlite3.OperationalError as error:
                 if "no such table" in str(error):
                     return set()
                 raise
-    server = await asyncpg.connect(**database.credentials)
-    try:
-        rows = await server.fetch(_APPLIED.format("$1"), APP)
+    async with database.connected() as server:
+        try:
+            rows = await server.fetch(_APPLIED.format("$1"), APP)
+        except asyncpg.UndefinedTableError:
+            return set()
         return {row["version"] for row in rows}
-    except asyncpg.UndefinedTableError:
-        return set()
-    finally:
-        await server.close()

@@ -9,6 +9,9 @@ from models.vocabulary import PrivacyLevel
 Micros = int
 """An instant: microseconds since 1970 UTC."""
 
+EARLIEST: Micros = -(2**63)
+"""Before all instants: the last of none, and the bound below all."""
+
 
 class Subject(NamedTuple):
     """Whom or what a total or a score is about."""
@@ -82,7 +85,7 @@ class StoredTotal:
     bare: int = 0
     decayed: bytes | None = None
     folded_decayed: bytes | None = None
-    last_at: Micros = 0
+    last_at: Micros = EARLIEST
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.database import fetch
-from models.records import ActivityChange, Micros, StoredScore, StoredTotal, Subject
+from models.records import EARLIEST, ActivityChange, Micros, StoredScore, StoredTotal, Subject
 from models.upserts import SCORES, TOTALS, Upsert
 from models.vocabulary import Status, SubjectKind
 
@@ -112,7 +112,7 @@ async def rows_between(axis: Axis, first: Subject, last: Subject) -> AsyncIterat
         f"AND ({names}, occurred_at, id) > ({_marks(width + 2, after=width)}) "
         f"ORDER BY {names}, occurred_at, id LIMIT {ROWS_AT_ONCE}"
     )
-    place = (*axis.key(first), -(2**63), -1)
+    place = (*axis.key(first), EARLIEST, -1)
     while True:
         rows = [tuple(row) for row in await fetch(statement, (*axis.key(last), *place))]
         for *key, occurred_at, _, action, status in rows:

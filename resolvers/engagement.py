@@ -11,7 +11,7 @@ from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType, SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
 from resolvers.errors import BadUserInput
-from resolvers.scoring import Scoring
+from resolvers.scoring import Scoring, weighed
 
 RANKED = 10_000
 """Ranks are exact among the first of so many, and unknown beyond."""
@@ -41,15 +41,11 @@ class Scored:
 
 def score_of(kind: int, tallies: Sequence[Tally], scoring: Scoring, now: Micros) -> float:
     """A subject's score from its totals: the sum of weight * 2^(-(now - t) / H)."""
-    positive = negative = decay.ZERO
+    sides = decay.ZERO, decay.ZERO
     for tally in tallies:
         weight = scoring.weight_for(kind, ACTION_BY_CODE[tally.action])
-        part = decay.times(decay.decode(tally.decayed), abs(weight))
-        if weight < 0:
-            negative = decay.plus(negative, part)
-        else:
-            positive = decay.plus(positive, part)
-    return _value(kind, decay.weighted(positive, negative), scoring, now)
+        sides = weighed(*sides, decay.decode(tally.decayed), weight)
+    return _value(kind, decay.weighted(*sides), scoring, now)
 
 
 def components(tallies: Sequence[Tally], scoring: Scoring, now: Micros) -> list[Component]:

@@ -1,6 +1,6 @@
 """Intake: what a client sent, checked field by field and made a submission, or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +79,7 @@ def admit(
         errors.append(InputError(InputErrorCode.NOT_ALLOWED, ("action",), message))
     occurred_at = _instant(request, now, errors, imported)
     if request.event_id is not None:
-        _check(errors, request.event_id, EVENT_ID_LENGTH, "eventId")
+        _check(errors, check_text, request.event_id, EVENT_ID_LENGTH, "eventId")
     context = _context(request.context, errors)
     submission = None
     if alias is not None and target_id is not None and not errors:
@@ -192,7 +192,7 @@ def _context(context: Context, errors: list[InputError]) -> str | None:
     )
     for name, text, limit in texts:
         if text is not None:
-            _check_fits(errors, text, limit, "context", name)
+            _check(errors, check_fits, text, limit, "context", name)
     _check_hashtags(context.hashtags or (), errors)
     kept: dict[str, Any] = {
         "recommendationId": context.recommendation_id,
@@ -213,7 +213,8 @@ def _check_hashtags(hashtags: Sequence[str], errors: list[InputError]) -> None:
         errors.append(InputError(InputErrorCode.TOO_MANY, ("context", "hashtags"), message))
         return
     for position, hashtag in enumerate(hashtags):
-        _check_fits(errors, hashtag, HASHTAG_LENGTH, "context", "hashtags", str(position))
+        place = ("context", "hashtags", str(position))
+        _check(errors, check_fits, hashtag, HASHTAG_LENGTH, *place)
 
 
 def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
@@ -235,13 +236,6 @@ def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
         errors.append(InputError(InputErrorCode.TOO_LONG, field, message))
 
 
-def _check_fits(errors: list[InputError], text: str, limit: int, *field: str) -> None:
-    try:
-        check_fits(text, limit)
-    except BadId as bad:
-        errors.append(bad.at(*field))
-
-
 def _is_deeper(value: Any, levels: int) -> bool:
     inner = value.values() if isinstance(value, dict) else value
     if not isinstance(value, dict | list):
@@ -249,8 +243,10 @@ def _is_deeper(value: Any, levels: int) -> bool:
     return levels == 0 or any(_is_deeper(each, levels - 1) for each in inner)
 
 
-def _check(errors: list[InputError], text: str, limit: int, *field: str) -> None:
+def _check(
+    errors: list[InputError], check: Callable[[str, int], str], text: str, limit: int, *field: str
+) -> None:
     try:
-        check_text(text, limit)
+        check(text, limit)
     except BadId as bad:
         errors.append(bad.at(*field))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.records import (
+    EARLIEST,
     Changes,
     Known,
     Micros,
@@ -248,7 +249,7 @@ def _counts(row: StoredInteraction) -> bool:
 
 def _latest(row: StoredInteraction | None) -> Micros:
     instants = (None, None) if row is None else (row.last_record_at, row.last_undo_at)
-    return max((at for at in instants if at is not None), default=-(2**63))
+    return max((at for at in instants if at is not None), default=EARLIEST)
 
 
 def _later(known: Micros | None, at: Micros) -> Micros:

@@ -21,10 +21,9 @@ from models.vocabulary import SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
 from resolvers.recounting import Chunk, Pair, Sum, Weighed, activity_days, chunks
-from resolvers.scoring import UNRANKED, Scoring, rank_key
+from resolvers.scoring import Scoring, no_score, rank_key
 
 _VERSION = "scoring"
-_NOTHING = decay.encode(decay.ZERO)
 
 
 @dataclass(slots=True)
@@ -82,8 +81,7 @@ async def _correct(ledger: Ledger, chunk: Chunk) -> None:
             _correct_total(total, pair)
             changes.totals[key] = total
         for subject, weighed in scores.items():
-            score = known.scores.get(subject)
-            score = score or StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
+            score = known.scores.get(subject) or no_score(subject)
             _correct_score(score, weighed)
             changes.scores[subject] = score
         return changes

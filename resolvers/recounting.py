@@ -6,12 +6,12 @@ from typing import Generic, TypeVar
 
 from models import recount
 from models.database import snapshot
-from models.records import Micros, SpanKey, Subject, TotalKey
+from models.records import EARLIEST, Micros, SpanKey, Subject, TotalKey
 from models.recount import TARGETS, USERS, Axis
 from models.vocabulary import ACTION_BY_CODE
 from resolvers import decay
 from resolvers.decay import Decayed
-from resolvers.scoring import UNRANKED, Scoring, rank_key
+from resolvers.scoring import UNRANKED, Scoring, rank_key, weighed
 from resolvers.tallying import SPANS
 
 SUBJECTS_AT_ONCE = 500
@@ -28,7 +28,7 @@ class Sum:
     count: int = 0
     bare: int = 0
     decayed: Decayed = decay.ZERO
-    last_at: Micros = -(2**63)
+    last_at: Micros = EARLIEST
 
 
 @dataclass(slots=True)
@@ -113,11 +113,8 @@ def _weigh(chunk: Chunk, key: TotalKey, total: Sum, scoring: Scoring) -> None:
     right = _score(chunk, Subject(key.kind, key.id)).right
     right.count += total.count
     weight = scoring.weight_for(key.kind, ACTION_BY_CODE[key.action])
-    part = decay.times(total.decayed, abs(weight))
-    if weight < 0:
-        right.negative = decay.plus(right.negative, part)
-    else:
-        right.positive = decay.plus(right.positive, part)
+    sides = right.positive, right.negative
+    right.positive, right.negative = weighed(*sides, total.decayed, weight)
 
 
 async def activity_days() -> AsyncIterator[dict[SpanKey, Pair[int]]]:

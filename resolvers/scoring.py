@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.records import Micros
+from models.records import Micros, StoredScore, Subject
 from models.vocabulary import ACTIONS, Action, ActionType, SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
@@ -15,6 +15,8 @@ HOUR: Micros = 3_600_000_000
 SCORED = (SubjectKind.USER, SubjectKind.POST)
 UNRANKED = math.inf
 """The rank key of a subject without interactions: behind all others."""
+
+_NOTHING = decay.encode(decay.ZERO)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,22 @@ class Scoring:
         weights = {action.type: self.weight(action) for action in ACTIONS.values()}
         text = json.dumps([weights, self.post_half_life, self.user_half_life])
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def weighed(
+    positive: Decayed, negative: Decayed, counted: Decayed, weight: float
+) -> tuple[Decayed, Decayed]:
+    """What speaks for and against a score, with a decayed count added to the side it weighs on."""
+    if weight > 0:
+        return decay.plus(positive, decay.times(counted, weight)), negative
+    if weight < 0:
+        return positive, decay.plus(negative, decay.times(counted, -weight))
+    return positive, negative
+
+
+def no_score(subject: Subject) -> StoredScore:
+    """The score of a subject that has none yet."""
+    return StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
 
 
 def rank_key(count: int, positive: Decayed, negative: Decayed) -> float:

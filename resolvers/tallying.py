@@ -25,7 +25,7 @@ from models.vocabulary import (
 )
 from resolvers import decay
 from resolvers.decay import Decayed
-from resolvers.scoring import UNRANKED, Scoring, rank_key
+from resolvers.scoring import Scoring, no_score, rank_key, weighed
 
 MINUTE: Micros = 60_000_000
 SPANS = (1, 60, 1440)
@@ -38,7 +38,6 @@ _TARGETS: dict[int, int | None] = {
     else int(subject_kind(action.target_kind))
     for action in ACTIONS.values()
 }
-_NOTHING = decay.encode(decay.ZERO)
 
 
 def subjects(user_alias: str, action: Action, target_id: str) -> list[Subject]:
@@ -107,10 +106,8 @@ class Tallies:
             changes.totals[key] = running.record
         for subject, each in self._scores.items():
             score = each.record
-            score.positive, score.negative = (
-                decay.encode(each.positive),
-                decay.encode(each.negative),
-            )
+            score.positive = decay.encode(each.positive)
+            score.negative = decay.encode(each.negative)
             score.rank_key = rank_key(score.count, each.positive, each.negative)
             changes.scores[subject] = score
         for (minute, action), count in self._minutes.items():
@@ -126,23 +123,19 @@ class Tallies:
     def _total(self, key: TotalKey) -> _RunningTotal:
         running = self._totals.get(key)
         if running is None:
-            # Before the first one counted there is no last: the earliest instant there could be.
-            record = self._known.totals.get(key) or StoredTotal(*key, last_at=-(2**63))
+            record = self._known.totals.get(key) or StoredTotal(*key)
             running = self._totals[key] = _RunningTotal(record, decay.decode(record.decayed))
         return running
 
     def _score(self, subject: Subject, sign: int, once: Decayed, weight: float) -> None:
         running = self._scores.get(subject)
         if running is None:
-            record = self._known.scores.get(subject)
-            record = record or StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
+            record = self._known.scores.get(subject) or no_score(subject)
             sides = decay.decode(record.positive), decay.decode(record.negative)
             running = self._scores[subject] = _RunningScore(record, *sides)
         running.record.count += sign
-        if weight > 0:
-            running.positive = decay.plus(running.positive, decay.times(once, weight))
-        elif weight < 0:
-            running.negative = decay.plus(running.negative, decay.times(once, -weight))
+        sides = running.positive, running.negative
+        running.positive, running.negative = weighed(*sides, once, weight)
 
 
 def _fold(total: StoredTotal, sign: int, once: Decayed | None) -> None:

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration bench explorer
+.PHONY: serve test test-all check fix schema migration bench explorer conformance
 
 serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -13,7 +13,7 @@ serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
 test: .venv/developing  ## The quick suite: both databases, under 5 minutes.
 	$(BIN)/pytest -n 2 -m "not slow"
 
-test-all: .venv/developing  ## What takes longer: kill loops, long random runs, the wheel, browsers.
+test-all: .venv/developing conformance  ## What takes longer: kill loops, long random runs, the wheel, browsers.
 	$(BIN)/pytest -n 2 -m slow
 
 check: .venv/developing  ## Style, types, the schema's snapshot, migrations.
@@ -43,6 +43,16 @@ graph/static/explorer/index.html: web/package.json web/.npmrc web/build.mjs web/
 	elif ! (cd web && npm install --silent --ignore-scripts --fetch-timeout=30000 \
 			--fetch-retries=1 --fetch-retry-mintimeout=1000 && node build.mjs); then \
 		echo "explorer: not built; /graphql shows a page that needs the network"; \
+	fi
+
+CLIENTS := tests/conformance
+conformance: $(CLIENTS)/node_modules/.installed  ## The npm clients and audits that tests drive; needs npm.
+
+$(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/.npmrc
+	@if ! command -v npm >/dev/null; then \
+		echo "conformance: npm is missing; the tests with npm's clients skip"; \
+	elif ! (cd $(CLIENTS) && npm install --silent --ignore-scripts && touch node_modules/.installed); then \
+		echo "conformance: npm could not install them; the tests with npm's clients skip"; \
 	fi
 
 .venv/serving: pyproject.toml constraints.txt

@@ -8,8 +8,9 @@ from strawberry import Private
 from graph.context import Info
 from graph.scalars import Instant, Long
 from graph.stats import ActionCount
+from graph.transport.costs import Rows
 from resolvers import activity
-from resolvers.activity import Bucket, Interval, Period
+from resolvers.activity import BUCKET_LIMIT, Bucket, Interval, Period
 from resolvers.stats import ActionCount as Count
 
 
@@ -61,7 +62,8 @@ class ActivityStats:
 
     @strawberry.field(
         description="The period in buckets from `since` on, at most 1500, without gaps: "
-        "empty ones are zero."
+        "empty ones are zero.",
+        metadata=Rows(BUCKET_LIMIT).metadata,
     )
     async def series(
         self,

@@ -6,18 +6,23 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import strawberry
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
-from graph.http import GraphQLEndpoint
 from graph.schema import build
 from graph.secret import find_secret
 from graph.settings import Settings
+from graph.transport.engine import Engine
+from graph.transport.http import HttpEndpoint
+from graph.transport.websocket import WebSocketEndpoint
 from models.database import ping
 from resolvers.caller import Caller
 from resolvers.clock import Clock, system_clock
@@ -30,8 +35,13 @@ from resolvers.writer import Writer
 READY_S = 3.0
 
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
-    """The application for these settings; it opens its database when it starts."""
+def create_app(
+    settings: Settings, clock: Clock = system_clock, schema: strawberry.Schema | None = None
+) -> Starlette:
+    """The application for these settings; it opens its database when it starts.
+
+    `schema` stands in for the product's own, where that is to be served with additions.
+    """
     identity = Identity(find_secret(settings))
     database = settings.database
     opaque = Opaque(identity.key("interaction ids"))
@@ -54,18 +64,34 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
             finally:
                 await writer.stop()
 
-    def context(request: Request) -> Context:
-        return Context(request.app.state.product, Caller())
+    def context(connection: HTTPConnection) -> Context:
+        return Context(connection.app.state.product, Caller())
 
-    endpoint = GraphQLEndpoint(build(), context, page() if settings.explorer else None)
+    engine = Engine(schema or build(), context, settings.limits, settings.introspection)
     routes: list[BaseRoute] = [
-        Route("/graphql", endpoint.handle, methods=["GET", "POST"]),
+        Route("/graphql", HttpEndpoint(engine, page() if settings.explorer else None)),
+        WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
         Route("/healthz", healthy),
         Route("/readyz", ready),
     ]
     if settings.explorer and ASSETS.is_dir():
         routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
-    return Starlette(routes=routes, lifespan=running)
+    return Starlette(routes=routes, middleware=_cors(settings), lifespan=running)
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    """What lets pages of the configured origins, and of no other, read answers."""
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+            max_age=600,
+        )
+    ]
 
 
 def from_environment() -> Starlette:

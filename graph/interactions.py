@@ -12,10 +12,11 @@ from graph.globalids import global_id
 from graph.node import Node
 from graph.scalars import JSON, Instant, Long
 from graph.targets import Target
+from graph.transport.costs import Rows
 from models.records import StoredInteraction, Subject
 from models.vocabulary import ACTION_BY_CODE, ActionType, SubjectKind, TargetKind, target_kind
 from resolvers import histories
-from resolvers.histories import COUNT_LIMIT, Page, Scope, Window
+from resolvers.histories import COUNT_LIMIT, PAGE_LIMIT, PAGE_SIZE, Page, Scope, Window
 from resolvers.opaque import Opaque
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ Before = Annotated[
 Chosen = Annotated[
     InteractionFilter | None, strawberry.argument(description="Which interactions; all if absent.")
 ]
+
+PAGE = Rows(
+    PAGE_SIZE, ("first", "last"), PAGE_LIMIT, counted=COUNT_LIMIT, totalled=frozenset({"actions"})
+)
 
 
 @strawberry.type(description="What came with an interaction.")

@@ -12,14 +12,18 @@ from graph.payloads import (
     RecordInteractionsPayload,
 )
 from graph.scalars import Long
+from graph.transport.costs import Rows
+from graph.transport.engine import UNHURRIED
 from resolvers.intake import Request
 from resolvers.recalculating import Recalculation, recalculate
-from resolvers.recording import Recorded
+from resolvers.recording import BATCH_LIMIT, Recorded
 
 
 @strawberry.type(description="What changes what is recorded; answers are durable.")
 class Mutation:
-    @strawberry.mutation(description="Record what a user did, or with `undo` take it back.")
+    @strawberry.mutation(
+        description="Record what a user did, or with `undo` take it back.", metadata=Rows().metadata
+    )
     async def record_interaction(
         self,
         info: Info,
@@ -30,7 +34,8 @@ class Mutation:
         return RecordInteractionPayload.of(await _record(info, input.request()))
 
     @strawberry.mutation(
-        description="Record 1 to 1000 inputs, judged one by one as if sent one after another."
+        description="Record 1 to 1000 inputs, judged one by one as if sent one after another.",
+        metadata=Rows(by=("inputs",), most=BATCH_LIMIT).metadata,
     )
     async def record_interactions(
         self,
@@ -46,7 +51,9 @@ class Mutation:
         context.forget()
         return RecordInteractionsPayload.of(recorded)
 
-    @strawberry.mutation(description="Take back a state, such as a favorite.")
+    @strawberry.mutation(
+        description="Take back a state, such as a favorite.", metadata=Rows().metadata
+    )
     async def undo_interaction(
         self,
         info: Info,
@@ -58,7 +65,8 @@ class Mutation:
 
     @strawberry.mutation(
         description="Recount every total and score from its rows, while others go on; "
-        "may take longer than other operations."
+        "may take longer than other operations.",
+        metadata=UNHURRIED,
     )
     async def recalculate_scores(self, info: Info) -> RecalculatePayload:
         product, found = info.context.product, Recalculation()

@@ -6,6 +6,7 @@ from strawberry import ID
 from graph.context import Info
 from graph.globalids import global_id
 from graph.interactions import (
+    PAGE,
     After,
     Before,
     Chosen,
@@ -17,6 +18,7 @@ from graph.interactions import (
 from graph.node import Node
 from graph.scalars import Instant
 from graph.stats import ActionCount, InteractionCounts
+from graph.transport.costs import Rows
 from models.vocabulary import ActionType, SubjectKind
 from resolvers.engagement import score_of
 from resolvers.histories import Scope, Window
@@ -63,13 +65,17 @@ class PostStats:
 class Post(Node):
     post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
 
-    @strawberry.field(description="What has been counted about it; zeros for an unknown post.")
+    @strawberry.field(
+        description="What has been counted about it; zeros for an unknown post.",
+        metadata=Rows().metadata,
+    )
     def stats(self) -> PostStats:
         return PostStats(post_id=self.post_id)
 
     @strawberry.field(
         description="The states the calling user holds on it, such as FAVORITE; "
-        "empty where the caller is no user."
+        "empty where the caller is no user.",
+        metadata=Rows().metadata,
     )
     async def viewer_states(self, info: Info) -> list[ActionType]:
         alias = info.context.caller.alias
@@ -77,7 +83,7 @@ class Post(Node):
             return []
         return await info.context.loaders.viewer_states.load((alias, str(self.post_id)))
 
-    @strawberry.field(description="What users did to it, newest first.")
+    @strawberry.field(description="What users did to it, newest first.", metadata=PAGE.metadata)
     async def interactions(
         self,
         info: Info,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -11,6 +12,7 @@ from graph.activity import ActivityStats
 from graph.context import Context, Info
 from graph.globalids import parse_global_id
 from graph.interactions import (
+    PAGE,
     After,
     Before,
     Chosen,
@@ -25,26 +27,35 @@ from graph.posts import Post, ScoredPost
 from graph.scalars import Instant
 from graph.stats import ActionTypeInfo
 from graph.targets import Target, TargetStats
+from graph.transport.costs import Rows
 from graph.users import EngagementScore, User
 from models.records import Subject
 from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
 from resolvers.activity import period
-from resolvers.engagement import LIST_SIZE, leaders, trending
+from resolvers.engagement import LIST_LIMIT, LIST_SIZE, leaders, trending
 from resolvers.errors import BadUserInput
-from resolvers.histories import EVERYONE, Window, check_size
+from resolvers.histories import EVERYONE, IDS_LIMIT, Window, check_size
 from resolvers.identity import is_alias
 from resolvers.targets import ID_LENGTH, BadId, check_text, checked_alias, stored_id, user_alias
+
+LISTED = Rows(by=("ids",), most=IDS_LIMIT)
+RANKED = Rows(LIST_SIZE, ("first",), LIST_LIMIT)
 
 
 @strawberry.type(description="What can be read.")
 class Query:
-    @strawberry.field(description="Any node by its global id; null if it is unknown.")
+    @strawberry.field(
+        description="Any node by its global id; null if it is unknown.", metadata=Rows().metadata
+    )
     async def node(
         self, info: Info, id: Annotated[ID, strawberry.argument(description="A global id.")]
     ) -> Node | None:
         return await _node(id, info.context)
 
-    @strawberry.field(description="Nodes by their global ids, in order; an unknown one is null.")
+    @strawberry.field(
+        description="Nodes by their global ids, in order; an unknown one is null.",
+        metadata=LISTED.metadata,
+    )
     async def nodes(
         self,
         info: Info,
@@ -83,14 +94,17 @@ class Query:
     ) -> Post:
         return Post.of(_post_id("id", id))
 
-    @strawberry.field(description="Posts, in the order asked for.")
+    @strawberry.field(description="Posts, in the order asked for.", metadata=LISTED.metadata)
     def posts(
         self, ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")]
     ) -> list[Post]:
         check_size("ids", len(ids))
         return [Post.of(_post_id("ids", id)) for id in ids]
 
-    @strawberry.field(description="What all users did, newest first.")
+    @strawberry.field(
+        description="What all users did, newest first.",
+        metadata=replace(PAGE, totalled=None).metadata,
+    )
     async def interactions(
         self,
         info: Info,
@@ -103,7 +117,8 @@ class Query:
         return await connection(EVERYONE, Window(first, after, last, before), filter, info.context)
 
     @strawberry.field(
-        description="The posts with the highest scores above 0 as of now, ties by post id."
+        description="The posts with the highest scores above 0 as of now, ties by post id.",
+        metadata=RANKED.metadata,
     )
     async def trending_posts(
         self,
@@ -120,7 +135,8 @@ class Query:
         ]
 
     @strawberry.field(
-        description="The users with the highest scores, of all with interactions; ties by alias."
+        description="The users with the highest scores, of all with interactions; ties by alias.",
+        metadata=RANKED.metadata,
     )
     async def engagement_scores(
         self,
@@ -135,7 +151,8 @@ class Query:
         return await asyncio.gather(*scores)
 
     @strawberry.field(
-        description="What has been counted about a profile, hashtag, group and so on."
+        description="What has been counted about a profile, hashtag, group and so on.",
+        metadata=Rows().metadata,
     )
     async def target_stats(
         self,
@@ -152,7 +169,10 @@ class Query:
         totals = await info.context.loaders.totals.load(Subject(subject_kind(kind), kept))
         return TargetStats(target=Target(kind=kind, id=ID(kept)), totals=totals)
 
-    @strawberry.field(description="What happened in a period, over all users and targets.")
+    @strawberry.field(
+        description="What happened in a period, over all users and targets.",
+        metadata=Rows().metadata,
+    )
     async def activity_stats(
         self,
         info: Info,

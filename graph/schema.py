@@ -12,11 +12,12 @@ from graph.scalars import SCALARS
 from graph.users import User
 
 
-def build() -> strawberry.Schema:
+def build(subscription: type | None = None) -> strawberry.Schema:
     """The schema, ready to execute."""
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=subscription,
         types=[Interaction, Post, User],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

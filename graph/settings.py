@@ -2,17 +2,22 @@
 
 import difflib
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
+from graph.transport.limits import Limits
 from models.database import BadDatabaseUrl, Database
 from models.records import Micros
 from models.vocabulary import ActionType
 from resolvers.scoring import HOUR, Scoring
 
 PREFIX = "TRAILMARK_"
+LIMIT = "max_"
 LEAST_LENGTH = 16  # of a secret
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _SWITCH = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 
 
@@ -40,6 +45,12 @@ class Settings:
     user_half_life_days: float = 14.0
     #: Whether /graphql shows a browser the explorer.
     explorer: bool = True
+    #: Whether clients may ask for the schema, and get suggestions for names they mistype.
+    introspection: bool = True
+    #: Other origins whose pages may open WebSockets and read answers, as in https://app.example.
+    cors_origins: tuple[str, ...] = ()
+    #: What a client may ask for in one request; each of its fields is a setting TRAILMARK_MAX_….
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
@@ -48,8 +59,8 @@ class Settings:
         Raises:
             BadSettings: some are malformed or unknown; names each, and what is allowed.
         """
-        names = [PREFIX + field.name.upper() for field in fields(cls)]
-        problems, values = [], dict[str, Any]()
+        names = [PREFIX + name.upper() for name in _READERS]
+        problems, values, limits = [], dict[str, Any](), dict[str, Any]()
         for variable in sorted(environment):
             if not variable.startswith(PREFIX):
                 continue
@@ -58,12 +69,16 @@ class Settings:
                 continue
             name = variable.removeprefix(PREFIX).lower()
             try:
-                values[name] = _READERS[name](environment[variable])
+                value = _READERS[name](environment[variable])
+                if name.startswith(LIMIT):
+                    limits[name.removeprefix(LIMIT)] = value
+                else:
+                    values[name] = value
             except ValueError as error:
                 problems.append(f"{variable} {error}")
         if problems:
             raise BadSettings("\n".join(problems))
-        return cls(**values)
+        return cls(**values, limits=Limits(**limits))
 
     @property
     def retention(self) -> Micros | None:
@@ -104,10 +119,25 @@ def _secret(text: str) -> str:
     return text
 
 
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 36_500):
-        raise ValueError(f"is {text[:64]!r}; allowed are whole days from 0 (keep all) to 36500")
+def _whole(text: str, least: int, most: int, what: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 12 and least <= int(text) <= most):
+        raise ValueError(f"is {text[:64]!r}; allowed are {what} from {least} to {most}")
     return int(text)
+
+
+_count = partial(_whole, least=1, most=1_000_000_000, what="whole numbers")
+_days = partial(_whole, least=0, most=36_500, what="whole days (0 keeps all)")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"has {origin[:64]!r}; allowed are origins such as https://app.example, "
+                "separated by commas"
+            )
+    return origins
 
 
 def _weights(text: str) -> dict[ActionType, float]:
@@ -151,4 +181,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "post_half_life_hours": _duration,
     "user_half_life_days": _duration,
     "explorer": _switch,
+    "introspection": _switch,
+    "cors_origins": _origins,
+    **{LIMIT + each.name: _count for each in fields(Limits)},
+    "max_seconds": _duration,
 }

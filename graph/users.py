@@ -8,6 +8,7 @@ from strawberry import ID, Private
 from graph.context import Context, Info
 from graph.globalids import global_id
 from graph.interactions import (
+    PAGE,
     After,
     Before,
     Chosen,
@@ -19,6 +20,7 @@ from graph.interactions import (
 from graph.node import Node
 from graph.scalars import Instant, Long
 from graph.stats import ActionCount
+from graph.transport.costs import Rows
 from models.vocabulary import ActionType
 from resolvers.engagement import components, normalized
 from resolvers.histories import Scope, Window
@@ -28,7 +30,7 @@ from resolvers.histories import Scope, Window
 class User(Node):
     alias: ID = strawberry.field(description="`u_…`: the pseudonym, stable for a user id.")
 
-    @strawberry.field(description="What the user did, newest first.")
+    @strawberry.field(description="What the user did, newest first.", metadata=PAGE.metadata)
     async def interactions(
         self,
         info: Info,
@@ -41,11 +43,13 @@ class User(Node):
         window = Window(first, after, last, before)
         return await connection(Scope("user", self.alias), window, filter, info.context)
 
-    @strawberry.field(description="How often the user did what, highest count first.")
+    @strawberry.field(
+        description="How often the user did what, highest count first.", metadata=Rows().metadata
+    )
     async def counts(self, info: Info) -> list[ActionCount]:
         return ActionCount.all(await info.context.loaders.user_totals(self.alias))
 
-    @strawberry.field(description="How engaged the user is, as of now.")
+    @strawberry.field(description="How engaged the user is, as of now.", metadata=Rows().metadata)
     async def engagement_score(self, info: Info) -> "EngagementScore":
         return await EngagementScore.of(self.alias, info.context)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.settings import PREFIX, BadSettings, Settings
+from graph.settings import LIMIT, PREFIX, BadSettings, Settings
+from graph.transport.limits import Limits
 
 README = Path(__file__).parents[2] / "README.md"
 URL, SECRET, DAYS, EXPLORER = (
@@ -15,8 +16,11 @@ URL, SECRET, DAYS, EXPLORER = (
     "TRAILMARK_PRUNE_AFTER_DAYS",
     "TRAILMARK_EXPLORER",
 )
-NAMES = [PREFIX + field.name.upper() for field in fields(Settings)]
-WHOLE_DAYS = "allowed are whole days from 0 (keep all) to 36500"
+DEFAULTS = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
+del DEFAULTS["limits"]
+DEFAULTS |= {LIMIT + each.name: getattr(Limits(), each.name) for each in fields(Limits)}
+NAMES = [PREFIX + name.upper() for name in DEFAULTS]
+WHOLE_DAYS = "allowed are whole days (0 keeps all) from 0 to 36500"
 SWITCHES = "allowed are 1, true, on, 0, false, off"
 
 
@@ -152,14 +156,14 @@ def test_a_password_is_never_shown(variable: str, value: str) -> None:
     assert "hunter2" not in "".join(traceback.format_exception(raised.value))
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
-def test_the_readme_names_every_setting_with_its_default(name: str) -> None:
+@pytest.mark.parametrize(("name", "default"), DEFAULTS.items())
+def test_the_readme_names_every_setting_with_its_default(name: str, default: object) -> None:
     """An operator finds each setting by its full name, in one line with its default."""
-    variable, default = PREFIX + name.upper(), _shown(getattr(Settings(), name))
+    variable, shown = PREFIX + name.upper(), _shown(default)
 
     lines = [line for line in README.read_text().splitlines() if f"`{variable}`" in line]
 
-    assert [line for line in lines if default in line], f"README.md needs {variable}: {default}"
+    assert [line for line in lines if shown in line], f"README.md needs {variable}: {shown}"
 
 
 def _shown(default: object) -> str:
@@ -168,4 +172,6 @@ def _shown(default: object) -> str:
         return f"`{str(default).lower()}`"
     if default is None:
         return "generated"
-    return f"`{default:g}`" if isinstance(default, int | float) else f"`{default}`" * bool(default)
+    if isinstance(default, int):
+        return f"`{default}`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`" * bool(default)

@@ -1,0 +1,190 @@
+"""What an operation could cost, told before it runs: the rows it could touch, page within page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Undefined,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    is_introspection_type,
+    is_leaf_type,
+    value_from_ast_untyped,
+)
+
+from graph.transport.selections import Fragments, fields_of, fragments_of
+
+INTROSPECTED = 5  # rows that an element of the schema counts as: it takes as long to answer
+_LISTS = {"fields": 10, "args": 2, "inputFields": 10, "enumValues": 10, "possibleTypes": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How many rows a field of the schema touches for each object it is selected on."""
+
+    #: Where no argument says.
+    default: int = 1
+    #: Arguments that say: a number of rows, or a list of which each item is one.
+    by: tuple[str, ...] = ()
+    #: Beyond which the resolver refuses.
+    most: int = 1
+    #: Rows that a `totalCount` in its selection counts one by one.
+    counted: int = 0
+    #: Keys of its `filter` under which `totalCount` is read off totals instead; None if never.
+    totalled: frozenset[str] | None = None
+
+    @property
+    def metadata(self) -> dict[str, "Rows"]:
+        """What to declare a strawberry field with."""
+        return {"rows": self}
+
+
+class Costs:
+    """The costs of one operation of a valid document."""
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+    ) -> None:
+        self._schema = schema
+        self._operation = operation
+        self._fragments = fragments_of(document)
+        self._defaults = {
+            each.variable.name.value: value_from_ast_untyped(each.default_value)
+            for each in operation.variable_definitions or ()
+            if each.default_value is not None
+        }
+        #: The most rows that it can touch, whatever the variables.
+        self.most = self._rows(None)
+
+    def rows(self, variables: dict[str, Any]) -> int:
+        """The rows that it could touch with variables as the client sent them."""
+        return self._rows(self._defaults | variables)
+
+    def _rows(self, variables: Mapping[str, Any] | None) -> int:
+        reckoning = _Reckoning(self._schema, self._fragments, variables)
+        root = self._schema.get_root_type(self._operation.operation)
+        return reckoning.selections(self._operation.selection_set, root)
+
+
+class _Reckoning:
+    """The rows of selections under one set of variables; those of a fragment are found once."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Fragments,
+        variables: Mapping[str, Any] | None,
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables
+        self._found = dict[str, int]()
+
+    def selections(self, within: SelectionSetNode | None, type: GraphQLNamedType | None) -> int:
+        """The rows touched for each object that the selections are made on."""
+        if within is None or type is None:
+            return 0
+        rows = 0
+        for selection in within.selections:
+            if isinstance(selection, FieldNode):
+                rows += self._field(selection, type)
+            elif isinstance(selection, FragmentSpreadNode):
+                rows += self._fragment(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                named = selection.type_condition
+                narrowed = self._schema.get_type(named.name.value) if named else type
+                rows += self.selections(selection.selection_set, narrowed)
+        return rows
+
+    def _fragment(self, name: str) -> int:
+        if name not in self._found:
+            fragment = self._fragments[name]
+            type = self._schema.get_type(fragment.type_condition.name.value)
+            self._found[name] = self.selections(fragment.selection_set, type)
+        return self._found[name]
+
+    def _field(self, node: FieldNode, parent: GraphQLNamedType) -> int:
+        field = self._schema.get_field(parent, node.name.value)  # type: ignore[arg-type]
+        if field is None:
+            return 0
+        type = get_named_type(field.type)
+        within = self.selections(node.selection_set, type)
+        if is_introspection_type(type) and not is_leaf_type(type):
+            return self._listed(node.name.value) * (INTROSPECTED + within)
+        declared = declared_rows(field)
+        if declared is None:
+            return within
+        return self._count(node, declared) * (1 + within) + self._counted(node, declared)
+
+    def _listed(self, name: str) -> int:
+        return len(self._schema.type_map) if name == "types" else _LISTS.get(name, 1)
+
+    def _count(self, node: FieldNode, declared: Rows) -> int:
+        given = [self._argument(node, name) for name in declared.by]
+        sizes = [_size(each, declared.most) for each in given if each is not None]
+        return max(sizes, default=declared.default)
+
+    def _counted(self, node: FieldNode, declared: Rows) -> int:
+        if not declared.counted or node.selection_set is None:
+            return 0
+        fields = fields_of(node.selection_set, self._fragments)
+        if all(each.name.value != "totalCount" for each in fields):
+            return 0
+        chosen = self._argument(node, "filter") or {}
+        keys = chosen if isinstance(chosen, Mapping) else {"": chosen}
+        given = [key for key, value in keys.items() if value is not None]
+        told = declared.totalled is not None and declared.totalled.issuperset(given)
+        return 0 if told else declared.counted
+
+    def _argument(self, node: FieldNode, name: str) -> Any:
+        """An argument's value; None if it is not given, Undefined if it is not known yet."""
+        for argument in node.arguments or ():
+            if argument.name.value == name:
+                return self._value(argument.value)
+        return None
+
+    def _value(self, node: ValueNode) -> Any:
+        match node:
+            case VariableNode():
+                if self._variables is None:
+                    return Undefined
+                return self._variables.get(node.name.value)
+            case NullValueNode():
+                return None
+            case IntValueNode():
+                return int(node.value[:10])
+            case ListValueNode():
+                return node.values
+            case ObjectValueNode():
+                return {each.name.value: self._value(each.value) for each in node.fields}
+        return node
+
+
+def declared_rows(field: GraphQLField) -> Rows | None:
+    """The rows that a field was declared with."""
+    definition = field.extensions.get("strawberry-definition")
+    rows = getattr(definition, "metadata", {}).get("rows")
+    return rows if isinstance(rows, Rows) else None
+
+
+def _size(value: Any, most: int) -> int:
+    if value is Undefined:
+        return most
+    if isinstance(value, (list, tuple)):
+        return min(len(value), most)
+    return min(max(value, 1), most) if isinstance(value, int) else 1

@@ -1,0 +1,137 @@
+"""Documents: parsed, held to the limits and validated once, and kept for when they come again."""
+
+import asyncio
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from graph.transport.costs import Costs
+from graph.transport.limits import Limits, over_limits, too_complex
+from graph.transport.selections import fragments_of, operations_of
+
+KEPT = 512
+KEPT_LENGTH = 16 * 1024
+SHORT = 1024  # characters that are prepared so quickly that others may wait for it
+_ERRORS = 20
+_TOO_LONG = "Syntax Error: Document contains more than "
+
+
+class Invalid(Exception):
+    """A document or a choice of operation that cannot be executed."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        super().__init__(*errors)
+        self.errors = errors
+
+
+class Prepared:
+    """A valid document."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self.document = document
+        self.fragments = fragments_of(document)
+        self._operations: dict[str | None, tuple[OperationDefinitionNode, Costs]] = {
+            each.name.value if each.name else None: (each, Costs(schema, document, each))
+            for each in operations_of(document)
+        }
+
+    def operation(
+        self, name: str | None, variables: dict[str, Any], limits: Limits
+    ) -> OperationDefinitionNode:
+        """The operation that is asked for.
+
+        Raises:
+            Invalid: there is none of that name, or no single one, or it costs too much.
+        """
+        if name is None and len(self._operations) == 1:
+            (name,) = self._operations
+        if name not in self._operations:
+            raise Invalid(GraphQLError(_no_operation(name)))
+        operation, costs = self._operations[name]
+        if costs.most > limits.rows and (rows := costs.rows(variables)) > limits.rows:
+            message = f"the operation could touch {rows} rows; allowed are {limits.rows}"
+            raise Invalid(too_complex(message))
+        return operation
+
+
+class Documents:
+    """The documents that clients send to a schema."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, introspection: bool) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._introspection = introspection
+        self._rules = [*specified_rules]
+        if not introspection:
+            self._rules.append(NoSchemaIntrospectionCustomRule)
+        self._kept = OrderedDict[str, Prepared]()
+        # One thread, so that many long documents at once leave the loop every other turn.
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="documents")
+
+    async def prepare(self, text: str) -> Prepared:
+        """The document of a text, parsed and valid; a long one is prepared beside the loop.
+
+        Raises:
+            Invalid: it is malformed, beyond a limit, or does not fit the schema.
+        """
+        if prepared := self._kept.get(text):
+            self._kept.move_to_end(text)
+            return prepared
+        if len(text) <= SHORT:
+            prepared = self._prepare(text)
+        else:
+            loop = asyncio.get_running_loop()
+            prepared = await loop.run_in_executor(self._aside, self._prepare, text)
+        if len(text) <= KEPT_LENGTH:
+            self._kept[text] = prepared
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return prepared
+
+    def _prepare(self, text: str) -> Prepared:
+        document = self._parse(text)
+        if errors := over_limits(document, self._limits):
+            raise Invalid(*errors)
+        errors = validate(
+            self._schema,
+            document,
+            self._rules,
+            max_errors=_ERRORS,
+            hide_suggestions=not self._introspection,
+        )
+        if errors:
+            # Without what caused them: a value that cannot be is the client's mistake, not ours.
+            raise Invalid(*(GraphQLError(error.message, error.nodes) for error in errors))
+        return Prepared(self._schema, document)
+
+    def _parse(self, text: str) -> DocumentNode:
+        tokens = self._limits.tokens
+        try:
+            return parse(
+                text,
+                allow_empty_selection_sets=False,
+                max_lexical_tokens=tokens,
+                max_comments=tokens,
+            )
+        except GraphQLError as error:
+            if not error.message.startswith(_TOO_LONG):
+                raise Invalid(error) from None
+            message = f"the document has more than {tokens} tokens or comments"
+            raise Invalid(too_complex(message)) from None
+
+
+def _no_operation(name: str | None) -> str:
+    if name is None:
+        return "the document must hold exactly one operation, or `operationName` must name one"
+    return f"the document holds no operation named {name[:64]!r}"

@@ -1,0 +1,131 @@
+"""GraphQL over HTTP: a request's parameters in, a response's status and body out."""
+
+from collections.abc import Mapping
+
+from graphql import GraphQLError, OperationType, located_error
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from graph.transport.answers import Answer
+from graph.transport.documents import Invalid
+from graph.transport.engine import Engine, Operation
+from graph.transport.negotiation import Form, best_form
+from graph.transport.requests import Malformed, Parameters, from_json
+from graph.transport.sse import EventStream
+
+_READING = ("GET", "HEAD")
+_ALLOWED = {"Allow": "GET, HEAD, POST"}
+_HEADERS = {"Vary": "Accept", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class Refused(Exception):
+    """A request that never becomes an operation: the status and why."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+
+
+class HttpEndpoint:
+    """The route that executes operations; a browser that asks for a page gets the explorer."""
+
+    def __init__(self, engine: Engine, explorer: str | None = None) -> None:
+        self._engine = engine
+        self._explorer = explorer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self.respond(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def respond(self, request: Request) -> Response:
+        if self._explorer and _wants_page(request):
+            return HTMLResponse(self._explorer, headers=_HEADERS)
+        form = best_form(request.headers.get("accept", ""))
+        try:
+            parameters = await self._parameters(request)
+            operation = await self._engine.operation(parameters, request)
+            _check_method(request, operation)
+            if form is Form.EVENTS:
+                return EventStream(operation.answers(), headers=_HEADERS)
+            return _response(form, await _answer(operation))
+        except Refused as refused:
+            answer = Answer.refusal([GraphQLError(str(refused))])
+            return _response(form, answer, refused.status, refused.headers)
+        except Invalid as invalid:
+            return _response(form, Answer.refusal(invalid.errors))
+        except Exception as error:
+            return _response(form, Answer.refusal([located_error(error)]), 500)
+
+    async def _parameters(self, request: Request) -> Parameters:
+        try:
+            if request.method in _READING:
+                return Parameters.of(_from_address(request), "the address")
+            if request.method != "POST":
+                raise Refused(405, f"{request.method} is not allowed; send POST or GET", _ALLOWED)
+            media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if media != Form.JSON:
+                raise Refused(415, f"got Content-Type {media[:64]!r}; allowed is {Form.JSON}")
+            body = await self._body(request)
+            return Parameters.of(from_json(body, "the body"), "the body")
+        except Malformed as malformed:
+            raise Refused(400, str(malformed)) from None
+
+    async def _body(self, request: Request) -> bytes:
+        """The body, read no further than its limit."""
+        limit = self._engine.limits.body_bytes
+        parts, size = [], 0
+        try:
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    raise Refused(413, f"the body is larger than {limit} bytes")
+                parts.append(part)
+        except ClientDisconnect:
+            raise Refused(400, "the client left") from None
+        return b"".join(parts)
+
+
+def _wants_page(request: Request) -> bool:
+    is_reading = request.method in _READING and "query" not in request.query_params
+    return is_reading and "text/html" in request.headers.get("accept", "")
+
+
+def _from_address(request: Request) -> dict[str, object]:
+    given: dict[str, object] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if text := request.query_params.get(name):
+            given[name] = from_json(text, name)
+        else:
+            given.pop(name, None)
+    return given
+
+
+def _check_method(request: Request, operation: Operation) -> None:
+    if request.method in _READING and operation.kind is OperationType.MUTATION:
+        raise Refused(405, "GET executes queries alone; send mutations by POST", {"Allow": "POST"})
+
+
+async def _answer(operation: Operation) -> Answer:
+    if operation.kind is OperationType.SUBSCRIPTION:
+        message = f"subscriptions are answered over WebSocket or, if accepted first, {Form.EVENTS}"
+        raise Invalid(GraphQLError(message))
+    return await operation.answer()
+
+
+def _response(
+    form: Form, answer: Answer, status: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A response; without a status, the one that its form has for such an answer.
+
+    A JSON client cannot tell a proxy's 400 from ours, so the errors of well-formed requests reach
+    it with 200, as GraphQL over HTTP says.
+    """
+    if form is Form.EVENTS and status is None:
+        return EventStream.of(answer, headers=_HEADERS)
+    form = Form.JSON if form is Form.EVENTS else form
+    if status is None:
+        status = 400 if answer.refused and form is Form.GRAPHQL else 200
+    headers = {**_HEADERS, **(headers or {})}
+    return Response(answer.content, status, headers, f"{form}; charset=utf-8")

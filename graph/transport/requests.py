@@ -1,0 +1,66 @@
+"""What a client asks to be executed, as every transport takes it."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+# orjson turns what 64 bits cannot hold into a float, and so into another number.
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+
+
+class Malformed(ValueError):
+    """What was sent is no request; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A document, and how to execute it."""
+
+    query: str
+    variables: dict[str, Any]
+    operation_name: str | None = None
+
+    @classmethod
+    def of(cls, given: Any, what: str) -> "Parameters":
+        """The parameters in an object that a client sent.
+
+        Raises:
+            Malformed: it is not of their form.
+        """
+        if not isinstance(given, dict):
+            raise Malformed(f"{what} must be a JSON object")
+        query, variables = given.get("query"), given.get("variables")
+        name = given.get("operationName")
+        if not isinstance(query, str):
+            raise Malformed("`query` must be a text that holds a GraphQL document")
+        if not isinstance(variables, dict | None):
+            raise Malformed("`variables` must be an object")
+        if not isinstance(name, str | None):
+            raise Malformed("`operationName` must be a text")
+        if not isinstance(given.get("extensions"), dict | None):
+            raise Malformed("`extensions` must be an object")
+        return cls(query, variables or {}, name or None)
+
+
+def from_json(text: bytes | str, what: str) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        Malformed: it is none, or nested or numbered beyond what can be held.
+    """
+    encoded = text.encode() if isinstance(text, str) else text
+    try:
+        if _LONG_NUMBER.search(encoded):
+            return json.loads(encoded, parse_constant=_no_number)
+        return orjson.loads(encoded)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"{what} must be JSON: {error.msg}") from None
+    except (ValueError, RecursionError):
+        raise Malformed(f"{what} must be JSON: numbers have at most 4300 digits") from None
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(name)

@@ -1,0 +1,195 @@
+"""GraphQL over WebSocket, by the graphql-transport-ws protocol."""
+
+import asyncio
+from collections.abc import Collection
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from graphql import GraphQLError
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from graph.transport.answers import Answer
+from graph.transport.documents import Invalid
+from graph.transport.engine import Engine
+from graph.transport.requests import Malformed, Parameters, from_json
+
+PROTOCOL = "graphql-transport-ws"
+INIT_S = 10.0
+_REASON_LENGTH = 120  # a close frame holds 123 bytes
+
+
+class Ended(Exception):
+    """The server ends the connection: the code and why."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+class WebSocketEndpoint:
+    """The route that holds conversations; browsers reach it from its own origin and `origins`."""
+
+    def __init__(
+        self, engine: Engine, origins: Collection[str] = (), init_s: float = INIT_S
+    ) -> None:
+        self._engine = engine
+        self._origins = frozenset(origins)
+        self._init_s = init_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socket = WebSocket(scope, receive, send)
+        if not self._may_come_from(socket):
+            await socket.close()  # which refuses the upgrade with 403
+            return
+        if PROTOCOL not in scope["subprotocols"]:
+            await socket.accept()
+            await socket.close(4406, "Subprotocol not acceptable")
+            return
+        await socket.accept(PROTOCOL)
+        await Conversation(self._engine, socket).hold(self._init_s)
+
+    def _may_come_from(self, socket: WebSocket) -> bool:
+        origin = socket.headers.get("origin")
+        if origin is None or origin in self._origins:
+            return True
+        return urlsplit(origin).netloc.lower() == socket.headers.get("host", "").lower()
+
+
+class Conversation:
+    """One connection: its messages, and the operations under way on it by their ids."""
+
+    def __init__(self, engine: Engine, socket: WebSocket) -> None:
+        self._engine = engine
+        self._socket = socket
+        self._operations = dict[str, asyncio.Task[None]]()
+        self._is_acknowledged = False
+
+    async def hold(self, init_s: float) -> None:
+        """Answer messages until either side ends; nothing of it goes on afterwards."""
+        try:
+            ended = await self._converse(init_s)
+        except WebSocketDisconnect:
+            ended = None
+        finally:
+            await self._stop_operations()
+        if ended is not None:
+            await self._socket.close(ended.code, ended.reason[:_REASON_LENGTH])
+
+    async def _converse(self, init_s: float) -> Ended:
+        try:
+            async with asyncio.timeout(init_s) as waiting:
+                while True:
+                    await self._take(await self._receive())
+                    if self._is_acknowledged:
+                        waiting.reschedule(None)
+        except TimeoutError:
+            return Ended(4408, "Connection initialisation timeout")
+        except Ended as ended:
+            return ended
+        except Malformed as malformed:
+            return Ended(4400, str(malformed))
+
+    async def _receive(self) -> dict[str, Any]:
+        event = await self._socket.receive()
+        if event["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(event.get("code", 1005))
+        text = event.get("text")
+        if text is None:
+            raise Malformed("messages are text, not binary")
+        message = from_json(text, "a message")
+        if not isinstance(message, dict):
+            raise Malformed("a message must be a JSON object")
+        return message
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        match message.get("type"):
+            case "connection_init":
+                _payload(message)
+                await self._acknowledge()
+            case "ping":
+                await self._pong(_payload(message))
+            case "pong":
+                _payload(message)
+            case "subscribe":
+                await self._subscribe(_id(message), message.get("payload"))
+            case "complete":
+                if operation := self._operations.pop(_id(message), None):
+                    operation.cancel()
+            case _:
+                raise Malformed("`type` must be one that clients send in graphql-transport-ws")
+
+    async def _acknowledge(self) -> None:
+        if self._is_acknowledged:
+            raise Ended(4429, "Too many initialisation requests")
+        self._is_acknowledged = True
+        await self._socket.send_text('{"type":"connection_ack"}')
+
+    async def _pong(self, payload: dict[str, Any] | None) -> None:
+        try:
+            message = {"type": "pong", "payload": payload} if payload else {"type": "pong"}
+            await self._socket.send_text(orjson.dumps(message).decode())
+        except TypeError:
+            raise Malformed("the `payload` of a ping cannot be sent back") from None
+
+    async def _subscribe(self, id: str, payload: Any) -> None:
+        if not self._is_acknowledged:
+            raise Ended(4401, "Unauthorized")
+        parameters = Parameters.of(payload, "`payload`")
+        if id in self._operations:
+            raise Ended(4409, f"Subscriber for {id} already exists")
+        if len(self._operations) >= self._engine.limits.streams:
+            message = f"{len(self._operations)} operations are under way on this connection"
+            error = GraphQLError(message, extensions={"code": "OVERLOADED"})
+            await self._send(id, "error", Answer.refusal([error]).refused)
+        else:
+            self._operations[id] = asyncio.create_task(self._operate(id, parameters))
+
+    async def _operate(self, id: str, parameters: Parameters) -> None:
+        """Answer one operation; its id is free again once its last message is on its way."""
+        try:
+            last = await self._answer(id, parameters)
+            del self._operations[id]
+            await self._send(id, "error" if last else "complete", last)
+        except WebSocketDisconnect:
+            pass  # which ends the conversation, and this with it
+
+    async def _answer(self, id: str, parameters: Parameters) -> bytes | None:
+        """Send what an operation comes to; what refuses it or ends it is returned instead."""
+        try:
+            operation = await self._engine.operation(parameters, self._socket)
+        except Invalid as invalid:
+            return Answer.refusal(invalid.errors).refused
+        async with aclosing(operation.answers()) as answers:
+            async for answer in answers:
+                if answer.refused is not None:
+                    return answer.refused
+                await self._send(id, "next", answer.content)
+        return None
+
+    async def _send(self, id: str, type: str, payload: bytes | None) -> None:
+        head = b'{"id":%b,"type":"%b"' % (orjson.dumps(id), type.encode())
+        tail = b"}" if payload is None else b',"payload":%b}' % payload
+        await self._socket.send_text((head + tail).decode())
+
+    async def _stop_operations(self) -> None:
+        for operation in self._operations.values():
+            operation.cancel()
+        await asyncio.gather(*self._operations.values(), return_exceptions=True)
+
+
+def _id(message: dict[str, Any]) -> str:
+    id = message.get("id")
+    if not isinstance(id, str) or not id:
+        raise Malformed("`id` must be a text that is not empty")
+    return id
+
+
+def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
+    payload = message.get("payload")
+    if not isinstance(payload, dict | None):
+        raise Malformed("`payload` must be an object")
+    return payload

@@ -1,0 +1,82 @@
+"""What the tests with npm's clients are given: their packages, and a server to drive them against."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+INSTALLED = HERE / "node_modules" / ".installed"
+SECRET = "a secret of the conformance tests"  # noqa: S105
+START_S = 30.0
+RUN_S = 180.0
+
+Node = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Runs a script of this folder (or of node_modules) and returns what it printed."""
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    if not INSTALLED.exists():
+        pytest.skip("npm's clients are not installed: run `make conformance`")
+
+    def run(script: str, *arguments: str, **environment: str) -> str:
+        done = subprocess.run(
+            ["node", script, *arguments],
+            cwd=HERE,
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=RUN_S,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The base address of a real server over an empty SQLite file, with `Counting` to subscribe to."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if "TRAILMARK_" not in name}
+    ours = {
+        "TRAILMARK_DATABASE_URL": f"sqlite://{tmp_path / 'conformance.db'}",
+        "TRAILMARK_SECRET": SECRET,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.conformance.server", str(port)], cwd=ROOT, env=kept | ours
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(f"{url}/readyz", process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(START_S)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server stopped"
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer after {START_S} seconds")

@@ -9,7 +9,10 @@ from models.vocabulary import TargetKind
 from resolvers.stats import Totals
 
 
-@strawberry.type(description="What an action was done to.")
+@strawberry.type(
+    description="What an action was done to. Kind and id together tell it apart: clients that "
+    "normalise by `id` alone need to be told so."
+)
 class Target:
     kind: TargetKind = strawberry.field(description="What kind of thing it is.")
     id: ID = strawberry.field(description="Its id within that kind; of a profile, the alias.")

@@ -18,21 +18,17 @@ from graphql import (
 
 from graph.transport.costs import Costs
 from graph.transport.limits import Limits, over_limits, too_complex
+from graph.transport.requests import Invalid
 from graph.transport.selections import fragments_of, operations_of
 
 KEPT = 512
 KEPT_LENGTH = 16 * 1024
 SHORT = 1024  # characters that are prepared so quickly that others may wait for it
 _ERRORS = 20
+# What graphql-core says where it gives up on a document.
 _TOO_LONG = "Syntax Error: Document contains more than "
-
-
-class Invalid(Exception):
-    """A document or a choice of operation that cannot be executed."""
-
-    def __init__(self, *errors: GraphQLError) -> None:
-        super().__init__(*errors)
-        self.errors = errors
+_TOO_DEEP = "Syntax Error: Document is nested too deeply. Parsing aborted."
+_ABORTED = "Validation aborted."
 
 
 class Prepared:
@@ -100,7 +96,14 @@ class Documents:
         return prepared
 
     def _prepare(self, text: str) -> Prepared:
-        document = self._parse(text)
+        try:
+            document = self._parse(text)
+            self._validate(document)
+            return Prepared(self._schema, document)
+        except RecursionError:
+            raise Invalid(too_complex("the document is nested too deeply")) from None
+
+    def _validate(self, document: DocumentNode) -> None:
         if errors := over_limits(document, self._limits):
             raise Invalid(*errors)
         errors = validate(
@@ -110,10 +113,11 @@ class Documents:
             max_errors=_ERRORS,
             hide_suggestions=not self._introspection,
         )
+        if errors and errors[0].message == _ABORTED:
+            raise Invalid(too_complex("the document selects the same fields too often to be told"))
         if errors:
             # Without what caused them: a value that cannot be is the client's mistake, not ours.
             raise Invalid(*(GraphQLError(error.message, error.nodes) for error in errors))
-        return Prepared(self._schema, document)
 
     def _parse(self, text: str) -> DocumentNode:
         tokens = self._limits.tokens
@@ -125,10 +129,11 @@ class Documents:
                 max_comments=tokens,
             )
         except GraphQLError as error:
-            if not error.message.startswith(_TOO_LONG):
-                raise Invalid(error) from None
-            message = f"the document has more than {tokens} tokens or comments"
-            raise Invalid(too_complex(message)) from None
+            if error.message.startswith(_TOO_LONG):
+                error = too_complex(f"the document has more than {tokens} tokens or comments")
+            elif error.message == _TOO_DEEP:
+                error = too_complex("the document is nested too deeply")
+            raise Invalid(error) from None
 
 
 def _no_operation(name: str | None) -> str:

@@ -8,10 +8,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from graph.transport.answers import Answer
-from graph.transport.documents import Invalid
 from graph.transport.engine import Engine, Operation
 from graph.transport.negotiation import Form, best_form
-from graph.transport.requests import Malformed, Parameters, from_json
+from graph.transport.requests import Invalid, Malformed, Parameters, from_json
 from graph.transport.sse import EventStream
 
 _READING = ("GET", "HEAD")

@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from graphql import GraphQLError
 
 # orjson turns what 64 bits cannot hold into a float, and so into another number.
 _LONG_NUMBER = re.compile(rb"[0-9]{19}")
+# By this message and code clients know to send the document itself.
+_NOT_PERSISTED = {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}
 
 
 class Malformed(ValueError):
     """What was sent is no request; says why."""
+
+
+class Invalid(Exception):
+    """A request whose document, or choice of operation, cannot be executed."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        super().__init__(*errors)
+        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +40,22 @@ class Parameters:
 
         Raises:
             Malformed: it is not of their form.
+            Invalid: it names a document by its hash, which clients then send in full.
         """
         if not isinstance(given, dict):
             raise Malformed(f"{what} must be a JSON object")
         query, variables = given.get("query"), given.get("variables")
-        name = given.get("operationName")
+        name, extensions = given.get("operationName"), given.get("extensions")
+        if not isinstance(extensions, dict | None):
+            raise Malformed("`extensions` must be an object")
+        if query is None and extensions and "persistedQuery" in extensions:
+            raise Invalid(GraphQLError("PersistedQueryNotSupported", extensions=_NOT_PERSISTED))
         if not isinstance(query, str):
             raise Malformed("`query` must be a text that holds a GraphQL document")
         if not isinstance(variables, dict | None):
             raise Malformed("`variables` must be an object")
         if not isinstance(name, str | None):
             raise Malformed("`operationName` must be a text")
-        if not isinstance(given.get("extensions"), dict | None):
-            raise Malformed("`extensions` must be an object")
         return cls(query, variables or {}, name or None)
 
 

@@ -12,9 +12,8 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graph.transport.answers import Answer
-from graph.transport.documents import Invalid
 from graph.transport.engine import Engine
-from graph.transport.requests import Malformed, Parameters, from_json
+from graph.transport.requests import Invalid, Malformed, Parameters, from_json
 
 PROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
@@ -138,9 +137,13 @@ class Conversation:
     async def _subscribe(self, id: str, payload: Any) -> None:
         if not self._is_acknowledged:
             raise Ended(4401, "Unauthorized")
-        parameters = Parameters.of(payload, "`payload`")
         if id in self._operations:
             raise Ended(4409, f"Subscriber for {id} already exists")
+        try:
+            parameters = Parameters.of(payload, "`payload`")
+        except Invalid as invalid:
+            await self._send(id, "error", Answer.refusal(invalid.errors).refused)
+            return
         if len(self._operations) >= self._engine.limits.streams:
             message = f"{len(self._operations)} operations are under way on this connection"
             error = GraphQLError(message, extensions={"code": "OVERLOADED"})

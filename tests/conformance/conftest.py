@@ -1,4 +1,4 @@
-"""What the tests with npm's clients are given: their packages, and a server to drive them against."""
+"""What the tests with npm's clients are given: their packages, and a server to drive."""
 
 import os
 import shutil
@@ -46,15 +46,16 @@ def node() -> Node:
     return run
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """The base address of a real server over an empty SQLite file, with `Counting` to subscribe to."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server over an SQLite file, with `Counting` to subscribe to."""
+    folder = tmp_path_factory.mktemp("conformance")
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if "TRAILMARK_" not in name}
     ours = {
-        "TRAILMARK_DATABASE_URL": f"sqlite://{tmp_path / 'conformance.db'}",
+        "TRAILMARK_DATABASE_URL": f"sqlite://{folder / 'conformance.db'}",
         "TRAILMARK_SECRET": SECRET,
     }
     process = subprocess.Popen(

@@ -96,7 +96,6 @@ async def test_a_body_that_is_no_request_is_refused(
         (_operation(READ), "Variable '$id' has invalid value: Expected a value of non-null type"),
         (_operation(READ, variables={"id": []}), "Variable '$id' has invalid value: ID cannot"),
         (_operation("{"), "Syntax Error: Expected Name, found <EOF>."),
-        (_operation("{ a" * 10_000 + " }" * 10_000), "Syntax Error: Document is nested too deeply"),
         (_operation(PAIR), "the document must hold exactly one operation, or `operationName`"),
         (_operation(PAIR, operationName="c"), "the document holds no operation named 'c'"),
     ],
@@ -110,6 +109,32 @@ async def test_a_request_that_cannot_be_executed_says_why(
     answer = await _post(caller, body, accept)
 
     assert _refusal(answer, status, accept).startswith(message)
+
+
+async def test_a_document_beyond_the_limits_says_so(caller: Caller) -> None:
+    """It is refused as one that cannot be executed, with a code of its own."""
+    answer = await _post(caller, _operation("{ a" * 10_000 + " }" * 10_000))
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "errors": [
+            {
+                "message": "the document is nested too deeply",
+                "extensions": {"code": "TOO_COMPLEX"},
+            }
+        ]
+    }
+
+
+async def test_a_client_of_persisted_documents_is_told_to_send_them(caller: Caller) -> None:
+    """A hash instead of a document is answered as Apollo's clients know it."""
+    hashed = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+    answer = await _post(caller, json.dumps(hashed).encode())
+
+    (error,) = answer.json()["errors"]
+    assert answer.status_code == 200
+    assert error["message"] == "PersistedQueryNotSupported"
+    assert error["extensions"] == {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}
 
 
 @pytest.mark.parametrize("argument", ["first: {}", "filter: {{since: {}}}", "last: -{}"])

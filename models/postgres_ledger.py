@@ -15,6 +15,7 @@ from models.records import (
     StoredEventId,
     StoredInteraction,
     StoredScore,
+    StoredToken,
     StoredTotal,
     Subject,
     TotalKey,
@@ -22,11 +23,15 @@ from models.records import (
 )
 from models.upserts import (
     ACTIVITY,
+    DELETES,
     EVENT_IDS,
     INTERACTIONS,
     SCORES,
+    SUBJECT_TABLES,
+    TOKENS,
     TOTALS,
     batches,
+    rare_batches,
 )
 from models.vocabulary import PrivacyLevel
 
@@ -65,8 +70,10 @@ class PostgresLedger:
             await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")
             try:
                 changes = judge(await _read(connection, wanted))
-                if changes:
+                if changes.is_recording:
                     await connection.execute(_WRITE, *_arguments(changes))
+                if changes.is_rare:
+                    await _write_rare(connection, changes)
                 committing = True
                 await connection.execute("COMMIT")
             except BaseException:
@@ -123,6 +130,13 @@ SELECT log_head.last_number, l.*, e.*, i.*, t.*, s.* FROM log_head,
   {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
 """
 
+_BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
+_BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
+_SALTS = "SELECT day, salt FROM salts"
+_SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
+    (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
+_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
+
 
 async def _read(connection: "asyncpg.Connection[asyncpg.Record]", wanted: Wanted) -> Known:
     row = await connection.fetchrow(
@@ -142,7 +156,7 @@ async def _read(connection: "asyncpg.Connection[asyncpg.Record]", wanted: Wanted
         columns = list(islice(found, width))
         return iter(()) if columns[0] is None else zip(*columns, strict=True)
 
-    return Known(
+    known = Known(
         last_number,
         {alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
         {each[0]: StoredEventId(*each) for each in rows(len(EVENT_IDS.columns))},
@@ -150,6 +164,15 @@ async def _read(connection: "asyncpg.Connection[asyncpg.Record]", wanted: Wanted
         {TotalKey(*each[:3]): StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         {Subject(*each[:2]): StoredScore(*each) for each in rows(len(SCORES.columns))},
     )
+    if wanted.rows:
+        for each in await connection.fetch(_BY_NUMBER, sorted(wanted.rows)):
+            known.rows[each[0]] = StoredInteraction(*each)
+    if wanted.tokens is not None:
+        known.salts.update((row[0], row[1]) for row in await connection.fetch(_SALTS))
+        if keys := wanted.tokens(known):
+            for each in await connection.fetch(_BY_TOKEN, sorted(keys)):
+                known.tokens[each[0]] = StoredToken(*each)
+    return known
 
 
 def _writing() -> str:
@@ -167,6 +190,22 @@ def _writing() -> str:
 
 
 _WRITE = _writing()
+
+
+async def _write_rare(connection: "asyncpg.Connection[asyncpg.Record]", changes: Changes) -> None:
+    for upsert, rows in rare_batches(changes):
+        types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
+        statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
+        await connection.execute(statement, *_columns(rows, len(upsert.columns)))
+    for delete in DELETES:
+        if keys := sorted(delete.keys(changes.gone)):
+            condition = f"{delete.column} = ANY($1::{delete.type}[])"
+            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", keys)
+    for table in SUBJECT_TABLES if changes.gone.subjects else ():
+        subjects = _columns(sorted(changes.gone.subjects), 2)
+        await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
+    if changes.pruned_number:
+        await connection.execute(_PRUNED, changes.pruned_number)
 
 
 def _arguments(changes: Changes) -> list[Any]:

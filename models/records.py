@@ -1,5 +1,6 @@
 """What the writer reads before it judges and writes after: rows of the tables as plain records."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
@@ -101,6 +102,48 @@ class StoredScore:
 
 
 @dataclass(slots=True)
+class StoredSetting:
+    """A row of `privacy_settings`."""
+
+    user_alias: str
+    level: int
+    created_at: Micros
+    updated_at: Micros
+
+
+@dataclass(slots=True)
+class StoredRemoval:
+    """A row of `removals`."""
+
+    user_alias: str
+    level: int
+    erase: bool
+    requested_at: Micros
+
+
+@dataclass(slots=True)
+class StoredSalt:
+    """A row of `salts`."""
+
+    day: int
+    salt: bytes
+
+
+@dataclass(slots=True)
+class StoredToken:
+    """A row of `tokens`."""
+
+    key: bytes
+    owner: bytes
+    day: int
+    status: int
+    occurred_at: Micros
+    last_record_at: Micros | None = None
+    last_undo_at: Micros | None = None
+    content: bytes | None = None
+
+
+@dataclass(slots=True)
 class ActivityChange:
     """What a commit adds to a row of `activity`; either number may be negative."""
 
@@ -120,6 +163,9 @@ class Wanted:
     states: set[bytes] = field(default_factory=set)
     totals: set[TotalKey] = field(default_factory=set)
     scores: set[Subject] = field(default_factory=set)
+    rows: set[int] = field(default_factory=set)  # interactions by id
+    #: The keys of tokens, where it takes the levels and salts to tell them.
+    tokens: "Callable[[Known], Collection[bytes]] | None" = None
 
 
 @dataclass(slots=True)
@@ -132,6 +178,25 @@ class Known:
     states: dict[bytes, StoredInteraction]
     totals: dict[TotalKey, StoredTotal]
     scores: dict[Subject, StoredScore]
+    rows: dict[int, StoredInteraction] = field(default_factory=dict)
+    salts: dict[int, bytes] = field(default_factory=dict)  # by day; read if tokens are wanted
+    tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Gone:
+    """What a commit deletes, by its keys."""
+
+    interactions: set[int] = field(default_factory=set)
+    event_ids: set[str] = field(default_factory=set)
+    subjects: set[Subject] = field(default_factory=set)  # their totals and scores
+    settings: set[str] = field(default_factory=set)
+    removals: set[str] = field(default_factory=set)
+    owners: set[bytes] = field(default_factory=set)  # of tokens
+    days: set[int] = field(default_factory=set)  # of salts and their tokens
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
 
 
 @dataclass(slots=True)
@@ -144,6 +209,24 @@ class Changes:
     totals: dict[TotalKey, StoredTotal] = field(default_factory=dict)
     scores: dict[Subject, StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
+    settings: dict[str, StoredSetting] = field(default_factory=dict)
+    removals: dict[str, StoredRemoval] = field(default_factory=dict)
+    salts: dict[int, StoredSalt] = field(default_factory=dict)
+    tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    gone: Gone = field(default_factory=Gone)
+    pruned_number: int = 0  # what the log held up to here may be gone
 
     def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return self.is_recording or self.is_rare
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether there is what nearly every commit writes."""
         return any((self.interactions, self.event_ids, self.totals, self.scores, self.activity))
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether there is what few commits write."""
+        rare = (self.settings, self.removals, self.salts, self.tokens, self.pruned_number)
+        return any(rare) or bool(self.gone)

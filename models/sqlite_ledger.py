@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from models.errors import DatabaseUnavailable, is_unavailable
 from models.ledger import Judge
@@ -16,12 +17,24 @@ from models.records import (
     StoredEventId,
     StoredInteraction,
     StoredScore,
+    StoredToken,
     StoredTotal,
     Subject,
     TotalKey,
     Wanted,
 )
-from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert, batches
+from models.upserts import (
+    DELETES,
+    EVENT_IDS,
+    INTERACTIONS,
+    SCORES,
+    SUBJECT_TABLES,
+    TOKENS,
+    TOTALS,
+    Upsert,
+    batches,
+    rare_batches,
+)
 from models.vocabulary import PrivacyLevel
 
 LOCK_WAIT_S = 4.0  # twice that is less than an operation may take
@@ -125,6 +138,10 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AMONG}"
 _BY_EVENT_ID = _select(EVENT_IDS) + f"key {_AMONG}"
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
+_BY_NUMBER = _select(INTERACTIONS) + "id = ?"
+_BY_TOKEN = _select(TOKENS) + "key = ?"
+_PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
+_SALTS = "SELECT day, salt FROM salts"
 _BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
 _BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
 
@@ -154,6 +171,14 @@ def _read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for kind, ids in kinds.items():
         for row in execute(_BY_SUBJECT, (kind, _json(ids))):
             known.scores[Subject(kind, row[1])] = StoredScore(*row)
+    for number in wanted.rows:
+        if row := execute(_BY_NUMBER, (number,)).fetchone():
+            known.rows[number] = StoredInteraction(*row)
+    if wanted.tokens is not None:
+        known.salts.update(execute(_SALTS))
+        for key in wanted.tokens(known):
+            if row := execute(_BY_TOKEN, (key,)).fetchone():
+                known.tokens[key] = StoredToken(*row)
     return known
 
 
@@ -163,6 +188,25 @@ def _json(keys: Iterable[str]) -> str:
 
 def _write(connection: sqlite3.Connection, changes: Changes) -> None:
     for upsert, rows in batches(changes):
-        marks = ", ".join("?" * len(upsert.columns))
-        connection.executemany(upsert.into(f"VALUES ({marks})"), rows)
+        _upsert(connection, upsert, rows)
     connection.execute("UPDATE log_head SET last_number = ?", (changes.last_number,))
+    if changes.is_rare:
+        _write_rare(connection, changes)
+
+
+def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
+    for upsert, rows in rare_batches(changes):
+        _upsert(connection, upsert, rows)
+    for delete in DELETES:
+        statement = f"DELETE FROM {delete.table} WHERE {delete.column} = ?"
+        connection.executemany(statement, [(key,) for key in sorted(delete.keys(changes.gone))])
+    for table in SUBJECT_TABLES:
+        statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
+        connection.executemany(statement, sorted(changes.gone.subjects))
+    if changes.pruned_number:
+        connection.execute(_PRUNED, (changes.pruned_number,))
+
+
+def _upsert(connection: sqlite3.Connection, upsert: Upsert, rows: Sequence[Any]) -> None:
+    marks = ", ".join("?" * len(upsert.columns))
+    connection.executemany(upsert.into(f"VALUES ({marks})"), rows)

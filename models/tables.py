@@ -136,11 +136,74 @@ class PrivacySetting(Model):
         table = "privacy_settings"
 
 
+class Removal(Model):
+    """What is being taken out of a user's past, step by step; gone once it is done.
+
+    The setting is at `level` by then, so nothing new comes while the old goes.
+    """
+
+    user_alias = KeyField(ALIAS_LENGTH, primary_key=True)
+    level = fields.SmallIntField()
+    erase = fields.BooleanField()  # the setting goes too
+    requested_at = fields.BigIntField()
+
+    class Meta:
+        table = "removals"
+
+
+class Salt(Model):
+    """The salt of a day's tokens; both are destroyed 48 hours after the day ends."""
+
+    day = fields.IntField(primary_key=True, generated=False)  # days since 1970, UTC
+    salt = fields.BinaryField()
+
+    class Meta:
+        table = "salts"
+
+
+class Token(Model):
+    """What is remembered for a while of a LIMITED user's input, without saying whose it is.
+
+    `key` is a keyed digest of the user with the state or event id, `owner` one of the user, under
+    the salt of `day`. The instants are those of an interaction's row.
+    """
+
+    key = DigestField(primary_key=True)
+    owner = DigestField(db_index=True)
+    day = fields.IntField(db_index=True)
+    status = fields.SmallIntField()
+    occurred_at = fields.BigIntField()
+    last_record_at = fields.BigIntField(null=True)
+    last_undo_at = fields.BigIntField(null=True)
+    content = DigestField(null=True)  # of an event id: the digest of the input it stood for
+
+    class Meta:
+        table = "tokens"
+
+
+class ApiKey(Model):
+    """A key that a service calls with; only the digest of its secret is kept."""
+
+    id = fields.CharField(16, primary_key=True)
+    scope = fields.CharField(8)
+    name = fields.CharField(64)
+    digest = fields.BinaryField()
+    created_at = fields.BigIntField()
+    revoked_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "api_keys"
+
+
 class LogHead(Model):
-    """The one row that numbers interactions and the log: the last number given out."""
+    """The one row that numbers interactions and the log: the last number given out.
+
+    What the log held up to `pruned_number` may be gone.
+    """
 
     id = fields.SmallIntField(primary_key=True, generated=False)
     last_number = fields.BigIntField()
+    pruned_number = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "log_head"

@@ -4,12 +4,12 @@ One declaration gives the statement of each database. PostgreSQL takes each colu
 so that a batch of any size is one statement; SQLite takes row by row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from models.records import Changes
+from models.records import Changes, Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,72 @@ ACTIVITY = Upsert(
     replaced=(),
     added=("count", "folded"),
 )
+
+
+SETTINGS = Upsert(
+    "privacy_settings",
+    {"user_alias": "text", "level": "smallint", "created_at": "bigint", "updated_at": "bigint"},
+    key=("user_alias",),
+    replaced=("level", "updated_at"),
+)
+
+REMOVALS = Upsert(
+    "removals",
+    {"user_alias": "text", "level": "smallint", "erase": "boolean", "requested_at": "bigint"},
+    key=("user_alias",),
+    replaced=("level", "erase", "requested_at"),
+)
+
+SALTS = Upsert("salts", {"day": "integer", "salt": "bytea"}, key=("day",), replaced=("salt",))
+
+TOKENS = Upsert(
+    "tokens",
+    {
+        "key": "bytea",
+        "owner": "bytea",
+        "day": "integer",
+        "status": "smallint",
+        "occurred_at": "bigint",
+        "last_record_at": "bigint",
+        "last_undo_at": "bigint",
+        "content": "bytea",
+    },
+    key=("key",),
+    replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """How rows of one table are deleted: those whose `column`, of a PostgreSQL type, is given."""
+
+    table: str
+    column: str
+    type: str
+    keys: Callable[[Gone], Iterable[Any]]
+
+
+DELETES = (
+    Delete("interactions", "id", "bigint", lambda gone: gone.interactions),
+    Delete("event_ids", "key", "text", lambda gone: gone.event_ids),
+    Delete("privacy_settings", "user_alias", "text", lambda gone: gone.settings),
+    Delete("removals", "user_alias", "text", lambda gone: gone.removals),
+    Delete("tokens", "owner", "bytea", lambda gone: gone.owners),
+    Delete("tokens", "day", "integer", lambda gone: gone.days),
+    Delete("salts", "day", "integer", lambda gone: gone.days),
+)
+SUBJECT_TABLES = ("totals", "scores")
+
+
+def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
+    """The tables that few commits write, with their rows, where there are any."""
+    written = (
+        (SETTINGS, changes.settings),
+        (REMOVALS, changes.removals),
+        (SALTS, changes.salts),
+        (TOKENS, changes.tokens),
+    )
+    return [(upsert, upsert.rows(records.values())) for upsert, records in written if records]
 
 
 def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:

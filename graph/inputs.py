@@ -57,7 +57,7 @@ class InteractionContextInput:
 @strawberry.input(description="A state to take back.")
 class UndoInteractionInput:
     action: ActionType = strawberry.field(
-        description="The state; events happened and cannot be undone."
+        description="What the user did; of what is taken back, a state."
     )
     user_id: ID | None = strawberry.field(
         default=None, description="The user's id, 1 to 255 characters; only its hash is kept."

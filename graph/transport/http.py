@@ -46,6 +46,8 @@ class HttpEndpoint:
             parameters = await self._parameters(request)
             operation = await self._engine.operation(parameters, request)
             _check_method(request, operation)
+            if form is Form.EVENTS and request.method == "HEAD":
+                return Response(headers=_HEADERS, media_type=Form.EVENTS)
             if form is Form.EVENTS:
                 return EventStream(operation.answers(), headers=_HEADERS)
             return _response(form, await _answer(operation))

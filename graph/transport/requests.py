@@ -68,7 +68,9 @@ def from_json(text: bytes | str, what: str) -> Any:
     encoded = text.encode() if isinstance(text, str) else text
     try:
         if _LONG_NUMBER.search(encoded):
-            return json.loads(encoded, parse_constant=_no_number)
+            value = json.loads(encoded, parse_constant=_no_number)
+            json.dumps(value, ensure_ascii=False).encode()  # orjson takes no lone surrogates
+            return value
         return orjson.loads(encoded)
     except orjson.JSONDecodeError as error:
         raise Malformed(f"{what} must be JSON: {error.msg}") from None

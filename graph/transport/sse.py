@@ -1,10 +1,11 @@
 """GraphQL over server-sent events, a connection for each operation."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from graph.transport.answers import Answer
 from graph.transport.negotiation import Form
@@ -20,7 +21,22 @@ class EventStream(StreamingResponse):
     def __init__(self, answers: AsyncGenerator[Answer, None], headers: Mapping[str, str]) -> None:
         # A proxy that gathers a response before it passes it on would hold events back.
         headers = {**headers, "X-Accel-Buffering": "no"}
-        super().__init__(_events(answers), headers=headers, media_type=Form.EVENTS)
+        self._events = _events(answers)
+        super().__init__(self._events, headers=headers, media_type=Form.EVENTS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the end, or until the client leaves, however much there is to send."""
+        sending = asyncio.create_task(self.stream_response(send))
+        leaving = asyncio.create_task(self.listen_for_disconnect(receive))
+        try:
+            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sending.cancel()
+            leaving.cancel()
+            sent, _ = await asyncio.gather(sending, leaving, return_exceptions=True)
+            await self._events.aclose()
+        if isinstance(sent, Exception):
+            raise sent
 
     @classmethod
     def of(cls, answer: Answer, headers: Mapping[str, str]) -> "EventStream":
@@ -32,7 +48,7 @@ class EventStream(StreamingResponse):
         return cls(answers(), headers)
 
 
-async def _events(answers: AsyncGenerator[Answer, None]) -> AsyncIterator[bytes]:
+async def _events(answers: AsyncGenerator[Answer, None]) -> AsyncGenerator[bytes, None]:
     coming = asyncio.Queue[Answer | None](1)
     pouring = asyncio.create_task(_pour(answers, coming))
     try:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from graphql import GraphQLError
+from graphql import GraphQLError, located_error
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -17,7 +17,7 @@ from graph.transport.requests import Invalid, Malformed, Parameters, from_json
 
 PROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
-_REASON_LENGTH = 120  # a close frame holds 123 bytes
+_REASON_BYTES = 123  # what a close frame holds beside its code
 
 
 class Ended(Exception):
@@ -55,7 +55,10 @@ class WebSocketEndpoint:
         origin = socket.headers.get("origin")
         if origin is None or origin in self._origins:
             return True
-        return urlsplit(origin).netloc.lower() == socket.headers.get("host", "").lower()
+        try:
+            return urlsplit(origin).netloc.lower() == socket.headers.get("host", "").lower()
+        except ValueError:  # as for a bracket that is never closed
+            return False
 
 
 class Conversation:
@@ -76,7 +79,8 @@ class Conversation:
         finally:
             await self._stop_operations()
         if ended is not None:
-            await self._socket.close(ended.code, ended.reason[:_REASON_LENGTH])
+            reason = ended.reason.encode()[:_REASON_BYTES].decode(errors="ignore")
+            await self._socket.close(ended.code, reason)
 
     async def _converse(self, init_s: float) -> Ended:
         try:
@@ -166,6 +170,8 @@ class Conversation:
             operation = await self._engine.operation(parameters, self._socket)
         except Invalid as invalid:
             return Answer.refusal(invalid.errors).refused
+        except Exception as error:
+            return Answer.refusal([located_error(error)]).refused
         async with aclosing(operation.answers()) as answers:
             async for answer in answers:
                 if answer.refused is not None:

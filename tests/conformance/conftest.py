@@ -67,7 +67,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(START_S)
+        try:
+            process.wait(START_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,11 @@
+"""The schema's names and shapes, held against what GraphQL's linter recommends."""
+
+import pytest
+
+from tests.conformance.conftest import Node
+
+
+@pytest.mark.slow
+def test_the_schema_is_clean_under_the_recommended_and_the_relay_rules(node: Node) -> None:
+    """graphql-eslint has nothing to say but what the configuration answers by the contract."""
+    assert node("lint.mjs") == ""

@@ -12,7 +12,8 @@ from resolvers.clock import system_clock
 from resolvers.identity import Identity
 from resolvers.importing import Import, import_lines
 from resolvers.importlines import lines
-from resolvers.judging import DAY, Rules
+from resolvers.judging import Rules
+from resolvers.scoring import DAY
 from resolvers.writer import Writer
 
 LINES = 50_000

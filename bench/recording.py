@@ -10,8 +10,9 @@ from resolvers.caller import Caller
 from resolvers.clock import system_clock
 from resolvers.identity import Identity
 from resolvers.intake import Request
-from resolvers.judging import DAY, Rules
+from resolvers.judging import Rules
 from resolvers.recording import Recorder
+from resolvers.scoring import DAY
 from resolvers.writer import Writer
 
 ROWS = 20_000

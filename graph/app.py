@@ -15,8 +15,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from graph.access import Access, watch
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
+from graph.export import exports
+from graph.headers import SafeHeaders
+from graph.housekeeping import housekeeping, usual_chores
+from graph.rates import Rates
+from graph.rights import enforce
 from graph.schema import build
 from graph.secret import find_secret
 from graph.settings import Settings
@@ -27,9 +33,11 @@ from models.database import ping
 from resolvers.caller import Caller
 from resolvers.clock import Clock, system_clock
 from resolvers.identity import Identity, claim
-from resolvers.judging import Rules
+from resolvers.keys import Keyring
 from resolvers.opaque import Opaque
+from resolvers.privacy import Privacy
 from resolvers.recording import Recorder
+from resolvers.removing import Remover
 from resolvers.writer import Writer
 
 READY_S = 3.0
@@ -51,47 +59,77 @@ def create_app(
     async def running(app: Starlette) -> AsyncIterator[None]:
         await claim(identity, database)
         async with database.reading():
-            writer = Writer(database.ledger(), Rules(retention, scoring))
+            writer = Writer(database.ledger(), settings.rules)
             writer.start()
             recorder = Recorder(writer, identity, clock)
+            remover = Remover(writer, scoring)
+            privacy = Privacy(writer, remover, identity, clock)
             app.state.product = Product(
-                database, identity, opaque, scoring, retention, clock, recorder
+                database,
+                identity,
+                opaque,
+                scoring,
+                retention,
+                clock,
+                recorder,
+                privacy,
+                default_level=settings.default_privacy,
             )
+            await access.keyring.refresh()
+            watching = asyncio.create_task(watch(access, engine))
+            remover.resume()
             gc.collect()
             gc.freeze()  # what is here now stays: the collector need not look at it again
             try:
-                yield
+                chores = usual_chores(retention, scoring, remover)
+                async with housekeeping(database, clock, chores):
+                    yield
             finally:
+                watching.cancel()
+                await remover.stop()
                 await writer.stop()
 
-    def context(connection: HTTPConnection) -> Context:
-        return Context(connection.app.state.product, Caller())
+    def context(connection: HTTPConnection, caller: Caller) -> Context:
+        return Context(connection.app.state.product, caller)
 
-    engine = Engine(schema or build(), context, settings.limits, settings.introspection)
+    schema = schema or build()
+    enforce(schema._schema)
+    access = Access(Keyring(), settings.user_tokens, identity)
+    rates = Rates(settings.key_rate, settings.user_rate)
+    engine = Engine(
+        schema,
+        context,
+        access.caller,
+        rates.wait_s,
+        settings.limits,
+        introspection=settings.introspection is not False,
+    )
+    has_explorer = settings.explorer is not False
     routes: list[BaseRoute] = [
-        Route("/graphql", HttpEndpoint(engine, page() if settings.explorer else None)),
+        Route("/graphql", HttpEndpoint(engine, page() if has_explorer else None)),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
+        Route("/export", exports(access.caller, rates.wait_s)),
         Route("/healthz", healthy),
         Route("/readyz", ready),
     ]
-    if settings.explorer and ASSETS.is_dir():
+    if has_explorer and ASSETS.is_dir():
         routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
-    return Starlette(routes=routes, middleware=_cors(settings), lifespan=running)
+    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=running)
 
 
-def _cors(settings: Settings) -> list[Middleware]:
-    """What lets pages of the configured origins, and of no other, read answers."""
-    if not settings.cors_origins:
-        return []
-    return [
-        Middleware(
+def _middleware(settings: Settings) -> list[Middleware]:
+    """What all responses have; pages of the configured origins, and of no other, may read them."""
+    middleware = [Middleware(SafeHeaders)]
+    if settings.cors_origins:
+        cors = Middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
             max_age=600,
         )
-    ]
+        middleware.append(cors)
+    return middleware
 
 
 def from_environment() -> Starlette:

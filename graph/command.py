@@ -1,13 +1,17 @@
 """The command line: `trailmark serve` and `migrate`, and the commands of upkeep."""
 
-import ipaddress
+import os
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from graph import upkeep
+from graph import keys, upkeep
+from graph.access import is_loopback
+from graph.export import export_user
 from graph.importing import import_file
+from graph.keys import kept_keys
+from graph.settings import PREFIX, Settings
 from graph.simulating import simulate
 from graph.terminal import console, read_settings, ready_database, run, stop
 from models.migrating import migrate as apply_migrations
@@ -15,8 +19,11 @@ from models.migrating import migrate as apply_migrations
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(upkeep.verify)
 app.command()(upkeep.recalculate)
+app.command()(upkeep.prune)
 app.command("import")(import_file)
+app.command("export")(export_user)
 app.command()(simulate)
+app.add_typer(keys.app, name="keys")
 
 
 @app.callback()
@@ -26,22 +33,31 @@ def main() -> None:
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on: loopback.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
 ) -> None:
     """Serve; an embedded database is migrated first."""
     settings = read_settings()
-    if not _is_loopback(host):
+    is_local = is_loopback(host)
+    is_open = _is_open(settings)
+    if is_open and not is_local:
         stop(
-            f"--host {host} is open to others, and this server knows no credentials yet; "
-            "allowed are loopback addresses such as 127.0.0.1"
+            f"--host {host} is open to others, and no credentials are configured; make a key with "
+            "`trailmark keys create --scope admin`, set TRAILMARK_TOKEN_SECRET, or listen on a "
+            "loopback address such as 127.0.0.1"
         )
+    for name in ("EXPLORER", "INTROSPECTION"):  # workers read them from the environment
+        os.environ.setdefault(PREFIX + name, "true" if is_local else "false")
+    settings = read_settings()
     run(ready_database(settings))
     where = "embedded database" if settings.database.is_embedded else "PostgreSQL"
     explorer = " · explorer at /graphql" if settings.explorer else ""
     console.print(f"Trailmark on http://{_shown(host)}:{port} · {where}{explorer}")
-    console.print("Open to everyone on this machine: no credentials are configured.")
+    if is_open:
+        console.print(
+            "OPEN TO EVERYONE ON THIS MACHINE: no credentials are configured.", style="yellow"
+        )
     uvicorn.run(
         "graph.app:from_environment",
         factory=True,
@@ -51,6 +67,7 @@ def serve(
         ws="websockets-sansio",
         ws_max_size=settings.limits.body_bytes,
         ws_per_message_deflate=False,
+        proxy_headers=False,  # who a proxy says is calling is nobody's right
         access_log=False,
         log_level="warning",
         server_header=False,
@@ -68,13 +85,13 @@ def migrate() -> None:
         console.print("the database is at this version already")
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
+def _is_open(settings: Settings) -> bool:
+    """Whether no credentials are configured."""
+    if settings.user_tokens.is_configured:
         return False
+    if settings.database.is_embedded and not settings.database.path.exists():
+        return True
+    return not run(kept_keys(settings))
 
 
 def _shown(host: str) -> str:

@@ -8,10 +8,12 @@ from strawberry.types import Info as StrawberryInfo
 from graph.loaders import Loaders
 from models.database import Database
 from models.records import Micros
+from models.vocabulary import PrivacyLevel
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity
 from resolvers.opaque import Opaque
+from resolvers.privacy import Privacy
 from resolvers.recording import Recorder
 from resolvers.scoring import Scoring
 
@@ -27,6 +29,8 @@ class Product:
     retention: Micros | None
     clock: Clock
     recorder: Recorder
+    privacy: Privacy
+    default_level: PrivacyLevel = PrivacyLevel.FULL
 
 
 @dataclass
@@ -35,7 +39,10 @@ class Context:
 
     product: Product
     caller: Caller
-    loaders: Loaders = field(default_factory=Loaders)
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self.product.default_level)
 
     @cached_property
     def now(self) -> Micros:
@@ -44,7 +51,7 @@ class Context:
 
     def forget(self) -> None:
         """Drop what was loaded, because a write may have changed it."""
-        self.loaders = Loaders()
+        self.loaders = Loaders(self.product.default_level)
         self.__dict__.pop("now", None)
 
 

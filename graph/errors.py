@@ -9,9 +9,10 @@ from typing import Any
 from graphql import GraphQLError
 
 from models.errors import is_unavailable
-from resolvers.errors import BadUserInput, OutcomeUnknown, Overloaded
+from resolvers.errors import BadUserInput, Forbidden, OutcomeUnknown, Overloaded
 
-_QUOTED = re.compile(r"(?s)(cannot represent[\w -]*)(?:: .*)|, found: .*")
+_QUOTED = re.compile(r"(?s)(cannot represent[\w -]*)(?:: .*)|[,;] found: .*")
+_LENGTH = 1000  # of a message: it may quote a name of any length
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
 
 def _discreet(message: str) -> str:
     """A message of graphql-core without the value it quotes, which may hold a user id."""
-    return _QUOTED.sub(lambda match: f"{match[1] or ''}.", message)
+    return _QUOTED.sub(lambda match: f"{match[1] or ''}.", message)[:_LENGTH]
 
 
 def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
@@ -41,6 +42,8 @@ def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
             return _discreet(error.message), {"code": "BAD_USER_INPUT", **(error.extensions or {})}
         case BadUserInput():
             return str(cause), {"code": "BAD_USER_INPUT", "argument": cause.argument}
+        case Forbidden():
+            return str(cause), {"code": "FORBIDDEN"}
         case Overloaded():
             return str(cause), {"code": "OVERLOADED"}
         case OutcomeUnknown():

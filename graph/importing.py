@@ -18,7 +18,6 @@ from resolvers.errors import ProductError
 from resolvers.identity import Identity
 from resolvers.importing import Import, import_lines
 from resolvers.importlines import FORMATS, BadLine, lines
-from resolvers.judging import Rules
 from resolvers.writer import Writer
 
 
@@ -53,7 +52,7 @@ def import_file(
 async def _import(settings: Settings, source: BinaryIO, kind: str, progress: Import) -> None:
     await ready_database(settings)
     identity = Identity(find_secret(settings))
-    writer = Writer(settings.database.ledger(), Rules(settings.retention, settings.scoring))
+    writer = Writer(settings.database.ledger(), settings.rules)
     writer.start()
     try:
         await import_lines(lines(source, kind), writer, identity, system_clock, progress)

@@ -180,5 +180,6 @@ async def connection(
     """A page of a history as the schema shows it."""
     opaque = context.product.opaque
     wish = InteractionFilter().wish() if chosen is None else chosen.wish()
+    wish = histories.narrowed(wish, scope, context.caller)
     load = context.loaders.history.load
     return InteractionConnection.of(await histories.page(load, scope, wish, window, opaque), opaque)

@@ -1,32 +1,49 @@
 """DataLoaders: what the fields of one operation ask for one by one, fetched together."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Awaitable, Hashable
+from functools import partial
+from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from models import history, totals
+from models import history, kept, totals
 from models.history import Filter
-from models.records import StoredInteraction, Subject
+from models.records import StoredInteraction, StoredSetting, Subject
 from models.vocabulary import ActionType, PrivacyLevel, SubjectKind
 from resolvers.engagement import ranks
 from resolvers.histories import COUNT_LIMIT, Cut, Scope
 from resolvers.stats import Totals
 from resolvers.viewing import states_of
 
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Loader(DataLoader[K, V]):
+    """A loader whose results outlive those who wait for them.
+
+    Where a field fails, those beside it are cancelled, and one of them may share what it waits
+    for with a field elsewhere.
+    """
+
+    def load(self, key: K) -> Awaitable[V]:
+        return asyncio.shield(super().load(key))
+
 
 class Loaders:
     """The loaders of one operation, or of one field of a mutation: what they hold is never old."""
 
-    def __init__(self) -> None:
-        self.interaction: DataLoader[int, StoredInteraction | None] = DataLoader(_interactions)
-        self.history: DataLoader[Cut, list[StoredInteraction]] = DataLoader(_histories)
-        self.size: DataLoader[tuple[Scope, Filter], int] = DataLoader(_sizes)
-        self.totals: DataLoader[Subject, Totals] = DataLoader(_totals)
-        self.rank: DataLoader[str, int | None] = DataLoader(_ranks)
-        self.level: DataLoader[str, PrivacyLevel] = DataLoader(_levels)
-        self.viewer_states: DataLoader[tuple[str, str], list[ActionType]] = DataLoader(_states)
+    def __init__(self, default_level: PrivacyLevel) -> None:
+        self.interaction: Loader[int, StoredInteraction | None] = Loader(_interactions)
+        self.history: Loader[Cut, list[StoredInteraction]] = Loader(_histories)
+        self.size: Loader[tuple[Scope, Filter], int] = Loader(_sizes)
+        self.totals: Loader[Subject, Totals] = Loader(_totals)
+        self.rank: Loader[str, int | None] = Loader(_ranks)
+        self.level: Loader[str, PrivacyLevel] = Loader(partial(_levels, default_level))
+        self.setting: Loader[str, StoredSetting | None] = Loader(_settings)
+        self.viewer_states: Loader[tuple[str, str], list[ActionType]] = Loader(_states)
 
     async def user_totals(self, alias: str) -> Totals:
         return await self.totals.load(Subject(SubjectKind.USER, alias))
@@ -70,9 +87,14 @@ async def _ranks(aliases: list[str]) -> list[int | None]:
     return [found.get(alias) for alias in aliases]
 
 
-async def _levels(aliases: list[str]) -> list[PrivacyLevel]:
+async def _levels(default: PrivacyLevel, aliases: list[str]) -> list[PrivacyLevel]:
     found = await totals.levels(aliases)
-    return [found.get(alias, PrivacyLevel.FULL) for alias in aliases]
+    return [found.get(alias, default) for alias in aliases]
+
+
+async def _settings(aliases: list[str]) -> list[StoredSetting | None]:
+    found = await kept.settings_of(aliases)
+    return [found.get(alias) for alias in aliases]
 
 
 async def _states(seen: list[tuple[str, str]]) -> list[list[ActionType]]:

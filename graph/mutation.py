@@ -11,9 +11,12 @@ from graph.payloads import (
     RecordInteractionPayload,
     RecordInteractionsPayload,
 )
+from graph.privacy import EraseUserInput, SetPrivacyInput
+from graph.pruning import PruneInput, PrunePayload, pruned
 from graph.scalars import Long
 from graph.transport.costs import Rows
 from graph.transport.engine import UNHURRIED
+from graph.wishes import EraseUserPayload, SetPrivacyPayload
 from resolvers.intake import Request
 from resolvers.recalculating import Recalculation, recalculate
 from resolvers.recording import BATCH_LIMIT, Recorded
@@ -64,6 +67,39 @@ class Mutation:
         return RecordInteractionPayload.of(await _record(info, input.request()))
 
     @strawberry.mutation(
+        description="Choose how much is stored about a user. The new level holds for whatever is "
+        "recorded after it, and what it forbids to keep is taken out of what is stored already: "
+        "the answer comes when all of that is gone, which may take longer than other operations "
+        "and goes on if the connection breaks.",
+        metadata=Rows().metadata | UNHURRIED,
+    )
+    async def set_privacy(
+        self,
+        info: Info,
+        input: Annotated[
+            SetPrivacyInput, strawberry.argument(description="Which user and which level.")
+        ],
+    ) -> SetPrivacyPayload:
+        chosen = await info.context.product.privacy.choose(input.choice(), info.context.caller)
+        info.context.forget()
+        return await SetPrivacyPayload.of(chosen, bool(input.dry_run), info.context)
+
+    @strawberry.mutation(
+        description="Erase all that is stored about a user: as the level NONE does, and then the "
+        "setting too. What was counted without saying whose it is stays. It cannot be undone; the "
+        "id may be used again and starts afresh. It may take longer than other operations.",
+        metadata=Rows().metadata | UNHURRIED,
+    )
+    async def erase_user(
+        self,
+        info: Info,
+        input: Annotated[EraseUserInput, strawberry.argument(description="Which user.")],
+    ) -> EraseUserPayload:
+        erased = await info.context.product.privacy.erase(input.erasure(), info.context.caller)
+        info.context.forget()
+        return EraseUserPayload.of(erased)
+
+    @strawberry.mutation(
         description="Recount every total and score from its rows, while others go on; "
         "may take longer than other operations.",
         metadata=UNHURRIED,
@@ -75,6 +111,19 @@ class Mutation:
         return RecalculatePayload(
             users=Long(found.users), posts=Long(found.posts), max_drift=found.max_drift
         )
+
+    @strawberry.mutation(
+        description="Take what is older than some days out of histories now, while others go on; "
+        "counts, rates and scores stay as they are. It may take longer than other operations. "
+        "What is older than the retention goes by itself.",
+        metadata=UNHURRIED,
+    )
+    async def prune_interactions(
+        self,
+        info: Info,
+        input: Annotated[PruneInput, strawberry.argument(description="From which age on.")],
+    ) -> PrunePayload:
+        return await pruned(input, info.context)
 
 
 async def _record(info: Info, request: Request) -> Recorded:

@@ -1,5 +1,7 @@
 """The answers of recording."""
 
+from collections.abc import Iterable
+
 import strawberry
 from strawberry import Private
 
@@ -9,6 +11,7 @@ from graph.interactions import Interaction
 from graph.posts import Post
 from graph.scalars import Long
 from models.vocabulary import PrivacyLevel
+from resolvers.errors import InputError as Error
 from resolvers.errors import InputErrorCode
 from resolvers.recording import Recorded
 from resolvers.submissions import Outcome
@@ -21,6 +24,12 @@ class InputError:
     code: InputErrorCode = strawberry.field(description="The kind of error.")
     field: list[str] = strawberry.field(description="The path to the field within its input.")
     message: str = strawberry.field(description="What it got and what is allowed.")
+
+    @classmethod
+    def all(cls, errors: Iterable[Error]) -> "list[InputError]":
+        return [
+            cls(code=error.code, field=list(error.field), message=error.message) for error in errors
+        ]
 
 
 @strawberry.type(description="What became of one input. What it says is durable.")
@@ -51,10 +60,7 @@ class RecordInteractionPayload:
 
     @strawberry.field(description="Why it was rejected; empty otherwise.")
     def errors(self) -> list[InputError]:
-        return [
-            InputError(code=error.code, field=list(error.field), message=error.message)
-            for error in self.recorded.errors
-        ]
+        return InputError.all(self.recorded.errors)
 
     @classmethod
     def of(cls, recorded: Recorded) -> "RecordInteractionPayload":

@@ -33,7 +33,7 @@ from models.records import Subject
 from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
 from resolvers.activity import period
 from resolvers.engagement import LIST_LIMIT, LIST_SIZE, leaders, trending
-from resolvers.errors import BadUserInput
+from resolvers.errors import BadUserInput, Forbidden
 from resolvers.histories import EVERYONE, IDS_LIMIT, Window, check_size
 from resolvers.identity import is_alias
 from resolvers.targets import ID_LENGTH, BadId, check_text, checked_alias, stored_id, user_alias
@@ -82,10 +82,13 @@ class Query:
             got = "neither" if id is None else "both"
             raise BadUserInput("id", f"got {got} of `id` and `alias`; allowed is exactly one")
         if id is not None:
-            return User.of(
-                _well_formed("id", lambda: user_alias(id, info.context.product.identity))
-            )
-        return User.of(_well_formed("alias", lambda: checked_alias(alias or "")))
+            identity = info.context.product.identity
+            found = _well_formed("id", lambda: user_alias(id, identity))
+        else:
+            found = _well_formed("alias", lambda: checked_alias(alias or ""))
+        if info.context.caller.is_barred_from(found):
+            raise Forbidden("a user's token reads its own user alone")
+        return User.of(found)
 
     @strawberry.field(description="A post; one that nobody touched has zero counts.")
     def post(
@@ -103,7 +106,7 @@ class Query:
 
     @strawberry.field(
         description="What all users did, newest first.",
-        metadata=replace(PAGE, totalled=None).metadata,
+        metadata=replace(PAGE, merged=("userAliases", "postIds")).metadata,
     )
     async def interactions(
         self,
@@ -205,7 +208,7 @@ class Query:
 async def _node(id: str, context: Context) -> Node | None:
     match parse_global_id(id):
         case ("User", alias) if is_alias(alias):
-            return User.of(alias)
+            return None if context.caller.is_barred_from(alias) else User.of(alias)
         case ("Post", post_id):
             try:
                 return Post.of(check_text(post_id, ID_LENGTH))
@@ -214,7 +217,9 @@ async def _node(id: str, context: Context) -> Node | None:
         case ("Interaction", interaction_id):
             number = context.product.opaque.interaction_number(interaction_id)
             row = None if number is None else await context.loaders.interaction.load(number)
-            if row is not None and row.status == Status.SHOWN:
+            if row is None or context.caller.is_barred_from(row.user_alias):
+                return None
+            if row.status == Status.SHOWN:
                 return Interaction.of(row, context.product.opaque)
     return None
 

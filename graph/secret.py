@@ -6,7 +6,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from graph.settings import LEAST_LENGTH, Settings
+from graph.setting_values import LEAST_LENGTH
+from graph.settings import Settings
 from models.database import Database
 
 

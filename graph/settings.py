@@ -1,24 +1,21 @@
 """Settings: read once from the environment into one frozen value, all mistakes told at once."""
 
 import difflib
-import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import partial
 from typing import Any
 
+from graph import setting_values as reading
 from graph.transport.limits import Limits
-from models.database import BadDatabaseUrl, Database
+from graph.usertokens import UserTokens
+from models.database import Database
 from models.records import Micros
-from models.vocabulary import ActionType
+from models.vocabulary import ActionType, PrivacyLevel
+from resolvers.judging import Rules
 from resolvers.scoring import HOUR, Scoring
 
 PREFIX = "TRAILMARK_"
 LIMIT = "max_"
-LEAST_LENGTH = 16  # of a secret
-_ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
-_SWITCH = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 
 
 class BadSettings(ValueError):
@@ -36,6 +33,8 @@ class Settings:
     secret: str | None = field(default=None, repr=False)
     #: Days that interactions and event ids are kept; older inputs are refused. 0 keeps all.
     prune_after_days: int = 90
+    #: How much is stored about users who chose no level themselves: full, limited or none.
+    default_privacy: PrivacyLevel = PrivacyLevel.FULL
     #: Weights that differ from the vocabulary's, as in REPLY=4,HIDE=-3; changing them takes
     #: `trailmark recalculate`.
     weights: dict[ActionType, float] = field(default_factory=dict)
@@ -43,12 +42,26 @@ class Settings:
     post_half_life_hours: float = 24.0
     #: Days in which what a user did counts half; changing it takes `trailmark recalculate`.
     user_half_life_days: float = 14.0
-    #: Whether /graphql shows a browser the explorer.
-    explorer: bool = True
-    #: Whether clients may ask for the schema, and get suggestions for names they mistype.
-    introspection: bool = True
+    #: Whether /graphql shows a browser the explorer; on where only this machine is served.
+    explorer: bool | None = None
+    #: Whether clients may ask for the schema, and get suggestions for names they mistype; likewise.
+    introspection: bool | None = None
     #: Other origins whose pages may open WebSockets and read answers, as in https://app.example.
     cors_origins: tuple[str, ...] = ()
+    #: The secret that user tokens are signed with by HS256, at least 16 characters.
+    token_secret: str | None = field(default=None, repr=False)
+    #: The public key of user tokens in PEM, or its file: RSA for RS256, P-256 for ES256.
+    token_public_key: str | None = None
+    #: Where the public keys of user tokens are, as a JSON Web Key Set.
+    token_jwks_url: str | None = None
+    #: What the `aud` of user tokens must hold.
+    token_audience: str | None = None
+    #: What the `iss` of user tokens must be.
+    token_issuer: str | None = None
+    #: Operations that a key's holder may send in a time, in each process; admin keys are free.
+    key_rate: str = ""
+    #: Operations that one user's tokens may send in a time, in each process.
+    user_rate: str = "1200/minute"
     #: What a client may ask for in one request; each of its fields is a setting TRAILMARK_MAX_….
     limits: Limits = field(default_factory=Limits)
 
@@ -86,11 +99,25 @@ class Settings:
         return self.prune_after_days * 24 * HOUR or None
 
     @property
+    def rules(self) -> Rules:
+        return Rules(self.retention, self.scoring, self.default_privacy)
+
+    @property
     def scoring(self) -> Scoring:
         return Scoring(
             self.weights,
             round(self.post_half_life_hours * HOUR),
             round(self.user_half_life_days * 24 * HOUR),
+        )
+
+    @property
+    def user_tokens(self) -> UserTokens:
+        return UserTokens(
+            self.token_secret,
+            self.token_public_key,
+            self.token_jwks_url,
+            self.token_audience,
+            self.token_issuer,
         )
 
     @property
@@ -105,84 +132,24 @@ def _unknown(variable: str, names: list[str]) -> str:
     return f"{variable} is no setting; {hint}"
 
 
-def _url(text: str) -> str:
-    try:
-        Database.at(text)
-    except BadDatabaseUrl as error:
-        raise ValueError(str(error)) from None
-    return text
-
-
-def _secret(text: str) -> str:
-    if len(text) < LEAST_LENGTH:
-        raise ValueError(f"has {len(text)} characters; allowed are {LEAST_LENGTH} or more")
-    return text
-
-
-def _whole(text: str, least: int, most: int, what: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 12 and least <= int(text) <= most):
-        raise ValueError(f"is {text[:64]!r}; allowed are {what} from {least} to {most}")
-    return int(text)
-
-
-_count = partial(_whole, least=1, most=1_000_000_000, what="whole numbers")
-_days = partial(_whole, least=0, most=36_500, what="whole days (0 keeps all)")
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    origins = tuple(part.strip() for part in text.split(",") if part.strip())
-    for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
-            raise ValueError(
-                f"has {origin[:64]!r}; allowed are origins such as https://app.example, "
-                "separated by commas"
-            )
-    return origins
-
-
-def _weights(text: str) -> dict[ActionType, float]:
-    weights = {}
-    for part in filter(None, text.split(",")):
-        name, _, number = part.partition("=")
-        try:
-            action, weight = ActionType(name.strip().upper()), float(number)
-        except ValueError:
-            raise ValueError(
-                f"has {part[:64]!r}; allowed are actions and numbers such as REPLY=4,HIDE=-3"
-            ) from None
-        if not abs(weight) <= 1_000_000:
-            raise ValueError(f"has {part[:64]!r}; allowed are numbers from -1000000 to 1000000")
-        weights[action] = weight
-    return weights
-
-
-def _duration(text: str) -> float:
-    try:
-        duration = float(text)
-    except ValueError:
-        duration = math.nan
-    if not 0.01 <= duration <= 36_500:
-        raise ValueError(f"is {text[:64]!r}; allowed are numbers from 0.01 to 36500")
-    return duration
-
-
-def _switch(text: str) -> bool:
-    try:
-        return _SWITCH[text.strip().lower()]
-    except KeyError:
-        raise ValueError(f"is {text[:64]!r}; allowed are {', '.join(_SWITCH)}") from None
-
-
 _READERS: dict[str, Callable[[str], Any]] = {
-    "database_url": _url,
-    "secret": _secret,
-    "prune_after_days": _days,
-    "weights": _weights,
-    "post_half_life_hours": _duration,
-    "user_half_life_days": _duration,
-    "explorer": _switch,
-    "introspection": _switch,
-    "cors_origins": _origins,
-    **{LIMIT + each.name: _count for each in fields(Limits)},
-    "max_seconds": _duration,
+    "database_url": reading.url,
+    "secret": reading.secret,
+    "prune_after_days": reading.days,
+    "default_privacy": reading.privacy,
+    "weights": reading.weights,
+    "post_half_life_hours": reading.duration,
+    "user_half_life_days": reading.duration,
+    "explorer": reading.switch,
+    "introspection": reading.switch,
+    "cors_origins": reading.origins,
+    "token_secret": reading.secret,
+    "token_public_key": reading.public_key,
+    "token_jwks_url": reading.jwks_url,
+    "token_audience": reading.text,
+    "token_issuer": reading.text,
+    "key_rate": reading.rate,
+    "user_rate": reading.rate,
+    **{LIMIT + each.name: reading.count for each in fields(Limits)},
+    "max_seconds": reading.duration,
 }

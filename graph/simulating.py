@@ -31,6 +31,7 @@ def simulate(
     seconds: Annotated[float, typer.Option(min=0, help="How long; 0: until stopped.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same inputs.")] = 1,
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",
+    key: Annotated[str, typer.Option(help="A key of scope record, if it needs one.")] = "",
 ) -> None:
     """Send lifelike traffic to a running server: Zipf popularity, sessions, all 25 actions."""
     outcomes: Counter[str] = Counter()
@@ -39,7 +40,9 @@ def simulate(
     import httpx  # a client, and no part of serving
 
     try:
-        asyncio.run(_send(url, source, rate, total, outcomes))
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        client = httpx.AsyncClient(base_url=url, headers=headers, timeout=30)
+        asyncio.run(_send(client, source, rate, total, outcomes))
     except KeyboardInterrupt:
         pass
     except httpx.HTTPError as error:
@@ -51,18 +54,16 @@ def simulate(
 
 
 async def _send(
-    url: str,
+    client: "httpx.AsyncClient",
     source: Iterator[dict[str, Any]],
     rate: float,
     total: int | None,
     outcomes: Counter[str],
 ) -> None:
     """Send inputs at the rate, in order; a late turn is made up for by the next."""
-    import httpx
-
     started = time.monotonic()
     with progress_bar("simulating", total) as show:
-        async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        async with client as http:
             for turn in count(1):
                 sent = outcomes.total()
                 due = min(int((time.monotonic() - started) * rate) + 1, total or 2**63)

@@ -18,6 +18,7 @@ from graph.interactions import (
     connection,
 )
 from graph.node import Node
+from graph.privacy import PrivacySetting
 from graph.scalars import Instant, Long
 from graph.stats import ActionCount
 from graph.transport.costs import Rows
@@ -29,6 +30,13 @@ from resolvers.histories import Scope, Window
 @strawberry.type(description="A user, under a pseudonym.")
 class User(Node):
     alias: ID = strawberry.field(description="`u_…`: the pseudonym, stable for a user id.")
+
+    @strawberry.field(
+        description="How much is stored about the user, by choice or by the server's default.",
+        metadata=Rows().metadata,
+    )
+    async def privacy(self, info: Info) -> PrivacySetting:
+        return await PrivacySetting.of(self.alias, info.context)
 
     @strawberry.field(description="What the user did, newest first.", metadata=PAGE.metadata)
     async def interactions(

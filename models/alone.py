@@ -5,10 +5,15 @@ import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TextIO
 
 from models.database import Database
 
-_LOCKS = {"migrate": 7_452_717_069_002, "recalculate": 7_452_717_069_003}
+_LOCKS = {
+    "migrate": 7_452_717_069_002,
+    "recalculate": 7_452_717_069_003,
+    "housekeeping": 7_452_717_069_004,
+}
 
 
 @asynccontextmanager
@@ -23,3 +28,22 @@ async def alone(database: Database, work: str) -> AsyncIterator[None]:
     async with database.connected() as server:
         await server.execute(f"SELECT pg_advisory_lock({_LOCKS[work]})")
         yield
+
+
+@asynccontextmanager
+async def if_alone(database: Database, work: str) -> AsyncIterator[bool]:
+    """Whether nobody else does this work; if so, nobody else will until the block ends."""
+    if database.is_embedded:
+        with Path(f"{database.path}.{work}.lock").open("w") as file:  # noqa: ASYNC230
+            yield _locked(file)
+        return
+    async with database.connected() as server:
+        yield await server.fetchval(f"SELECT pg_try_advisory_lock({_LOCKS[work]})")
+
+
+def _locked(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

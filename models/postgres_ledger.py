@@ -14,6 +14,7 @@ from models.records import (
     Known,
     StoredEventId,
     StoredInteraction,
+    StoredRemoval,
     StoredScore,
     StoredToken,
     StoredTotal,
@@ -26,6 +27,7 @@ from models.upserts import (
     DELETES,
     EVENT_IDS,
     INTERACTIONS,
+    REMOVALS,
     SCORES,
     SUBJECT_TABLES,
     TOKENS,
@@ -131,6 +133,7 @@ SELECT log_head.last_number, l.*, e.*, i.*, t.*, s.* FROM log_head,
 """
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
+_BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
 _SALTS = "SELECT day, salt FROM salts"
 _SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
@@ -167,7 +170,10 @@ async def _read(connection: "asyncpg.Connection[asyncpg.Record]", wanted: Wanted
     if wanted.rows:
         for each in await connection.fetch(_BY_NUMBER, sorted(wanted.rows)):
             known.rows[each[0]] = StoredInteraction(*each)
-    if wanted.tokens is not None:
+    if wanted.removals:
+        for each in await connection.fetch(_BY_ALIAS, sorted(wanted.removals)):
+            known.removals[each[0]] = StoredRemoval(*each)
+    if wanted.tokens is not None and wanted.limited(known.levels):
         known.salts.update((row[0], row[1]) for row in await connection.fetch(_SALTS))
         if keys := wanted.tokens(known):
             for each in await connection.fetch(_BY_TOKEN, sorted(keys)):

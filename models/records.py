@@ -164,8 +164,11 @@ class Wanted:
     totals: set[TotalKey] = field(default_factory=set)
     scores: set[Subject] = field(default_factory=set)
     rows: set[int] = field(default_factory=set)  # interactions by id
+    removals: set[str] = field(default_factory=set)  # by alias
     #: The keys of tokens, where it takes the levels and salts to tell them.
     tokens: "Callable[[Known], Collection[bytes]] | None" = None
+    #: Whether, by the levels, tokens are wanted at all; most batches read no salts nor tokens.
+    limited: Callable[[dict[str, PrivacyLevel]], bool] = lambda _: True
 
 
 @dataclass(slots=True)
@@ -179,6 +182,7 @@ class Known:
     totals: dict[TotalKey, StoredTotal]
     scores: dict[Subject, StoredScore]
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
+    removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day; read if tokens are wanted
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
 

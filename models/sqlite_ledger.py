@@ -16,6 +16,7 @@ from models.records import (
     Known,
     StoredEventId,
     StoredInteraction,
+    StoredRemoval,
     StoredScore,
     StoredToken,
     StoredTotal,
@@ -27,6 +28,7 @@ from models.upserts import (
     DELETES,
     EVENT_IDS,
     INTERACTIONS,
+    REMOVALS,
     SCORES,
     SUBJECT_TABLES,
     TOKENS,
@@ -139,6 +141,7 @@ _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AM
 _BY_EVENT_ID = _select(EVENT_IDS) + f"key {_AMONG}"
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
+_BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
 _SALTS = "SELECT day, salt FROM salts"
@@ -174,7 +177,10 @@ def _read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for number in wanted.rows:
         if row := execute(_BY_NUMBER, (number,)).fetchone():
             known.rows[number] = StoredInteraction(*row)
-    if wanted.tokens is not None:
+    for alias in wanted.removals:
+        if row := execute(_BY_ALIAS, (alias,)).fetchone():
+            known.removals[alias] = StoredRemoval(*row)
+    if wanted.tokens is not None and wanted.limited(known.levels):
         known.salts.update(execute(_SALTS))
         for key in wanted.tokens(known):
             if row := execute(_BY_TOKEN, (key,)).fetchone():

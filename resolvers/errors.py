@@ -26,6 +26,10 @@ class OutcomeUnknown(ProductError):
     """The connection broke during the commit: everything of the call is stored, or nothing."""
 
 
+class Forbidden(ProductError):
+    """The caller has no right to what was asked, whether or not it exists."""
+
+
 class InputErrorCode(StrEnum):
     INVALID = "INVALID"
     MISSING = "MISSING"

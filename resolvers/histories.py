@@ -7,7 +7,8 @@ from typing import NamedTuple
 from models.history import Filter, Place, Slice
 from models.records import Micros, StoredInteraction
 from models.vocabulary import ACTIONS, ActionFamily, ActionType, TargetKind
-from resolvers.errors import BadUserInput, shown
+from resolvers.caller import Caller
+from resolvers.errors import BadUserInput, Forbidden, shown
 from resolvers.opaque import Opaque, Position
 from resolvers.targets import BadId, check_fits, check_text, checked_alias
 
@@ -119,6 +120,22 @@ async def page(load: Load, scope: Scope, wish: Wish, window: Window, opaque: Opa
     if more:
         found = found[1:] if slice.backward else found[:-1]
     return Page(found, scopes, filter, slice, more)
+
+
+def narrowed(wish: Wish, scope: Scope, caller: Caller) -> Wish:
+    """A wish held to what its caller may see: of a user, its own interactions.
+
+    Raises:
+        Forbidden: it names another user.
+    """
+    if caller.alias is None:
+        return wish
+    named = {*(wish.user_aliases or ()), *((scope.key,) if scope.owner == "user" else ())}
+    if any(caller.is_barred_from(alias) for alias in named):
+        raise Forbidden("a user's token reads its own interactions alone")
+    if scope.owner == "user" or wish.user_aliases is not None:
+        return wish
+    return replace(wish, user_aliases=(caller.alias,))
 
 
 def checked(wish: Wish, scope: Scope = EVERYONE) -> Filter:

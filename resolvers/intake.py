@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -72,7 +72,7 @@ def admit(
     """Check a request; all of its errors are found at once. `now` is when it arrived."""
     errors: list[InputError] = []
     action = ACTIONS[request.action]
-    alias = _whose(request, caller, identity, errors)
+    alias = whose(request, caller, identity, errors)
     target_id = _target(request, action, identity, errors)
     if request.undo and not action.is_state:
         message = f"{action.type} is an event and cannot be undone; allowed are states"
@@ -100,10 +100,19 @@ def admit(
     return Admission(submission, alias, post_id, tuple(errors))
 
 
-def _whose(
-    request: Request, caller: Caller, identity: Identity, errors: list[InputError]
+class Naming(Protocol):
+    """An input that may name a user, by raw id or by alias."""
+
+    @property
+    def user_id(self) -> str | None: ...
+    @property
+    def user_alias(self) -> str | None: ...
+
+
+def whose(
+    request: Naming, caller: Caller, identity: Identity, errors: list[InputError]
 ) -> str | None:
-    """The alias of the user who acted."""
+    """The alias of the user that an input is about; None once what is wrong is in `errors`."""
     if request.user_id is not None and request.user_alias is not None:
         message = "got userId as well; allowed is one of the two"
         errors.append(InputError(InputErrorCode.INVALID, ("userAlias",), message))

@@ -20,7 +20,7 @@ from models.records import (
 from models.vocabulary import SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
-from resolvers.recounting import Chunk, Pair, Sum, Weighed, activity_days, chunks
+from resolvers.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
 from resolvers.scoring import Scoring, no_score, rank_key
 
 _VERSION = "scoring"
@@ -77,10 +77,14 @@ async def _correct(ledger: Ledger, chunk: Chunk) -> None:
     def corrected(known: Known) -> Changes:
         changes = Changes(known.last_number)
         for key, pair in totals.items():
+            if key not in known.totals and pair.stored != Sum():
+                continue  # removed since, with its user
             total = known.totals.get(key) or StoredTotal(*key, last_at=pair.right.last_at)
             _correct_total(total, pair)
             changes.totals[key] = total
         for subject, weighed in scores.items():
+            if subject not in known.scores and weighed.stored != Weighed():
+                continue
             score = known.scores.get(subject) or no_score(subject)
             _correct_score(score, weighed)
             changes.scores[subject] = score
@@ -116,12 +120,13 @@ def _moved(kept: bytes | None, stored: Decayed, right: Decayed) -> bytes:
     return decay.encode(decay.plus(right, since))
 
 
-async def _correct_activity(ledger: Ledger, day: dict[SpanKey, Pair[int]]) -> None:
-    differing = {key: pair for key, pair in day.items() if pair.stored != pair.right}
-    if differing:
-        activity = {
-            key: ActivityChange(*key, pair.right - pair.stored) for key, pair in differing.items()
-        }
+async def _correct_activity(ledger: Ledger, day: dict[SpanKey, Pair[Occurred]]) -> None:
+    activity = {}
+    for key, pair in day.items():
+        if pair.stored != pair.right:
+            count = pair.right.count - pair.stored.count
+            activity[key] = ActivityChange(*key, count, pair.right.folded - pair.stored.folded)
+    if activity:
         await ledger.transact(Wanted(), lambda known: Changes(known.last_number, activity=activity))
 
 

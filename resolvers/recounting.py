@@ -42,8 +42,16 @@ class Weighed:
 
 
 @dataclass(slots=True)
+class Occurred:
+    """Activity of a stretch: how often, and how many of those have no row."""
+
+    count: int = 0
+    folded: int = 0
+
+
+@dataclass(slots=True)
 class Pair(Generic[T]):
-    """A number as it is stored, and as it should be."""
+    """What is stored, and what should be."""
 
     stored: T
     right: T
@@ -117,22 +125,40 @@ def _weigh(chunk: Chunk, key: TotalKey, total: Sum, scoring: Scoring) -> None:
     right.positive, right.negative = weighed(*sides, total.decayed, weight)
 
 
-async def activity_days() -> AsyncIterator[dict[SpanKey, Pair[int]]]:
-    """Activity day by day: minutes beside their rows, hours and days beside their minutes."""
+async def activity_days() -> AsyncIterator[dict[SpanKey, Pair[Occurred]]]:
+    """Activity day by day: minutes beside their rows, hours and days beside their minutes.
+
+    The folded part of a minute is taken as it is stored, for it has no rows to be held against.
+    """
     start: int | None = _EARLIEST_MINUTE
     while start is not None:
         async with snapshot():
             end = await recount.day_after(start)
             stored = await recount.activity_between(start, end)
             rows = await recount.minutes_of_rows(start, end)
-        day: dict[SpanKey, Pair[int]] = {}
+        day: dict[SpanKey, Pair[Occurred]] = {}
         folded = [(each.start, each.action, each.folded) for each in stored if each.span == 1]
-        for minute, action, count in rows + folded:
-            for span in SPANS:
-                key = SpanKey(span, minute - minute % span, action)
-                day.setdefault(key, Pair(0, 0)).right += count
+        for minutes, is_folded in ((rows, False), (folded, True)):
+            for minute, action, count in minutes:
+                _occurred(day, (minute, action), count, folded=is_folded)
         for each in stored:
-            key = SpanKey(each.span, each.start, each.action)
-            day.setdefault(key, Pair(0, 0)).stored = each.count
+            pair = _activity(day, SpanKey(each.span, each.start, each.action))
+            pair.stored = Occurred(each.count, each.folded)
         yield day
         start = end
+
+
+def _occurred(
+    day: dict[SpanKey, Pair[Occurred]], which: tuple[int, int], count: int, *, folded: bool
+) -> None:
+    """Add what occurred in a minute to it, its hour and its day."""
+    minute, action = which
+    for span in SPANS:
+        right = _activity(day, SpanKey(span, minute - minute % span, action)).right
+        right.count += count
+        if folded:
+            right.folded += count
+
+
+def _activity(day: dict[SpanKey, Pair[Occurred]], key: SpanKey) -> Pair[Occurred]:
+    return day.setdefault(key, Pair(Occurred(), Occurred()))

@@ -12,6 +12,7 @@ from resolvers import decay
 from resolvers.decay import Decayed
 
 HOUR: Micros = 3_600_000_000
+DAY: Micros = 24 * HOUR
 SCORED = (SubjectKind.USER, SubjectKind.POST)
 UNRANKED = math.inf
 """The rank key of a subject without interactions: behind all others."""

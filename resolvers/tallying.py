@@ -71,13 +71,23 @@ class Tallies:
         self._minutes: dict[tuple[int, int], int] = {}
         self._folded: dict[tuple[int, int], int] = {}
 
-    def count(self, row: StoredInteraction, sign: int, *, folded: bool = False) -> None:
+    def count(
+        self,
+        row: StoredInteraction,
+        sign: int,
+        *,
+        folded: bool = False,
+        anonymous: bool = False,
+    ) -> None:
         """Count an interaction in (`sign` 1) or out (-1), at the instant its row shows.
 
-        What is `folded` counts for good and has no row to be counted by.
+        What is `folded` counts for good and has no row to be counted by; what is `anonymous`
+        counts for its target and as activity, and for no user.
         """
         action, at = ACTION_BY_CODE[row.action], row.occurred_at
         for subject in subjects(row.user_alias, action, row.target_id):
+            if anonymous and subject.kind == _USER:
+                continue
             running = self._total(TotalKey(subject.kind, subject.id, row.action))
             total = running.record
             total.count += sign
@@ -97,6 +107,22 @@ class Tallies:
         self._minutes[minute] = self._minutes.get(minute, 0) + sign
         if folded:
             self._folded[minute] = self._folded.get(minute, 0) + sign
+
+    def fold(self, row: StoredInteraction) -> None:
+        """Keep in totals and activity what they counted of an event whose row is going."""
+        action, at = ACTION_BY_CODE[row.action], row.occurred_at
+        for subject in subjects(row.user_alias, action, row.target_id):
+            period = self._scoring.half_life(subject.kind)
+            once = None if period is None else decay.occurrence(at, period)
+            _fold(self._total(TotalKey(*subject, row.action)).record, 1, once)
+        minute = (at // MINUTE, row.action)
+        self._minutes.setdefault(minute, 0)
+        self._folded[minute] = self._folded.get(minute, 0) + 1
+
+    def bare(self, row: StoredInteraction) -> None:
+        """Note in totals that history shows a state no more, which they go on counting."""
+        for subject in subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id):
+            self._total(TotalKey(*subject, row.action)).record.bare += 1
 
     def settle(self, changes: Changes) -> None:
         """Put every total, score and minute that was moved into the form that is stored."""

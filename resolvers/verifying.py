@@ -7,7 +7,7 @@ from models.records import Micros, SpanKey, Subject
 from models.vocabulary import ACTION_BY_CODE, SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
-from resolvers.recounting import Chunk, activity_days, chunks
+from resolvers.recounting import Chunk, Occurred, Pair, activity_days, chunks
 from resolvers.scoring import Scoring
 
 DRIFT = 1e-9
@@ -42,9 +42,16 @@ async def verify(found: Verification, scoring: Scoring) -> AsyncIterator[Differe
         found.totals += len(chunk.totals)
     async for day in activity_days():
         for key, pair in sorted(day.items()):
-            if pair.stored != pair.right:
+            for difference in _unlike(_stretch(key), pair):
                 found.differences += 1
-                yield Difference(_stretch(key), pair.stored, pair.right)
+                yield difference
+
+
+def _unlike(stretch: str, pair: Pair[Occurred]) -> Iterator[Difference]:
+    if pair.stored.count != pair.right.count:
+        yield Difference(f"{stretch} count", pair.stored.count, pair.right.count)
+    if pair.stored.folded != pair.right.folded:
+        yield Difference(f"{stretch} folded count", pair.stored.folded, pair.right.folded)
 
 
 def _differences(chunk: Chunk, scoring: Scoring) -> Iterator[Difference]:
@@ -83,7 +90,7 @@ def _drift(what: str, stored: Decayed, right: Decayed, period: Micros) -> Iterat
 
 def _stretch(key: SpanKey) -> str:
     action = ACTION_BY_CODE[key.action].type
-    return f"activity of {key.span} minutes from minute {key.start} {action} count"
+    return f"activity of {key.span} minutes from minute {key.start} {action}"
 
 
 def _name(subject: Subject) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from models.errors import DatabaseUnavailable
-from models.ledger import Ledger
+from models.ledger import Judge, Ledger
 from models.records import Changes, Known, Wanted
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.judging import Rules, judge, wanted
@@ -34,6 +34,15 @@ class _Call:
     )
 
 
+@dataclass(slots=True, eq=False)
+class _Turn:
+    wanted: Wanted
+    judge: Judge
+    done: "asyncio.Future[None]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
 class Writer:
     """Commits what waits, in groups: the commit under way gathers the next batch.
 
@@ -54,6 +63,7 @@ class Writer:
         self._batch_limit = batch_limit
         self._queue_limit = queue_limit
         self._calls: deque[_Call] = deque()
+        self._turns: deque[_Turn] = deque()
         self._waiting = 0
         self._arrived = asyncio.Event()
         self._stopping = False
@@ -87,19 +97,53 @@ class Writer:
         if self._waiting and self._waiting + len(submissions) > self._queue_limit:
             raise Overloaded(f"{self._waiting} inputs are waiting to be stored; try again shortly")
         # A large call is likely to be committed alone; its keys are worked out meanwhile.
-        keys = wanted(submissions) if len(submissions) >= LARGE_CALL else None
+        keys = self._wanted(submissions) if len(submissions) >= LARGE_CALL else None
         call = _Call(submissions, keys)
         self._calls.append(call)
         self._waiting += len(submissions)
         self._arrived.set()
         return await call.answer
 
+    async def transact(self, wanted: Wanted, judge: Judge) -> None:
+        """Run one transaction of another kind when its turn comes; return when it is durable.
+
+        Batches and such transactions take turns, so neither waits for more than one of the other.
+        A caller that is cancelled before its turn calls it off.
+
+        Raises:
+            Overloaded: the server is stopping, or the database did not commit.
+            OutcomeUnknown: the connection broke during the commit.
+            Exception: whatever `judge` raised; nothing is changed.
+        """
+        if self._stopping:
+            raise Overloaded("the server is stopping")
+        turn = _Turn(wanted, judge)
+        self._turns.append(turn)
+        self._arrived.set()
+        await turn.done
+
     async def _run(self) -> None:
-        while self._calls or not self._stopping:
+        while self._calls or self._turns or not self._stopping:
             await self._arrived.wait()
             self._arrived.clear()
-            while self._calls:
-                await self._commit(self._take())
+            while self._calls or self._turns:
+                if self._turns:
+                    await self._give(self._turns.popleft())
+                if self._calls:
+                    await self._commit(self._take())
+
+    async def _give(self, turn: _Turn) -> None:
+        if turn.done.cancelled():
+            return
+        try:
+            await self._ledger.transact(turn.wanted, turn.judge)
+        except Exception as error:
+            readable = _readable(error) if isinstance(error, DatabaseUnavailable) else error
+            with suppress(asyncio.InvalidStateError):  # its caller may have left
+                turn.done.set_exception(readable)
+            return
+        with suppress(asyncio.InvalidStateError):
+            turn.done.set_result(None)
 
     def _take(self) -> list[_Call]:
         taken: list[_Call] = []
@@ -118,7 +162,7 @@ class Writer:
         answers: list[Verdict | Exception]
         try:
             keys = calls[0].wanted if len(calls) == 1 else None
-            answers = list(await self._transact(submissions, keys or wanted(submissions)))
+            answers = list(await self._transact(submissions, keys or self._wanted(submissions)))
         except DatabaseUnavailable as error:
             log.warning("a commit of %d inputs failed: %s", len(submissions), error.reason)
             for call in calls:
@@ -139,7 +183,7 @@ class Writer:
         answers: list[Verdict | Exception] = []
         for submission in submissions:
             try:
-                answers += await self._transact([submission], wanted([submission]))
+                answers += await self._transact([submission], self._wanted([submission]))
             except DatabaseUnavailable as error:
                 answers.append(_readable(error))
                 rest = len(submissions) - len(answers)
@@ -148,6 +192,9 @@ class Writer:
             except Exception as error:
                 answers.append(error)
         return answers
+
+    def _wanted(self, submissions: Sequence[Submission]) -> Wanted:
+        return wanted(submissions, self._rules.default_level)
 
     async def _transact(self, submissions: Sequence[Submission], keys: Wanted) -> list[Verdict]:
         verdicts: list[Verdict] = []

@@ -20,3 +20,9 @@ async def run(url: str, statement: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in await server.fetch(statement)]
     finally:
         await server.close()
+
+
+async def count(url: str, table: str) -> int:
+    """How many rows a table has."""
+    ((number,),) = await run(url, f"SELECT count(*) FROM {table}")
+    return int(number)

@@ -27,8 +27,13 @@ class Answer:
         try:
             return cls(orjson.dumps({**body, "data": result.data}))
         except TypeError as error:
-            masked = GraphQLError("the answer cannot be encoded", path=[], original_error=error)
-            return cls(orjson.dumps({"errors": formatted([masked]), "data": None}))
+            masked = GraphQLError("the answer cannot be encoded", original_error=error)
+            return cls.broken_off(masked)
+
+    @classmethod
+    def broken_off(cls, error: GraphQLError) -> "Answer":
+        """The answer to what was begun and not finished."""
+        return cls(orjson.dumps({"errors": formatted([error]), "data": None}))
 
     @classmethod
     def refusal(cls, errors: Sequence[GraphQLError]) -> "Answer":

@@ -29,6 +29,7 @@ from graphql import (
 
 from graph.transport.selections import Fragments, fields_of, fragments_of
 
+HISTORIES = 100  # that a filter may name at most
 _LISTS = {"fields": 10, "args": 2, "inputFields": 10, "enumValues": 10, "possibleTypes": 5}
 
 
@@ -42,10 +43,12 @@ class Rows:
     by: tuple[str, ...] = ()
     #: Beyond which the resolver refuses.
     most: int = 1
-    #: Rows that a `totalCount` in its selection counts one by one.
+    #: Rows of a history that a `totalCount` in its selection counts one by one.
     counted: int = 0
-    #: Keys of its `filter` under which `totalCount` is read off totals instead; None if never.
-    totalled: frozenset[str] | None = None
+    #: Keys of its `filter` under which `totalCount` is read off totals instead.
+    totalled: frozenset[str] = frozenset()
+    #: Keys of its `filter` of which the first that is given makes it one history for each item.
+    merged: tuple[str, ...] = ()
 
     @property
     def metadata(self) -> dict[str, "Rows"]:
@@ -128,7 +131,9 @@ class _Reckoning:
         declared = declared_rows(field)
         if declared is None:
             return within
-        return self._count(node, declared) * (1 + within) + self._counted(node, declared)
+        count, (histories, told) = self._count(node, declared), self._merged(node, declared)
+        counted = 0 if told or not self._counts(node) else declared.counted
+        return count * (histories + within) + histories * counted
 
     def _listed(self, name: str) -> int:
         return len(self._schema.type_map) if name == "types" else _LISTS.get(name, 1)
@@ -138,17 +143,24 @@ class _Reckoning:
         sizes = [_size(each, declared.most) for each in given if each is not None]
         return max(sizes, default=declared.default)
 
-    def _counted(self, node: FieldNode, declared: Rows) -> int:
-        if not declared.counted or node.selection_set is None:
-            return 0
-        fields = fields_of(node.selection_set, self._fragments)
-        if all(each.name.value != "totalCount" for each in fields):
-            return 0
-        chosen = self._argument(node, "filter") or {}
-        keys = chosen if isinstance(chosen, Mapping) else {"": chosen}
-        given = [key for key, value in keys.items() if value is not None]
-        told = declared.totalled is not None and declared.totalled.issuperset(given)
-        return 0 if told else declared.counted
+    def _merged(self, node: FieldNode, declared: Rows) -> tuple[int, bool]:
+        """How many histories a field merges, and whether totals tell how much they hold."""
+        chosen = self._argument(node, "filter") if declared.counted else None
+        if chosen is None:
+            return 1, not declared.merged
+        if not isinstance(chosen, Mapping):
+            return HISTORIES if declared.merged else 1, False
+        given = {key: value for key, value in chosen.items() if value is not None}
+        merging = next((key for key in declared.merged if key in given), None)
+        told = declared.totalled.issuperset(given.keys() - {merging})
+        if merging is None:
+            return 1, told and not declared.merged
+        return _size(given[merging], HISTORIES), told
+
+    def _counts(self, node: FieldNode) -> bool:
+        """Whether `totalCount` is selected in a field."""
+        fields = fields_of(node.selection_set, self._fragments) if node.selection_set else ()
+        return any(each.name.value == "totalCount" for each in fields)
 
     def _argument(self, node: FieldNode, name: str) -> Any:
         """An argument's value; None if it is not given, Undefined if it is not known yet."""
@@ -186,4 +198,5 @@ def _size(value: Any, most: int) -> int:
         return most
     if isinstance(value, (list, tuple)):
         return min(len(value), most)
-    return min(max(value, 1), most) if isinstance(value, int) else 1
+    # As GraphQL does, take 100.0 for 100; what is no number at all will be refused.
+    return int(min(max(value, 1), most)) if isinstance(value, (int, float)) else 1

@@ -24,10 +24,12 @@ from starlette.requests import HTTPConnection
 from graph.transport.answers import Answer
 from graph.transport.documents import Documents, Prepared
 from graph.transport.limits import Limits
+from graph.transport.parties import Authenticate, Denied, Stream, Throttle, anyone, at_any_rate
 from graph.transport.requests import Parameters
 from graph.transport.selections import fields_of
 
-Contexts = Callable[[HTTPConnection], Any]
+#: Makes the context of an operation or an event, for a connection and the party on it.
+Contexts = Callable[[HTTPConnection, Any], Any]
 Execute = Callable[["Executor[Any]"], AwaitableOrValue[ExecutionResult]]
 #: The metadata of a field that walks over everything, and may take as long as that takes.
 UNHURRIED = {"unhurried": True}
@@ -40,16 +42,23 @@ class Engine:
         self,
         schema: strawberry.Schema,
         contexts: Contexts,
+        authenticate: Authenticate = anyone,
+        throttle: Throttle = at_any_rate,
         limits: Limits | None = None,
         introspection: bool = True,
     ) -> None:
         self.schema = schema._schema
         self.contexts = contexts
+        self.authenticate = authenticate
+        self.wait_s = throttle
+        self.streams = set[Stream]()
         self.limits = limits or Limits()
         self.hide_suggestions = not introspection
         self._documents = Documents(self.schema, self.limits, introspection)
 
-    async def operation(self, parameters: Parameters, connection: HTTPConnection) -> "Operation":
+    async def operation(
+        self, parameters: Parameters, connection: HTTPConnection, party: Any
+    ) -> "Operation":
         """The operation that is asked for, ready to be executed.
 
         Raises:
@@ -58,7 +67,12 @@ class Engine:
         prepared = await self._documents.prepare(parameters.query)
         name, variables = parameters.operation_name, parameters.variables
         node = prepared.operation(name, variables, self.limits)
-        return Operation(self, connection, parameters, prepared, node)
+        return Operation(self, connection, party, parameters, prepared, node)
+
+    def end_streams(self, should_end: Callable[[Any], bool], denied: Denied) -> None:
+        """End what streams to parties of whom `should_end` is true, telling them why."""
+        for stream in [each for each in self.streams if should_end(each.party)]:
+            stream.end(denied)
 
     def is_unhurried(self, prepared: Prepared, node: OperationDefinitionNode) -> bool:
         """Whether an operation has a field that may take its time."""
@@ -78,6 +92,7 @@ class Operation:
 
     engine: Engine
     connection: HTTPConnection
+    party: Any
     parameters: Parameters
     prepared: Prepared
     node: OperationDefinitionNode
@@ -91,7 +106,7 @@ class Operation:
         executor = self._executor()
         if isinstance(executor, list):
             return Answer.refusal(executor)
-        return Answer.of(await self._timely(execute_root_selection_set, executor))
+        return await self._timely(execute_root_selection_set, executor)
 
     async def answers(self) -> AsyncGenerator[Answer, None]:
         """What a subscription comes to, event by event; the one answer of others.
@@ -120,31 +135,33 @@ class Operation:
         async with _closing(source) as events:
             async for event in events:
                 each = executor.build_per_event_executor(event)
-                each.context_value = self.engine.contexts(self.connection)  # knows no other event
-                yield Answer.of(await self._timely(execute_subscription_event, each))
+                # A context of its own knows nothing of other events.
+                each.context_value = self.engine.contexts(self.connection, self.party)
+                yield await self._timely(execute_subscription_event, each)
 
     def _executor(self) -> "Executor[Any] | list[GraphQLError]":
         engine, parameters = self.engine, self.parameters
         return Executor.build(
             engine.schema,
             self.prepared.document,
-            context_value=engine.contexts(self.connection),
+            context_value=engine.contexts(self.connection, self.party),
             raw_variable_values=parameters.variables,
             operation_name=parameters.operation_name,
             hide_suggestions=engine.hide_suggestions,
         )
 
-    async def _timely(self, execute: "Execute", executor: "Executor[Any]") -> ExecutionResult:
+    async def _timely(self, execute: "Execute", executor: "Executor[Any]") -> Answer:
         seconds = self.engine.limits.seconds
         unhurried = self.engine.is_unhurried(self.prepared, self.node)
         try:
             async with asyncio.timeout(None if unhurried else seconds):
                 result = execute(executor)
-                return result if isinstance(result, ExecutionResult) else await result
+                if not isinstance(result, ExecutionResult):
+                    result = await result
         except TimeoutError:
             message = f"the operation took longer than {seconds:g} seconds"
-            error = GraphQLError(message, path=[], extensions={"code": "TIMEOUT"})
-            return ExecutionResult(None, [error])
+            return Answer.broken_off(GraphQLError(message, extensions={"code": "TIMEOUT"}))
+        return Answer.of(result)
 
 
 async def _source(executor: Executor[Any]) -> AsyncIterable[Any] | list[GraphQLError]:

@@ -10,8 +10,10 @@ from starlette.types import Receive, Scope, Send
 from graph.transport.answers import Answer
 from graph.transport.engine import Engine, Operation
 from graph.transport.negotiation import Form, best_form
+from graph.transport.parties import SLOW_DOWN, Denied
 from graph.transport.requests import Invalid, Malformed, Parameters, from_json
-from graph.transport.sse import EventStream
+from graph.transport.sse import EventStream, SingleEvent
+from resolvers.errors import Overloaded
 
 _READING = ("GET", "HEAD")
 _ALLOWED = {"Allow": "GET, HEAD, POST"}
@@ -43,19 +45,29 @@ class HttpEndpoint:
             return HTMLResponse(self._explorer, headers=_HEADERS)
         form = best_form(request.headers.get("accept", ""))
         try:
+            party = await self._engine.authenticate(request, {})
             parameters = await self._parameters(request)
-            operation = await self._engine.operation(parameters, request)
+            if wait_s := self._engine.wait_s(party):
+                raise Denied(429, "OVERLOADED", SLOW_DOWN, {"Retry-After": str(wait_s)})
+            operation = await self._engine.operation(parameters, request, party)
             _check_method(request, operation)
             if form is Form.EVENTS and request.method == "HEAD":
                 return Response(headers=_HEADERS, media_type=Form.EVENTS)
             if form is Form.EVENTS:
-                return EventStream(operation.answers(), headers=_HEADERS)
+                return EventStream(self._engine, operation, headers=_HEADERS)
             return _response(form, await _answer(operation))
+        except Denied as denied:
+            return _response(form, denied.answer, denied.status, denied.headers)
+        except Overloaded as overloaded:
+            return _response(form, Answer.refusal([located_error(overloaded)]), 503)
         except Refused as refused:
             answer = Answer.refusal([GraphQLError(str(refused))])
             return _response(form, answer, refused.status, refused.headers)
         except Invalid as invalid:
-            return _response(form, Answer.refusal(invalid.errors))
+            answer = Answer.refusal(invalid.errors)
+            if form is Form.EVENTS:
+                return SingleEvent(answer, headers=_HEADERS)
+            return _response(form, answer)
         except Exception as error:
             return _response(form, Answer.refusal([located_error(error)]), 500)
 
@@ -123,8 +135,6 @@ def _response(
     A JSON client cannot tell a proxy's 400 from ours, so the errors of well-formed requests reach
     it with 200, as GraphQL over HTTP says.
     """
-    if form is Form.EVENTS and status is None:
-        return EventStream.of(answer, headers=_HEADERS)
     form = Form.JSON if form is Form.EVENTS else form
     if status is None:
         status = 400 if answer.refused and form is Form.GRAPHQL else 200

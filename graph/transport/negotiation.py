@@ -1,5 +1,6 @@
 """Which form of an answer a client accepts best."""
 
+import math
 from enum import StrEnum
 
 
@@ -50,7 +51,8 @@ def _quality(parameters: list[str]) -> float:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":
             try:
-                return min(max(float(value), 0.0), 1.0)
+                quality = float(value)
             except ValueError:
                 return 0.0
+            return 0.0 if math.isnan(quality) else min(max(quality, 0.0), 1.0)
     return 1.0

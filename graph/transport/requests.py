@@ -74,6 +74,8 @@ def from_json(text: bytes | str, what: str) -> Any:
         return orjson.loads(encoded)
     except orjson.JSONDecodeError as error:
         raise Malformed(f"{what} must be JSON: {error.msg}") from None
+    except UnicodeEncodeError:
+        raise Malformed(f"{what} must be JSON: a text holds half of a character") from None
     except (ValueError, RecursionError):
         raise Malformed(f"{what} must be JSON: numbers have at most 4300 digits") from None
 

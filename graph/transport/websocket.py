@@ -13,7 +13,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graph.transport.answers import Answer
 from graph.transport.engine import Engine
+from graph.transport.parties import SLOW_DOWN, Denied
 from graph.transport.requests import Invalid, Malformed, Parameters, from_json
+from resolvers.errors import Overloaded
 
 PROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
@@ -67,20 +69,38 @@ class Conversation:
     def __init__(self, engine: Engine, socket: WebSocket) -> None:
         self._engine = engine
         self._socket = socket
-        self._operations = dict[str, asyncio.Task[None]]()
+        self._operations = dict[str, asyncio.Task[None]]()  # by ids that are taken
+        self._answering = set[asyncio.Task[None]]()  # also those whose last message is on its way
+        self._is_initialised = False
         self._is_acknowledged = False
+        self._conversing: asyncio.Task[Ended] | None = None
+        self._denied: Denied | None = None
+        self.party: Any = None
 
     async def hold(self, init_s: float) -> None:
         """Answer messages until either side ends; nothing of it goes on afterwards."""
+        self._conversing = asyncio.create_task(self._converse(init_s))
+        ended: Ended | None = None
         try:
-            ended = await self._converse(init_s)
+            await asyncio.wait([self._conversing])
+            if self._denied is not None:
+                ended = Ended(4403, str(self._denied))
+            else:
+                ended = self._conversing.result()
         except WebSocketDisconnect:
-            ended = None
+            pass
         finally:
+            self._engine.streams.discard(self)
+            self._conversing.cancel()
             await self._stop_operations()
         if ended is not None:
             reason = ended.reason.encode()[:_REASON_BYTES].decode(errors="ignore")
             await self._socket.close(ended.code, reason)
+
+    def end(self, denied: Denied) -> None:
+        self._denied = denied
+        if self._conversing is not None:
+            self._conversing.cancel()
 
     async def _converse(self, init_s: float) -> Ended:
         try:
@@ -91,6 +111,10 @@ class Conversation:
                         waiting.reschedule(None)
         except TimeoutError:
             return Ended(4408, "Connection initialisation timeout")
+        except Denied as denied:
+            return Ended(4403, str(denied))
+        except Overloaded as overloaded:
+            return Ended(1013, str(overloaded))
         except Ended as ended:
             return ended
         except Malformed as malformed:
@@ -111,8 +135,7 @@ class Conversation:
     async def _take(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "connection_init":
-                _payload(message)
-                await self._acknowledge()
+                await self._acknowledge(_payload(message) or {})
             case "ping":
                 await self._pong(_payload(message))
             case "pong":
@@ -125,10 +148,13 @@ class Conversation:
             case _:
                 raise Malformed("`type` must be one that clients send in graphql-transport-ws")
 
-    async def _acknowledge(self) -> None:
-        if self._is_acknowledged:
+    async def _acknowledge(self, params: dict[str, Any]) -> None:
+        if self._is_initialised:
             raise Ended(4429, "Too many initialisation requests")
+        self._is_initialised = True
+        self.party = await self._engine.authenticate(self._socket, params)
         self._is_acknowledged = True
+        self._engine.streams.add(self)
         await self._socket.send_text('{"type":"connection_ack"}')
 
     async def _pong(self, payload: dict[str, Any] | None) -> None:
@@ -148,12 +174,18 @@ class Conversation:
         except Invalid as invalid:
             await self._send(id, "error", Answer.refusal(invalid.errors).refused)
             return
-        if len(self._operations) >= self._engine.limits.streams:
-            message = f"{len(self._operations)} operations are under way on this connection"
-            error = GraphQLError(message, extensions={"code": "OVERLOADED"})
-            await self._send(id, "error", Answer.refusal([error]).refused)
+        if (count := len(self._answering)) >= self._engine.limits.streams:
+            await self._overload(id, f"{count} operations are under way on this connection")
+        elif self._engine.wait_s(self.party):
+            await self._overload(id, SLOW_DOWN)
         else:
-            self._operations[id] = asyncio.create_task(self._operate(id, parameters))
+            task = self._operations[id] = asyncio.create_task(self._operate(id, parameters))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    async def _overload(self, id: str, message: str) -> None:
+        error = GraphQLError(message, extensions={"code": "OVERLOADED"})
+        await self._send(id, "error", Answer.refusal([error]).refused)
 
     async def _operate(self, id: str, parameters: Parameters) -> None:
         """Answer one operation; its id is free again once its last message is on its way."""
@@ -167,7 +199,7 @@ class Conversation:
     async def _answer(self, id: str, parameters: Parameters) -> bytes | None:
         """Send what an operation comes to; what refuses it or ends it is returned instead."""
         try:
-            operation = await self._engine.operation(parameters, self._socket)
+            operation = await self._engine.operation(parameters, self._socket, self.party)
         except Invalid as invalid:
             return Answer.refusal(invalid.errors).refused
         except Exception as error:
@@ -185,9 +217,10 @@ class Conversation:
         await self._socket.send_text((head + tail).decode())
 
     async def _stop_operations(self) -> None:
-        for operation in self._operations.values():
-            operation.cancel()
-        await asyncio.gather(*self._operations.values(), return_exceptions=True)
+        answering = list(self._answering)
+        for task in answering:
+            task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
 
 
 def _id(message: dict[str, Any]) -> str:

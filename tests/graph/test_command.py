@@ -97,8 +97,9 @@ def test_serve_refuses_an_address_that_others_can_reach(host: str, tmp_path: Pat
     ended = _run(tmp_path, f"sqlite://{tmp_path}/new.db", "serve", "--host", host)
 
     message = (
-        f"--host {host} is open to others, and this server knows no credentials yet; "
-        "allowed are loopback addresses such as 127.0.0.1\n"
+        f"--host {host} is open to others, and no credentials are configured; make a key with "
+        "`trailmark keys create --scope admin`, set TRAILMARK_TOKEN_SECRET, or listen on a "
+        "loopback address such as 127.0.0.1\n"
     )
     assert ended == (2, "", message)
     assert list(tmp_path.iterdir()) == []

@@ -19,6 +19,8 @@ from graph.app import create_app
 from graph.explorer import ASSETS
 from graph.schema import build
 from graph.settings import Settings
+from tests.client import FixedClock
+from tests.conftest import serving
 
 WEB = Path(__file__).parents[2] / "web"
 SOURCE = (WEB / "explorer" / "index.html").read_text()
@@ -53,9 +55,14 @@ async def test_without_built_files_a_browser_gets_strawberrys_page(
     assert "graphiql" in response.text
 
 
-async def test_the_explorer_can_be_switched_off(tmp_path: Path) -> None:
+async def test_the_explorer_can_be_switched_off(
+    sqlite_file: Path, tmp_path: Path, clock: FixedClock
+) -> None:
     """A browser gets no page where the explorer is switched off."""
-    response = await _visit(_app(tmp_path, explorer=False))
+    file = shutil.copy(sqlite_file, tmp_path / "trailmark.db")
+    async with serving(Settings(f"sqlite://{file}", explorer=False), clock) as caller:
+        response = await caller.http.get("/graphql", headers={"Accept": "text/html"})
+
     assert response.status_code == 400
     assert response.headers["content-type"].startswith("application/json")
 
@@ -170,8 +177,8 @@ def server(tmp_path: Path) -> Iterator[str]:
         process.wait(START_S)
 
 
-def _app(folder: Path, explorer: bool = True) -> Starlette:
-    return create_app(Settings(f"sqlite://{folder / 'explorer.db'}", explorer=explorer))
+def _app(folder: Path) -> Starlette:
+    return create_app(Settings(f"sqlite://{folder / 'explorer.db'}"))
 
 
 async def _visit(app: Starlette) -> httpx.Response:

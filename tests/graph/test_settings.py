@@ -8,6 +8,7 @@ import pytest
 
 from graph.settings import LIMIT, PREFIX, BadSettings, Settings
 from graph.transport.limits import Limits
+from models.vocabulary import PrivacyLevel
 
 README = Path(__file__).parents[2] / "README.md"
 URL, SECRET, DAYS, EXPLORER = (
@@ -16,11 +17,13 @@ URL, SECRET, DAYS, EXPLORER = (
     "TRAILMARK_PRUNE_AFTER_DAYS",
     "TRAILMARK_EXPLORER",
 )
+PRIVACY = "TRAILMARK_DEFAULT_PRIVACY"
 DEFAULTS = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
 del DEFAULTS["limits"]
 DEFAULTS |= {LIMIT + each.name: getattr(Limits(), each.name) for each in fields(Limits)}
 NAMES = [PREFIX + name.upper() for name in DEFAULTS]
 WHOLE_DAYS = "allowed are whole days (0 keeps all) from 0 to 36500"
+LEVELS = "allowed are full, limited, none"
 SWITCHES = "allowed are 1, true, on, 0, false, off"
 
 
@@ -32,7 +35,7 @@ def test_without_any_setting_the_defaults_hold() -> None:
     assert settings.database_url == "sqlite://trailmark.db"
     assert settings.secret is None
     assert settings.prune_after_days == 90
-    assert settings.explorer is True
+    assert settings.explorer is None  # on for loopback
 
 
 def test_every_setting_is_read_from_its_variable() -> None:
@@ -60,6 +63,12 @@ def test_a_switch_is_said_in_several_ways(text: str, value: bool) -> None:
     assert Settings.read({EXPLORER: text}).explorer is value
 
 
+@pytest.mark.parametrize(("text", "level"), [("none", "NONE"), (" Limited", "LIMITED")])
+def test_a_level_is_said_by_its_name(text: str, level: str) -> None:
+    """Case and blanks around do not matter."""
+    assert Settings.read({PRIVACY: text}).default_privacy is PrivacyLevel[level]
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "problem"),
     [
@@ -85,6 +94,8 @@ def test_a_switch_is_said_in_several_ways(text: str, value: bool) -> None:
         (DAYS, "9" * 5000, f"is '{'9' * 64}'; {WHOLE_DAYS}"),
         (EXPLORER, "", f"is ''; {SWITCHES}"),
         (EXPLORER, "yes", f"is 'yes'; {SWITCHES}"),
+        (PRIVACY, "", f"is ''; {LEVELS}"),
+        (PRIVACY, "some", f"is 'some'; {LEVELS}"),
         (EXPLORER, "x" * 100, f"is '{'x' * 64}'; {SWITCHES}"),
     ],
 )
@@ -171,7 +182,9 @@ def _shown(default: object) -> str:
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if default is None:
-        return "generated"
+        return ""
     if isinstance(default, int):
         return f"`{default}`"
+    if isinstance(default, PrivacyLevel):
+        return f"`{default.name.lower()}`"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`" * bool(default)

@@ -60,7 +60,7 @@ async def compare(caller: Caller, model: Model, posts: Sequence[str], users: Seq
     """Histories, totals, scores and orders are the model's, now and 40 days later."""
     for user in users:
         expected = Counter(
-            f"{action} {target}" for who, action, target, _ in model.counted() if who == user
+            f"{action} {target}" for who, action, target, _ in model.shown() if who == user
         )
         assert Counter(await _history(caller, user)) == expected
     assert [difference async for difference in verify(Verification(), Scoring())] == []
@@ -91,7 +91,7 @@ async def _compare_scores(caller: Caller, model: Model, posts: Sequence[str]) ->
     trending = [(each["post"]["postId"], each["score"]) for each in data["trendingPosts"]]
     _in_order(trending, {target: score for target, score in scores.items() if score > 0})
 
-    active = {who for who, *_ in model.counted()}
+    active = {who for who, *_ in model.stored()}
     by_alias = {Identity(SECRET).alias(user): model.user_score(user, now) for user in active}
     leaders = [(each["user"]["alias"], each["score"]) for each in data["engagementScores"]]
     _in_order(leaders, by_alias)

@@ -1,14 +1,16 @@
 """A plain model of recording: it keeps all that was ever sent and works everything out from it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.vocabulary import ACTIONS, ActionType
+from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
 
 DAY = 86_400_000_000
 POST_HALF_LIFE, USER_HALF_LIFE = DAY, 14 * DAY
 Subject = tuple[str, str]
 State = tuple[str, ActionType, str]
+FULL, LIMITED, NONE = PrivacyLevel
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Instants:
     undos: list[int] = field(default_factory=list)
     since: int | None = None  # while it holds
     ever_held: bool = False
+    bare: bool = False  # it holds, but history does not show it
 
     def all(self) -> list[int]:
         return [at for at, _ in self.records] + self.undos
@@ -38,15 +41,27 @@ class Instants:
 
 @dataclass
 class Model:
-    """What should be stored, by the rules alone."""
+    """What should be stored and counted, by the rules alone; LIMITED users' is never forgotten."""
 
+    levels: Mapping[str, PrivacyLevel] = field(default_factory=dict)
     states: dict[State, Instants] = field(default_factory=dict)
     events: list[tuple[str, ActionType, str, int]] = field(default_factory=list)
+    folded: list[tuple[str, ActionType, str, int]] = field(default_factory=list)  # events, pruned
     event_ids: dict[tuple[str, str], tuple[ActionType, str, bool]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)  # event ids, since when
     arrivals: int = 0
 
     def expect(self, input: Input, now: int) -> str:
         """Take an input in; what it should be answered."""
+        level = self.levels.get(input.user, FULL)
+        if level is NONE:
+            is_well_formed = ACTIONS[input.action].is_state or not input.undo
+            return "NOT_STORED" if is_well_formed else "REJECTED"
+        outcome = self._expect(input, now)
+        counts = outcome in ("CREATED", "REACTIVATED")
+        return "AGGREGATED" if level is LIMITED and counts else outcome
+
+    def _expect(self, input: Input, now: int) -> str:
         self.arrivals += 1
         action = ACTIONS[input.action]
         if input.undo and not action.is_state:
@@ -59,6 +74,7 @@ class Model:
             if (input.user, input.event_id) in self._answered:
                 return "UNCHANGED"
             self._answered.add((input.user, input.event_id))
+            self.seen[input.user, input.event_id] = now
         if not action.is_state:
             at = now if input.at is None else input.at
             self.events.append((input.user, input.action, input.target, at))
@@ -104,6 +120,7 @@ class Model:
             holds = max(state.records)[0] > max(state.undos)
         if holds and rival.records:
             holds = max(state.records) > max(rival.records)  # on a tie, by arrival
+        state.bare = state.bare and holds
         if not holds:
             state.since = None
         elif state.since is None:
@@ -114,7 +131,37 @@ class Model:
         held = [
             (*key, state.since) for key, state in self.states.items() if state.since is not None
         ]
-        return self.events + held
+        return self.events + self.folded + held
+
+    def prune(self, dated: int, seen: int) -> int:
+        """Take out what is dated before one instant, and event ids seen before another.
+
+        Returns how many interactions are shown no more.
+        """
+        shown = len(self.shown())
+        self.folded += [event for event in self.events if event[-1] < dated]
+        self.events = [event for event in self.events if event[-1] >= dated]
+        for key, state in list(self.states.items()):
+            if state.since is not None:
+                state.bare = state.bare or state.since < dated
+            elif all(at < dated for at in state.all() + [at for at, _ in self._rival(key).records]):
+                del self.states[key]
+        for name in [name for name, at in self.seen.items() if at < seen]:
+            del self.seen[name], self.event_ids[name]
+            self._answered.discard(name)
+        return shown - len(self.shown())
+
+    def shown(self) -> list[tuple[str, ActionType, str, int]]:
+        """What of that is stored and not pruned: what histories show."""
+        pruned = {key for key, state in self.states.items() if state.bare}
+        held = [each for each in self.stored() if each[:3] not in pruned]
+        for event in self.folded:
+            held.remove(event)
+        return held
+
+    def stored(self) -> list[tuple[str, ActionType, str, int]]:
+        """What of that is stored under its user, and counts for the user."""
+        return [each for each in self.counted() if self.levels.get(each[0], FULL) is FULL]
 
     def counts(self, target: str) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -135,6 +182,6 @@ class Model:
     def user_score(self, user: str, now: int) -> float:
         return math.fsum(
             max(ACTIONS[action].weight, 0) * 2.0 ** (-(now - at) / USER_HALF_LIFE)
-            for who, action, _, at in self.counted()
+            for who, action, _, at in self.stored()
             if who == user
         )

@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.settings import Settings
-from models.vocabulary import ActionType
+from models.vocabulary import ActionType, PrivacyLevel
 from tests.client import FixedClock
 from tests.conftest import SECRET, serving
+from tests.levels import set_level
 from tests.resolvers.comparing import compare, sent, start_empty
 from tests.resolvers.plain_model import Input, Model
 
 SECOND = 1_000_000
+USERS = ("ann", "bob")
 POST_ACTIONS = (
     ActionType.MORE_LIKE_THIS,
     ActionType.LESS_LIKE_THIS,
@@ -28,7 +30,7 @@ POST_ACTIONS = (
 SECONDS_AGO = (0, 1, 2, 3, 60, 86_400, 40 * 86_400, 89 * 86_400)
 INPUTS = st.builds(
     Input,
-    user=st.sampled_from(("ann", "bob")),
+    user=st.sampled_from(USERS),
     action=st.sampled_from(POST_ACTIONS),
     target=st.sampled_from(("p", "q")),
     undo=st.booleans(),
@@ -36,40 +38,47 @@ INPUTS = st.builds(
     event_id=st.none() | st.none() | st.sampled_from(("e1", "e2", "e3")),
 )
 CALLS = st.lists(st.lists(INPUTS, min_size=1, max_size=6), min_size=1, max_size=12)
+# Mostly LIMITED, which has more ways to go wrong than FULL: it works on the same rules and tokens.
+FULL, LIMITED, NONE = PrivacyLevel
+LEVELS = st.sampled_from(((FULL, FULL), (FULL, LIMITED), (LIMITED, LIMITED), (LIMITED, NONE)))
+Levels = tuple[PrivacyLevel, PrivacyLevel]
+HOURS_APART = 3.5  # calls: all within two midnights and the 48 hours that LIMITED is remembered
 
 
 @settings(max_examples=40)
-@given(calls=CALLS)
+@given(calls=CALLS, levels=LEVELS)
 def test_random_inputs_are_stored_as_the_rules_say(
-    database_url: str, sqlite_file: Path, calls: list[list[Input]]
+    database_url: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels
 ) -> None:
     """Outcomes, histories, totals and scores equal the plain model's, and verify agrees."""
-    asyncio.run(_check(database_url, sqlite_file, calls))
+    asyncio.run(_check(database_url, sqlite_file, calls, levels))
 
 
 @pytest.mark.slow
 @settings(max_examples=1_500)
-@given(calls=CALLS)
+@given(calls=CALLS, levels=LEVELS)
 def test_thousands_of_random_inputs_are_stored_as_the_rules_say(
-    database_url: str, sqlite_file: Path, calls: list[list[Input]]
+    database_url: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels
 ) -> None:
     """The same over many more cases."""
-    asyncio.run(_check(database_url, sqlite_file, calls))
+    asyncio.run(_check(database_url, sqlite_file, calls, levels))
 
 
-async def _check(url: str, template: Path, calls: list[list[Input]]) -> None:
+async def _check(url: str, template: Path, calls: list[list[Input]], levels: Levels) -> None:
     await start_empty(url, template)
-    clock, model = FixedClock(), Model()
-    async with serving(Settings(url, SECRET), clock) as caller:
+    clock, model = FixedClock(), Model(dict(zip(USERS, levels, strict=True)))
+    for user, level in model.levels.items():
+        await set_level(url, SECRET, user, level)
+    async with serving(Settings(url, SECRET, prune_after_days=92), clock) as caller:
         start = clock.now
         for call in calls:
-            clock.advance(0.5)
+            clock.advance(HOURS_APART * 3_600 + 0.5)
             inputs = [_dated(input, start) for input in call]
             expected = [
                 model.expect(input, clock.now + position) for position, input in enumerate(inputs)
             ]
             assert await caller.outcomes(*(sent(input) for input in inputs)) == expected
-        await compare(caller, model, ("p", "q"), ("ann", "bob"))
+        await compare(caller, model, ("p", "q"), USERS)
 
 
 def _dated(input: Input, start: int) -> Input:

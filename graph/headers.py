@@ -1,0 +1,27 @@
+"""Headers that every response carries, so that browsers do no more with it than they should."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ALWAYS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),  # no page of another site shows ours under its own
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'none'; object-src 'none'"),
+]
+
+
+class SafeHeaders:
+    """Adds the headers that a response does not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message.setdefault("headers", [])
+                given = {name.lower() for name, _ in headers}
+                message["headers"] = [*headers, *(pair for pair in _ALWAYS if pair[0] not in given)]
+            await send(message)
+
+        await self._app(scope, receive, send_safely if scope["type"] == "http" else send)

@@ -1,0 +1,214 @@
+"""The bench: submissions judged in order, each against what those before it left.
+
+A state remembers the latest instants at which it was recorded and undone, and holds while the
+first is later than the second (on a tie it is undone) and later than the latest record of the
+state it excludes (on a tie between the two, whichever arrived last).
+"""
+
+from models.records import (
+    EARLIEST,
+    Changes,
+    Known,
+    Micros,
+    StoredEventId,
+    StoredInteraction,
+)
+from models.vocabulary import PrivacyLevel, Status, subject_kind
+from resolvers.errors import InputError, InputErrorCode, shown
+from resolvers.instants import format_instant
+from resolvers.scoring import DAY
+from resolvers.submissions import Outcome, Submission, Verdict
+from resolvers.tallying import Tallies
+
+
+class Bench:
+    """A batch being judged: what is known, moved on by each submission in turn.
+
+    What moves totals and scores goes to `tallies`, everything else to `changes`. On an `anonymous`
+    bench events have no rows, and all that counts is folded and counts for no user.
+    """
+
+    def __init__(
+        self,
+        known: Known,
+        tallies: Tallies,
+        retention: Micros | None,
+        *,
+        anonymous: bool = False,
+    ) -> None:
+        self.known = known
+        self.changes = Changes(known.last_number)
+        self.tallies = tallies
+        self.retention = retention
+        self.anonymous = anonymous
+
+    def judge(self, submission: Submission) -> Verdict:
+        """The verdict on the next submission, which moves what is known and the changes."""
+        key = submission.event_key
+        if key is not None and key in self.known.event_ids:
+            return _repeat(submission, self.known.event_ids[key])
+        too_old = self._is_too_old(submission)
+        if too_old and not submission.imported:
+            return _too_old(submission, self.retention or 0)
+        if submission.action.is_state:
+            verdict = self._move_state(submission, bare=too_old and not self.anonymous)
+        elif too_old or self.anonymous:
+            verdict = self._fold_event(submission)
+        else:
+            verdict = self._add_event(submission)
+        if key is not None:
+            self._remember(key, submission, verdict.interaction_id)
+        return verdict
+
+    def _is_too_old(self, submission: Submission) -> bool:
+        at = submission.occurred_at
+        if at is None or self.retention is None:
+            return False
+        return at < submission.arrived_at - self.retention
+
+    def _remember(self, key: str, submission: Submission, interaction_id: int | None) -> None:
+        code, target_id = submission.action.code, submission.target_id
+        seen = StoredEventId(
+            key, code, target_id, submission.undo, interaction_id, submission.arrived_at
+        )
+        self.known.event_ids[key] = self.changes.event_ids[key] = seen
+
+    def _add_event(self, submission: Submission) -> Verdict:
+        at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
+        row = self._new_row(submission, at)
+        self._show(row, submission, at)
+        return Verdict(Outcome.CREATED, PrivacyLevel.FULL, row.id, row)
+
+    def _fold_event(self, submission: Submission) -> Verdict:
+        """Count an event for good, without a row that pruning would take at once."""
+        at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
+        self._count(self._new_row(submission, at), 1, folded=True)
+        return Verdict(Outcome.CREATED, PrivacyLevel.FULL)
+
+    def _move_state(self, submission: Submission, *, bare: bool) -> Verdict:
+        row = self.known.states.get(submission.state_key)
+        rival = self.known.states.get(submission.rival_key)
+        at = submission.occurred_at
+        if at is None:
+            at = max(submission.arrived_at, _latest(row) + 1, _latest(rival) + 1)
+        if row is None:
+            row = self.known.states[submission.state_key] = self._new_row(submission, at)
+            row.state_key = submission.state_key
+        held, first = _counts(row), row.status == Status.NEVER_HELD
+        self.changes.interactions[row.id] = row
+        if submission.undo:
+            row.last_undo_at = _later(row.last_undo_at, at)
+        else:
+            row.last_record_at = _later(row.last_record_at, at)
+            if rival is not None:
+                self._oppose(rival, row, at, submission)
+        if not held and _holds(row, rival):
+            self._show(row, submission, at, bare=bare)
+            return _answer(Outcome.CREATED if first else Outcome.REACTIVATED, row)
+        if held and not _holds(row, rival):
+            self._take_back(row, submission)
+            return _answer(Outcome.UNDONE, row)
+        return _answer(Outcome.UNCHANGED, row)
+
+    def _oppose(
+        self, rival: StoredInteraction, row: StoredInteraction, at: Micros, submission: Submission
+    ) -> None:
+        """Recording one state is an undo of the one it excludes, in the same commit."""
+        if rival.last_record_at == at:
+            rival.last_record_at = at - 1  # the later arrival wins the tie
+            self.changes.interactions[rival.id] = rival
+        if _counts(rival) and not _holds(rival, row):
+            self._take_back(rival, submission)
+
+    def _new_row(self, submission: Submission, at: Micros) -> StoredInteraction:
+        return StoredInteraction(
+            self._next_number(),
+            None,
+            submission.user_alias,
+            submission.action.code,
+            subject_kind(submission.action.target_kind),
+            submission.target_id,
+            at,
+            submission.arrived_at,
+            Status.NEVER_HELD,
+        )
+
+    def _show(
+        self, row: StoredInteraction, submission: Submission, at: Micros, *, bare: bool = False
+    ) -> None:
+        """Make a row one that holds or happened, at the log's end, as the submission tells it."""
+        if not submission.imported:
+            fresh = row.seq is None and row.id == self.changes.last_number
+            row.seq = row.id if fresh else self._next_number()
+        row.status = Status.BARE if bare else Status.SHOWN
+        row.occurred_at, row.recorded_at = at, submission.arrived_at
+        row.source, row.recommended, row.context = None, False, None
+        if not bare:
+            row.source, row.recommended = submission.source, submission.recommended
+            row.context = submission.context
+        self.changes.interactions[row.id] = row
+        self._count(row, 1)
+
+    def _take_back(self, row: StoredInteraction, submission: Submission) -> None:
+        self._count(row, -1)
+        row.status = Status.UNDONE
+        if not submission.imported:
+            row.seq = self._next_number()
+        self.changes.interactions[row.id] = row
+
+    def _count(self, row: StoredInteraction, sign: int, *, folded: bool = False) -> None:
+        anonymous = self.anonymous
+        self.tallies.count(row, sign, folded=folded or anonymous, anonymous=anonymous)
+
+    def _next_number(self) -> int:
+        self.changes.last_number += 1
+        return self.changes.last_number
+
+
+def _repeat(submission: Submission, first: StoredEventId) -> Verdict:
+    same = (submission.action.code, submission.target_id, submission.undo)
+    if (first.action, first.target_id, first.undo) == same:
+        return Verdict(Outcome.UNCHANGED, PrivacyLevel.FULL, interaction_id=first.interaction_id)
+    message = (
+        f"got {shown(submission.event_id or '')}, which stands for another input of the same "
+        "user; allowed is an id that the user has not sent, or the same input again"
+    )
+    return _rejected(InputErrorCode.CONFLICT_ID, "eventId", message)
+
+
+def _too_old(submission: Submission, retention: Micros) -> Verdict:
+    got = format_instant(submission.occurred_at or 0)
+    message = f"got {got}, before the retention; allowed are the last {retention // DAY} days"
+    return _rejected(InputErrorCode.TOO_OLD, "occurredAt", message)
+
+
+def _rejected(code: InputErrorCode, field: str, message: str) -> Verdict:
+    errors = (InputError(code, (field,), message),)
+    return Verdict(Outcome.REJECTED, PrivacyLevel.FULL, errors=errors)
+
+
+def _answer(outcome: Outcome, row: StoredInteraction) -> Verdict:
+    """The verdict on a state; its row is a copy, for a later submission may move it on."""
+    if row.status in (Status.SHOWN, Status.UNDONE):
+        return Verdict(outcome, PrivacyLevel.FULL, row.id, row.copy())
+    return Verdict(outcome, PrivacyLevel.FULL)
+
+
+def _holds(row: StoredInteraction, rival: StoredInteraction | None) -> bool:
+    recorded = row.last_record_at
+    if recorded is None or (row.last_undo_at is not None and recorded <= row.last_undo_at):
+        return False
+    return rival is None or rival.last_record_at is None or recorded > rival.last_record_at
+
+
+def _counts(row: StoredInteraction) -> bool:
+    return row.status in (Status.SHOWN, Status.BARE)
+
+
+def _latest(row: StoredInteraction | None) -> Micros:
+    instants = (None, None) if row is None else (row.last_record_at, row.last_undo_at)
+    return max((at for at in instants if at is not None), default=EARLIEST)
+
+
+def _later(known: Micros | None, at: Micros) -> Micros:
+    return at if known is None else max(known, at)

@@ -1,0 +1,118 @@
+"""API keys: made, shown once, and recognised without asking the database each time."""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+
+from models.database import Database
+from models.errors import is_unavailable
+from models.keys import StoredKey, all_keys, keep_key
+from models.records import Micros
+from resolvers.caller import Caller, Scope
+from resolvers.errors import Overloaded
+
+PREFIX = "tmk_"
+SCOPES = (Scope.RECORD, Scope.READ, Scope.ADMIN)
+FRESH_S = 3.0  # how old what is known of the keys may be
+STALE_S = 9.0  # beyond which nobody is let in on it, since a key may have been revoked
+READ_S = 5.0  # in which the database must give the keys
+_AGAIN_S = 0.5  # between two looks for keys that are not known
+
+log = logging.getLogger(__name__)
+
+
+async def create_key(database: Database, scope: Scope, name: str, now: Micros) -> str:
+    """Make a key and keep its digest; returns the key, which is not kept anywhere."""
+    id = secrets.token_hex(6)
+    key = f"{PREFIX}{id}_{secrets.token_urlsafe(32)}"
+    await keep_key(database, StoredKey(id, scope, name, _digest(key), now))
+    return key
+
+
+class Keyring:
+    """The keys as they were a moment ago; `refresh` is called every FRESH_S seconds."""
+
+    def __init__(self) -> None:
+        self._keys: Mapping[str, StoredKey] = {}
+        self._read_at = self._tried_at = -STALE_S
+        self._reading = asyncio.Lock()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no key was ever made: revoking the last one opens nothing."""
+        self._check_age()
+        return not self._keys
+
+    async def refresh(self) -> None:
+        """Read the keys; if the database does not answer, those known before go on for a while."""
+        async with self._reading:
+            await self._read()
+
+    async def catch_up(self) -> None:
+        """Read the keys if nobody has for long, as when the machine was asleep.
+
+        Raises:
+            Overloaded: the database does not answer.
+        """
+        now = time.monotonic()
+        if now - self._read_at > STALE_S:
+            await self._read_since(now)
+
+    async def caller(self, key: str) -> Caller | None:
+        """Whom a key lets in; None if it is none, or was revoked.
+
+        Raises:
+            Overloaded: the database did not answer for a while, or not about this key.
+        """
+        id = key.removeprefix(PREFIX).partition("_")[0]
+        if id not in self._keys:
+            await self._read_since(time.monotonic())
+        self._check_age()
+        known = self._keys.get(id)
+        digest = known.digest if known is not None else bytes(32)
+        if not hmac.compare_digest(digest, _digest(key)) or known is None:
+            return None
+        return Caller(scope=Scope(known.scope), key_id=id) if self.is_valid(id) else None
+
+    def is_valid(self, id: str) -> bool:
+        """Whether a key is there and not revoked, as far as is known."""
+        known = self._keys.get(id)
+        return known is not None and known.revoked_at is None
+
+    async def _read_since(self, asked_at: float) -> None:
+        """Read the keys later than `asked_at`; all who ask for a while share one query."""
+        async with self._reading:
+            if self._tried_at < asked_at:
+                await asyncio.sleep(self._tried_at + _AGAIN_S - time.monotonic())
+                await self._read()
+        if self._read_at < asked_at:
+            raise _away()
+
+    async def _read(self) -> None:
+        # What is read is as old as the moment it was asked for: a key may be revoked meanwhile.
+        self._tried_at = time.monotonic()
+        try:
+            async with asyncio.timeout(READ_S):
+                self._keys = {key.id: key for key in await all_keys()}
+            self._read_at = self._tried_at
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("the keys cannot be read: %s: %s", type(error).__name__, error)
+
+    def _check_age(self) -> None:
+        if time.monotonic() - self._read_at > STALE_S:
+            raise _away()
+
+
+def _away() -> Overloaded:
+    return Overloaded("the database does not answer now; try again shortly")
+
+
+def _digest(key: str) -> bytes:
+    # The key holds 256 random bits, so a slow hash would protect nothing more.
+    return hashlib.sha256(key.encode(errors="replace")).digest()

@@ -1,0 +1,94 @@
+"""Salts: what the tokens of one day are made with, destroyed with them 48 hours after it ends.
+
+While a salt lives, who knows an alias can tell whether it left a token under it; without the salt
+nobody can, and what the alias did is a part of the totals and no more.
+"""
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from models.ledger import Ledger
+from models.records import Changes, Known, Micros, Wanted
+from models.vocabulary import Action
+from resolvers.scoring import DAY
+
+DAYS_KEPT = 2
+"""Whole days that a salt outlives its own."""
+
+_SALT_BYTES = 16
+_DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Salt:
+    """The salt of a day, as days since 1970 UTC, and the digests that are keyed by it."""
+
+    day: int
+    salt: bytes
+
+    def owner(self, alias: str) -> bytes:
+        """What all tokens of a user have in common, so that erasing finds them."""
+        return self._digest("owner", alias)
+
+    def state(self, alias: str, action: Action, target_id: str) -> bytes:
+        """The key of a state's token."""
+        return self._digest("state", alias, str(action.code), target_id)
+
+    def event(self, alias: str, event_id: str) -> bytes:
+        """The key of an idempotency id's token."""
+        return self._digest("event", alias, event_id)
+
+    def content(self, event: bytes, code: int, undo: bool, target_id: str) -> bytes:
+        """What the idempotency id with the key `event` stood for."""
+        return self._digest("content", event.hex(), str(code), str(undo), target_id)
+
+    def _digest(self, *parts: str) -> bytes:
+        # Only the last part may hold a control character, so the joints are unambiguous.
+        text = "\x1f".join(parts)
+        return blake2b(text.encode(), key=self.salt, digest_size=_DIGEST_BYTES).digest()
+
+
+def new_salt() -> bytes:
+    """Sixteen random bytes."""
+    return secrets.token_bytes(_SALT_BYTES)
+
+
+def day_of(at: Micros) -> int:
+    """The UTC day of an instant, as days since 1970."""
+    return at // DAY
+
+
+def living(salts: Mapping[int, bytes], now: Micros) -> list[Salt]:
+    """The salts, by day, that live at an instant: the newest first."""
+    oldest = day_of(now) - DAYS_KEPT
+    return [Salt(day, salts[day]) for day in sorted(salts, reverse=True) if day >= oldest]
+
+
+def owners(alias: str, salts: Mapping[int, bytes]) -> set[bytes]:
+    """The owners that a user's tokens have, one under each salt, dead or living."""
+    return {Salt(day, salt).owner(alias) for day, salt in salts.items()}
+
+
+async def destroy_salts(ledger: Ledger, now: Micros) -> int:
+    """Destroy every salt whose day ended 48 hours ago, and its tokens; how many salts that were.
+
+    Raises:
+        DatabaseUnavailable: nothing was destroyed.
+    """
+    dead: set[int] = set()
+
+    def destroyed(known: Known) -> Changes:
+        dead.update(set(known.salts) - {salt.day for salt in living(known.salts, now)})
+        changes = Changes(known.last_number)
+        changes.gone.days |= dead
+        return changes
+
+    await ledger.transact(Wanted(tokens=_none), destroyed)
+    return len(dead)
+
+
+def _none(known: Known) -> Collection[bytes]:
+    """No tokens: asking for them is what has the salts read."""
+    return ()

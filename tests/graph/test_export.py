@@ -1,0 +1,273 @@
+"""Exporting: everything that is stored about one user, and nothing about another."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+from starlette.routing import Route
+
+from graph.app import create_app
+from graph.export import exports
+from graph.settings import Settings
+from graph.transport.parties import at_any_rate
+from models.vocabulary import ActionType
+from resolvers.caller import Caller as Who
+from resolvers.caller import Scope
+from tests.client import Caller, FixedClock
+from tests.conftest import SECRET
+from tests.graph.test_privacy import fill, old
+from tests.pasts import alias, choose, erase, imported
+from tests.sql import run
+
+PROGRAM = Path(sys.executable).with_name("trailmark")
+ANN = {"userId": "ann"}
+NOON = "2026-11-20T12:00:00.000000Z"
+
+
+async def exported(caller: Caller, **params: str) -> list[dict[str, Any]]:
+    """The lines of an export, of Ann's if it does not say whose."""
+    answer = await caller.http.get("/export", params=params or {"user_id": "ann"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def test_the_first_line_says_whose_and_when(caller: Caller) -> None:
+    """The user's alias, setting and the export's instant; without a choice, the default."""
+    first = await exported(caller)
+    await choose(caller, **ANN, level="FULL")
+    (second,) = await exported(caller, user_alias=alias("ann"))
+
+    assert first == [
+        {
+            "type": "user",
+            "user_alias": alias("ann"),
+            "privacy": {"level": "FULL", "created_at": None, "updated_at": None},
+            "exported_at": NOON,
+        }
+    ]
+    assert second["privacy"] == {"level": "FULL", "created_at": NOON, "updated_at": NOON}
+
+
+async def test_an_interaction_is_told_with_all_that_came_with_it(caller: Caller) -> None:
+    """Its id is the one that clients see; a state tells its latest instants too."""
+    payload = await caller.record(
+        **ANN,
+        action="FAVORITE",
+        postId="p",
+        eventId="e1",
+        context={
+            "source": "home",
+            "recommended": True,
+            "recommendationId": "r",
+            "contentType": "video",
+            "authorId": "zoe",
+            "hashtags": ["cats"],
+            "metadata": {"a": [1]},
+        },
+    )
+
+    _, interaction, event_id, total, score = await exported(caller)
+
+    number = payload["interaction"]["interactionId"]
+    assert interaction == {
+        "type": "interaction",
+        "interaction_id": number,
+        "action": "FAVORITE",
+        "target": {"kind": "POST", "id": "p"},
+        "status": "SHOWN",
+        "occurred_at": NOON,
+        "recorded_at": NOON,
+        "last_record_at": NOON,
+        "last_undo_at": None,
+        "context": {
+            "source": "home",
+            "recommended": True,
+            "recommendation_id": "r",
+            "content_type": "video",
+            "author_id": "zoe",
+            "hashtags": ["cats"],
+            "metadata": {"a": [1]},
+        },
+    }
+    assert event_id == {
+        "type": "event_id",
+        "event_id": "e1",
+        "action": "FAVORITE",
+        "target_id": "p",
+        "undo": False,
+        "interaction_id": number,
+        "seen_at": NOON,
+    }
+    assert total == {
+        "type": "total",
+        "action": "FAVORITE",
+        "count": 1,
+        "folded": 0,
+        "bare": 0,
+        "decayed": pytest.approx(1, rel=1e-12),
+        "last_at": NOON,
+    }
+    assert score == {"type": "score", "count": 1, "score": pytest.approx(4, rel=1e-12)}
+
+
+async def test_every_row_of_every_status_is_there_and_nobody_else_s(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shown, bare, undone and never held ones; page by page, each once."""
+    monkeypatch.setattr("resolvers.exporting.LINES_AT_ONCE", 2)
+    await fill(caller, "bob")
+    await imported(caller, old("ann", ActionType.REPLY, post_id="p"))
+    await fill(caller, "ann")
+
+    lines = await exported(caller)
+
+    interactions = [line for line in lines if line["type"] == "interaction"]
+    assert Counter(line["status"] for line in interactions) == {
+        "SHOWN": 7,
+        "BARE": 1,
+        "UNDONE": 1,
+        "NEVER_HELD": 2,
+    }
+    assert len({line["interaction_id"] for line in interactions}) == 11
+    types = Counter(line["type"] for line in lines)
+    assert (types["event_id"], types["score"], types["removal"]) == (3, 1, 0)
+    totals = await run(
+        caller.url,
+        f"SELECT count(*) FROM totals WHERE subject_id = '{alias('ann')}' AND subject_kind = 0",
+    )
+    assert totals == [(types["total"],)]
+    assert sum(line["folded"] for line in lines if line["type"] == "total") == 1
+    assert alias("bob") not in json.dumps(lines)
+
+
+async def test_tokens_and_a_removal_under_way_are_told(caller: Caller) -> None:
+    """They are stored too, while they last."""
+    await choose(caller, **ANN, level="LIMITED")
+    await caller.record(**ANN, action="FAVORITE", postId="p", eventId="e1")
+    removal = f"VALUES ('{alias('ann')}', 2, TRUE, {caller.clock.now})"
+    await run(caller.url, f"INSERT INTO removals {removal}")
+
+    _, *lines = await exported(caller)
+
+    assert sorted((line["type"], line.get("kind", "")) for line in lines) == [
+        ("removal", ""),
+        ("token", "event_id"),
+        ("token", "state"),
+    ]
+    assert lines[-1] == {"type": "removal", "level": "NONE", "erase": True, "requested_at": NOON}
+
+
+async def test_of_an_erased_user_there_is_nothing_to_tell(caller: Caller) -> None:
+    """Only the first line is left."""
+    await fill(caller, "ann")
+    await erase(caller, **ANN, confirm=True)
+
+    assert [line["type"] for line in await exported(caller)] == ["user"]
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"a": "b"}, "user_id: needed where the caller is no user: user_id, or user_alias in its"),
+        ({"user_id": "ann", "user_alias": "u_0123456789abcdef"}, "user_alias: got user_id as well"),
+        ({"user_alias": "ann"}, "user_alias: got 3 characters; allowed is u_ followed by"),
+    ],
+)
+async def test_a_user_must_be_named_once_and_well(
+    caller: Caller, params: dict[str, str], message: str
+) -> None:
+    """Anything else is 400, with the parameter and what is allowed."""
+    answer = await caller.http.get("/export", params=params)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(message)
+
+
+async def test_exports_are_downloads_that_nobody_keeps(caller: Caller) -> None:
+    """GET alone; the headers say what to do with the answer."""
+    answer = await caller.http.get("/export", params={"user_id": "ann"})
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-disposition"] == 'attachment; filename="export.ndjson"'
+    assert (await caller.http.post("/export")).status_code == 405
+
+
+async def test_strangers_get_no_export(database_url: str, clock: FixedClock) -> None:
+    """Whoever may not query may not export."""
+    app = create_app(Settings(database_url, SECRET), clock)
+    stranger = httpx.ASGITransport(app, client=("203.0.113.9", 1))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=stranger, base_url="http://127.0.0.1") as http,
+    ):
+        answer = await http.get("/export", params={"user_id": "ann"})
+
+    assert answer.status_code == 403
+    assert "error" in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("who", "params", "status"),
+    [
+        (Who(alias("ann"), Scope.USER), {}, 200),
+        (Who(alias("ann"), Scope.USER), {"user_id": "ann"}, 200),
+        (Who(alias("ann"), Scope.USER), {"user_id": "bob"}, 403),
+        (Who(alias("ann"), Scope.USER), {"user_alias": alias("bob")}, 403),
+        (Who(scope=Scope.RECORD, key_id="k"), {"user_id": "ann"}, 403),
+        (Who(scope=Scope.ADMIN, key_id="k"), {"user_id": "ann"}, 200),
+    ],
+)
+async def test_users_export_themselves_and_admins_anyone(
+    database_url: str, clock: FixedClock, who: Who, params: dict[str, str], status: int
+) -> None:
+    """A user's token need not name its user, and may name no other."""
+
+    async def caller_of(connection: HTTPConnection, given: Mapping[str, Any]) -> Who:
+        return who
+
+    app = create_app(Settings(database_url, SECRET), clock)
+    face = Starlette(routes=[Route("/export", exports(caller_of, at_any_rate))])
+    transport = httpx.ASGITransport(face)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http,
+    ):
+        face.state.product = app.state.product
+        answer = await http.get("/export", params=params)
+
+    assert answer.status_code == status
+    assert answer.json().get("user_alias") == (alias("ann") if status == 200 else None)
+
+
+@pytest.mark.parametrize("user", ["ann", alias("ann")])
+async def test_the_command_writes_the_same_lines(caller: Caller, user: str) -> None:
+    """NDJSON on standard output, by id or alias; how many there were on standard error."""
+    await fill(caller, "ann")
+
+    done = subprocess.run(  # noqa: ASYNC221 (nothing else is to run)
+        [PROGRAM, "export", user],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"TRAILMARK_DATABASE_URL": caller.url, "TRAILMARK_SECRET": SECRET, "COLUMNS": "200"},
+    )
+
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    served = await exported(caller)
+    assert done.returncode == 0, done.stderr
+    assert [_timeless(line) for line in lines] == [_timeless(line) for line in served]
+    assert f"exported {len(lines)} lines about {alias('ann')}" in done.stderr
+
+
+def _timeless(line: dict[str, Any]) -> dict[str, Any]:
+    changing = ("exported_at", "decayed", "score")
+    return {name: value for name, value in line.items() if name not in changing}

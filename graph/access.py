@@ -49,7 +49,8 @@ class Access:
         Raises:
             Denied: nobody who may.
         """
-        await self.keyring.catch_up()
+        if not self._tokens.is_configured:
+            await self.keyring.catch_up()  # users need no database to be known by their tokens
         if self.is_open:
             _check_local(connection)
             return _OPEN

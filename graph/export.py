@@ -19,7 +19,7 @@ from graph.transport.parties import SLOW_DOWN, Denied, Throttle
 from models.errors import is_unavailable
 from resolvers.caller import Caller
 from resolvers.clock import system_clock
-from resolvers.errors import InputError, InputErrorCode
+from resolvers.errors import InputError, InputErrorCode, Overloaded
 from resolvers.exporting import Line, export
 from resolvers.identity import Identity, claim
 from resolvers.intake import whose
@@ -55,6 +55,8 @@ def exports(caller_of: Callers, throttle: Throttle) -> Callable[[Request], Await
             caller = await caller_of(request, {})
         except Denied as denied:
             return _refusal(denied.status, str(denied), denied.headers)
+        except Overloaded as overloaded:
+            return _refusal(503, str(overloaded))
         if caller.scope not in OWNERS:
             return _refusal(403, f"exports are not for callers of scope {caller.scope}")
         if wait_s := throttle(caller):

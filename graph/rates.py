@@ -8,7 +8,6 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from resolvers.caller import Caller, Scope
 
-
 _ROUNDING_S = 1e-6  # what is lost in reckoning with seconds since 1970
 
 

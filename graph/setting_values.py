@@ -5,7 +5,7 @@ import re
 from functools import partial
 from pathlib import Path
 
-from limits import parse
+from limits import parse, parse_many
 
 from graph.usertokens import public_key_algorithm
 from models.database import BadDatabaseUrl, Database
@@ -125,7 +125,8 @@ def rate(text: str) -> str:
     if text.strip().lower() in ("none", "off"):
         return ""
     try:
-        parse(text)
+        if parse(text).amount < 1 or len(parse_many(text)) > 1:
+            raise ValueError
     except ValueError:
         raise ValueError(
             f"is {text[:64]!r}; allowed are rates such as 600/minute, or none"

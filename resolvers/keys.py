@@ -38,7 +38,7 @@ class Keyring:
 
     def __init__(self) -> None:
         self._keys: Mapping[str, StoredKey] = {}
-        self._read_at = self._tried_at = -STALE_S
+        self._read_at = self._tried_at = self._ended_at = -STALE_S
         self._reading = asyncio.Lock()
 
     @property
@@ -56,11 +56,14 @@ class Keyring:
         """Read the keys if nobody has for long, as when the machine was asleep.
 
         Raises:
-            Overloaded: the database does not answer.
+            Overloaded: the database does not answer, or did not a moment ago.
         """
         now = time.monotonic()
-        if now - self._read_at > STALE_S:
-            await self._read_since(now)
+        if now - self._read_at > STALE_S and now - self._ended_at > _AGAIN_S:
+            async with self._reading:
+                if self._ended_at < now:  # else whoever was waited for has tried
+                    await self._read()
+        self._check_age()
 
     async def caller(self, key: str) -> Caller | None:
         """Whom a key lets in; None if it is none, or was revoked.
@@ -68,10 +71,10 @@ class Keyring:
         Raises:
             Overloaded: the database did not answer for a while, or not about this key.
         """
+        await self.catch_up()
         id = key.removeprefix(PREFIX).partition("_")[0]
         if id not in self._keys:
             await self._read_since(time.monotonic())
-        self._check_age()
         known = self._keys.get(id)
         digest = known.digest if known is not None else bytes(32)
         if not hmac.compare_digest(digest, _digest(key)) or known is None:
@@ -103,6 +106,8 @@ class Keyring:
             if not is_unavailable(error):
                 raise
             log.warning("the keys cannot be read: %s: %s", type(error).__name__, error)
+        finally:
+            self._ended_at = time.monotonic()
 
     def _check_age(self) -> None:
         if time.monotonic() - self._read_at > STALE_S:

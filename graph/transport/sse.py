@@ -58,6 +58,8 @@ class EventStream(StreamingResponse):
             raise sent
 
     def end(self, denied: Denied) -> None:
+        if self._ended is not None:
+            return  # a second time would cut the first one short
         self._ended = denied
         if self._pouring is not None:
             self._pouring.cancel()

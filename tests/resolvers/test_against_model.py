@@ -55,7 +55,7 @@ def test_random_inputs_are_stored_as_the_rules_say(
 
 
 @pytest.mark.slow
-@settings(max_examples=1_500)
+@settings(max_examples=800)
 @given(calls=CALLS, levels=LEVELS)
 def test_thousands_of_random_inputs_are_stored_as_the_rules_say(
     database_url: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels

@@ -1,0 +1,237 @@
+"""User tokens by the keys of a key set at a URL: fetched, rotated, and away for a while."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from graph.settings import Settings
+from tests.access.callers import TOKEN_SECRET, TRANSPORTS, House, alias, housing, token
+from tests.access.signing import KeySets, ec_key, jwk, key_sets, pem, rsa_key
+from tests.conftest import SECRET
+
+VIEWER = "{ viewer { alias } }"
+ANN = {"viewer": {"alias": alias("ann")}}
+
+
+def rs256(name: str = "", kid: str | None = None, **claims: Any) -> str:
+    headers = None if kid is None else {"kid": kid}
+    return token(key=rsa_key(name), algorithm="RS256", headers=headers, **claims)
+
+
+def es256(name: str = "", kid: str | None = None) -> str:
+    headers = None if kid is None else {"kid": kid}
+    return token(key=ec_key(name), algorithm="ES256", headers=headers)
+
+
+@asynccontextmanager
+async def _served(url: str, *keys: dict[str, Any]) -> AsyncIterator[tuple[House, KeySets]]:
+    async with (
+        key_sets(*keys) as served,
+        housing(Settings(url, SECRET, token_jwks_url=served.url)) as house,
+    ):
+        yield house, served
+
+
+async def _outcome(house: House, token: str) -> str:
+    return (await house.post(token, VIEWER)).outcome
+
+
+async def test_both_kinds_of_key_are_taken_by_their_ids(sqlite_url: str) -> None:
+    """RS256 for RSA, ES256 for P-256; each key opens for its own id alone."""
+    keys = jwk(rsa_key(), "r"), jwk(ec_key(), "e"), jwk(rsa_key("other"), "o")
+    async with _served(sqlite_url, *keys) as (house, served):
+        assert await house.data(rs256(kid="r"), VIEWER) == ANN
+        assert await house.data(es256(kid="e"), VIEWER) == ANN
+        for forged in (rs256(kid="o"), rs256(kid="e"), es256(kid="r"), rs256(), es256("x", "e")):
+            assert await _outcome(house, forged) == "UNAUTHENTICATED"
+        assert served.requests == 1
+
+
+async def test_the_only_key_needs_no_id(sqlite_url: str) -> None:
+    """A token without `kid` is checked by it."""
+    async with _served(sqlite_url, jwk(rsa_key(), "r")) as (house, _):
+        assert await house.data(rs256(), VIEWER) == ANN
+        assert await house.data(rs256(kid="r"), VIEWER) == ANN
+        assert await _outcome(house, rs256("other")) == "UNAUTHENTICATED"
+
+
+async def test_keys_that_are_not_for_this_sign_nothing(sqlite_url: str) -> None:
+    """Keys for encryption, secrets, other curves, and an `alg` other than ours."""
+    secret = {"kty": "oct", "k": "YSBzZWNyZXQgdGhhdCBldmVyeW9uZSBjYW4gc2VlIGhlcmU", "kid": "s"}
+    shown = "a secret that everyone can see here"
+    keys = jwk(rsa_key(), "enc", use="enc"), secret, jwk(rsa_key("fine"), "fine")
+    async with _served(sqlite_url, *keys) as (house, _):
+        forged = {
+            "for encryption": rs256(kid="enc"),
+            "the secret": token(key=shown, headers={"kid": "s"}),
+            "the public key as one": token(key=TOKEN_SECRET, headers={"kid": "fine"}),
+            "RS512": token(key=rsa_key("fine"), algorithm="RS512", headers={"kid": "fine"}),
+            "PS256": token(key=rsa_key("fine"), algorithm="PS256", headers={"kid": "fine"}),
+        }
+        outcomes = {name: await _outcome(house, each) for name, each in forged.items()}
+
+        assert outcomes == dict.fromkeys(forged, "UNAUTHENTICATED")
+        assert await _outcome(house, rs256("fine", "fine")) == "yes"
+
+
+async def test_many_at_once_fetch_once(sqlite_url: str) -> None:
+    """However many tokens come while nothing is known yet, and however many ids are unknown."""
+    async with _served(sqlite_url, jwk(rsa_key(), "r"), jwk(ec_key(), "e")) as (house, served):
+        tokens = [rs256(kid="r"), es256(kid="e"), rs256(kid="unknown"), rs256(kid="another")]
+
+        outcomes = await asyncio.gather(*(_outcome(house, each) for each in tokens * 10))
+
+        assert outcomes == ["yes", "yes", "UNAUTHENTICATED", "UNAUTHENTICATED"] * 10
+        assert served.requests == 1
+
+
+async def test_a_new_key_is_fetched_when_it_is_first_used(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One fetch for a new id, after which the old key is gone if the set no longer holds it."""
+    monkeypatch.setattr("graph.usertokens.JWKS_AGAIN_S", 0.1)
+    async with _served(sqlite_url, jwk(rsa_key(), "old")) as (house, served):
+        assert await _outcome(house, rs256(kid="old")) == "yes"
+        served.keys = [jwk(rsa_key("new"), "new")]
+        assert await _outcome(house, rs256(kid="old")) == "yes"
+        await asyncio.sleep(0.11)
+
+        assert await house.data(rs256("new", "new"), VIEWER) == ANN
+        assert await _outcome(house, rs256(kid="old")) == "UNAUTHENTICATED"
+        assert served.requests == 2
+
+
+async def test_unknown_ids_do_not_fetch_at_will(sqlite_url: str) -> None:
+    """Within half a minute of a fetch, tokens of ids that nobody has set off none."""
+    async with _served(sqlite_url, jwk(rsa_key(), "r")) as (house, served):
+        await _outcome(house, rs256(kid="r"))
+
+        for number in range(20):
+            assert await _outcome(house, rs256(kid=f"made up {number}")) == "UNAUTHENTICATED"
+
+        assert served.requests == 1
+
+
+async def test_keys_are_fetched_again_after_a_while(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that one which was taken out of the set is refused even if nobody uses a new one."""
+    monkeypatch.setattr("graph.usertokens.JWKS_S", 0.1)
+    monkeypatch.setattr("graph.usertokens.JWKS_AGAIN_S", 0.05)
+    async with _served(sqlite_url, jwk(rsa_key(), "leaked")) as (house, served):
+        assert await _outcome(house, rs256(kid="leaked")) == "yes"
+        served.keys = [jwk(rsa_key("new"), "new")]
+        await asyncio.sleep(0.15)
+
+        assert await _outcome(house, rs256(kid="leaked")) == "UNAUTHENTICATED"
+
+
+BROKEN: dict[str, Response] = {
+    "an error": PlainTextResponse("away", 503),
+    "gone": PlainTextResponse("gone", 404),
+    "no JSON": PlainTextResponse("<html>"),
+    "a list": JSONResponse([]),
+    "a text": JSONResponse("keys"),
+    "no keys": JSONResponse({}),
+    "an empty set": JSONResponse({"keys": []}),
+    "keys of no form": JSONResponse({"keys": [1, None, "a"]}),
+    "keys of no kind": JSONResponse({"keys": [{"kty": "?"}, {"kty": "RSA", "n": 5, "e": 3}]}),
+    "elsewhere": RedirectResponse("http://127.0.0.1:1/jwks.json"),
+}
+
+
+@pytest.mark.parametrize("instead", BROKEN)
+async def test_while_there_are_no_keys_nobody_is_let_in(sqlite_url: str, instead: str) -> None:
+    """503 and OVERLOADED, since it is not the caller's fault; and in once there are."""
+    async with _served(sqlite_url, jwk(rsa_key(), "r")) as (house, served):
+        served.instead = BROKEN[instead]
+        replies = [await house.ask(each, rs256(kid="r"), VIEWER) for each in TRANSPORTS]
+
+        *over_http, over_websocket = replies
+        assert [(reply.status, reply.codes) for reply in over_http] == [(503, {"OVERLOADED"})] * 3
+        assert over_websocket.status == 1013
+        assert served.requests == 1
+
+
+async def test_while_there_are_no_keys_nobody_exports(sqlite_url: str) -> None:
+    """It is 503 there too."""
+    async with _served(sqlite_url, jwk(rsa_key(), "r")) as (house, served):
+        served.instead = BROKEN["an error"]
+
+        answer = await house.http.get("/export", headers=house.headers(rs256(kid="r")))
+
+        assert answer.status_code == 503
+        assert answer.json() == {
+            "error": "the keys of user tokens cannot be fetched now; try again shortly"
+        }
+
+
+async def test_they_are_let_in_once_there_are_keys(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second after it failed, the next token tries again."""
+    monkeypatch.setattr("graph.usertokens.DOWN_S", 0.05)
+    async with _served(sqlite_url, jwk(rsa_key(), "r")) as (house, served):
+        served.instead = BROKEN["an error"]
+        assert await _outcome(house, rs256(kid="r")) == "OVERLOADED"
+        served.instead = None
+        await asyncio.sleep(0.06)
+
+        assert await _outcome(house, rs256(kid="r")) == "yes"
+
+
+@pytest.mark.parametrize("instead", BROKEN)
+async def test_keys_go_on_while_their_server_is_away(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, instead: str
+) -> None:
+    """Those known before are taken; unknown ones are not, and ask for no fetch each."""
+    monkeypatch.setattr("graph.usertokens.JWKS_S", 0.05)
+    monkeypatch.setattr("graph.usertokens.JWKS_AGAIN_S", 0.05)
+    async with _served(sqlite_url, jwk(rsa_key(), "r"), jwk(ec_key(), "e")) as (house, served):
+        assert await _outcome(house, rs256(kid="r")) == "yes"
+        served.instead = BROKEN[instead]
+        await asyncio.sleep(0.06)
+        monkeypatch.setattr("graph.usertokens.JWKS_AGAIN_S", 30.0)
+        monkeypatch.setattr("graph.usertokens.JWKS_S", 600.0)
+
+        for _ in range(5):
+            assert await _outcome(house, rs256(kid="r")) == "yes"
+            assert await _outcome(house, es256(kid="e")) == "yes"
+            assert await _outcome(house, rs256(kid="made up")) == "UNAUTHENTICATED"
+        assert served.requests <= 2
+
+
+async def test_a_failed_fetch_is_not_repeated_for_each_token(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither for known ids whose keys have aged, nor for unknown ones."""
+    monkeypatch.setattr("graph.usertokens.JWKS_S", 0.05)
+    monkeypatch.setattr("graph.usertokens.JWKS_AGAIN_S", 0.5)
+    async with _served(sqlite_url, jwk(rsa_key(), "r")) as (house, served):
+        assert await _outcome(house, rs256(kid="r")) == "yes"
+        served.instead = BROKEN["an error"]
+        await asyncio.sleep(0.51)
+        known, unknown = rs256(kid="r"), rs256(kid="made up")
+
+        outcomes = await asyncio.gather(*(_outcome(house, each) for each in [known, unknown] * 10))
+
+        assert outcomes == ["yes", "UNAUTHENTICATED"] * 10
+        assert served.requests == 2
+
+
+async def test_a_key_set_stands_beside_a_secret(sqlite_url: str) -> None:
+    """Each token goes by its algorithm; the set's public keys are no secrets."""
+    async with key_sets(jwk(rsa_key(), "r")) as served:
+        settings = Settings(
+            sqlite_url, SECRET, token_secret=TOKEN_SECRET, token_jwks_url=served.url
+        )
+        async with housing(settings) as house:
+            assert await _outcome(house, token()) == "yes"
+            assert served.requests == 0
+            assert await _outcome(house, rs256(kid="r")) == "yes"
+            forged = token(key=pem(rsa_key()).replace("PUBLIC", "public"), headers={"kid": "r"})
+            assert await _outcome(house, forged) == "UNAUTHENTICATED"

@@ -14,7 +14,6 @@ from graph.transport.engine import Engine
 from graph.transport.parties import Denied
 from graph.usertokens import BadToken, UserTokens
 from resolvers.caller import Caller, Scope
-from resolvers.errors import Overloaded
 from resolvers.identity import Identity
 from resolvers.keys import FRESH_S, PREFIX, Keyring
 from resolvers.targets import BadId, user_alias
@@ -70,7 +69,7 @@ class Access:
             return self.keyring.is_valid(caller.key_id)
         if caller.expires_at is not None:
             return time.time() < caller.expires_at
-        return self.is_open
+        return not self._tokens.is_configured and self.keyring.has_none
 
     async def _user(self, token: str) -> Caller:
         try:
@@ -90,11 +89,9 @@ async def watch(access: Access, engine: Engine) -> None:
         await asyncio.sleep(FRESH_S)
         try:
             await access.keyring.refresh()
-            engine.end_streams(lambda caller: not access.is_valid(caller), ended)
-        except Overloaded:
-            continue  # nobody new is let in meanwhile
         except Exception:
-            log.exception("watching over keys and tokens failed")
+            log.exception("the keys cannot be read")
+        engine.end_streams(lambda caller: not access.is_valid(caller), ended)
 
 
 def _credential(connection: HTTPConnection, params: Mapping[str, Any]) -> str:

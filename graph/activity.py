@@ -49,7 +49,8 @@ class ActivityStats:
         return Long(sum(each.count for each in self.tallied))
 
     @strawberry.field(
-        description="How many users were active; null where `since` lies before the retention."
+        description="How many users were active; null where `since` lies before the retention.",
+        metadata=Rows(10_000).metadata,
     )
     async def unique_users(self, info: Info) -> Long | None:
         context = info.context

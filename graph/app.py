@@ -22,7 +22,7 @@ from graph.export import exports
 from graph.headers import SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
 from graph.rates import Rates
-from graph.rights import enforce
+from graph.rights import RIGHTS, Rights, enforce
 from graph.schema import build
 from graph.secret import find_secret
 from graph.settings import Settings
@@ -44,11 +44,15 @@ READY_S = 3.0
 
 
 def create_app(
-    settings: Settings, clock: Clock = system_clock, schema: strawberry.Schema | None = None
+    settings: Settings,
+    clock: Clock = system_clock,
+    schema: strawberry.Schema | None = None,
+    rights: Rights = RIGHTS,
 ) -> Starlette:
     """The application for these settings; it opens its database when it starts.
 
-    `schema` stands in for the product's own, where that is to be served with additions.
+    `schema` stands in for the product's own, where that is to be served with additions; `rights`
+    then say who may use those.
     """
     identity = Identity(find_secret(settings))
     database = settings.database
@@ -93,7 +97,7 @@ def create_app(
         return Context(connection.app.state.product, caller)
 
     schema = schema or build()
-    enforce(schema._schema)
+    enforce(schema._schema, rights)
     access = Access(Keyring(), settings.user_tokens, identity)
     rates = Rates(settings.key_rate, settings.user_rate)
     engine = Engine(
@@ -126,6 +130,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["Authorization", "Content-Type"],
+            expose_headers=["Retry-After"],
             max_age=600,
         )
         middleware.append(cors)

@@ -1,5 +1,6 @@
 """What a resolver of the schema can reach: the product, the caller, the operation's loaders."""
 
+import asyncio
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -43,6 +44,11 @@ class Context:
 
     def __post_init__(self) -> None:
         self.loaders = Loaders(self.product.default_level)
+
+    @cached_property
+    def turn(self) -> asyncio.Lock:
+        """What keeps pages that were loaded together from being completed in one turn."""
+        return asyncio.Lock()
 
     @cached_property
     def now(self) -> Micros:

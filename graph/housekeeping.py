@@ -98,7 +98,8 @@ async def do_round(database: Database, clock: Clock, chores: Sequence[Chore]) ->
 
 async def _do(chore: Chore, ledger: Ledger, now: Micros) -> None:
     try:
-        await chore.work(ledger, now)
+        async with asyncio.timeout(ROUND_S):  # what is left is done in the next round
+            await chore.work(ledger, now)
     except Exception as error:
         _tell(chore.name, error)
 

@@ -1,5 +1,6 @@
 """Interactions, and the pages of them that posts, users and the root have."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -164,6 +165,8 @@ class InteractionConnection:
 
 
 async def _total_count(page: Page, context: Context) -> Long | None:
+    if page.filter.passes_nothing:
+        return Long(0)
     if page.counted_by_totals:
         kinds = {"user": SubjectKind.USER, "post": SubjectKind.POST}
         subjects = [Subject(kinds[scope.owner], scope.key) for scope in page.scopes]
@@ -180,6 +183,9 @@ async def connection(
     """A page of a history as the schema shows it."""
     opaque = context.product.opaque
     wish = InteractionFilter().wish() if chosen is None else chosen.wish()
-    wish = histories.narrowed(wish, scope, context.caller)
-    load = context.loaders.history.load
-    return InteractionConnection.of(await histories.page(load, scope, wish, window, opaque), opaque)
+    scope, wish = histories.narrowed(scope, wish, context.caller)
+    page = await histories.page(context.loaders.history.load, scope, wish, window, opaque)
+    # Pages that were loaded together would be completed together, and all others wait meanwhile.
+    async with context.turn:
+        await asyncio.sleep(0)
+    return InteractionConnection.of(page, opaque)

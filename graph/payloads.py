@@ -11,6 +11,7 @@ from graph.interactions import Interaction
 from graph.posts import Post
 from graph.scalars import Long
 from models.vocabulary import PrivacyLevel
+from resolvers.caller import Scope
 from resolvers.errors import InputError as Error
 from resolvers.errors import InputErrorCode
 from resolvers.recording import Recorded
@@ -47,11 +48,14 @@ class RecordInteractionPayload:
         return None if row is None else Interaction.of(row, info.context.product.opaque)
 
     @strawberry.field(
-        description="The user's privacy level; null where the input names no one user."
+        description="The user's privacy level; null where the input names no one user, and to a "
+        "recording key where it was rejected."
     )
     async def privacy_level(self, info: Info) -> PrivacyLevel | None:
         if self.recorded.level is not None or self.recorded.user_alias is None:
             return self.recorded.level
+        if info.context.caller.scope is Scope.RECORD:
+            return None  # it reads no setting of a user for whom it has recorded nothing
         return await info.context.loaders.level.load(self.recorded.user_alias)
 
     @strawberry.field(description="The post, with this input counted; null for other targets.")

@@ -4,10 +4,15 @@ It is the table of the contract's section 9. What a user's token may see is narr
 fields take ids or hold rows: those look at `Caller.alias` themselves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import (
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    default_field_resolver,
+)
 
 from resolvers.caller import Scope
 from resolvers.errors import Forbidden
@@ -19,7 +24,9 @@ RECORDERS = ADMIN | {Scope.RECORD, Scope.USER}
 OWNERS = ADMIN | {Scope.USER}
 ALL = frozenset(Scope)
 
-RIGHTS: dict[str, dict[str, frozenset[Scope]]] = {
+Rights = Mapping[str, Mapping[str, frozenset[Scope]]]
+
+RIGHTS: Rights = {
     "Query": {
         "node": USERS,  # of a user's token: what is its own, and posts; else null
         "nodes": USERS,
@@ -104,21 +111,22 @@ VALUES = frozenset(
 """Types that are as free as the field that gave them: they lead nowhere but to those above."""
 
 
-def enforce(schema: GraphQLSchema) -> None:
-    """Guard every field of the table; call once for a schema."""
-    for type_name, fields in RIGHTS.items():
-        type = schema.get_type(type_name)
+def enforce(schema: GraphQLSchema, rights: Rights = RIGHTS) -> None:
+    """Guard every field; one that no rule names is for admins. Call once for a schema."""
+    for type_name, type in schema.type_map.items():
+        if type_name in VALUES or type_name.startswith("__"):
+            continue
         if not isinstance(type, GraphQLObjectType):
             continue
-        for name, allowed in fields.items():
-            if allowed == ALL or name not in type.fields:
+        rules = rights.get(type_name, {})
+        for name, field in type.fields.items():
+            allowed, what = rules.get(name, ADMIN), f"{type_name}.{name}"
+            if allowed == ALL:
                 continue
-            field = type.fields[name]
-            what = f"{type_name}.{name}"
             if field.subscribe is not None:
                 field.subscribe = _guarded(field.subscribe, what, allowed)
-            elif field.resolve is not None:
-                field.resolve = _guarded(field.resolve, what, allowed)
+            else:
+                field.resolve = _guarded(field.resolve or default_field_resolver, what, allowed)
 
 
 def _guarded(

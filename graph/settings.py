@@ -89,6 +89,8 @@ class Settings:
                     values[name] = value
             except ValueError as error:
                 problems.append(f"{variable} {error}")
+        if "token_public_key" in values and "token_jwks_url" in values:
+            problems.append(f"{PREFIX}TOKEN_JWKS_URL is set beside a public key; allowed is one")
         if problems:
             raise BadSettings("\n".join(problems))
         return cls(**values, limits=Limits(**limits))

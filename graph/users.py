@@ -98,7 +98,8 @@ class EngagementScore:
 
     @strawberry.field(
         description="1 is the highest, ties by alias; null beyond the first 10 000 and without "
-        "interactions."
+        "interactions.",
+        metadata=Rows(100).metadata,
     )
     async def rank(self, info: Info) -> int | None:
         return self.place or await info.context.loaders.rank.load(self.alias)

@@ -100,7 +100,7 @@ class UserTokens:
             return self._checked(token, key, algorithm)
         except jwt.ExpiredSignatureError:
             raise BadToken("the token has expired") from None
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, RecursionError):
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             raise BadToken("the token is not valid here") from None
 
     def _checked(self, token: str, key: Any, algorithm: str) -> Claims:
@@ -164,9 +164,17 @@ class KeySet:
             self._tried_at = time.monotonic()
 
 
+def _is_pinned(key: Any) -> bool:
+    """Whether a key is for one of the algorithms that are allowed."""
+    is_p256 = isinstance(key, EllipticCurvePublicKey) and key.curve.name == "secp256r1"
+    return is_p256 or isinstance(key, RSAPublicKey)
+
+
 def _keys_by_id(found: jwt.PyJWKSet) -> dict[str | None, tuple[str, Any]]:
     """The algorithm and the key of each id; the only key goes without one as well."""
-    signing = [each for each in found.keys if each.public_key_use in (None, "sig")]
+    signing = [
+        each for each in found.keys if each.public_key_use in (None, "sig") and _is_pinned(each.key)
+    ]
     keys: dict[str | None, tuple[str, Any]] = {
         each.key_id: (_BY_TYPE.get(each.key_type or "", ""), each.key) for each in signing
     }

@@ -43,6 +43,11 @@ class Filter:
     since: Micros | None = None
     until: Micros | None = None
 
+    @property
+    def passes_nothing(self) -> bool:
+        """Whether an empty list lets nothing pass, which needs no reading to know."""
+        return () in (self.actions, self.post_ids, self.user_aliases, self.sources)
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:

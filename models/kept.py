@@ -68,6 +68,12 @@ async def tokens_of(owners: Collection[bytes]) -> list[StoredToken]:
     return [StoredToken(*row) for row in rows]
 
 
+async def tokens_before(day: int, limit: int) -> list[bytes]:
+    """The keys of tokens made before a day, in no order."""
+    statement = f"SELECT key FROM tokens WHERE day < $1 LIMIT {limit}"
+    return [bytes(row[0]) for row in await fetch(statement, (day,))]
+
+
 async def salts() -> dict[int, bytes]:
     """The living salts by their days."""
     return {row[0]: bytes(row[1]) for row in await fetch("SELECT day, salt FROM salts", ())}

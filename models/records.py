@@ -197,7 +197,8 @@ class Gone:
     settings: set[str] = field(default_factory=set)
     removals: set[str] = field(default_factory=set)
     owners: set[bytes] = field(default_factory=set)  # of tokens
-    days: set[int] = field(default_factory=set)  # of salts and their tokens
+    tokens: set[bytes] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)  # of salts
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)

@@ -183,7 +183,7 @@ DELETES = (
     Delete("privacy_settings", "user_alias", "text", lambda gone: gone.settings),
     Delete("removals", "user_alias", "text", lambda gone: gone.removals),
     Delete("tokens", "owner", "bytea", lambda gone: gone.owners),
-    Delete("tokens", "day", "integer", lambda gone: gone.days),
+    Delete("tokens", "key", "bytea", lambda gone: gone.tokens),
     Delete("salts", "day", "integer", lambda gone: gone.days),
 )
 SUBJECT_TABLES = ("totals", "scores")

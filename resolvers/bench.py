@@ -102,7 +102,8 @@ class Bench:
             row.last_record_at = _later(row.last_record_at, at)
             if rival is not None:
                 self._oppose(rival, row, at, submission)
-        if not held and _holds(row, rival):
+        # An undo may find that the rival which kept the state from holding is forgotten by now.
+        if not held and not submission.undo and _holds(row, rival):
             self._show(row, submission, at, bare=bare)
             return _answer(Outcome.CREATED if first else Outcome.REACTIVATED, row)
         if held and not _holds(row, rival):

@@ -122,20 +122,28 @@ async def page(load: Load, scope: Scope, wish: Wish, window: Window, opaque: Opa
     return Page(found, scopes, filter, slice, more)
 
 
-def narrowed(wish: Wish, scope: Scope, caller: Caller) -> Wish:
-    """A wish held to what its caller may see: of a user, its own interactions.
+def narrowed(scope: Scope, wish: Wish, caller: Caller) -> tuple[Scope, Wish]:
+    """A history and a wish held to what the caller may see: of a user, its own interactions.
+
+    They are read as the user's own history, whatever others did to a post: how long that takes
+    tells nothing about them.
 
     Raises:
-        Forbidden: it names another user.
+        Forbidden: another user is named.
     """
     if caller.alias is None:
-        return wish
+        return scope, wish
     named = {*(wish.user_aliases or ()), *((scope.key,) if scope.owner == "user" else ())}
     if any(caller.is_barred_from(alias) for alias in named):
         raise Forbidden("a user's token reads its own interactions alone")
-    if scope.owner == "user" or wish.user_aliases is not None:
-        return wish
-    return replace(wish, user_aliases=(caller.alias,))
+    if scope.owner == "post":
+        posts = [scope.key]
+        if wish.post_ids is not None:
+            posts = [post_id for post_id in posts if post_id in wish.post_ids]
+        wish = replace(wish, post_ids=posts)
+    if wish.user_aliases is not None and not wish.user_aliases:
+        return scope, wish  # nobody's
+    return Scope("user", caller.alias), replace(wish, user_aliases=None)
 
 
 def checked(wish: Wish, scope: Scope = EVERYONE) -> Filter:
@@ -243,6 +251,8 @@ async def _cut(
     load: Load, scopes: tuple[Scope, ...], filter: Filter, slice: Slice
 ) -> list[StoredInteraction]:
     """The slice of the merged histories, newest first."""
+    if filter.passes_nothing:
+        return []
     pages = [load(Cut(scope, filter, slice)) for scope in scopes]
     found = [row for page in pages for row in await page]
     if len(scopes) > 1:

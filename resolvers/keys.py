@@ -45,6 +45,11 @@ class Keyring:
     def is_empty(self) -> bool:
         """Whether no key was ever made: revoking the last one opens nothing."""
         self._check_age()
+        return self.has_none
+
+    @property
+    def has_none(self) -> bool:
+        """Whether no key was there when they were read last, however long ago."""
         return not self._keys
 
     async def refresh(self) -> None:
@@ -83,8 +88,8 @@ class Keyring:
 
     def is_valid(self, id: str) -> bool:
         """Whether a key is there and not revoked, as far as is known."""
-        known = self._keys.get(id)
-        return known is not None and known.revoked_at is None
+        known, is_stale = self._keys.get(id), time.monotonic() - self._read_at > STALE_S
+        return known is not None and known.revoked_at is None and not is_stale
 
     async def _read_since(self, asked_at: float) -> None:
         """Read the keys later than `asked_at`; all who ask for a while share one query."""

@@ -104,7 +104,7 @@ class Privacy:
         if choice.dry_run:
             kept_totals = await kept.totals_of(alias)
             return Chosen(alias, 0 if choice.level is PrivacyLevel.FULL else _stored(kept_totals))
-        begun = await self._set(alias, choice.level)
+        begun = await self.remover.see_through(self._set(alias, choice.level))
         return Chosen(alias, begun.interactions)
 
     async def erase(self, erasure: Erasure, caller: Caller) -> Erased:
@@ -122,7 +122,8 @@ class Privacy:
             errors.append(InputError(InputErrorCode.NOT_ALLOWED, ("confirm",), message))
         if alias is None or errors:
             return Erased(errors=tuple(errors))
-        begun = await self._set(alias, PrivacyLevel.NONE, erase=True)
+        work = self._set(alias, PrivacyLevel.NONE, erase=True)
+        begun = await self.remover.see_through(work)
         return Erased(begun.interactions, begun.scores, begun.settings, self.clock())
 
     async def _set(self, alias: str, level: PrivacyLevel, *, erase: bool = False) -> _Begun:

@@ -8,9 +8,10 @@ off is simply begun again, by any process, and others record between two steps.
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import astuple
-from typing import Any
+from typing import Any, TypeVar
 
 from models import kept
 from models.errors import is_unavailable
@@ -36,6 +37,8 @@ from resolvers.writer import Writer
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 ROWS_AT_ONCE = 250
 """Interactions, and as many event ids, in one transaction: some milliseconds of the log's lock."""
 
@@ -51,15 +54,26 @@ class Remover:
         self._scoring = scoring
         self._tasks: dict[tuple[Any, ...], asyncio.Task[None]] = {}
         self._resuming: asyncio.Task[None] | None = None
+        self._look_again = False
+        self._wishes = set[asyncio.Task[Any]]()
 
     def resume(self) -> None:
         """Begin to finish whatever is pending, in the background; call in the running loop."""
+        self._look_again = True
         if self._resuming is None or self._resuming.done():
             self._resuming = asyncio.create_task(self._resume(), name="removals")
 
+    async def see_through(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do work that goes on if whoever waits for it leaves."""
+        task = asyncio.create_task(work, name="wish")
+        self._wishes.add(task)
+        task.add_done_callback(self._wishes.discard)
+        return await asyncio.shield(task)
+
     async def stop(self) -> None:
         """Stop between two steps; what is left is finished after the next start."""
-        tasks = [task for task in (self._resuming, *self._tasks.values()) if task is not None]
+        every = (self._resuming, *self._wishes, *self._tasks.values())
+        tasks = [task for task in every if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -80,10 +94,12 @@ class Remover:
             log.error("a removal broke off; it goes on after a restart", exc_info=error)
 
     async def _resume(self) -> None:
-        for removal in await self._pending():
-            log.info("finishing a removal that was begun before")
-            with suppress(Exception):  # logged by then; the others are not to suffer from it
-                await self.finish(removal)
+        while self._look_again:
+            self._look_again = False
+            for removal in await self._pending():
+                log.info("finishing a removal that was begun before")
+                with suppress(Exception):  # logged by then; the others are not to suffer from it
+                    await self.finish(removal)
 
     async def _pending(self) -> list[StoredRemoval]:
         while True:

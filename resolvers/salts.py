@@ -4,11 +4,15 @@ While a salt lives, who knows an alias can tell whether it left a token under it
 nobody can, and what the alias did is a part of the totals and no more.
 """
 
+import asyncio
 import secrets
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 
+from models import kept
 from models.ledger import Ledger
 from models.records import Changes, Known, Micros, Wanted
 from models.vocabulary import Action
@@ -17,6 +21,7 @@ from resolvers.scoring import DAY
 DAYS_KEPT = 2
 """Whole days that a salt outlives its own."""
 
+TOKENS_AT_ONCE = 500
 _SALT_BYTES = 16
 _DIGEST_BYTES = 16
 
@@ -74,8 +79,11 @@ def owners(alias: str, salts: Mapping[int, bytes]) -> set[bytes]:
 async def destroy_salts(ledger: Ledger, now: Micros) -> int:
     """Destroy every salt whose day ended 48 hours ago, and its tokens; how many salts that were.
 
+    The salts go first, all at once: without them the tokens say nothing. These follow some hundred
+    at a time.
+
     Raises:
-        DatabaseUnavailable: nothing was destroyed.
+        DatabaseUnavailable: what is left goes the next time.
     """
     dead: set[int] = set()
 
@@ -86,7 +94,17 @@ async def destroy_salts(ledger: Ledger, now: Micros) -> int:
         return changes
 
     await ledger.transact(Wanted(tokens=_none), destroyed)
+    while keys := await kept.tokens_before(day_of(now) - DAYS_KEPT, TOKENS_AT_ONCE):
+        begun = time.monotonic()
+        await ledger.transact(Wanted(), partial(_forgotten, keys))
+        await asyncio.sleep(time.monotonic() - begun)  # half of the time is the others'
     return len(dead)
+
+
+def _forgotten(keys: Collection[bytes], known: Known) -> Changes:
+    changes = Changes(known.last_number)
+    changes.gone.tokens.update(keys)
+    return changes
 
 
 def _none(known: Known) -> Collection[bytes]:

@@ -21,7 +21,7 @@ from graph.transport.limits import Limits, over_limits, too_complex
 from graph.transport.requests import Invalid
 from graph.transport.selections import fragments_of, operations_of
 
-KEPT = 512
+KEPT = 512 * 1024  # characters of documents, each of which takes some 130 bytes to keep
 KEPT_LENGTH = 16 * 1024
 SHORT = 1024  # characters that are prepared so quickly that others may wait for it
 _ERRORS = 20
@@ -72,6 +72,7 @@ class Documents:
         if not introspection:
             self._rules.append(NoSchemaIntrospectionCustomRule)
         self._kept = OrderedDict[str, Prepared]()
+        self._length = 0
         # One thread, so that many long documents at once leave the loop every other turn.
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="documents")
 
@@ -89,10 +90,11 @@ class Documents:
         else:
             loop = asyncio.get_running_loop()
             prepared = await loop.run_in_executor(self._aside, self._prepare, text)
-        if len(text) <= KEPT_LENGTH:
+        if len(text) <= KEPT_LENGTH and text not in self._kept:
             self._kept[text] = prepared
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._length += len(text)
+            while self._length > KEPT:
+                self._length -= len(self._kept.popitem(last=False)[0])
         return prepared
 
     def _prepare(self, text: str) -> Prepared:

@@ -1,7 +1,14 @@
 """The engine: executes operations for every transport, within the limits, in fresh contexts."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+)
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +18,7 @@ from graphql import (
     ExecutionResult,
     Executor,
     GraphQLError,
+    GraphQLField,
     OperationDefinitionNode,
     OperationType,
     create_source_event_stream,
@@ -75,15 +83,18 @@ class Engine:
             stream.end(denied)
 
     def is_unhurried(self, prepared: Prepared, node: OperationDefinitionNode) -> bool:
-        """Whether an operation has a field that may take its time."""
+        """Whether an operation has fields alone that may take their time."""
         root = self.schema.get_root_type(node.operation)
-        fields = root.fields if root else {}
-        for selected in fields_of(node.selection_set, prepared.fragments):
-            field = fields.get(selected.name.value)
-            definition = field and field.extensions.get("strawberry-definition")
-            if getattr(definition, "metadata", {}).get("unhurried"):
-                return True
-        return False
+        names = {each.name.value for each in fields_of(node.selection_set, prepared.fragments)}
+        fields = [root.fields.get(name) for name in names] if root else []
+        return all(field is not None and _metadata(field).get("unhurried") for field in fields)
+
+
+def _metadata(field: GraphQLField) -> Mapping[Any, Any]:
+    found: Mapping[Any, Any] = getattr(
+        field.extensions.get("strawberry-definition"), "metadata", {}
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

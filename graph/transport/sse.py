@@ -69,10 +69,11 @@ class EventStream(StreamingResponse):
             async with aclosing(self._operation.answers()) as answers:
                 async for answer in answers:
                     await self._coming.put(answer)
-        finally:
-            if self._ended is not None:
-                await self._coming.put(self._ended.answer)
-            await self._coming.put(None)
+        except asyncio.CancelledError:
+            if self._ended is None:
+                raise  # the client has left, and nobody takes anything more
+            await self._coming.put(self._ended.answer)
+        await self._coming.put(None)
 
     async def _events(self) -> AsyncGenerator[bytes, None]:
         yield _COMMENT  # so that the client sees the response begin

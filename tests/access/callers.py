@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from graph import rights
 from graph.app import create_app
 from graph.settings import Settings
 from models.database import Database
@@ -30,6 +31,9 @@ TRANSPORTS = ("post", "get", "sse", "websocket")
 DENIED = 4403  # what a WebSocket is closed with
 SCOPES = ("record", "read", "admin")
 USERS = ("ann", "bob")
+
+STREAMS = ("count", "follow", "post", "fail", "refuse")
+STAGED = {**rights.RIGHTS, "Subscription": dict.fromkeys(STREAMS, rights.USERS)}
 
 
 def alias(user_id: str) -> str:
@@ -211,7 +215,7 @@ async def housing(
     """
     stage, clock = Stage(), clock or FixedClock()
     keys = {scope: await make_key(settings.database_url, scope) for scope in scopes}
-    app: ASGIApp = create_app(settings, clock, schema(stage))
+    app: ASGIApp = create_app(settings, clock, schema(stage), STAGED)
     async with listening(wrap(app) if wrap else app) as port:
         base = f"http://127.0.0.1:{port}"
         async with httpx.AsyncClient(base_url=base, timeout=30, trust_env=False) as http:

@@ -146,6 +146,23 @@ async def test_opposites_exclude_each_other(server: Caller) -> None:
     assert score == pytest.approx(8 * 2 ** -(59.5 / 24))
 
 
+async def test_an_undo_counts_nothing_once_the_opposite_is_forgotten(server: Caller) -> None:
+    """A late undo of what an opposite had ended finds nothing, however long the opposite lives."""
+    more, less = (
+        {**LEA, "action": f"{word}_LIKE_THIS", "postId": "p"} for word in ("MORE", "LESS")
+    )
+    more_then_less = {**more, "occurredAt": "2026-11-20T11:59:50Z"}, less
+    assert await server.outcomes(*more_then_less) == ["AGGREGATED", "AGGREGATED"]
+    server.clock.advance(DAY_S)
+    undo = {**more, "undo": True}
+    assert await server.outcome(**undo, occurredAt="2026-11-20T11:59:40Z") == "UNCHANGED"
+    server.clock.advance(2 * DAY_S)
+
+    assert await server.outcome(**undo, occurredAt="2026-11-20T11:59:45Z") == "UNCHANGED"
+
+    assert await server.counts("p") == {"LESS_LIKE_THIS": 1}
+
+
 async def test_time_not_arrival_orders_records_and_undos(server: Caller) -> None:
     """A late record loses to a later undo, on a tie too; a late undo to a later record."""
     undo = {**FAVORITE, "undo": True}

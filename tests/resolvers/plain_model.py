@@ -153,11 +153,11 @@ class Model:
         """Forget what was last learned of LIMITED users before the day before yesterday."""
         first = (now // DAY - DAYS_REMEMBERED) * DAY
         for key, state in list(self.states.items()):
-            if state.changed < first and not _is_stored(key[0]):
+            if state.changed < first and not is_stored(key[0]):
                 self._release([(*key, state.since)] if state.since is not None else [])
                 del self.states[key]
         for name, at in list(self.seen.items()):
-            if at < first and not _is_stored(name[0]):
+            if at < first and not is_stored(name[0]):
                 del self.seen[name], self.event_ids[name]
 
     def _standing(self, key: State) -> tuple[object, ...]:
@@ -212,17 +212,17 @@ class Model:
         Returns how many interactions are shown no more.
         """
         shown = len(self.shown())
-        old = [event for event in self.events if event[-1] < dated and _is_stored(event[0])]
+        old = [event for event in self.events if event[-1] < dated and is_stored(event[0])]
         self.folded += old
         self.events = [event for event in self.events if event not in old]
         for key, state in list(self.states.items()):
-            if not _is_stored(key[0]):
+            if not is_stored(key[0]):
                 continue
             if state.since is not None:
                 state.bare = state.bare or state.since < dated
             elif all(at < dated for at in state.all() + [at for at, _ in self._rival(key).records]):
                 del self.states[key]
-        for name in [name for name, at in self.seen.items() if at < seen and _is_stored(name[0])]:
+        for name in [name for name, at in self.seen.items() if at < seen and is_stored(name[0])]:
             del self.seen[name], self.event_ids[name]
         return shown - len(self.shown())
 
@@ -236,7 +236,7 @@ class Model:
 
     def stored(self) -> list[tuple[str, ActionType, str, int]]:
         """What of that is stored under its user, and counts for the user."""
-        return [each for each in self.counted() if _is_stored(each[0])]
+        return [each for each in self.counted() if is_stored(each[0])]
 
     def counts(self, target: str) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -246,13 +246,20 @@ class Model:
         return counts
 
     def post_score(self, target: str, now: int) -> float:
-        parts = [
+        parts = self._post_parts(target, now)
+        score = math.fsum(parts)
+        return score if abs(score) >= 1e-9 * math.fsum(map(abs, parts)) else 0.0
+
+    def post_noise(self, target: str, now: int) -> float:
+        """How far floats may be off where a post's likes and dislikes nearly cancel out."""
+        return 2e-9 * math.fsum(map(abs, self._post_parts(target, now)))
+
+    def _post_parts(self, target: str, now: int) -> list[float]:
+        return [
             ACTIONS[action].weight * 2.0 ** (-(now - at) / POST_HALF_LIFE)
             for _, action, on, at in self.counted()
             if on == target
         ]
-        score = math.fsum(parts)
-        return score if abs(score) >= 1e-9 * math.fsum(map(abs, parts)) else 0.0
 
     def user_score(self, user: str, now: int) -> float:
         return math.fsum(
@@ -262,5 +269,5 @@ class Model:
         )
 
 
-def _is_stored(user: str) -> bool:
+def is_stored(user: str) -> bool:
     return not user.endswith(ASIDE)

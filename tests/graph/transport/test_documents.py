@@ -93,8 +93,8 @@ async def test_mistyped_names_are_completed_only_where_the_schema_is_told(
 async def test_a_valid_document_is_prepared_once(
     length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same text is the same prepared document, until as many others as are kept came."""
-    monkeypatch.setattr("graph.transport.documents.KEPT", 3)
+    """The same text is the same prepared document, until others as long as are kept came."""
+    monkeypatch.setattr("graph.transport.documents.KEPT", length + 60)
     documents = _documents()
     text = "{ __typename }".ljust(length)
 
@@ -103,7 +103,7 @@ async def test_a_valid_document_is_prepared_once(
         await documents.prepare(f"{{ b{number}: __typename }}")
     again = await documents.prepare(text)
     for number in range(3):
-        await documents.prepare(f"{{ a{number}: __typename }}")
+        await documents.prepare(f"{{ a{number}: __typename }}".ljust(30))
     later = await documents.prepare(text)
 
     assert first is again

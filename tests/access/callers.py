@@ -33,7 +33,7 @@ SCOPES = ("record", "read", "admin")
 USERS = ("ann", "bob")
 
 STREAMS = ("count", "follow", "post", "fail", "refuse")
-STAGED = {**rights.RIGHTS, "Subscription": dict.fromkeys(STREAMS, rights.USERS)}
+STAGED = {**rights.RIGHTS, "Streams": dict.fromkeys(STREAMS, rights.USERS)}
 
 
 def alias(user_id: str) -> str:

@@ -8,6 +8,8 @@ from websockets.exceptions import ConnectionClosed
 from tests.access.callers import DENIED, House, Reply, alias, token
 from tests.graph.transport.live import EVENTS
 
+pytestmark = pytest.mark.slow  # a server for each test, on every transport
+
 VIEWER = "{ viewer { alias } }"
 ANN = {"viewer": {"alias": alias("ann")}}
 ONE = "allowed is one `Authorization: Bearer …`"

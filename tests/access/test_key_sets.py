@@ -13,6 +13,8 @@ from tests.access.callers import TOKEN_SECRET, TRANSPORTS, House, alias, housing
 from tests.access.signing import KeySets, ec_key, jwk, key_sets, pem, rsa_key
 from tests.conftest import SECRET
 
+pytestmark = pytest.mark.slow  # a server for each test, on every transport
+
 VIEWER = "{ viewer { alias } }"
 ANN = {"viewer": {"alias": alias("ann")}}
 

@@ -10,6 +10,8 @@ from graph.globalids import global_id
 from tests.access.callers import TRANSPORTS, House, Reply, alias
 from tests.pasts import everything
 
+pytestmark = pytest.mark.slow  # a server for each test, on every transport
+
 CHANGES = ("post", "sse", "websocket")
 NOBODY = "nobody was ever called so"
 RECORD = """mutation ($input: RecordInteractionInput!) {

@@ -7,6 +7,8 @@ from graph.rights import RIGHTS
 from tests.access.callers import TRANSPORTS, House, Reply, alias
 from tests.pasts import everything
 
+pytestmark = pytest.mark.slow  # a server for each test, on every transport
+
 ANN, POST = global_id("User", alias("ann")), global_id("Post", "p")
 CALLERS = ("nobody", "record", "read", "admin", "ann")
 

@@ -4,13 +4,13 @@ import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -19,13 +19,15 @@ from graph.access import Access, watch
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
 from graph.export import exports
+from graph.feed import Feed
 from graph.headers import SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
-from graph.rates import Rates
-from graph.rights import RIGHTS, Rights, enforce
+from graph.rates import Rates, allowing
+from graph.rights import RIGHTS, Rights, audience, enforce
 from graph.schema import build
 from graph.secret import find_secret
 from graph.settings import Settings
+from graph.stopping import finishing
 from graph.transport.engine import Engine
 from graph.transport.http import HttpEndpoint
 from graph.transport.websocket import WebSocketEndpoint
@@ -38,6 +40,7 @@ from resolvers.opaque import Opaque
 from resolvers.privacy import Privacy
 from resolvers.recording import Recorder
 from resolvers.removing import Remover
+from resolvers.tail import Tail
 from resolvers.writer import Writer
 
 READY_S = 3.0
@@ -48,8 +51,13 @@ def create_app(
     clock: Clock = system_clock,
     schema: strawberry.Schema | None = None,
     rights: Rights = RIGHTS,
+    *,
+    hears_signals: bool = False,
 ) -> Starlette:
     """The application for these settings; it opens its database when it starts.
+
+    It is to hear signals where it is the whole process: it then ends its subscriptions before the
+    server stops.
 
     `schema` stands in for the product's own, where that is to be served with additions; `rights`
     then say who may use those.
@@ -63,7 +71,8 @@ def create_app(
     async def running(app: Starlette) -> AsyncIterator[None]:
         await claim(identity, database)
         async with database.reading():
-            writer = Writer(database.ledger(), settings.rules)
+            tail = Tail(database.bell())
+            writer = Writer(database.ledger(), settings.rules, tail.ring)
             writer.start()
             recorder = Recorder(writer, identity, clock)
             remover = Remover(writer, scoring)
@@ -77,6 +86,7 @@ def create_app(
                 clock,
                 recorder,
                 privacy,
+                Feed(tail, opaque),
                 default_level=settings.default_privacy,
             )
             await access.keyring.refresh()
@@ -86,15 +96,19 @@ def create_app(
             gc.freeze()  # what is here now stays: the collector need not look at it again
             try:
                 chores = usual_chores(retention, scoring, remover)
-                async with housekeeping(database, clock, chores):
+                async with (
+                    housekeeping(database, clock, chores),
+                    finishing(engine.finish) if hears_signals else nullcontext(),
+                ):
                     yield
             finally:
                 watching.cancel()
+                await tail.stop()
                 await remover.stop()
                 await writer.stop()
 
-    def context(connection: HTTPConnection, caller: Caller) -> Context:
-        return Context(connection.app.state.product, caller)
+    def context(caller: Caller) -> Context:
+        return Context(app.state.product, caller)
 
     schema = schema or build()
     enforce(schema._schema, rights)
@@ -107,6 +121,8 @@ def create_app(
         rates.wait_s,
         settings.limits,
         introspection=settings.introspection is not False,
+        audience=audience,
+        allowance=allowing(settings.key_subscriptions, settings.user_subscriptions),
     )
     has_explorer = settings.explorer is not False
     routes: list[BaseRoute] = [
@@ -118,7 +134,8 @@ def create_app(
     ]
     if has_explorer and ASSETS.is_dir():
         routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
-    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=running)
+    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=running)
+    return app
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
@@ -139,7 +156,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def from_environment() -> Starlette:
     """The application for the process's environment; what each worker of `serve` starts."""
-    return create_app(Settings.read(os.environ))
+    return create_app(Settings.read(os.environ), hears_signals=True)
 
 
 async def healthy(request: Request) -> Response:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from strawberry.types import Info as StrawberryInfo
 
@@ -18,6 +19,9 @@ from resolvers.privacy import Privacy
 from resolvers.recording import Recorder
 from resolvers.scoring import Scoring
 
+if TYPE_CHECKING:
+    from graph.feed import Feed
+
 
 @dataclass(frozen=True)
 class Product:
@@ -31,6 +35,7 @@ class Product:
     clock: Clock
     recorder: Recorder
     privacy: Privacy
+    feed: "Feed"
     default_level: PrivacyLevel = PrivacyLevel.FULL
 
 

@@ -9,7 +9,14 @@ from typing import Any
 from graphql import GraphQLError
 
 from models.errors import is_unavailable
-from resolvers.errors import BadUserInput, Forbidden, OutcomeUnknown, Overloaded
+from resolvers.errors import (
+    BadUserInput,
+    ConsumerTooSlow,
+    CursorTooOld,
+    Forbidden,
+    OutcomeUnknown,
+    Overloaded,
+)
 
 _QUOTED = re.compile(r"(?s)(cannot represent[\w -]*)(?:: .*)|[,;] found: .*")
 _LENGTH = 1000  # of a message: it may quote a name of any length
@@ -44,6 +51,10 @@ def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
             return str(cause), {"code": "BAD_USER_INPUT", "argument": cause.argument}
         case Forbidden():
             return str(cause), {"code": "FORBIDDEN"}
+        case CursorTooOld():
+            return str(cause), {"code": "CURSOR_TOO_OLD"}
+        case ConsumerTooSlow():
+            return str(cause), {"code": "CONSUMER_TOO_SLOW", "cursor": cause.cursor}
         case Overloaded():
             return str(cause), {"code": "OVERLOADED"}
         case OutcomeUnknown():

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from strawberry.dataloader import DataLoader
 
 from models import history, kept, totals
-from models.history import Filter
+from models.filters import Filter
+from models.log import LogHead, read_head
 from models.records import StoredInteraction, StoredSetting, Subject
 from models.vocabulary import ActionType, PrivacyLevel, SubjectKind
 from resolvers.engagement import ranks
@@ -36,8 +37,9 @@ class Loaders:
     """The loaders of one operation, or of one field of a mutation: what they hold is never old."""
 
     def __init__(self, default_level: PrivacyLevel) -> None:
+        self._log_head: asyncio.Task[LogHead] | None = None
         self.interaction: Loader[int, StoredInteraction | None] = Loader(_interactions)
-        self.history: Loader[Cut, list[StoredInteraction]] = Loader(_histories)
+        self.history: Loader[Cut, list[StoredInteraction]] = Loader(self._histories)
         self.size: Loader[tuple[Scope, Filter], int] = Loader(_sizes)
         self.totals: Loader[Subject, Totals] = Loader(_totals)
         self.rank: Loader[str, int | None] = Loader(_ranks)
@@ -50,6 +52,18 @@ class Loaders:
 
     async def post_totals(self, post_id: str) -> Totals:
         return await self.totals.load(Subject(SubjectKind.POST, post_id))
+
+    @property
+    def log_head(self) -> Awaitable[LogHead]:
+        """The log's head as it was before any history was read."""
+        if self._log_head is None:
+            self._log_head = asyncio.create_task(read_head())
+        return asyncio.shield(self._log_head)
+
+    async def _histories(self, cuts: list[Cut]) -> list[list[StoredInteraction]]:
+        if self._log_head is not None:
+            await asyncio.wait([self._log_head])
+        return await _histories(cuts)
 
 
 async def _interactions(numbers: list[int]) -> list[StoredInteraction | None]:

@@ -1,7 +1,6 @@
 """The queries."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import strawberry
 from strawberry import ID
 
 from graph.activity import ActivityStats
+from graph.arguments import alias_of, checked_post_id, checked_post_ids, well_formed
 from graph.context import Context, Info
 from graph.globalids import parse_global_id
 from graph.interactions import (
@@ -33,10 +33,10 @@ from models.records import Subject
 from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
 from resolvers.activity import period
 from resolvers.engagement import LIST_LIMIT, LIST_SIZE, leaders, trending
-from resolvers.errors import BadUserInput, Forbidden
+from resolvers.errors import BadUserInput
 from resolvers.histories import EVERYONE, IDS_LIMIT, Window, check_size
 from resolvers.identity import is_alias
-from resolvers.targets import ID_LENGTH, BadId, check_text, checked_alias, stored_id, user_alias
+from resolvers.targets import ID_LENGTH, BadId, check_text, stored_id
 
 LISTED = Rows(by=("ids",), most=IDS_LIMIT)
 RANKED = Rows(LIST_SIZE, ("first",), LIST_LIMIT)
@@ -78,31 +78,20 @@ class Query:
         ] = None,
         alias: Annotated[ID | None, strawberry.argument(description="The user's alias.")] = None,
     ) -> User | None:
-        if (id is None) == (alias is None):
-            got = "neither" if id is None else "both"
-            raise BadUserInput("id", f"got {got} of `id` and `alias`; allowed is exactly one")
-        if id is not None:
-            identity = info.context.product.identity
-            found = _well_formed("id", lambda: user_alias(id, identity))
-        else:
-            found = _well_formed("alias", lambda: checked_alias(alias or ""))
-        if info.context.caller.is_barred_from(found):
-            raise Forbidden("a user's token reads its own user alone")
-        return User.of(found)
+        return User.of(alias_of(id, alias, info.context))
 
     @strawberry.field(description="A post; one that nobody touched has zero counts.")
     def post(
         self,
         id: Annotated[ID, strawberry.argument(description="The post's id, 1 to 255 characters.")],
     ) -> Post:
-        return Post.of(_post_id("id", id))
+        return Post.of(checked_post_id("id", id))
 
     @strawberry.field(description="Posts, in the order asked for.", metadata=LISTED.metadata)
     def posts(
         self, ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")]
     ) -> list[Post]:
-        check_size("ids", len(ids))
-        return [Post.of(_post_id("ids", id)) for id in ids]
+        return [Post.of(id) for id in checked_post_ids("ids", ids)]
 
     @strawberry.field(
         description="What all users did, newest first.",
@@ -168,7 +157,7 @@ class Query:
         if kind is TargetKind.QUERY:
             raise BadUserInput("kind", "got QUERY; allowed is any kind that totals are kept of")
         identity = info.context.product.identity
-        kept = _well_formed("id", lambda: stored_id(kind, id, identity))
+        kept = well_formed("id", lambda: stored_id(kind, id, identity))
         totals = await info.context.loaders.totals.load(Subject(subject_kind(kind), kept))
         return TargetStats(target=Target(kind=kind, id=ID(kept)), totals=totals)
 
@@ -189,6 +178,15 @@ class Query:
         ] = None,
     ) -> ActivityStats:
         return await ActivityStats.of(period(since, until, info.context.now))
+
+    @strawberry.field(
+        description="The log's end. Read before a page, also in one operation with it, and then "
+        "passed to the subscription `interactions` as `after`, it lets nothing fall between.",
+        metadata=Rows().metadata,
+    )
+    async def feed_cursor(self, info: Info) -> str:
+        head = await info.context.loaders.log_head
+        return info.context.product.opaque.feed_cursor(head.last_number)
 
     @strawberry.field(description="The vocabulary: all 25 actions and what each means.")
     def action_types(self, info: Info) -> list[ActionTypeInfo]:
@@ -222,14 +220,3 @@ async def _node(id: str, context: Context) -> Node | None:
             if row.status == Status.SHOWN:
                 return Interaction.of(row, context.product.opaque)
     return None
-
-
-def _well_formed(argument: str, check: Callable[[], str]) -> str:
-    try:
-        return check()
-    except BadId as bad:
-        raise BadUserInput(argument, bad.message) from None
-
-
-def _post_id(argument: str, id: str) -> str:
-    return _well_formed(argument, lambda: check_text(id, ID_LENGTH))

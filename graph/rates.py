@@ -1,4 +1,4 @@
-"""Rates: how many operations a caller may send in a time, counted in this process."""
+"""Rates: how much a caller may ask for, in a time and at once, counted in this process."""
 
 import math
 
@@ -6,6 +6,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from graph.transport.parties import Allowance
 from resolvers.caller import Caller, Scope
 
 _ROUNDING_S = 1e-6  # what is lost in reckoning with seconds since 1970
@@ -28,7 +29,7 @@ class Rates:
         rate = self._rates.get(caller.scope)
         if rate is None:
             return 0
-        who = caller.alias or caller.key_id or ""
+        who = _who(caller)
         if self._limiter.hit(rate, who):
             return 0
         return math.floor(self._full_s(rate, who) + _ROUNDING_S) + 1
@@ -46,3 +47,16 @@ class Rates:
         if before and within < rate.amount:
             return max(0.0, before_ends_in - (rate.amount - within) * expiry / before)
         return max(0.0, within_ends_in - expiry)
+
+
+def allowing(by_key: int, by_user: int) -> Allowance:
+    """Lets each key and each user have so many subscriptions under way at once."""
+
+    def allowance(caller: Caller) -> tuple[str, int]:
+        return _who(caller), by_user if caller.scope is Scope.USER else by_key
+
+    return allowance
+
+
+def _who(caller: Caller) -> str:
+    return caller.alias or caller.key_id or ""

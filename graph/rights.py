@@ -14,7 +14,7 @@ from graphql import (
     default_field_resolver,
 )
 
-from resolvers.caller import Scope
+from resolvers.caller import Caller, Scope
 from resolvers.errors import Forbidden
 
 ADMIN = frozenset({Scope.ADMIN})
@@ -39,7 +39,13 @@ RIGHTS: Rights = {
         "engagementScores": READERS,
         "targetStats": USERS,
         "activityStats": READERS,
+        "feedCursor": USERS,
         "actionTypes": USERS,
+    },
+    "Subscription": {
+        "interactions": USERS,  # of a user's token: its own
+        "postStats": USERS,
+        "engagementScore": USERS,  # of a user's token: its own
     },
     "Mutation": {
         "recordInteraction": RECORDERS,  # of a user's token: its own
@@ -89,6 +95,7 @@ VALUES = frozenset(
         "ActivityStats",
         "EngagementScore",
         "EraseUserPayload",
+        "FeedEvent",
         "InputError",
         "InteractionConnection",
         "InteractionContext",
@@ -109,6 +116,32 @@ VALUES = frozenset(
     }
 )
 """Types that are as free as the field that gave them: they lead nowhere but to those above."""
+
+
+_SAME_FOR_ALL = frozenset(
+    {
+        *(f"Interaction.{name}" for name in RIGHTS["Interaction"].keys() - {"user"}),
+        "Post.id",
+        "Post.postId",
+        "Post.stats",
+    }
+)
+"""Fields of other types that hold the same for whoever may use them."""
+
+
+def audience(caller: Caller, fields: frozenset[str]) -> tuple[Scope, str | None]:
+    """What is equal for callers to whom a subscription's fields, as `Type.field`, say the same.
+
+    A user's token may see in a field what another's does not, unless it is known that none does.
+    """
+    if all(_is_same_for_all(field) for field in fields):
+        return caller.scope, None
+    return caller.scope, caller.alias
+
+
+def _is_same_for_all(field: str) -> bool:
+    type_name = field.partition(".")[0]
+    return type_name in VALUES or type_name == "Subscription" or field in _SAME_FOR_ALL
 
 
 def enforce(schema: GraphQLSchema, rights: Rights = RIGHTS) -> None:

@@ -9,10 +9,11 @@ from graph.mutation import Mutation
 from graph.posts import Post
 from graph.query import Query
 from graph.scalars import SCALARS
+from graph.subscription import Subscription
 from graph.users import User
 
 
-def build(subscription: type | None = None) -> strawberry.Schema:
+def build(subscription: type = Subscription) -> strawberry.Schema:
     """The schema, ready to execute."""
     schema = strawberry.Schema(
         query=Query,

@@ -62,6 +62,10 @@ class Settings:
     key_rate: str = ""
     #: Operations that one user's tokens may send in a time, in each process.
     user_rate: str = "1200/minute"
+    #: Subscriptions that a key's holder may have under way at once, in each process.
+    key_subscriptions: int = 10_000
+    #: Subscriptions that one user's tokens may have under way at once, in each process.
+    user_subscriptions: int = 100
     #: What a client may ask for in one request; each of its fields is a setting TRAILMARK_MAX_….
     limits: Limits = field(default_factory=Limits)
 
@@ -152,6 +156,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "token_issuer": reading.text,
     "key_rate": reading.rate,
     "user_rate": reading.rate,
+    "key_subscriptions": reading.count,
+    "user_subscriptions": reading.count,
     **{LIMIT + each.name: reading.count for each in fields(Limits)},
     "max_seconds": reading.duration,
 }

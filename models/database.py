@@ -16,6 +16,7 @@ from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
+from models.bells import Bell, PostgresBell, SqliteBell
 from models.ledger import Ledger
 from models.postgres_ledger import PostgresLedger
 from models.sqlite_ledger import SqliteLedger
@@ -93,6 +94,10 @@ class Database:
         if self.is_embedded:
             return SqliteLedger(self.path)
         return PostgresLedger(self.credentials)
+
+    def bell(self) -> Bell:
+        """The way to hear of commits."""
+        return SqliteBell(self.path) if self.is_embedded else PostgresBell(self.credentials)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:

@@ -8,9 +8,10 @@ cannot say.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from models.database import dialect, fetch
+from models.filters import Conditions, Filter
 from models.records import Micros, StoredInteraction
 from models.tables import Interaction
 from models.upserts import INTERACTIONS
@@ -29,24 +30,6 @@ class Place(NamedTuple):
 
     occurred_at: Micros
     id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which interactions to take; None takes all. `since` is inclusive, `until` exclusive."""
-
-    actions: tuple[int, ...] | None = None
-    post_ids: tuple[str, ...] | None = None
-    user_aliases: tuple[str, ...] | None = None
-    sources: tuple[str, ...] | None = None
-    recommended: bool | None = None
-    since: Micros | None = None
-    until: Micros | None = None
-
-    @property
-    def passes_nothing(self) -> bool:
-        """Whether an empty list lets nothing pass, which needs no reading to know."""
-        return () in (self.actions, self.post_ids, self.user_aliases, self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +80,26 @@ async def by_numbers(numbers: Sequence[int]) -> dict[int, StoredInteraction]:
 _NAMES = tuple(INTERACTIONS.columns)
 
 
-class _Query:
+class _Query(Conditions):
     """A statement under construction, with its arguments."""
-
-    def __init__(self, dialect: str) -> None:
-        self.arguments: list[Any] = []
-        self._sqlite = dialect == "sqlite"
 
     def page(self, owner: str, filter: Filter, slice: Slice) -> str:
         """The conditions, order and limit of one key's page, where `k.value` is the key."""
         conditions = [_OWNERS[owner], f"i.status = {int(Status.SHOWN)}"]
-        conditions += self._filtered(filter)
+        conditions += self.of(filter)
         for place, side in ((slice.after, "<"), (slice.before, ">")):
             if place is not None:
-                at, number = self._add(place.occurred_at), self._add(place.id)
+                at, number = self.add(place.occurred_at), self.add(place.id)
                 conditions.append(f"(i.occurred_at, i.id) {side} ({at}, {number})")
         order = "ASC" if slice.backward else "DESC"
         return (
             f"FROM interactions i WHERE {' AND '.join(conditions)} "
-            f"ORDER BY i.occurred_at {order}, i.id {order} LIMIT {self._add(slice.limit)}"
+            f"ORDER BY i.occurred_at {order}, i.id {order} LIMIT {self.add(slice.limit)}"
         )
 
     def over(self, keys: list[str], page: str) -> str:
         """The page of every key."""
-        if self._sqlite:
+        if self.is_sqlite:
             inner = f"JOIN interactions i ON i.id IN (SELECT i.id {page})"
             return f"SELECT k.value, {_COLUMNS} FROM {self._each(keys)} {inner}"
         inner = f"CROSS JOIN LATERAL (SELECT {_COLUMNS} {page}) p"
@@ -133,36 +112,6 @@ class _Query:
 
     def _each(self, keys: list[str]) -> str:
         """The keys as rows `k` with a column `value`."""
-        if self._sqlite:
-            return f"json_each({self._add(json.dumps(keys))}) k"
-        return f"unnest({self._add(keys)}::text[]) k(value)"
-
-    def _filtered(self, filter: Filter) -> list[str]:
-        conditions = []
-        for column, values, kind in (
-            ("action", filter.actions, "smallint"),
-            ("user_alias", filter.user_aliases, "text"),
-            ("source", filter.sources, "text"),
-        ):
-            if values is not None:
-                conditions.append(f"i.{column} {self._among(values, kind)}")
-        if filter.post_ids is not None:
-            among = self._among(filter.post_ids, "text")
-            conditions.append(f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id {among}")
-        for condition, value in (
-            ("i.recommended =", filter.recommended),
-            ("i.occurred_at >=", filter.since),
-            ("i.occurred_at <", filter.until),
-        ):
-            if value is not None:
-                conditions.append(f"{condition} {self._add(value)}")
-        return conditions
-
-    def _among(self, values: Sequence[Any], kind: str) -> str:
-        if self._sqlite:
-            return f"IN (SELECT value FROM json_each({self._add(json.dumps(values))}))"
-        return f"= ANY({self._add(list(values))}::{kind}[])"
-
-    def _add(self, value: Any) -> str:
-        self.arguments.append(value)
-        return f"${len(self.arguments)}"
+        if self.is_sqlite:
+            return f"json_each({self.add(json.dumps(keys))}) k"
+        return f"unnest({self.add(keys)}::text[]) k(value)"

@@ -37,6 +37,9 @@ from models.upserts import (
 )
 from models.vocabulary import PrivacyLevel
 
+LOG_BELL = "trailmark_log"
+"""The channel that is notified with each commit that records, for whoever tails the log."""
+
 LOG_LOCK = 7_452_717_069_001
 """The advisory lock that every transaction takes before it reads or writes what the log orders."""
 
@@ -77,7 +80,8 @@ class PostgresLedger:
                 if changes.is_rare:
                     await _write_rare(connection, changes)
                 committing = True
-                await connection.execute("COMMIT")
+                ring = f"NOTIFY {LOG_BELL}; " if changes.is_recording else ""
+                await connection.execute(f"{ring}COMMIT")
             except BaseException:
                 if not connection.is_closed() and connection.is_in_transaction():
                     await connection.execute("ROLLBACK")
@@ -192,7 +196,8 @@ def _writing() -> str:
         number += len(arrays)
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(arrays)})")
         parts.append(f"written_{upsert.table} AS ({statement})")
-    return f"WITH {', '.join(parts)} UPDATE log_head SET last_number = ${number + 1}"
+    head = f"last_number = ${number + 1}, quiet_commits = quiet_commits + ${number + 2}::int"
+    return f"WITH {', '.join(parts)} UPDATE log_head SET {head}"
 
 
 _WRITE = _writing()
@@ -218,7 +223,7 @@ def _arguments(changes: Changes) -> list[Any]:
     arguments: list[Any] = []
     for upsert, rows in batches(changes):
         arguments += _columns(rows, len(upsert.columns))
-    return [*arguments, changes.last_number]
+    return [*arguments, changes.last_number, int(changes.quiet)]
 
 
 def _columns(rows: Any, width: int) -> list[list[Any]]:

@@ -220,6 +220,7 @@ class Changes:
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     gone: Gone = field(default_factory=Gone)
     pruned_number: int = 0  # what the log held up to here may be gone
+    quiet: bool = False  # counts move of which the log does not tell
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
@@ -228,7 +229,8 @@ class Changes:
     @property
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
-        return any((self.interactions, self.event_ids, self.totals, self.scores, self.activity))
+        tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
+        return self.quiet or any(tables)
 
     @property
     def is_rare(self) -> bool:

@@ -143,6 +143,7 @@ _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
+_HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
 _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
 _SALTS = "SELECT day, salt FROM salts"
 _BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
@@ -195,7 +196,7 @@ def _json(keys: Iterable[str]) -> str:
 def _write(connection: sqlite3.Connection, changes: Changes) -> None:
     for upsert, rows in batches(changes):
         _upsert(connection, upsert, rows)
-    connection.execute("UPDATE log_head SET last_number = ?", (changes.last_number,))
+    connection.execute(_HEAD, (changes.last_number, changes.quiet))
     if changes.is_rare:
         _write_rare(connection, changes)
 

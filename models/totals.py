@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from models.database import dialect, fetch
+from models.filters import Conditions
 from models.records import Micros, Subject
 from models.tables import PrivacySetting, Total
 from models.vocabulary import PrivacyLevel
@@ -35,6 +37,30 @@ async def tallies(subjects: Iterable[Subject]) -> dict[Subject, list[Tally]]:
         for subject_id, action, count, folded, bare, last_at, decayed in await rows:
             tally = Tally(action, count, count - folded - bare, last_at, decayed)
             found[Subject(kind, subject_id)].append(tally)
+    return found
+
+
+Mark = tuple[int, int, Micros]
+"""What differs once a subject's totals have moved."""
+
+
+async def marks(subjects: Iterable[Subject]) -> dict[Subject, Mark]:
+    """The mark of each subject that has totals; one query for each kind among them."""
+    ids: dict[int, list[str]] = {}
+    for subject in subjects:
+        ids.setdefault(subject.kind, []).append(subject.id)
+    found: dict[Subject, Mark] = {}
+    for kind, among in ids.items():
+        conditions = Conditions(dialect())
+        rows = await fetch(
+            "SELECT subject_id, CAST(sum(count) AS BIGINT), "
+            "CAST(sum(count * action * action) AS BIGINT), max(last_at) FROM totals "
+            f"WHERE subject_kind = {kind} AND subject_id {conditions.among(among, 'text')} "
+            "GROUP BY subject_id",
+            conditions.arguments,
+        )
+        for subject_id, count, weighted, last_at in map(tuple, rows):
+            found[Subject(kind, subject_id)] = count, weighted, last_at
     return found
 
 

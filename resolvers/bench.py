@@ -82,7 +82,7 @@ class Bench:
     def _fold_event(self, submission: Submission) -> Verdict:
         """Count an event for good, without a row that pruning would take at once."""
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
-        self._count(self._new_row(submission, at), 1, folded=True)
+        self._count(self._new_row(submission, at), 1, submission, folded=True)
         return Verdict(Outcome.CREATED, PrivacyLevel.FULL)
 
     def _move_state(self, submission: Submission, *, bare: bool) -> Verdict:
@@ -148,17 +148,20 @@ class Bench:
             row.source, row.recommended = submission.source, submission.recommended
             row.context = submission.context
         self.changes.interactions[row.id] = row
-        self._count(row, 1)
+        self._count(row, 1, submission)
 
     def _take_back(self, row: StoredInteraction, submission: Submission) -> None:
-        self._count(row, -1)
+        self._count(row, -1, submission)
         row.status = Status.UNDONE
         if not submission.imported:
             row.seq = self._next_number()
         self.changes.interactions[row.id] = row
 
-    def _count(self, row: StoredInteraction, sign: int, *, folded: bool = False) -> None:
+    def _count(
+        self, row: StoredInteraction, sign: int, submission: Submission, *, folded: bool = False
+    ) -> None:
         anonymous = self.anonymous
+        self.changes.quiet |= anonymous or submission.imported
         self.tallies.count(row, sign, folded=folded or anonymous, anonymous=anonymous)
 
     def _next_number(self) -> int:

@@ -26,6 +26,24 @@ class OutcomeUnknown(ProductError):
     """The connection broke during the commit: everything of the call is stored, or nothing."""
 
 
+class CursorTooOld(ProductError):
+    """What a reader of the log has not read yet may be gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "what followed the cursor is no longer kept in full; read lists anew and go on from "
+            "`feedCursor`"
+        )
+
+
+class ConsumerTooSlow(ProductError):
+    """A subscriber takes events more slowly than they come; `cursor` is where it may go on."""
+
+    def __init__(self, cursor: str | None) -> None:
+        super().__init__("events came faster than they were taken; go on from the cursor")
+        self.cursor = cursor
+
+
 class Forbidden(ProductError):
     """The caller has no right to what was asked, whether or not it exists."""
 

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from models.history import Filter, Place, Slice
+from models.filters import Filter
+from models.history import Place, Slice
 from models.records import Micros, StoredInteraction
 from models.vocabulary import ACTIONS, ActionFamily, ActionType, TargetKind
 from resolvers.caller import Caller
@@ -113,7 +114,8 @@ async def page(load: Load, scope: Scope, wish: Wish, window: Window, opaque: Opa
         BadUserInput: an argument is out of range, names the argument.
     """
     slice = _slice(window, opaque)
-    filter = checked(wish, scope)
+    filter = checked(wish)
+    _check_bounded(filter, scope)
     scopes, filter = _spread(scope, filter)
     found = await _cut(load, scopes, filter, slice)
     more = len(found) == slice.limit
@@ -146,22 +148,17 @@ def narrowed(scope: Scope, wish: Wish, caller: Caller) -> tuple[Scope, Wish]:
     return Scope("user", caller.alias), replace(wish, user_aliases=None)
 
 
-def checked(wish: Wish, scope: Scope = EVERYONE) -> Filter:
+def checked(wish: Wish) -> Filter:
     """The filter behind a client's wish.
 
     Raises:
-        BadUserInput: it is malformed, or would read the whole log for a few rows of it.
+        BadUserInput: it is malformed.
     """
     if wish.since is not None and wish.until is not None and wish.since > wish.until:
         raise BadUserInput("filter.since", "lies after `until`; allowed is an instant up to it")
     users = _each("filter.userAliases", wish.user_aliases, checked_alias)
     posts = _each("filter.postIds", wish.post_ids, lambda post_id: check_text(post_id, 255))
     sources = _each("filter.sources", wish.sources, lambda source: check_fits(source, 64))
-    bounded = scope != EVERYONE or users is not None or posts is not None
-    for name, value in (("sources", sources), ("recommended", wish.recommended)):
-        if value is not None and not bounded and wish.since is None:
-            message = "allowed over all interactions only with userAliases, postIds or since"
-            raise BadUserInput(f"filter.{name}", message)
     return Filter(
         actions=_actions(wish),
         post_ids=posts,
@@ -171,6 +168,17 @@ def checked(wish: Wish, scope: Scope = EVERYONE) -> Filter:
         since=wish.since,
         until=wish.until,
     )
+
+
+def _check_bounded(filter: Filter, scope: Scope) -> None:
+    """Refuse what would read everybody's history for a few rows of it."""
+    narrowing = (filter.user_aliases, filter.post_ids, filter.since)
+    if scope != EVERYONE or any(value is not None for value in narrowing):
+        return
+    for name, value in (("sources", filter.sources), ("recommended", filter.recommended)):
+        if value is not None:
+            message = "allowed over all interactions only with userAliases, postIds or since"
+            raise BadUserInput(f"filter.{name}", message)
 
 
 def check_size(argument: str, size: int, limit: int = IDS_LIMIT) -> None:

@@ -101,4 +101,5 @@ class _Aside:
         return Verdict(outcome, PrivacyLevel.LIMITED, errors=verdict.errors)
 
     def keep(self, changes: Changes) -> None:
+        changes.quiet |= self._bench.changes.quiet
         self._memory.keep(self._bench.changes, changes, self._new_salt)

@@ -10,6 +10,7 @@ from models.records import Micros
 
 _PREFIX = "int_"
 _ZEROS = bytes(8)
+_FEED = b"the feed"
 
 
 class Position(NamedTuple):
@@ -20,7 +21,7 @@ class Position(NamedTuple):
 
 
 class Opaque:
-    """Encrypts numbers, one AES block each: the number and eight zeros that prove it genuine."""
+    """Encrypts numbers, one AES block each: the number and eight bytes that prove it genuine."""
 
     def __init__(self, key: bytes) -> None:
         cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 (one unique block each)
@@ -47,20 +48,33 @@ class Opaque:
 
     def position(self, cursor: str) -> Position | None:
         """The position behind a cursor, or None if the server never gave it out."""
-        try:
-            raw = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
-        except (binascii.Error, UnicodeEncodeError):
-            return None
-        number = self._open(raw[8:])
-        if number is None:
+        raw = _decoded(cursor)
+        number = None if raw is None else self._open(raw[8:])
+        if raw is None or number is None:
             return None
         return Position(int.from_bytes(raw[:8], "big", signed=True), number)
 
-    def _seal(self, number: int) -> bytes:
-        return self._encrypt(number.to_bytes(8, "big") + _ZEROS)
+    def feed_cursor(self, place: int) -> str:
+        """A place in the log as a cursor of the feed."""
+        return base64.urlsafe_b64encode(self._seal(place, _FEED)).decode()
 
-    def _open(self, block: bytes) -> int | None:
+    def feed_place(self, cursor: str) -> int | None:
+        """The place behind such a cursor, or None if the server never gave it out."""
+        raw = _decoded(cursor)
+        return None if raw is None else self._open(raw, _FEED)
+
+    def _seal(self, number: int, proof: bytes = _ZEROS) -> bytes:
+        return self._encrypt(number.to_bytes(8, "big") + proof)
+
+    def _open(self, block: bytes, proof: bytes = _ZEROS) -> int | None:
         if len(block) != 16:
             return None
         plain = self._decrypt(block)
-        return int.from_bytes(plain[:8], "big") if plain[8:] == _ZEROS else None
+        return int.from_bytes(plain[:8], "big") if plain[8:] == proof else None
+
+
+def _decoded(cursor: str) -> bytes | None:
+    try:
+        return base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return None

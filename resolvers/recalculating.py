@@ -75,7 +75,7 @@ async def _correct(ledger: Ledger, chunk: Chunk) -> None:
         return
 
     def corrected(known: Known) -> Changes:
-        changes = Changes(known.last_number)
+        changes = Changes(known.last_number, quiet=True)
         for key, pair in totals.items():
             if key not in known.totals and pair.stored != Sum():
                 continue  # removed since, with its user

@@ -188,7 +188,7 @@ def removed(known: Known, level: PrivacyLevel, scoring: Scoring) -> Changes:
     What counted leaves the user's own totals and score. Of its target's and of activity it stays a
     part that has no row, or at NONE leaves them too.
     """
-    changes, tallies = Changes(known.last_number), Tallies(known, scoring)
+    changes, tallies = Changes(known.last_number, quiet=True), Tallies(known, scoring)
     for row in known.rows.values():
         changes.gone.interactions.add(row.id)
         if row.status not in _COUNTED:
@@ -203,7 +203,7 @@ def removed(known: Known, level: PrivacyLevel, scoring: Scoring) -> Changes:
 
 def ended(known: Known, removal: StoredRemoval) -> Changes:
     """Take out what is left when no row is: totals with their folded parts, and the removal."""
-    changes, alias = Changes(known.last_number), removal.user_alias
+    changes, alias = Changes(known.last_number, quiet=True), removal.user_alias
     gone = changes.gone
     gone.subjects.add(Subject(SubjectKind.USER, alias))
     gone.removals.add(alias)

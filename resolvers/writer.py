@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -47,19 +47,22 @@ class Writer:
     """Commits what waits, in groups: the commit under way gathers the next batch.
 
     The writer never sleeps to gather more. A batch that fails is judged again one submission at a
-    time, so that one which the database will not take fails alone.
+    time, so that one which the database will not take fails alone. `ring` is called after each
+    commit.
     """
 
     def __init__(
         self,
         ledger: Ledger,
         rules: Rules,
+        ring: Callable[[], None] = lambda: None,
         *,
         batch_limit: int = BATCH_LIMIT,
         queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         self._ledger = ledger
         self._rules = rules
+        self._ring = ring
         self._batch_limit = batch_limit
         self._queue_limit = queue_limit
         self._calls: deque[_Call] = deque()
@@ -137,6 +140,7 @@ class Writer:
             return
         try:
             await self._ledger.transact(turn.wanted, turn.judge)
+            self._ring()
         except Exception as error:
             readable = _readable(error) if isinstance(error, DatabaseUnavailable) else error
             with suppress(asyncio.InvalidStateError):  # its caller may have left
@@ -204,6 +208,7 @@ class Writer:
             return changes
 
         await self._ledger.transact(keys, judged)
+        self._ring()
         return verdicts
 
 

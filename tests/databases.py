@@ -17,7 +17,7 @@ _TABLES = (
     "activity, api_keys, event_ids, facts, interactions, privacy_settings, removals, salts, "
     "scores, tokens, totals"
 )
-_HEAD = "UPDATE log_head SET last_number = 0, pruned_number = 0"
+_HEAD = "UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0"
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -10,12 +11,22 @@ from graphql import ExecutionResult, GraphQLError
 from graph.errors import formatted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
     """One response in JSON; `refused` holds its errors alone if nothing was executed."""
 
     content: bytes
     refused: bytes | None = None
+
+    @cached_property
+    def text(self) -> str:
+        """The content for transports that send texts."""
+        return self.content.decode()
+
+    @cached_property
+    def event(self) -> bytes:
+        """The content as a server-sent event."""
+        return b"event: next\ndata: %b\n\n" % self.content
 
     @classmethod
     def of(cls, result: ExecutionResult) -> "Answer":

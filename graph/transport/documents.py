@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any
 
 from graphql import (
@@ -19,7 +20,12 @@ from graphql import (
 from graph.transport.costs import Costs
 from graph.transport.limits import Limits, over_limits, too_complex
 from graph.transport.requests import Invalid
-from graph.transport.selections import fragments_of, operations_of
+from graph.transport.selections import (
+    fields_of_types,
+    fragments_of,
+    operations_of,
+    variables_within,
+)
 
 KEPT = 512 * 1024  # characters of documents, each of which takes some 130 bytes to keep
 KEPT_LENGTH = 16 * 1024
@@ -35,12 +41,26 @@ class Prepared:
     """A valid document."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+        self._schema = schema
+        self._variables: dict[str | None, frozenset[str]] = {}
         self.document = document
         self.fragments = fragments_of(document)
         self._operations: dict[str | None, tuple[OperationDefinitionNode, Costs]] = {
             each.name.value if each.name else None: (each, Costs(schema, document, each))
             for each in operations_of(document)
         }
+
+    def variables_within(self, operation: OperationDefinitionNode) -> frozenset[str]:
+        """The variables that an operation's selections depend on, beside its root field's."""
+        name = operation.name.value if operation.name else None
+        if name not in self._variables:
+            self._variables[name] = variables_within(operation, self.fragments)
+        return self._variables[name]
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """All fields that it selects, each named `Type.field`."""
+        return fields_of_types(self._schema, self.document)
 
     def operation(
         self, name: str | None, variables: dict[str, Any], limits: Limits

@@ -8,8 +8,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from graph.transport.answers import Answer
-from graph.transport.engine import Engine, Operation
+from graph.transport.engine import Engine
 from graph.transport.negotiation import Form, best_form
+from graph.transport.operations import Operation
 from graph.transport.parties import SLOW_DOWN, Denied
 from graph.transport.requests import Invalid, Malformed, Parameters, from_json
 from graph.transport.sse import EventStream, SingleEvent
@@ -49,7 +50,7 @@ class HttpEndpoint:
             parameters = await self._parameters(request)
             if wait_s := self._engine.wait_s(party):
                 raise Denied(429, "OVERLOADED", SLOW_DOWN, {"Retry-After": str(wait_s)})
-            operation = await self._engine.operation(parameters, request, party)
+            operation = await self._engine.operation(parameters, party)
             _check_method(request, operation)
             if form is Form.EVENTS and request.method == "HEAD":
                 return Response(headers=_HEADERS, media_type=Form.EVENTS)

@@ -1,6 +1,6 @@
 """Limits of documents: counted in one pass, each fragment once, before anything else is done."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graphql import (
@@ -10,11 +10,10 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
-    Node,
     SelectionNode,
 )
 
-from graph.transport.selections import Fragments, fragments_of, operations_of
+from graph.transport.selections import Fragments, fragments_of, nodes_of, operations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ class Limits:
     rows: int = 100_000
     #: Operations under way at once on a WebSocket.
     streams: int = 100
+    #: Events that wait for a subscriber to take them; one for whom there are more is too slow.
+    held_events: int = 1000
     #: Seconds that an operation may take.
     seconds: float = 10.0
 
@@ -129,17 +130,4 @@ def _most(counts: Iterable[int]) -> int:
 
 
 def _directives(document: DocumentNode) -> int:
-    return sum(isinstance(node, DirectiveNode) for node in _nodes(document))
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for key in node.keys:
-            value = getattr(node, key, None)
-            if isinstance(value, Node):
-                waiting.append(value)
-            elif isinstance(value, (list, tuple)):
-                waiting.extend(each for each in value if isinstance(each, Node))
+    return sum(isinstance(node, DirectiveNode) for node in nodes_of(document))

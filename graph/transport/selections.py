@@ -1,15 +1,23 @@
 """What a document selects, its fragments written out."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLSchema,
     InlineFragmentNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
+    Visitor,
+    visit,
 )
 
 Fragments = Mapping[str, FragmentDefinitionNode]
@@ -24,6 +32,46 @@ def fragments_of(document: DocumentNode) -> Fragments:
 def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
     """The operations that a document defines, in order."""
     return [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+
+
+def nodes_of(node: Node) -> Iterator[Node]:
+    """A node and all within it."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for key in node.keys:
+            value = getattr(node, key, None)
+            if isinstance(value, Node):
+                waiting.append(value)
+            elif isinstance(value, (list, tuple)):
+                waiting.extend(each for each in value if isinstance(each, Node))
+
+
+def variables_within(operation: OperationDefinitionNode, fragments: Fragments) -> frozenset[str]:
+    """The variables that what is selected depends on, those of the root field alone left out."""
+    nodes: list[Node] = [*fragments.values(), *(operation.directives or ())]
+    for selection in operation.selection_set.selections:
+        if isinstance(selection, FieldNode):
+            nodes += selection.directives or ()
+            nodes += [selection.selection_set] if selection.selection_set else []
+        else:
+            nodes.append(selection)
+    within = (each for node in nodes for each in nodes_of(node))
+    return frozenset(each.name.value for each in within if isinstance(each, VariableNode))
+
+
+def fields_of_types(schema: GraphQLSchema, document: DocumentNode) -> frozenset[str]:
+    """All fields that a document selects, each named `Type.field`."""
+    info, found = TypeInfo(schema), set[str]()
+
+    class Naming(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            if parent := info.get_parent_type():
+                found.add(f"{parent.name}.{node.name.value}")
+
+    visit(document, TypeInfoVisitor(info, Naming()))
+    return frozenset(found)
 
 
 def fields_of(within: SelectionSetNode, fragments: Fragments) -> Iterator[FieldNode]:

@@ -1,15 +1,16 @@
 """GraphQL over server-sent events, a connection for each operation."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from graph.transport.answers import Answer
-from graph.transport.engine import Engine, Operation
+from graph.transport.engine import Engine
 from graph.transport.negotiation import Form
+from graph.transport.operations import Operation
 from graph.transport.parties import Denied
 
 KEEP_ALIVE_S = 12.0  # some proxies end a response that is silent for 15 seconds
@@ -23,72 +24,91 @@ class SingleEvent(Response):
     media_type = Form.EVENTS
 
     def __init__(self, answer: Answer, headers: Mapping[str, str]) -> None:
-        super().__init__(_next(answer) + _COMPLETE, headers=headers)
+        super().__init__(answer.event + _COMPLETE, headers=headers)
 
 
-class EventStream(StreamingResponse):
-    """A response that sends each answer as it comes, and `complete` at the end."""
+class EventStream(Response):
+    """A response that sends answers as they come, and `complete` at the end."""
+
+    media_type = Form.EVENTS
 
     def __init__(self, engine: Engine, operation: Operation, headers: Mapping[str, str]) -> None:
         self.party = operation.party
-        self._streams = engine.streams
-        self._coming = asyncio.Queue[Answer | None](1)
-        self._ended: Denied | None = None
-        self._pouring: asyncio.Task[None] | None = None
-        self._operation = operation
+        self.status_code = 200
+        self.background = None
         # A proxy that gathers a response before it passes it on would hold events back.
-        headers = {**headers, "X-Accel-Buffering": "no"}
-        super().__init__(self._events(), headers=headers, media_type=Form.EVENTS)
+        self.init_headers({**headers, "X-Accel-Buffering": "no"})
+        self._streams = engine.streams
+        self._operation = operation
+        self._pouring: asyncio.Task[None] | None = None
+        self._last_words: bytes | None = None
+        self._written_at = 0.0
+        self._is_writing = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the end, or until the client leaves, however much there is to send."""
-        self._pouring = asyncio.create_task(self._pour())
-        sending = asyncio.create_task(self.stream_response(send))
-        leaving = asyncio.create_task(self.listen_for_disconnect(receive))
+        head = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **head})
+        self._pouring = asyncio.create_task(self._pour(send))
+        others = (
+            asyncio.create_task(_left(receive)),
+            asyncio.create_task(self._keep_alive(send)),
+        )
         self._streams.add(self)
         try:
-            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((self._pouring, others[0]), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._streams.discard(self)
-            tasks = (sending, leaving, self._pouring)
-            for task in tasks:
+            for task in (self._pouring, *others):
                 task.cancel()
-            sent, *_ = await asyncio.gather(*tasks, return_exceptions=True)
-        if isinstance(sent, Exception):
-            raise sent
+            poured, *_ = await asyncio.gather(self._pouring, *others, return_exceptions=True)
+        if isinstance(poured, Exception):
+            raise poured
 
     def end(self, denied: Denied) -> None:
-        if self._ended is not None:
+        self._end(denied.answer.event)
+
+    async def finish(self) -> None:
+        self._end(b"")
+        if self._pouring is not None:
+            await asyncio.wait([self._pouring])
+
+    def _end(self, last_words: bytes) -> None:
+        if self._last_words is not None:
             return  # a second time would cut the first one short
-        self._ended = denied
+        self._last_words = last_words
         if self._pouring is not None:
             self._pouring.cancel()
 
-    async def _pour(self) -> None:
+    async def _pour(self, send: Send) -> None:
         try:
+            await self._write(send, _COMMENT)  # so that the client sees the response begin
             async with aclosing(self._operation.answers()) as answers:
-                async for answer in answers:
-                    await self._coming.put(answer)
+                async for some in answers:
+                    await self._write(send, b"".join([answer.event for answer in some]))
         except asyncio.CancelledError:
-            if self._ended is None:
+            if self._last_words is None:
                 raise  # the client has left, and nobody takes anything more
-            await self._coming.put(self._ended.answer)
-        await self._coming.put(None)
+            await self._write(send, self._last_words)
+        await self._write(send, _COMPLETE)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _events(self) -> AsyncGenerator[bytes, None]:
-        yield _COMMENT  # so that the client sees the response begin
+    async def _write(self, send: Send, events: bytes) -> None:
+        self._is_writing = True
+        await send({"type": "http.response.body", "body": events, "more_body": True})
+        self._is_writing = False
+        self._written_at = asyncio.get_running_loop().time()
+
+    async def _keep_alive(self, send: Send) -> None:
+        """Break each silence before a proxy takes it for the end."""
+        now = asyncio.get_running_loop().time
         while True:
-            try:
-                async with asyncio.timeout(KEEP_ALIVE_S):
-                    answer = await self._coming.get()
-            except TimeoutError:
-                yield _COMMENT
-                continue
-            if answer is None:
-                yield _COMPLETE
-                return
-            yield _next(answer)
+            silent_s = now() - self._written_at
+            if silent_s >= KEEP_ALIVE_S and not self._is_writing:
+                await self._write(send, _COMMENT)
+            await asyncio.sleep(KEEP_ALIVE_S - min(silent_s, KEEP_ALIVE_S / 2))
 
 
-def _next(answer: Answer) -> bytes:
-    return b"event: next\ndata: %b\n\n" % answer.content
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

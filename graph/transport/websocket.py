@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from graphql import GraphQLError, located_error
+from graphql import GraphQLError, OperationType, located_error
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -51,7 +51,7 @@ class WebSocketEndpoint:
             await socket.close(4406, "Subprotocol not acceptable")
             return
         await socket.accept(PROTOCOL)
-        await Conversation(self._engine, socket).hold(self._init_s)
+        await Conversation(self._engine, socket, send).hold(self._init_s)
 
     def _may_come_from(self, socket: WebSocket) -> bool:
         origin = socket.headers.get("origin")
@@ -66,11 +66,13 @@ class WebSocketEndpoint:
 class Conversation:
     """One connection: its messages, and the operations under way on it by their ids."""
 
-    def __init__(self, engine: Engine, socket: WebSocket) -> None:
+    def __init__(self, engine: Engine, socket: WebSocket, send: Send) -> None:
         self._engine = engine
         self._socket = socket
+        self._send_message = send
         self._operations = dict[str, asyncio.Task[None]]()  # by ids that are taken
         self._answering = set[asyncio.Task[None]]()  # also those whose last message is on its way
+        self._streaming = set[asyncio.Task[None]]()  # those of subscriptions
         self._is_initialised = False
         self._is_acknowledged = False
         self._conversing: asyncio.Task[Ended] | None = None
@@ -101,6 +103,15 @@ class Conversation:
         self._denied = denied
         if self._conversing is not None:
             self._conversing.cancel()
+
+    async def finish(self) -> None:
+        for id, task in tuple(self._operations.items()):
+            if task in self._streaming:
+                del self._operations[id]
+                task.cancel()
+                await self._send(id, "complete", None)
+        if self._answering:
+            await asyncio.wait(self._answering)
 
     async def _converse(self, init_s: float) -> Ended:
         try:
@@ -155,14 +166,15 @@ class Conversation:
         self.party = await self._engine.authenticate(self._socket, params)
         self._is_acknowledged = True
         self._engine.streams.add(self)
-        await self._socket.send_text('{"type":"connection_ack"}')
+        await self._send_text('{"type":"connection_ack"}')
 
     async def _pong(self, payload: dict[str, Any] | None) -> None:
         try:
             message = {"type": "pong", "payload": payload} if payload else {"type": "pong"}
-            await self._socket.send_text(orjson.dumps(message).decode())
+            text = orjson.dumps(message).decode()
         except TypeError:
             raise Malformed("the `payload` of a ping cannot be sent back") from None
+        await self._send_text(text)
 
     async def _subscribe(self, id: str, payload: Any) -> None:
         if not self._is_acknowledged:
@@ -182,6 +194,7 @@ class Conversation:
             task = self._operations[id] = asyncio.create_task(self._operate(id, parameters))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
+            task.add_done_callback(self._streaming.discard)
 
     async def _overload(self, id: str, message: str) -> None:
         error = GraphQLError(message, extensions={"code": "OVERLOADED"})
@@ -199,28 +212,42 @@ class Conversation:
     async def _answer(self, id: str, parameters: Parameters) -> bytes | None:
         """Send what an operation comes to; what refuses it or ends it is returned instead."""
         try:
-            operation = await self._engine.operation(parameters, self._socket, self.party)
+            operation = await self._engine.operation(parameters, self.party)
         except Invalid as invalid:
             return Answer.refusal(invalid.errors).refused
         except Exception as error:
             return Answer.refusal([located_error(error)]).refused
+        task = asyncio.current_task()
+        if operation.kind is OperationType.SUBSCRIPTION and task is not None:
+            self._streaming.add(task)
+        head = f'{_head(id, "next")},"payload":'
         async with aclosing(operation.answers()) as answers:
-            async for answer in answers:
-                if answer.refused is not None:
-                    return answer.refused
-                await self._send(id, "next", answer.content)
+            async for some in answers:
+                for answer in some:
+                    if answer.refused is not None:
+                        return answer.refused
+                    await self._send_text(f"{head}{answer.text}}}")
         return None
 
     async def _send(self, id: str, type: str, payload: bytes | None) -> None:
-        head = b'{"id":%b,"type":"%b"' % (orjson.dumps(id), type.encode())
-        tail = b"}" if payload is None else b',"payload":%b}' % payload
-        await self._socket.send_text((head + tail).decode())
+        tail = "}" if payload is None else f',"payload":{payload.decode()}}}'
+        await self._send_text(_head(id, type) + tail)
+
+    async def _send_text(self, text: str) -> None:
+        try:
+            await self._send_message({"type": "websocket.send", "text": text})
+        except OSError:
+            raise WebSocketDisconnect(1006) from None
 
     async def _stop_operations(self) -> None:
         answering = list(self._answering)
         for task in answering:
             task.cancel()
         await asyncio.gather(*answering, return_exceptions=True)
+
+
+def _head(id: str, type: str) -> str:
+    return f'{{"id":{orjson.dumps(id).decode()},"type":"{type}"'
 
 
 def _id(message: dict[str, Any]) -> str:

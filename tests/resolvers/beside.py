@@ -9,7 +9,8 @@ from typing import Any
 from models import activity, history, kept, totals
 from models.activity import Stretch
 from models.database import fetch
-from models.history import Filter, Slice
+from models.filters import Filter
+from models.history import Slice
 from models.records import Subject
 from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind, TargetKind, subject_kind
 from resolvers.activity import EARLIEST, LATEST

@@ -288,4 +288,5 @@ def test_every_list_of_the_schema_says_what_it_costs() -> None:
         "Post.interactions": (20, 100),
         "User.interactions": (20, 100),
         "Mutation.recordInteractions": (1, 1000),
+        "Subscription.postStats": (1, 100),
     }

@@ -1,0 +1,53 @@
+"""Stopping: what is said to clients between the signal to stop and the server's obeying it."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import FrameType
+from typing import Any
+
+FINISH_S = 2.0
+"""How long what is said may take; the server itself then has some seconds to stop."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@asynccontextmanager
+async def finishing(finish: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
+    """Within this, a signal to stop is passed on to who handled it before, once `finish` is done.
+
+    A server such as uvicorn ends WebSockets as soon as it knows of the signal. A second signal is
+    passed on at once.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    handlers: dict[int, Any] = {number: signal.getsignal(number) for number in _SIGNALS}
+    tasks = list[asyncio.Task[None]]()
+
+    async def stop(number: int) -> None:
+        try:
+            await finish(FINISH_S)
+        finally:
+            pass_on(number)
+
+    def pass_on(number: int, frame: FrameType | None = None) -> None:
+        signal.signal(number, handlers[number])
+        signal.raise_signal(number)
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        if tasks:
+            pass_on(number, frame)
+        else:
+            loop.call_soon_threadsafe(lambda: tasks.append(loop.create_task(stop(number))))
+
+    for number in handlers:
+        signal.signal(number, hear)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

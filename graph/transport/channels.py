@@ -1,0 +1,104 @@
+"""Channels: an event is executed and encoded once for all whose answers to it are the same."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from graph.transport.answers import Answer
+from graph.transport.live import Event, Live, Origin
+from graph.transport.members import Member, Told
+from resolvers.errors import ProductError
+
+log = logging.getLogger(__name__)
+
+TURN = 512
+"""Members that are told before others have their turn: what they then send takes milliseconds."""
+
+Execute = Callable[[Sequence[Event]], Awaitable[list[Answer]]]
+
+
+class Channels:
+    """The channels of an engine, by what makes answers the same."""
+
+    def __init__(self, held: int) -> None:
+        self._held = held
+        self._channels: dict[Hashable, Channel] = {}
+
+    @contextmanager
+    def joined(self, key: Hashable, live: Live, execute: Execute) -> Iterator[Member]:
+        """A member of the channel with a key, from now until the block ends.
+
+        `live.begin` was awaited just before. The first member's `execute` serves all.
+        """
+        channel = self._channels.get(key)
+        if channel is None or channel.is_over:
+            channel = self._channels[key] = Channel(live.origin, execute)
+        member = Member(live.wishes, self._held)
+        member.join(channel.add(member), live.cursor)
+        try:
+            yield member
+        finally:
+            if channel.remove(member) and self._channels.get(key) is channel:
+                del self._channels[key]
+
+
+class Channel:
+    """Follows an origin for its members, and tells each what fulfils one of its wishes."""
+
+    def __init__(self, origin: Origin[Any], execute: Execute) -> None:
+        self._origin = origin
+        self._execute = execute
+        self._following = origin.follow()
+        self._members: dict[Hashable, set[Member]] = {}
+        self._running = asyncio.create_task(self._run(), name="channel")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has broken off, and tells nobody anything more."""
+        return self._running.done()
+
+    def add(self, member: Member) -> int:
+        """Tell a member what happens; the place after which it is told all of that."""
+        for wish in member.wishes:
+            if wish not in self._members:
+                self._members[wish] = set()
+                self._following.wish(wish)
+            self._members[wish].add(member)
+        return self._following.position
+
+    def remove(self, member: Member) -> bool:
+        """Tell a member nothing more; whether it was the last, with which the channel ends."""
+        for wish in member.wishes:
+            members = self._members[wish]
+            members.discard(member)
+            if not members:
+                del self._members[wish]
+                self._following.unwish(wish)
+        if not self._members:
+            self._running.cancel()
+            self._following.close()
+        return not self._members
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                found = await self._following.next()
+                events = [self._origin.event(each) for each in found]
+                for event, answer in zip(events, await self._execute(events), strict=True):
+                    await self._tell(event, answer)
+        except Exception as error:
+            if not isinstance(error, ProductError):
+                log.exception("a channel broke off")
+            for member in {each for members in self._members.values() for each in members}:
+                member.end(error)
+
+    async def _tell(self, event: Event, answer: Answer) -> None:
+        told = Told(answer, event.key, event.place, event.cursor)
+        for wish in event.wishes:
+            members = tuple(self._members.get(wish, ()))
+            for start in range(0, len(members), TURN):
+                for member in members[start : start + TURN]:
+                    member.tell(told)
+                await asyncio.sleep(0)

@@ -1,0 +1,196 @@
+"""Operations: what clients ask for, executed and answered for whatever transport they came by."""
+
+import asyncio
+import json
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Hashable,
+    Sequence,
+)
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    ExecutionResult,
+    Executor,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    create_source_event_stream,
+    execute_root_selection_set,
+    execute_subscription_event,
+    located_error,
+)
+from graphql.pyutils import AwaitableOrValue
+
+from graph.transport.answers import Answer
+from graph.transport.documents import Prepared
+from graph.transport.live import Event, Live
+from graph.transport.requests import Parameters
+
+if TYPE_CHECKING:
+    from graph.transport.engine import Engine
+
+Execute = Callable[["Executor[Any]"], AwaitableOrValue[ExecutionResult]]
+Answers = AsyncGenerator[Sequence[Answer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a client, which a transport answers."""
+
+    engine: "Engine"
+    party: Any
+    parameters: Parameters
+    prepared: Prepared
+    node: OperationDefinitionNode
+
+    @property
+    def kind(self) -> OperationType:
+        return self.node.operation
+
+    async def answer(self) -> Answer:
+        """What a query or mutation comes to."""
+        executor = self._executor()
+        if isinstance(executor, list):
+            return Answer.refusal(executor)
+        return await self._timely(execute_root_selection_set, executor)
+
+    async def answers(self) -> Answers:
+        """What a subscription comes to, those at once that are there; the one answer of others.
+
+        An answer that is refused comes alone, and is the last.
+        """
+        try:
+            if self.kind is not OperationType.SUBSCRIPTION:
+                yield [await self.answer()]
+                return
+            with self.engine.subscriptions.one_more(self.party):
+                async with aclosing(self._subscribed()) as answers:
+                    async for some in answers:
+                        yield some
+        except Exception as error:
+            yield [Answer.refusal([located_error(error)])]
+
+    async def _subscribed(self) -> Answers:
+        executor = self._executor()
+        if isinstance(executor, list):
+            yield [Answer.refusal(executor)]
+            return
+        source = await _source(executor)
+        if isinstance(source, list):
+            yield [Answer.refusal(source)]
+            return
+        if isinstance(source, Live):
+            following = self._followed(source, executor)
+        else:
+            following = self._streamed(source, executor)
+        async with aclosing(following) as answers:
+            async for some in answers:
+                yield some
+
+    async def _streamed(self, source: AsyncIterable[Any], executor: "Executor[Any]") -> Answers:
+        """The answers to a stream of this subscriber's own."""
+        async with _closing(source) as events:
+            async for event in events:
+                # A context of its own knows nothing of other events.
+                context = self.engine.contexts(self.party)
+                yield [await self._executed(event, executor, context)]
+                await asyncio.sleep(0)  # a stream that never waits would let nobody else work
+
+    async def _followed(self, live: Live, executor: "Executor[Any]") -> Answers:
+        """The answers that are shared, after those to what this subscriber alone has missed."""
+
+        async def execute(events: Sequence[Event]) -> list[Answer]:
+            return await self._answers_to(events, executor)
+
+        await live.begin()
+        with self.engine.channels.joined(self._channel(live), live, execute) as member:
+            async with aclosing(live.missed(member)) as missed:
+                async for events in missed:
+                    yield await execute(events)
+                    member.given = events[-1].cursor
+            member.go_live()
+            while True:
+                yield await member.take()
+
+    def _channel(self, live: Live) -> Hashable:
+        """What makes answers to one event the same, whoever gets them."""
+        names = self.prepared.variables_within(self.node)
+        variables = {name: self.parameters.variables.get(name) for name in sorted(names)}
+        audience = self.engine.audience(self.party, self.prepared.fields)
+        return (
+            live.origin,
+            self.parameters.query,
+            self.parameters.operation_name,
+            json.dumps(variables, sort_keys=True),
+            audience,
+        )
+
+    async def _answers_to(self, events: Sequence[Event], executor: "Executor[Any]") -> list[Answer]:
+        """The answers to events that have all happened: what is loaded for them is loaded once."""
+        context = self.engine.contexts(self.party)
+        if len(events) == 1:
+            return [await self._answer_to(events[0], executor, context)]
+        return await asyncio.gather(*(self._answer_to(each, executor, context) for each in events))
+
+    async def _answer_to(self, event: Event, executor: "Executor[Any]", context: Any) -> Answer:
+        try:
+            value = event.value(context)
+            if isinstance(value, Awaitable):
+                value = await value
+        except Exception as error:
+            return Answer.broken_off(located_error(error))
+        return await self._executed(value, executor, context)
+
+    async def _executed(self, value: Any, executor: "Executor[Any]", context: Any) -> Answer:
+        each = executor.build_per_event_executor(value)
+        each.context_value = context
+        return await self._timely(execute_subscription_event, each)
+
+    def _executor(self) -> "Executor[Any] | list[GraphQLError]":
+        engine, parameters = self.engine, self.parameters
+        return Executor.build(
+            engine.schema,
+            self.prepared.document,
+            context_value=engine.contexts(self.party),
+            raw_variable_values=parameters.variables,
+            operation_name=parameters.operation_name,
+            hide_suggestions=engine.hide_suggestions,
+        )
+
+    async def _timely(self, execute: "Execute", executor: "Executor[Any]") -> Answer:
+        seconds = self.engine.limits.seconds
+        unhurried = self.engine.is_unhurried(self.prepared, self.node)
+        try:
+            async with asyncio.timeout(None if unhurried else seconds):
+                result = execute(executor)
+                if not isinstance(result, ExecutionResult):
+                    result = await result
+        except TimeoutError:
+            message = f"the operation took longer than {seconds:g} seconds"
+            return Answer.broken_off(GraphQLError(message, extensions={"code": "TIMEOUT"}))
+        return Answer.of(result)
+
+
+async def _source(executor: Executor[Any]) -> AsyncIterable[Any] | list[GraphQLError]:
+    """The events that a subscription is about, or why there are none."""
+    source = create_source_event_stream(executor)
+    if isinstance(source, Awaitable):
+        source = await source
+    return source.errors or [] if isinstance(source, ExecutionResult) else source
+
+
+@asynccontextmanager
+async def _closing(source: AsyncIterable[Any]) -> AsyncIterator[AsyncIterable[Any]]:
+    """A stream of events that ends, and lets go of what it holds, with the block."""
+    try:
+        yield source
+    finally:
+        if close := getattr(source, "aclose", None):
+            await close()

@@ -1,7 +1,7 @@
 """What a resolver of the schema can reach: the product, the caller, the operation's loaders."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -45,10 +45,11 @@ class Context:
 
     product: Product
     caller: Caller
-    loaders: Loaders = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.loaders = Loaders(self.product.default_level)
+    @cached_property
+    def loaders(self) -> Loaders:
+        """What fields ask for what they show; made when the first one asks."""
+        return Loaders(self.product.default_level)
 
     @cached_property
     def turn(self) -> asyncio.Lock:
@@ -62,8 +63,8 @@ class Context:
 
     def forget(self) -> None:
         """Drop what was loaded, because a write may have changed it."""
-        self.loaders = Loaders(self.product.default_level)
-        self.__dict__.pop("now", None)
+        for name in ("loaders", "now"):
+            self.__dict__.pop(name, None)
 
 
 Info = StrawberryInfo[Context, None]

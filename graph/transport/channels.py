@@ -14,7 +14,7 @@ from resolvers.errors import ProductError
 log = logging.getLogger(__name__)
 
 TURN = 512
-"""Members that are told before others have their turn: what they then send takes milliseconds."""
+"""Answers that are told before others have their turn: to send them takes some milliseconds."""
 
 Execute = Callable[[Sequence[Event]], Awaitable[list[Answer]]]
 
@@ -52,6 +52,7 @@ class Channel:
         self._execute = execute
         self._following = origin.follow()
         self._members: dict[Hashable, set[Member]] = {}
+        self._in_turn = 0  # answers that were told since others had their turn
         self._running = asyncio.create_task(self._run(), name="channel")
 
     @property
@@ -99,6 +100,10 @@ class Channel:
         for wish in event.wishes:
             members = tuple(self._members.get(wish, ()))
             for start in range(0, len(members), TURN):
-                for member in members[start : start + TURN]:
+                turn = members[start : start + TURN]
+                for member in turn:
                     member.tell(told)
-                await asyncio.sleep(0)
+                self._in_turn += len(turn)
+                if self._in_turn >= TURN:
+                    self._in_turn = 0
+                    await asyncio.sleep(0)

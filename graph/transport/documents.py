@@ -40,7 +40,8 @@ _ABORTED = "Validation aborted."
 class Prepared:
     """A valid document."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
+    def __init__(self, schema: GraphQLSchema, text: str, document: DocumentNode) -> None:
+        self.text = text
         self._schema = schema
         self._variables: dict[str | None, frozenset[str]] = {}
         self.document = document
@@ -121,7 +122,7 @@ class Documents:
         try:
             document = self._parse(text)
             self._validate(document)
-            return Prepared(self._schema, document)
+            return Prepared(self._schema, text, document)
         except RecursionError:
             raise Invalid(too_complex("the document is nested too deeply")) from None
 

@@ -68,7 +68,7 @@ class Engine:
         prepared = await self._documents.prepare(parameters.query)
         name, variables = parameters.operation_name, parameters.variables
         node = prepared.operation(name, variables, self.limits)
-        return Operation(self, party, parameters, prepared, node)
+        return Operation(self, party, prepared, node, name, variables)
 
     def end_streams(self, should_end: Callable[[Any], bool], denied: Denied) -> None:
         """End what streams to parties of whom `should_end` is true, telling them why."""

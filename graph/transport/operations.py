@@ -31,7 +31,7 @@ from graphql.pyutils import AwaitableOrValue
 from graph.transport.answers import Answer
 from graph.transport.documents import Prepared
 from graph.transport.live import Event, Live
-from graph.transport.requests import Parameters
+from graph.transport.requests import Invalid
 
 if TYPE_CHECKING:
     from graph.transport.engine import Engine
@@ -46,9 +46,10 @@ class Operation:
 
     engine: "Engine"
     party: Any
-    parameters: Parameters
     prepared: Prepared
     node: OperationDefinitionNode
+    name: str | None
+    variables: dict[str, Any]
 
     @property
     def kind(self) -> OperationType:
@@ -71,28 +72,27 @@ class Operation:
                 yield [await self.answer()]
                 return
             with self.engine.subscriptions.one_more(self.party):
-                async with aclosing(self._subscribed()) as answers:
+                async with aclosing(await self._subscribed()) as answers:
                     async for some in answers:
                         yield some
+        except Invalid as invalid:
+            yield [Answer.refusal(invalid.errors)]
         except Exception as error:
             yield [Answer.refusal([located_error(error)])]
 
     async def _subscribed(self) -> Answers:
+        """The answers to come.
+
+        Raises:
+            Invalid: there are none.
+        """
         executor = self._executor()
         if isinstance(executor, list):
-            yield [Answer.refusal(executor)]
-            return
+            raise Invalid(*executor)
         source = await _source(executor)
-        if isinstance(source, list):
-            yield [Answer.refusal(source)]
-            return
         if isinstance(source, Live):
-            following = self._followed(source, executor)
-        else:
-            following = self._streamed(source, executor)
-        async with aclosing(following) as answers:
-            async for some in answers:
-                yield some
+            return self._followed(source, executor)
+        return self._streamed(source, executor)
 
     async def _streamed(self, source: AsyncIterable[Any], executor: "Executor[Any]") -> Answers:
         """The answers to a stream of this subscriber's own."""
@@ -122,12 +122,12 @@ class Operation:
     def _channel(self, live: Live) -> Hashable:
         """What makes answers to one event the same, whoever gets them."""
         names = self.prepared.variables_within(self.node)
-        variables = {name: self.parameters.variables.get(name) for name in sorted(names)}
+        variables = {name: self.variables.get(name) for name in sorted(names)}
         audience = self.engine.audience(self.party, self.prepared.fields)
         return (
             live.origin,
-            self.parameters.query,
-            self.parameters.operation_name,
+            self.prepared.text,
+            self.name,
             json.dumps(variables, sort_keys=True),
             audience,
         )
@@ -154,13 +154,13 @@ class Operation:
         return await self._timely(execute_subscription_event, each)
 
     def _executor(self) -> "Executor[Any] | list[GraphQLError]":
-        engine, parameters = self.engine, self.parameters
+        engine = self.engine
         return Executor.build(
             engine.schema,
             self.prepared.document,
             context_value=engine.contexts(self.party),
-            raw_variable_values=parameters.variables,
-            operation_name=parameters.operation_name,
+            raw_variable_values=self.variables,
+            operation_name=self.name,
             hide_suggestions=engine.hide_suggestions,
         )
 
@@ -178,12 +178,18 @@ class Operation:
         return Answer.of(result)
 
 
-async def _source(executor: Executor[Any]) -> AsyncIterable[Any] | list[GraphQLError]:
-    """The events that a subscription is about, or why there are none."""
+async def _source(executor: Executor[Any]) -> AsyncIterable[Any]:
+    """The events that a subscription is about.
+
+    Raises:
+        Invalid: there are none.
+    """
     source = create_source_event_stream(executor)
     if isinstance(source, Awaitable):
         source = await source
-    return source.errors or [] if isinstance(source, ExecutionResult) else source
+    if isinstance(source, ExecutionResult):
+        raise Invalid(*(source.errors or ()))
+    return source
 
 
 @asynccontextmanager

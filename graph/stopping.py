@@ -18,14 +18,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 async def finishing(finish: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
     """Within this, a signal to stop is passed on to who handled it before, once `finish` is done.
 
-    A server such as uvicorn ends WebSockets as soon as it knows of the signal. A second signal is
-    passed on at once.
+    A server such as uvicorn ends WebSockets as soon as it knows of the signal. The same signal once
+    more is passed on at once.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     loop = asyncio.get_running_loop()
     handlers: dict[int, Any] = {number: signal.getsignal(number) for number in _SIGNALS}
+    heard = set[int]()
     tasks = list[asyncio.Task[None]]()
 
     async def stop(number: int) -> None:
@@ -39,10 +40,11 @@ async def finishing(finish: Callable[[float], Awaitable[None]]) -> AsyncIterator
         signal.raise_signal(number)
 
     def hear(number: int, frame: FrameType | None) -> None:
-        if tasks:
+        if number in heard:
             pass_on(number, frame)
-        else:
+        elif not heard:
             loop.call_soon_threadsafe(lambda: tasks.append(loop.create_task(stop(number))))
+        heard.add(number)
 
     for number in handlers:
         signal.signal(number, hear)

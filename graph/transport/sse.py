@@ -48,22 +48,12 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the end, or until the client leaves, however much there is to send."""
         head = {"status": self.status_code, "headers": self.raw_headers}
-        await send({"type": "http.response.start", **head})
-        self._pouring = asyncio.create_task(self._pour(send))
-        others = (
-            asyncio.create_task(_left(receive)),
-            asyncio.create_task(self._keep_alive(send)),
-        )
         self._streams.add(self)
         try:
-            await asyncio.wait((self._pouring, others[0]), return_when=asyncio.FIRST_COMPLETED)
+            await send({"type": "http.response.start", **head})
+            await self._send_answers(receive, send)
         finally:
             self._streams.discard(self)
-            for task in (self._pouring, *others):
-                task.cancel()
-            poured, *_ = await asyncio.gather(self._pouring, *others, return_exceptions=True)
-        if isinstance(poured, Exception):
-            raise poured
 
     def end(self, denied: Denied) -> None:
         self._end(denied.answer.event)
@@ -80,17 +70,30 @@ class EventStream(Response):
         if self._pouring is not None:
             self._pouring.cancel()
 
+    async def _send_answers(self, receive: Receive, send: Send) -> None:
+        self._pouring = asyncio.create_task(self._pour(send))
+        leaving = asyncio.create_task(_left(receive))
+        tasks = (self._pouring, leaving, asyncio.create_task(self._keep_alive(send)))
+        try:
+            await asyncio.wait((self._pouring, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            poured, *_ = await asyncio.gather(*tasks, return_exceptions=True)
+        if isinstance(poured, Exception):
+            raise poured
+
     async def _pour(self, send: Send) -> None:
         try:
             await self._write(send, _COMMENT)  # so that the client sees the response begin
-            async with aclosing(self._operation.answers()) as answers:
-                async for some in answers:
-                    await self._write(send, b"".join([answer.event for answer in some]))
+            if self._last_words is None:
+                async with aclosing(self._operation.answers()) as answers:
+                    async for some in answers:
+                        await self._write(send, b"".join([answer.event for answer in some]))
         except asyncio.CancelledError:
             if self._last_words is None:
                 raise  # the client has left, and nobody takes anything more
-            await self._write(send, self._last_words)
-        await self._write(send, _COMPLETE)
+        await self._write(send, (self._last_words or b"") + _COMPLETE)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _write(self, send: Send, events: bytes) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import Any
 
 from graph.transport.answers import Answer
@@ -26,22 +26,21 @@ class Channels:
         self._held = held
         self._channels: dict[Hashable, Channel] = {}
 
-    @contextmanager
-    def joined(self, key: Hashable, live: Live, execute: Execute) -> Iterator[Member]:
-        """A member of the channel with a key, from now until the block ends.
+    def join(self, key: Hashable, live: Live, execute: Execute) -> Member:
+        """A new member of the channel with a key, until it leaves.
 
         `live.begin` was awaited just before. The first member's `execute` serves all.
         """
         channel = self._channels.get(key)
         if channel is None or channel.is_over:
             channel = self._channels[key] = Channel(live.origin, execute)
-        member = Member(live.wishes, self._held)
-        member.join(channel.add(member), live.cursor)
-        try:
-            yield member
-        finally:
-            if channel.remove(member) and self._channels.get(key) is channel:
-                del self._channels[key]
+        member = Member(live, self._held, partial(self._leave, key, channel))
+        member.start = channel.add(member)
+        return member
+
+    def _leave(self, key: Hashable, channel: "Channel", member: Member) -> None:
+        if channel.remove(member) and self._channels.get(key) is channel:
+            del self._channels[key]
 
 
 class Channel:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from graph.transport.answers import Answer
+from graph.transport.live import Live
 from resolvers.errors import ConsumerTooSlow
 
 AT_ONCE = 64  # answers that are taken to be sent, and may be on their way when a client stalls
@@ -26,21 +27,34 @@ class Member:
     read from where events are kept. Once it is up to date, too much ends it.
     """
 
-    def __init__(self, wishes: frozenset[Hashable], limit: int) -> None:
-        self.wishes = wishes
+    __slots__ = (
+        "_cursor_at",
+        "_ending",
+        "_held",
+        "_is_up_to_date",
+        "_leave",
+        "_limit",
+        "_waiting",
+        "given",
+        "start",
+        "wishes",
+    )
+
+    def __init__(self, live: Live, limit: int, leave: "Callable[[Member], None]") -> None:
+        self.wishes = live.wishes
         self.start = -1
         self.given: str | None = None  # the cursor of what was taken last
+        self._cursor_at = live.cursor
         self._limit = limit
+        self._leave = leave
         self._is_up_to_date = False
         self._held: dict[Hashable, Told] = {}
         self._ending: Exception | None = None
         self._waiting: asyncio.Future[None] | None = None
-        self._cursor_at: Callable[[int], str | None] = lambda place: None
 
-    def join(self, start: int, cursor_at: Callable[[int], str | None]) -> None:
-        """Be told what lies after a place; `cursor_at` tells what stands for a place."""
-        self.start = start
-        self._cursor_at = cursor_at
+    def leave(self) -> None:
+        """Be told nothing more."""
+        self._leave(self)
 
     def skip(self, place: int) -> None:
         """Be told nothing up to a place."""

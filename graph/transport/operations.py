@@ -13,6 +13,7 @@ from collections.abc import (
 )
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -71,10 +72,13 @@ class Operation:
             if self.kind is not OperationType.SUBSCRIPTION:
                 yield [await self.answer()]
                 return
-            with self.engine.subscriptions.one_more(self.party):
+            who = self.engine.subscriptions.begin(self.party)
+            try:
                 async with aclosing(await self._subscribed()) as answers:
                     async for some in answers:
                         yield some
+            finally:
+                self.engine.subscriptions.end(who)
         except Invalid as invalid:
             yield [Answer.refusal(invalid.errors)]
         except Exception as error:
@@ -105,19 +109,20 @@ class Operation:
 
     async def _followed(self, live: Live, executor: "Executor[Any]") -> Answers:
         """The answers that are shared, after those to what this subscriber alone has missed."""
-
-        async def execute(events: Sequence[Event]) -> list[Answer]:
-            return await self._answers_to(events, executor)
-
+        execute = partial(self._answers_to, executor)
         await live.begin()
-        with self.engine.channels.joined(self._channel(live), live, execute) as member:
+        member = self.engine.channels.join(self._channel(live), live, execute)
+        try:
             async with aclosing(live.missed(member)) as missed:
                 async for events in missed:
                     yield await execute(events)
                     member.given = events[-1].cursor
             member.go_live()
+            del executor, execute  # while it waits, a subscriber holds no more than it needs
             while True:
                 yield await member.take()
+        finally:
+            member.leave()
 
     def _channel(self, live: Live) -> Hashable:
         """What makes answers to one event the same, whoever gets them."""
@@ -132,7 +137,7 @@ class Operation:
             audience,
         )
 
-    async def _answers_to(self, events: Sequence[Event], executor: "Executor[Any]") -> list[Answer]:
+    async def _answers_to(self, executor: "Executor[Any]", events: Sequence[Event]) -> list[Answer]:
         """The answers to events that have all happened: what is loaded for them is loaded once."""
         context = self.engine.contexts(self.party)
         if len(events) == 1:

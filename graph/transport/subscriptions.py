@@ -1,8 +1,7 @@
 """Subscriptions: how many are under way, whose they are, and whether more may begin."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from typing import Any
 
 from graph.transport.parties import Allowance
@@ -17,9 +16,8 @@ class Subscriptions:
         self._counts = Counter[Hashable]()
         self._is_closed = False
 
-    @contextmanager
-    def one_more(self, party: Any) -> Iterator[None]:
-        """A subscription of a party, for as long as the block lasts.
+    def begin(self, party: Any) -> Hashable:
+        """Count one more of a party's; who it is counted for.
 
         Raises:
             Overloaded: the party has as many as it may, or the server is stopping.
@@ -30,12 +28,13 @@ class Subscriptions:
         if self._counts[who] >= most:
             raise Overloaded(f"{most} subscriptions of this caller are under way, as many as may")
         self._counts[who] += 1
-        try:
-            yield
-        finally:
-            self._counts[who] -= 1
-            if not self._counts[who]:
-                del self._counts[who]
+        return who
+
+    def end(self, who: Hashable) -> None:
+        """Count one less."""
+        self._counts[who] -= 1
+        if not self._counts[who]:
+            del self._counts[who]
 
     def close(self) -> None:
         """Let none begin from now on."""

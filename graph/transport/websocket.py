@@ -66,6 +66,20 @@ class WebSocketEndpoint:
 class Conversation:
     """One connection: its messages, and the operations under way on it by their ids."""
 
+    __slots__ = (
+        "_answering",
+        "_denied",
+        "_engine",
+        "_holding",
+        "_is_acknowledged",
+        "_is_initialised",
+        "_operations",
+        "_send_message",
+        "_socket",
+        "_streaming",
+        "party",
+    )
+
     def __init__(self, engine: Engine, socket: WebSocket, send: Send) -> None:
         self._engine = engine
         self._socket = socket
@@ -75,34 +89,34 @@ class Conversation:
         self._streaming = set[asyncio.Task[None]]()  # those of subscriptions
         self._is_initialised = False
         self._is_acknowledged = False
-        self._conversing: asyncio.Task[Ended] | None = None
+        self._holding: asyncio.Task[None] | None = None
         self._denied: Denied | None = None
         self.party: Any = None
 
     async def hold(self, init_s: float) -> None:
         """Answer messages until either side ends; nothing of it goes on afterwards."""
-        self._conversing = asyncio.create_task(self._converse(init_s))
         ended: Ended | None = None
+        self._holding = asyncio.current_task()
         try:
-            await asyncio.wait([self._conversing])
-            if self._denied is not None:
-                ended = Ended(4403, str(self._denied))
-            else:
-                ended = self._conversing.result()
+            ended = await self._converse(init_s)
         except WebSocketDisconnect:
             pass
+        except asyncio.CancelledError:
+            if self._denied is None or self._holding is None:
+                raise
+            self._holding.uncancel()
+            ended = Ended(4403, str(self._denied))
         finally:
             self._engine.streams.discard(self)
-            self._conversing.cancel()
             await self._stop_operations()
         if ended is not None:
             reason = ended.reason.encode()[:_REASON_BYTES].decode(errors="ignore")
             await self._socket.close(ended.code, reason)
 
     def end(self, denied: Denied) -> None:
-        self._denied = denied
-        if self._conversing is not None:
-            self._conversing.cancel()
+        if self._denied is None and self._holding is not None:
+            self._denied = denied
+            self._holding.cancel()
 
     async def finish(self) -> None:
         for id, task in tuple(self._operations.items()):

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from bench import importing, recording
+from bench import feed, importing, recording
 from bench.bare import databases
 
 
@@ -19,6 +19,15 @@ def main() -> None:
                 table.add_row(database.dialect, name, *_shown(*rates))
             rates = asyncio.run(importing.compare(database))
             table.add_row(database.dialect, "import NDJSON", *_shown(*rates))
+    _compare_feeds()
+
+
+def _compare_feeds() -> None:
+    table = Table("database", "the live feed", "ours", "strawberry's view", "ratio")
+    with databases() as found, Live(table, console=Console()):
+        for database in found:
+            for row in feed.compare(database):
+                table.add_row(database.dialect, *row)
 
 
 def _shown(ours: float, bare: float) -> tuple[str, str, str]:

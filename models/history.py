@@ -52,12 +52,14 @@ class Filter:
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Which stretch of a history: at most `limit`, strictly older than `after` and newer than
-    `before`; the newest of those, or, `backward`, the oldest."""
+    `before`; the newest of those, or, `backward`, the oldest. So many are passed over as `skip`
+    says, each at the price of reading it in the index."""
 
     limit: int
     after: Place | None = None
     before: Place | None = None
     backward: bool = False
+    skip: int = 0
 
 
 async def histories(
@@ -113,9 +115,11 @@ class _Query:
                 at, number = self._add(place.occurred_at), self._add(place.id)
                 conditions.append(f"(i.occurred_at, i.id) {side} ({at}, {number})")
         order = "ASC" if slice.backward else "DESC"
+        limit = self._add(slice.limit)
+        offset = f" OFFSET {self._add(slice.skip)}" if slice.skip else ""
         return (
             f"FROM interactions i WHERE {' AND '.join(conditions)} "
-            f"ORDER BY i.occurred_at {order}, i.id {order} LIMIT {self._add(slice.limit)}"
+            f"ORDER BY i.occurred_at {order}, i.id {order} LIMIT {limit}{offset}"
         )
 
     def over(self, keys: list[str], page: str) -> str:

@@ -58,7 +58,10 @@ def _level(value: Any) -> PrivacyLevel:
 
 
 def _instant(value: Any) -> Micros:
-    return parse_loosely(_LOST_PLUS.sub(r"\1+\2", str(value)))
+    try:
+        return parse_loosely(_LOST_PLUS.sub(r"\1+\2", str(value)))
+    except ValueError as error:
+        raise ValueError(f"got {error}") from None
 
 
 def _context(value: Any) -> Context:

@@ -132,7 +132,7 @@ async def test_a_user_without_activities_has_an_empty_list(caller: Caller) -> No
     """It is no error."""
     await act(caller)
 
-    empty = {"count": 0, "next": None, "previous": None, "results": []}
+    empty: dict[str, Any] = {"count": 0, "next": None, "previous": None, "results": []}
     assert await get(caller, "/activities/", user="nobody") == empty
     assert await get(caller, "/activities/recent/", user="u_0123456789abcdef") == empty
 

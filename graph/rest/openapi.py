@@ -1,6 +1,7 @@
 """The OpenAPI document, generated from the declarations of the operations."""
 
 import inspect
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ REASONS = {
     503: "The database does not answer now; the same request may succeed later.",
 }
 _OF_BODIES = (413, 415)
+_PREFIX = "#/components/schemas/"
+_REFERENCE = re.compile(rf"{_PREFIX}(\w+)")
 _OF_FIELDS = ("title", "description")
 
 Document = dict[str, Any]
@@ -51,7 +54,7 @@ def document(operations: Sequence[Operation] = OPERATIONS) -> Document:
                     "description": "A key or a user token; none where none is configured.",
                 }
             },
-            "schemas": definitions,
+            "schemas": _referred(definitions, paths),
         },
     }
 
@@ -64,8 +67,19 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[type, Document], Doc
             wanted[each.wish, "validation"] = None
         if each.answer is not None:
             wanted[each.answer, "serialization"] = None
-    found, top = models_json_schema(list(wanted), ref_template="#/components/schemas/{model}")
+    found, top = models_json_schema(list(wanted), ref_template=_PREFIX + "{model}")
     return {model: schema for (model, _), schema in found.items()}, top["$defs"]
+
+
+def _referred(definitions: Document, paths: Document) -> Document:
+    """The definitions that something refers to; pydantic adds some of what lies behind them."""
+    kept, texts = dict[str, Any](), [str(paths)]
+    while texts:
+        found = _REFERENCE.findall(texts.pop())
+        new = {name: definitions[name] for name in found if name not in kept}
+        kept |= new
+        texts += map(str, new.values())
+    return dict(sorted(kept.items()))
 
 
 def _described(operation: Operation, schemas: dict[type, Document]) -> Document:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from models.records import Micros
 from models.vocabulary import PrivacyLevel
@@ -93,9 +93,14 @@ def _names(*names: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": list(names)})
 
 
-_AN_ID = WithJsonSchema(
-    {"anyOf": [{"type": "string", "minLength": 1, "maxLength": ID_LENGTH}, {"type": "integer"}]}
-)
+def _whole(low: int, high: int | None = None) -> WithJsonSchema:
+    bounds = {"minimum": low} if high is None else {"minimum": low, "maximum": high}
+    return WithJsonSchema({"type": "integer", **bounds})
+
+
+_NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+_AN_ID_TEXT = {"type": "string", "minLength": 1, "maxLength": ID_LENGTH, "pattern": _NO_CONTROLS}
+_AN_ID = WithJsonSchema({"anyOf": [_AN_ID_TEXT, {"type": "integer"}]})
 _AN_ALIAS = WithJsonSchema({"type": "string", "pattern": "^u_[0-9a-f]{16,64}$"})
 _AN_INSTANT = WithJsonSchema(
     {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
@@ -126,8 +131,8 @@ Sent = Annotated[Context, PlainValidator(_context), _A_CONTEXT]
 Level = Annotated[PrivacyLevel, PlainValidator(_level), _names(*LEVELS)]
 Moment = Annotated[Micros, BeforeValidator(_instant), _AN_INSTANT]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-UpTo100 = Annotated[int, BeforeValidator(_between(1, 100)), Field(ge=1, le=100)]
-Number = Annotated[int, BeforeValidator(_between(1, None)), Field(ge=1)]
+UpTo100 = Annotated[int, BeforeValidator(_between(1, 100)), _whole(1, 100)]
+Number = Annotated[int, BeforeValidator(_between(1, None)), _whole(1)]
 
 Timestamp = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 LevelName = Annotated[str, _names(*LEVELS)]

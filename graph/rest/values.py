@@ -1,7 +1,7 @@
 """Values of requests and answers: how each is read, and how the OpenAPI document describes it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
@@ -39,22 +39,33 @@ def _post_id(value: Any) -> str:
 
 
 def _deed(value: Any) -> Deed:
-    return deed(value if isinstance(value, str) else str(value))
+    return deed(_name(value, NAMES))
 
 
 def _lasting(value: Any) -> Deed:
     """An action to look for: what was taken back is not there to be found."""
-    found = _deed(value)
+    name = _name(value, NAMES)
+    found = deed(name)
     if found.undo:
-        raise ValueError(f"got {shown(str(value))}; allowed are {', '.join(NAMES)}")
+        raise _no_name(name, NAMES)
     return found
 
 
 def _level(value: Any) -> PrivacyLevel:
-    name = value.lower() if isinstance(value, str) else ""
-    if name not in LEVELS:
-        raise ValueError(f"got {shown(str(value))}; allowed are {', '.join(LEVELS)}")
+    name = _name(value, LEVELS)
+    if name.lower() not in LEVELS:
+        raise _no_name(name, LEVELS)
     return PrivacyLevel[name.upper()]
+
+
+def _name(value: Any, known: Sequence[str]) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"allowed are {', '.join(known)}")
+    return value
+
+
+def _no_name(name: str, known: Sequence[str]) -> ValueError:
+    return ValueError(f"got {shown(name)}; allowed are {', '.join(known)}")
 
 
 def _instant(value: Any) -> Micros:

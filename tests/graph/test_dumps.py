@@ -292,7 +292,7 @@ CELLS = st.text(max_size=8) | st.sampled_from(("view", "unhide", "none", "{}", "
     st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=5),
 )
 def test_any_row_is_told_apart(table: str, rows: list[list[str]]) -> None:
-    """Whatever a cell holds, a row is an input, a choice or a bad line, and none ends the import."""
+    """Whatever its cells hold, it is an input, a choice or a bad line, and ends no import."""
     columns = [column.names[0] for column in TABLES[table].values()]
     text = io.StringIO()
     csv.writer(text).writerows([columns, *(row[: len(columns)] for row in rows)])

@@ -24,6 +24,11 @@ VIBE = {"user": "ann", "activity_type": "vibe", "target": "p"}
 LEVEL = {"user_id": "ann", "tracking_level": "full"}
 
 
+DEEP: Any = []
+for _ in range(900):
+    DEEP = [DEEP]
+
+
 def without(body: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key != name}
 
@@ -48,7 +53,7 @@ BODIES = [
     (INTERACTIONS, VIEW | {"post_id": None}, "post_id: allowed is a text or a whole number"),
     (INTERACTIONS, VIEW | {"action_type": "look"}, f"action_type: got 'look'; allowed are {NAMES}"),
     (INTERACTIONS, VIEW | {"action_type": "unlook"}, "action_type: got 'unlook'; allowed are "),
-    (INTERACTIONS, VIEW | {"action_type": None}, "action_type: got 'None'; allowed are "),
+    (INTERACTIONS, VIEW | {"action_type": DEEP}, f"action_type: allowed are {NAMES}"),
     (INTERACTIONS, VIEW | {"action_type": "unview"}, "action_type: VIEW is an event and cannot"),
     (INTERACTIONS, VIEW | {"action_type": "search"}, "post_id: got a POST; SEARCH is done to a"),
     (INTERACTIONS, VIEW | {"context": "home"}, "context: allowed is a JSON object"),
@@ -80,7 +85,12 @@ BODIES = [
     ),
     (PRIVACY, without(LEVEL, "user_id"), "user_id: needed where the caller is no user"),
     (PRIVACY, without(LEVEL, "tracking_level"), "tracking_level: needed"),
-    (PRIVACY, LEVEL | {"tracking_level": 1}, "tracking_level: got '1'; allowed are full, limited,"),
+    (PRIVACY, LEVEL | {"tracking_level": "some"}, "tracking_level: got 'some'; allowed are full,"),
+    (PRIVACY, LEVEL | {"tracking_level": DEEP}, "tracking_level: allowed are full, limited, none"),
+    (INTERACTIONS, VIEW | {"user_id": DEEP}, "user_id: allowed is a text or a whole number"),
+    (INTERACTIONS, VIEW | {"post_id": 10**4000}, "post_id: got '1000000000"),
+    (INTERACTIONS, VIEW | {"context": {"a": DEEP}}, "context: is nested more than 32 levels deep"),
+    ("/activities/", VIBE | {"metadata": DEEP}, "metadata: is nested more than 32 levels deep"),
     ("/activities/", without(VIBE, "user"), "user: needed where the caller is no user"),
     ("/activities/", without(VIBE, "activity_type"), "activity_type: needed"),
     ("/activities/", without(VIBE, "target"), "target: needed: VIBE is done to a POST"),

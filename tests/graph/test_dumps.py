@@ -5,17 +5,21 @@ import io
 import subprocess
 from pathlib import Path
 
+import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.settings import Settings
+from models.database import Database
 from resolvers.dumps import CORGI as RECOMMENDER
 from resolvers.dumps import TABLES, Dump
 from resolvers.dumps import TRACKER as ACTIVITY_TRACKER
 from resolvers.importlines import BadLine
 from resolvers.intake import Request
 from resolvers.privacy import Choice
-from tests.client import Caller
+from tests.client import Caller, FixedClock
+from tests.conftest import SECRET, serving
 from tests.graph.test_importing import PROGRAM, rejected, trailmark
 from tests.pasts import alias, choose, differences
 from tests.sql import run
@@ -199,11 +203,53 @@ async def test_totals_are_those_that_the_old_database_counts(
     rows = [f"{n},view,p{n % 3},,{2019 + n % 8}-03-01 00:00:00,u{n % 5}" for n in range(200)]
     file = dumped(tmp_path, "\n".join(["id,activity_type,target,metadata,timestamp,user", *rows]))
 
-    trailmark(caller.url, "import", str(file), *TRACKER)
+    for outcome in ("CREATED", "UNCHANGED"):  # the second time nothing is counted again
+        said = trailmark(caller.url, "import", str(file), *TRACKER)
 
-    told = (await caller.http.get("/stats/")).json()
-    assert told["by_type"] == [{"activity_type": "view", "count": 200}]
-    assert await differences() == []
+        assert words(said)[1:] == [[outcome, "200"]]
+        told = (await caller.http.get("/stats/")).json()
+        assert told["by_type"] == [{"activity_type": "view", "count": 200}]
+        assert await differences() == []
+
+
+OLD_TABLE = r"""
+CREATE SCHEMA old;
+CREATE TABLE old.interactions (
+  id SERIAL PRIMARY KEY, user_id TEXT, post_id TEXT, action_type TEXT, context JSONB,
+  created_at TIMESTAMPTZ);
+INSERT INTO old.interactions (user_id, post_id, action_type, context, created_at) VALUES
+  ('ann', 'p', 'favorite', '{"source": "home \"1\", \n"}', '2026-11-20 10:00:00.5+02'),
+  ('ann', 'p,"q"', 'view', NULL, '2026-11-20 10:00:00+00');
+"""
+
+
+async def test_what_postgresql_writes_is_read(
+    database_url: str, postgres: str, clock: FixedClock, tmp_path: Path
+) -> None:
+    """A table of theirs, copied out by PostgreSQL itself."""
+    file = tmp_path / "dump.csv"
+    server = await asyncpg.connect(**Database.at(postgres).credentials)
+    try:
+        await server.execute(OLD_TABLE)
+        await server.copy_from_table(
+            "interactions", schema_name="old", output=file, format="csv", header=True
+        )
+    finally:
+        await server.execute("DROP SCHEMA IF EXISTS old CASCADE")
+        await server.close()
+
+    trailmark(database_url, "import", str(file), *CORGI)
+
+    async with serving(Settings(database_url, SECRET), clock) as caller:
+        path = f"/api/v1/interactions/user/{alias('ann')}"
+        told = (await caller.http.get(path)).json()
+    assert rejected(file) == {}
+    assert [
+        (each["post_id"], each["context"], each["timestamp"]) for each in told["interactions"]
+    ] == [
+        ('p,"q"', {}, "2026-11-20T10:00:00.000Z"),
+        ("p", {"source": 'home "1", \n'}, "2026-11-20T08:00:00.500Z"),
+    ]
 
 
 BAD_ROWS = [

@@ -85,6 +85,7 @@ def _referred(definitions: Document, paths: Document) -> Document:
 def _described(operation: Operation, schemas: dict[type, Document]) -> Document:
     described: Document = {
         "operationId": operation.handle.__name__,
+        "tags": ["Recommender" if operation.segments[0] == "api" else "Tracker"],
         "summary": inspect.getdoc(operation.handle),
         "responses": _responses(operation, schemas),
     }
@@ -125,7 +126,7 @@ def _responses(operation: Operation, schemas: dict[type, Document]) -> Document:
     refused = {
         str(status): {"description": reason, "content": {"application/json": said}}
         for status, reason in REASONS.items()
-        if operation.has_body or status not in _OF_BODIES
+        if operation.method == "POST" or status not in _OF_BODIES
     }
     if operation.answer is None:
         content = {NDJSON: {"schema": {"type": "string"}}}

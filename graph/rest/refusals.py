@@ -1,6 +1,5 @@
 """Refusals: why a request was not served, in the words and fields of the older clients."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -46,6 +45,7 @@ ACTIVITY: Names = {
     "action": "activity_type",
     "context.metadata": "metadata",
 }
+_IN_MESSAGES = ("userId", "userAlias", "postId")
 _OF_PYDANTIC = {"missing": "needed", "string_type": "allowed is a text"}
 
 
@@ -79,8 +79,8 @@ def refuse(errors: Sequence[InputError], names: Names = INTERACTION) -> None:
     is_other = code is InputErrorCode.NOT_ALLOWED and path in ("userId", "userAlias")
     if code is InputErrorCode.MISSING and path == "userId":
         message = "needed where the caller is no user"
-    for name, here in names.items():
-        message = re.sub(rf"\b{re.escape(name)}\b", here, message)
+    for name in _IN_MESSAGES:
+        message = message.replace(name, names[name])
     raise Refused(403 if is_other else 400, code, message, names.get(path, path))
 
 

@@ -33,7 +33,7 @@ QUERY, MUTATION, USER = RIGHTS["Query"], RIGHTS["Mutation"], RIGHTS["User"]
 
 
 async def record_interaction(wish: wishes.InteractionWish, asking: Asking) -> answers.Recorded:
-    """Record what a user did with a post, or take it back"""
+    """Record what a user did with a post, or take it back."""
     action, undo = wish.action_type
     context = wish.context or Context()
     named = wish.user_id, wish.user_alias
@@ -53,13 +53,13 @@ async def record_interaction(wish: wishes.InteractionWish, asking: Asking) -> an
 
 
 async def post_stats(wish: wishes.PostWish, asking: Asking) -> answers.PostStats:
-    """What has been counted about a post"""
+    """What has been counted about a post."""
     totals = await asking.loaders.post_totals(wish.post_id)
     return answers.PostStats.of(wish.post_id, totals)
 
 
 async def history(wish: wishes.HistoryWish, asking: Asking) -> answers.History:
-    """What a user did with posts, newest first"""
+    """What a user did with posts, newest first."""
     alias, done = _alias(wish, asking), wish.action_type
     actions = None if done is None else [done.action]
     filter = Filter(actions=actions, target_kinds=[TargetKind.POST], since=wish.since)
@@ -74,14 +74,14 @@ async def history(wish: wishes.HistoryWish, asking: Asking) -> answers.History:
 
 
 async def privacy(wish: wishes.WhoseWish, asking: Asking) -> answers.Setting:
-    """How much is stored about a user"""
+    """How much is stored about a user."""
     alias = _alias(wish, asking)
     setting = await PrivacySetting.of(alias, asking)
     return answers.Setting.of(wish.user_id or alias, setting)
 
 
 async def set_privacy(wish: wishes.LevelWish, asking: Asking) -> answers.Setting:
-    """Choose how much is stored about a user; a lower level works backwards"""
+    """Choose how much is stored about a user; a lower level works backwards."""
     choice = Choice(wish.tracking_level, wish.user_id, wish.user_alias)
     chosen = await asking.product.privacy.choose(choice, asking.caller)
     refuse(chosen.errors)
@@ -89,12 +89,12 @@ async def set_privacy(wish: wishes.LevelWish, asking: Asking) -> answers.Setting
 
 
 async def export(wish: wishes.WhoseWish, asking: Asking) -> Response:
-    """All that is stored about a user, a line of JSON for each thing"""
+    """All that is stored about a user, a line of JSON for each thing."""
     return await streamed(asking.product, _alias(wish, asking))
 
 
 async def erase(wish: wishes.ErasureWish, asking: Asking) -> answers.Erasure:
-    """Erase all that is stored about a user; it cannot be undone"""
+    """Erase all that is stored about a user; it cannot be undone."""
     erasure = Erasure(wish.confirm, wish.user_id, wish.user_alias)
     erased = await asking.product.privacy.erase(erasure, asking.caller)
     refuse(erased.errors)
@@ -104,7 +104,7 @@ async def erase(wish: wishes.ErasureWish, asking: Asking) -> answers.Erasure:
 async def recommendations(
     wish: wishes.RecommendationWish, asking: Asking
 ) -> answers.Recommendations:
-    """Posts to show to a user, the best first"""
+    """Posts to show to a user, the best first."""
     alias = _alias(wish, asking)
     found = await trending(wish.limit, asking.product.scoring, asking.now)
     return answers.Recommendations(
@@ -114,7 +114,7 @@ async def recommendations(
 
 
 async def record_activity(wish: wishes.ActivityWish, asking: Asking) -> tracked.Activity:
-    """Record what a user did, or take it back"""
+    """Record what a user did, or take it back."""
     action, undo = wish.activity_type
     kind = ACTIONS[action].target_kind
     target = None if wish.target is None else (kind, wish.target)
@@ -135,7 +135,7 @@ async def record_activity(wish: wishes.ActivityWish, asking: Asking) -> tracked.
 
 
 async def activities(wish: wishes.ActivitiesWish, asking: Asking) -> tracked.Activities:
-    """What users did, newest first"""
+    """What users did, newest first."""
     scope = EVERYONE if wish.user is None else Scope("user", _alias(wish, asking, ACTIVITY))
     filter = Filter(actions=None if wish.activity_type is None else [wish.activity_type.action])
     page, total = await _page(scope, filter, window(wish), asking)
@@ -148,12 +148,12 @@ async def activities(wish: wishes.ActivitiesWish, asking: Asking) -> tracked.Act
 
 
 async def recent_activities(wish: wishes.ActivitiesWish, asking: Asking) -> tracked.Activities:
-    """The same list under its other address"""
+    """The same list under its other address."""
     return await activities(wish, asking)
 
 
 async def engagement(wish: wishes.EngagementWish, asking: Asking) -> tracked.Scores:
-    """The users with the highest engagement scores"""
+    """The users with the highest engagement scores."""
     places = enumerate(await leaders(wish.page_size), 1)
     found = await asyncio.gather(
         *(EngagementScore.of(alias, asking, place) for place, alias in places)
@@ -163,14 +163,14 @@ async def engagement(wish: wishes.EngagementWish, asking: Asking) -> tracked.Sco
 
 
 async def recalculate_engagement(wish: None, asking: Asking) -> tracked.Recalculated:
-    """Recount every score from its rows, while others go on"""
+    """Recount every score from its rows, while others go on."""
     found = Recalculation()
     await recalculate(asking.product.database, asking.product.scoring, asking.now, found)
     return tracked.Recalculated(updated=found.users)
 
 
 async def stats(wish: wishes.StatsWish, asking: Asking) -> tracked.Stats:
-    """Totals per activity type and per day"""
+    """Totals per activity type and per day."""
     days = activity.days(wish.since, wish.until, asking.now)
     whole = activity.all_time(wish.until, asking.now) if wish.since is None else days
     counts = await activity.counts(whole)

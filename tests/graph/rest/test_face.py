@@ -31,12 +31,12 @@ async def admin(connection: HTTPConnection, params: Mapping[str, Any]) -> Who:
 
 
 async def failing(wish: None, asking: Asking) -> Answer:
-    """Fail"""
+    """Fail."""
     raise RuntimeError("a secret of the database")
 
 
 async def overloaded(wish: None, asking: Asking) -> Answer:
-    """Have no room"""
+    """Have no room."""
     raise Overloaded("too much is waiting; try again shortly")
 
 

@@ -57,12 +57,24 @@ class Face(BaseRoute):
         caller = await self._admitted(operation, request)
         wish = await self._wish(operation, named, request)
         asking = Asking(request.app.state.product, caller, request.url)
-        async with asyncio.timeout(None if operation.unhurried else self._limits.seconds):
-            answer = await operation.handle(wish, asking)
+        answer = await self._answer(operation, wish, asking)
         if isinstance(answer, Response):
             return answer
         content = orjson.dumps(answer.model_dump())
         return Response(content, operation.status, HEADERS, JSON)
+
+    async def _answer(
+        self, operation: Operation, wish: BaseModel | None, asking: Asking
+    ) -> BaseModel | Response:
+        seconds = None if operation.unhurried else self._limits.seconds
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await operation.handle(wish, asking)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            message = f"the request took longer than {seconds:g} seconds"
+            raise Refused(503, "TIMEOUT", message) from None
 
     def _found(self, request: Request) -> tuple[Operation, dict[str, str]]:
         segments, method = _segments(request.scope), request.method

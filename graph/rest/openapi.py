@@ -21,7 +21,7 @@ REASONS = {
     415: "The body is not declared as JSON.",
     429: "Too many requests in a time.",
     500: "Something unexpected, which the server's log tells under the request id.",
-    503: "The database does not answer now; the same request may succeed later.",
+    503: "The database does not answer now, or took too long; it may succeed later.",
 }
 _OF_BODIES = (413, 415)
 _PREFIX = "#/components/schemas/"

@@ -20,7 +20,6 @@ STATUSES = {
     "FORBIDDEN": 403,
     "BAD_USER_INPUT": 400,
     "OVERLOADED": 503,
-    "TIMEOUT": 503,
     "INTERNAL": 500,
 }
 
@@ -103,8 +102,6 @@ def refusal(error: Exception) -> Response:
             return _response(error.status, error.headers, str(error), error.code, error.field)
         case Denied():
             return _response(error.status, error.headers, str(error), error.code)
-        case TimeoutError():
-            return _response(503, {}, "it took longer than is allowed", "TIMEOUT")
     answer: dict[str, Any] = formatted([located_error(error)])[0]
     told = answer["extensions"]
     status, request_id = STATUSES[told["code"]], told.get("requestId")

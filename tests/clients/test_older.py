@@ -14,6 +14,8 @@ import requests
 from tests.clients.older import Recommender, Tracker
 from tests.durability.server import Server, serving
 
+pytestmark = pytest.mark.slow  # each has a server of its own to drive
+
 RUN_S = 60
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.settings import Settings
 from models.database import Database
 from resolvers.dumps import CORGI as RECOMMENDER
 from resolvers.dumps import TABLES, Dump
@@ -18,8 +17,7 @@ from resolvers.dumps import TRACKER as ACTIVITY_TRACKER
 from resolvers.importlines import BadLine
 from resolvers.intake import Request
 from resolvers.privacy import Choice
-from tests.client import Caller, FixedClock
-from tests.conftest import SECRET, serving
+from tests.client import Caller
 from tests.graph.test_importing import PROGRAM, rejected, trailmark
 from tests.pasts import alias, choose, differences
 from tests.sql import run
@@ -93,14 +91,14 @@ async def test_the_recommender_s_interactions_are_mapped(caller: Caller, tmp_pat
     assert await differences() == []
 
 
-async def test_a_context_is_understood_as_over_rest(caller: Caller, tmp_path: Path) -> None:
+async def test_a_context_is_understood_as_over_rest(face: Caller, tmp_path: Path) -> None:
     """What has a field of its own, and the rest as metadata."""
     header, first, *_ = INTERACTIONS.splitlines()
     file = dumped(tmp_path, f"{header}\n{first}\n")
 
-    trailmark(caller.url, "import", str(file), *CORGI)
+    trailmark(face.url, "import", str(file), *CORGI)
 
-    data = await caller.data(
+    data = await face.data(
         """{ user(id: "ann") { interactions { nodes {
              occurredAt context { source recommended metadata } } } } }"""
     )
@@ -161,17 +159,15 @@ async def test_the_recommender_s_levels_are_set(caller: Caller, tmp_path: Path) 
     assert await differences() == []
 
 
-async def test_interactions_of_who_wants_none_are_not_stored(
-    caller: Caller, tmp_path: Path
-) -> None:
+async def test_interactions_of_who_wants_none_are_not_stored(face: Caller, tmp_path: Path) -> None:
     """With the levels imported first, interactions come under them."""
-    await choose(caller, userId="ann", level="NONE")
+    await choose(face, userId="ann", level="NONE")
     file = dumped(tmp_path, INTERACTIONS)
 
-    said = trailmark(caller.url, "import", str(file), *CORGI)
+    said = trailmark(face.url, "import", str(file), *CORGI)
 
     assert ["NOT_STORED", "3"] in words(said)
-    assert await caller.counts("q") == {}
+    assert await face.counts("q") == {}
 
 
 async def test_the_tracker_s_activities_are_mapped(caller: Caller, tmp_path: Path) -> None:
@@ -223,9 +219,7 @@ INSERT INTO old.interactions (user_id, post_id, action_type, context, created_at
 """
 
 
-async def test_what_postgresql_writes_is_read(
-    database_url: str, postgres: str, clock: FixedClock, tmp_path: Path
-) -> None:
+async def test_what_postgresql_writes_is_read(face: Caller, postgres: str, tmp_path: Path) -> None:
     """A table of theirs, copied out by PostgreSQL itself."""
     file = tmp_path / "dump.csv"
     server = await asyncpg.connect(**Database.at(postgres).credentials)
@@ -238,11 +232,9 @@ async def test_what_postgresql_writes_is_read(
         await server.execute("DROP SCHEMA IF EXISTS old CASCADE")
         await server.close()
 
-    trailmark(database_url, "import", str(file), *CORGI)
+    trailmark(face.url, "import", str(file), *CORGI)
 
-    async with serving(Settings(database_url, SECRET), clock) as caller:
-        path = f"/api/v1/interactions/user/{alias('ann')}"
-        told = (await caller.http.get(path)).json()
+    told = (await face.http.get(f"/api/v1/interactions/user/{alias('ann')}")).json()
     assert rejected(file) == {}
     assert [
         (each["post_id"], each["context"], each["timestamp"]) for each in told["interactions"]
@@ -269,30 +261,30 @@ BAD_ROWS = [
 ]
 
 
-async def test_a_bad_row_is_reported_and_stops_no_other(caller: Caller, tmp_path: Path) -> None:
+async def test_a_bad_row_is_reported_and_stops_no_other(face: Caller, tmp_path: Path) -> None:
     """With its line, its column and what is allowed."""
     header = "id,user_id,post_id,action_type,context,created_at"
     rows = [row for row, _ in BAD_ROWS]
     good = "2,ann,p,view,,2026-11-20 10:00:00"
     file = dumped(tmp_path, "\n".join([header, *rows, good]))
 
-    trailmark(caller.url, "import", str(file), *CORGI)
+    trailmark(face.url, "import", str(file), *CORGI)
 
     reasons = rejected(file)
     assert list(reasons) == list(range(2, 2 + len(BAD_ROWS)))
     for reason, (_, expected) in zip(reasons.values(), BAD_ROWS, strict=True):
         assert reason.startswith(expected)
     assert "secret" not in "".join(reasons.values())
-    assert await caller.counts("p") == {"VIEW": 1}
+    assert await face.counts("p") == {"VIEW": 1}
 
 
-async def test_names_beyond_reason_are_counted_together(caller: Caller, tmp_path: Path) -> None:
+async def test_names_beyond_reason_are_counted_together(face: Caller, tmp_path: Path) -> None:
     """A column that holds no names fills neither the memory nor the screen."""
     header = "id,user_id,post_id,action_type,created_at"
     rows = [f"{n},ann,p,name {n},2026-11-20 10:00:00" for n in range(300)]
     file = dumped(tmp_path, "\n".join([header, *rows]))
 
-    said = trailmark(caller.url, "import", str(file), *CORGI)
+    said = trailmark(face.url, "import", str(file), *CORGI)
 
     assert ["'(others)'", "not mapped", "100"] in words(said)
     assert len(words(said)) == 202

@@ -35,14 +35,15 @@ migration: .venv/developing  ## Write migrations for changed models: make migrat
 bench: .venv/developing  ## Measure; prints ratios of one run.
 	$(BIN)/python -m bench
 
-explorer: graph/static/explorer/index.html  ## GraphiQL for /graphql without a network; needs npm.
+explorer: graph/static/docs/index.html  ## GraphiQL for /graphql without a network, and /docs; needs npm.
 
-graph/static/explorer/index.html: web/package.json web/.npmrc web/build.mjs web/explorer/index.html
+PAGES := web/explorer/index.html web/docs/index.html
+graph/static/docs/index.html: web/package.json web/.npmrc web/build.mjs $(PAGES)
 	@if ! command -v npm >/dev/null; then \
-		echo "explorer: npm is missing; /graphql shows a page that needs the network"; \
+		echo "explorer: npm is missing; /graphql shows a page that needs the network, /docs a plain one"; \
 	elif ! (cd web && npm install --silent --ignore-scripts --fetch-timeout=30000 \
 			--fetch-retries=1 --fetch-retry-mintimeout=1000 && node build.mjs); then \
-		echo "explorer: not built; /graphql shows a page that needs the network"; \
+		echo "explorer: not built; /graphql shows a page that needs the network, /docs a plain one"; \
 	fi
 
 CLIENTS := tests/conformance

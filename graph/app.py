@@ -23,6 +23,8 @@ from graph.feed import Feed
 from graph.headers import SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
 from graph.rates import Rates, allowing
+from graph.rest.docs import docs
+from graph.rest.face import Face
 from graph.rights import RIGHTS, Rights, audience, enforce
 from graph.schema import build
 from graph.secret import find_secret
@@ -129,6 +131,8 @@ def create_app(
         Route("/graphql", HttpEndpoint(engine, page() if has_explorer else None)),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
         Route("/export", exports(access.caller, rates.wait_s)),
+        Face(access.caller, rates.wait_s, settings.limits),
+        *docs(has_explorer),
         Route("/healthz", healthy),
         Route("/readyz", ready),
     ]
@@ -145,7 +149,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         cors = Middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type"],
             expose_headers=["Retry-After"],
             max_age=600,

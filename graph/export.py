@@ -27,6 +27,7 @@ from resolvers.opaque import Opaque
 from resolvers.targets import BadId, profile_alias
 
 CHUNK_BYTES = 32 * 1024
+NDJSON = "application/x-ndjson"
 _NAMES = {"userId": "user_id", "userAlias": "user_alias"}
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -68,14 +69,14 @@ def exports(caller_of: Callers, throttle: Throttle) -> Callable[[Request], Await
         alias = whose(named, caller, product.identity, errors)
         if alias is None:
             return _refused(errors[0])
-        return await _streamed(_of(product, alias))
+        return await streamed(product, alias)
 
     return endpoint
 
 
-async def _streamed(lines: AsyncIterator[Line]) -> Response:
-    """A response that begins once the database has given the first lines."""
-    chunks = _chunks(lines)
+async def streamed(product: Product, alias: str) -> Response:
+    """A user's export, as a response that begins once the database has given the first lines."""
+    chunks = _chunks(_of(product, alias))
     try:
         first = await anext(chunks)
     except Exception as error:
@@ -88,7 +89,7 @@ async def _streamed(lines: AsyncIterator[Line]) -> Response:
         async for chunk in chunks:
             yield chunk
 
-    return StreamingResponse(whole(), headers=_HEADERS, media_type="application/x-ndjson")
+    return StreamingResponse(whole(), headers=_HEADERS, media_type=NDJSON)
 
 
 def _of(product: Product, alias: str) -> AsyncIterator[Line]:

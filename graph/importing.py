@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -14,10 +14,14 @@ from graph.secret import find_secret
 from graph.settings import Settings
 from graph.terminal import console, read_settings, ready_database, run, stop, transfer_bar
 from resolvers.clock import system_clock
-from resolvers.errors import ProductError
+from resolvers.dumps import NOT_MAPPED, ORIGINS, Dump
+from resolvers.errors import ProductError, shown
 from resolvers.identity import Identity
-from resolvers.importing import Import, import_lines
-from resolvers.importlines import FORMATS, BadLine, lines
+from resolvers.importing import Import, import_lines, import_settings
+from resolvers.importlines import FORMATS, BadLine, Line, lines
+from resolvers.olderclients import Deed, deed
+from resolvers.privacy import Privacy
+from resolvers.removing import Remover
 from resolvers.writer import Writer
 
 
@@ -29,33 +33,76 @@ def import_file(
     errors: Annotated[
         Path | None, typer.Option(help="Where bad lines are reported; FILE.errors by default.")
     ] = None,
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="The file is a dump of a table, as CSV: corgi (interactions, "
+            "privacy_settings) or activity-tracker (UserActivity).",
+        ),
+    ] = None,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(help="What else an action of a dump stands for, as in --map boost=reblog."),
+    ] = None,
 ) -> None:
     """Record a file's lines in bulk, one input each in snake case; run it again after a break."""
-    kind = format or ("csv" if file.endswith(".csv") else "ndjson")
+    kind = format or ("csv" if file.endswith(".csv") or origin else "ndjson")
     if kind not in FORMATS:
         stop(f"--format {kind!r} is unknown; allowed are {', '.join(FORMATS)}")
+    names = _names(origin, kind, map or [])
     report = errors or Path("import.errors" if file == "-" else f"{file}.errors")
     settings = read_settings()
     with _opened(file) as source, _Report(report) as rejected:
         size = None if file == "-" else Path(file).stat().st_size
-        with transfer_bar("importing", size) as show:
-            progress = Import(rejected.write, show)
-            try:
-                run(_import(settings, source, kind, progress))
-            except BadLine as bad:
-                stop(f"{file}: {bad}")
-            except ProductError as error:
-                stop(f"stopped: {error}; what came before is stored, run it again to go on")
+        try:
+            dump = None if origin is None else Dump(source, origin, names)
+            with transfer_bar("importing", size) as show:
+                progress = Import(rejected.write, show)
+                run(_import(settings, dump or lines(source, kind), progress))
+        except BadLine as bad:
+            stop(f"{file}: {bad}")
+        except ProductError as error:
+            stop(f"stopped: {error}; what came before is stored, run it again to go on")
+    if dump is not None:
+        _tell_mapping(dump)
     _summarize(progress, report)
 
 
-async def _import(settings: Settings, source: BinaryIO, kind: str, progress: Import) -> None:
+def _names(origin: str | None, kind: str, given: list[str]) -> dict[str, Deed]:
+    """What `--map` says that further names stand for."""
+    if origin is None and given:
+        stop("--map goes with --from, whose names it explains")
+    if origin is None:
+        return {}
+    if origin not in ORIGINS:
+        stop(f"--from {origin!r} is unknown; allowed are {', '.join(ORIGINS)}")
+    if kind != "csv":
+        stop(f"--format {kind} does not go with --from; allowed is csv")
+    names = {}
+    for each in given:
+        name, _, action = each.partition("=")
+        try:
+            names[name] = deed(action)
+        except ValueError as error:
+            stop(f"--map {each!r}: {error}")
+    return names
+
+
+async def _import(settings: Settings, source: Iterable[Line] | Dump, progress: Import) -> None:
     await ready_database(settings)
     identity = Identity(find_secret(settings))
     writer = Writer(settings.database.ledger(), settings.rules)
     writer.start()
     try:
-        await import_lines(lines(source, kind), writer, identity, system_clock, progress)
+        if isinstance(source, Dump) and source.holds_settings:
+            remover = Remover(writer, settings.scoring)
+            privacy = Privacy(writer, remover, identity, system_clock)
+            async with settings.database.reading():
+                await import_settings(source.settings(), privacy, progress)
+            return
+        given = source.lines() if isinstance(source, Dump) else source
+        await import_lines(given, writer, identity, system_clock, progress)
     finally:
         await writer.stop()
 
@@ -88,6 +135,19 @@ class _Report:
     def write(self, number: int, reason: str) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"line": number, "reason": reason}) + "\n")
+
+
+def _tell_mapping(dump: Dump) -> None:
+    """Say what was taken for what, the unknown last."""
+    table = Table(f"in {dump.table}", "became", "rows")
+    found = sorted(dump.mapped.items(), key=lambda each: (each[0][1] == NOT_MAPPED, each[0]))
+    for (name, becomes), number in found:
+        table.add_row(shown(name), becomes, f"{number:,}")
+    console.print(table)
+    if dump.passed_over:
+        console.print(f"columns passed over: {', '.join(map(shown, dump.passed_over))}")
+    if not dump.holds_settings and any(became == NOT_MAPPED for _, became in dump.mapped):
+        console.print("name what is not mapped with --map NAME=ACTION, and import it again")
 
 
 def _summarize(progress: Import, report: Path) -> None:

@@ -145,7 +145,7 @@ class InteractionConnection:
         "tell; else null. Computed only when selected."
     )
     async def total_count(self, info: Info) -> Long | None:
-        return await _total_count(self.page, info.context)
+        return await counted(self.page, info.context)
 
     @classmethod
     def of(cls, page: Page, opaque: Opaque) -> "InteractionConnection":
@@ -164,7 +164,8 @@ class InteractionConnection:
         )
 
 
-async def _total_count(page: Page, context: Context) -> Long | None:
+async def counted(page: Page, context: Context) -> Long | None:
+    """How many interactions there are around a page, in all; None if too many to count."""
     if page.filter.passes_nothing:
         return Long(0)
     if page.counted_by_totals:

@@ -35,12 +35,14 @@ class Place(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Which stretch of a history: at most `limit`, strictly older than `after` and newer than
-    `before`; the newest of those, or, `backward`, the oldest."""
+    `before`; the newest of those, or, `backward`, the oldest. So many are passed over as `skip`
+    says, each at the price of reading it in the index."""
 
     limit: int
     after: Place | None = None
     before: Place | None = None
     backward: bool = False
+    skip: int = 0
 
 
 async def histories(
@@ -92,9 +94,11 @@ class _Query(Conditions):
                 at, number = self.add(place.occurred_at), self.add(place.id)
                 conditions.append(f"(i.occurred_at, i.id) {side} ({at}, {number})")
         order = "ASC" if slice.backward else "DESC"
+        limit = self.add(slice.limit)
+        offset = f" OFFSET {self.add(slice.skip)}" if slice.skip else ""
         return (
             f"FROM interactions i WHERE {' AND '.join(conditions)} "
-            f"ORDER BY i.occurred_at {order}, i.id {order} LIMIT {self.add(slice.limit)}"
+            f"ORDER BY i.occurred_at {order}, i.id {order} LIMIT {limit}{offset}"
         )
 
     def over(self, keys: list[str], page: str) -> str:

@@ -15,6 +15,7 @@ from resolvers.tallying import MINUTE, SPANS
 
 BUCKET_LIMIT = 1_500
 DAY_MINUTES = 1_440
+LAST_DAYS = 30
 EARLIEST, LATEST = -1_035_593_280, 4_223_371_679  # the years 1 to 9999, in minutes since 1970
 
 
@@ -71,6 +72,26 @@ def period(since: Micros | None, until: Micros | None, now: Micros) -> Period:
     if first > last:
         raise BadUserInput("since", "lies after `until`; allowed is an instant up to it")
     return Period(first, last)
+
+
+def days(since: Micros | None, until: Micros | None, now: Micros) -> Period:
+    """Whole days, UTC, from the one of `since` on; by default the last 30, today among them.
+
+    Raises:
+        BadUserInput: `since` lies after `until`, or more than 1500 days before it.
+    """
+    found = period(since, until, now)
+    first = found.first if since is not None else found.last - LAST_DAYS * DAY_MINUTES
+    first = max(first, EARLIEST) // DAY_MINUTES * DAY_MINUTES
+    if found.last - first > BUCKET_LIMIT * DAY_MINUTES:
+        message = f"lies too long before `until`; allowed are at most {BUCKET_LIMIT} days"
+        raise BadUserInput("since", message)
+    return Period(first, found.last)
+
+
+def all_time(until: Micros | None, now: Micros) -> Period:
+    """Everything before an instant."""
+    return period(EARLIEST * MINUTE, until, now)
 
 
 async def counts(period: Period) -> list[ActionCount]:

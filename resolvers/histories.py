@@ -46,12 +46,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The page a client asked for, as in Relay's connections: the cursors exclude themselves."""
+    """The page a client asked for, as in Relay's connections: the cursors exclude themselves.
+
+    Older clients number their pages: they `skip` what came before, in a history of one key.
+    """
 
     first: int | None = None
     after: str | None = None
     last: int | None = None
     before: str | None = None
+    skip: int = 0
 
 
 class Cut(NamedTuple):
@@ -221,11 +225,16 @@ def _slice(window: Window, opaque: Opaque) -> Slice:
             raise BadUserInput(name, f"got {size}; allowed are 1 to {PAGE_LIMIT}")
     backward = window.last is not None
     size = window.last if window.last is not None else window.first
+    size = PAGE_SIZE if size is None else size
+    if window.skip + size > COUNT_LIMIT:
+        message = f"ends at row {window.skip + size}; allowed are pages up to row {COUNT_LIMIT}"
+        raise BadUserInput("page", message)
     return Slice(
-        (PAGE_SIZE if size is None else size) + 1,
+        size + 1,
         _place("after", window.after, opaque),
         _place("before", window.before, opaque),
         backward,
+        window.skip,
     )
 
 

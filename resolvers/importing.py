@@ -10,13 +10,18 @@ from itertools import islice
 
 from resolvers.caller import Caller
 from resolvers.clock import Clock
+from resolvers.dumps import Setting
+from resolvers.errors import InputError
 from resolvers.identity import Identity
 from resolvers.importlines import BadLine, Line
 from resolvers.intake import admit
+from resolvers.privacy import Privacy
 from resolvers.submissions import Outcome, Submission, Verdict
 from resolvers.writer import Writer
 
 LINES_AT_ONCE = 1_000
+SETTINGS_AT_ONCE = 100
+SET = "SET"
 AHEAD = 2  # batches with the writer: one being committed, and the next
 _YOUNG = 100_000  # objects
 _NOBODY = Caller()
@@ -61,6 +66,29 @@ async def import_lines(
         await asyncio.gather(*under_way)
 
 
+async def import_settings(settings: Iterable[Setting], privacy: Privacy, progress: Import) -> None:
+    """Set the level of every row, some at a time; what is stored already is held to it.
+
+    Raises:
+        Overloaded, OutcomeUnknown: the database did not set what came after the last `show`.
+    """
+    source = iter(settings)
+    while chunk := list(islice(source, SETTINGS_AT_ONCE)):
+        await asyncio.gather(*(_choose(each, privacy, progress) for each in chunk))
+        progress.show(chunk[-1].end)
+
+
+async def _choose(setting: Setting, privacy: Privacy, progress: Import) -> None:
+    if isinstance(setting.choice, BadLine):
+        _reject(progress, setting.number, str(setting.choice))
+        return
+    chosen = await privacy.choose(setting.choice, _NOBODY)
+    if chosen.errors:
+        _reject(progress, setting.number, _told(chosen.errors))
+    else:
+        progress.outcomes[SET] += 1
+
+
 async def _first(under_way: "deque[asyncio.Task[None]]") -> None:
     """Wait for the oldest batch; if it fails, the other ones have ended as well."""
     try:
@@ -92,8 +120,7 @@ def _admitted(
             continue
         admission = admit(line.request, _NOBODY, identity, now + position, imported=True)
         if admission.submission is None:
-            reasons = (f"{'.'.join(each.field)}: {each.message}" for each in admission.errors)
-            _reject(progress, line.number, "; ".join(reasons))
+            _reject(progress, line.number, _told(admission.errors))
             continue
         yield line.number, admission.submission
 
@@ -106,11 +133,14 @@ async def _store(
         if isinstance(answer, Verdict) and answer.outcome is not Outcome.REJECTED:
             progress.outcomes[answer.outcome] += 1
         elif isinstance(answer, Verdict):
-            error = answer.errors[0]
-            _reject(progress, number, f"{'.'.join(error.field)}: {error.message}")
+            _reject(progress, number, _told(answer.errors[:1]))
         else:
             _reject(progress, number, f"could not be stored: {type(answer).__name__}")
     progress.show(end)
+
+
+def _told(errors: Iterable[InputError]) -> str:
+    return "; ".join(f"{'.'.join(each.field)}: {each.message}" for each in errors)
 
 
 def _reject(progress: Import, number: int, reason: str) -> None:

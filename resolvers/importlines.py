@@ -4,7 +4,7 @@ import csv
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -62,6 +62,32 @@ def _json_lines(file: BinaryIO) -> Iterator[Line]:
 
 
 def _csv_lines(file: BinaryIO) -> Iterator[Line]:
+    header, rows = csv_rows(file)
+    nested = [f"{outer}_{inner}" for outer, inners in _NESTED.items() for inner in inners]
+    if unknown := set(header) - set(_FIELDS) - set(nested):
+        allowed = ", ".join((*_FIELDS, *nested))
+        raise BadLine(f"unknown column {shown(min(unknown))}; allowed are {allowed}")
+    if "action" not in header:
+        raise BadLine("the first line must name the columns, `action` among them")
+    for row in rows:
+        fields = row.cells if isinstance(row.cells, BadLine) else _uncsv(row.cells)
+        yield Line(row.number, row.end, _request(fields))
+
+
+class Row(NamedTuple):
+    """One row of CSV: its number and end as of a line, and its cells by their columns."""
+
+    number: int
+    end: int
+    cells: dict[str, str] | BadLine
+
+
+def csv_rows(file: BinaryIO) -> tuple[list[str], Iterator[Row]]:
+    """The header of a file of CSV, and its rows one at a time; blank ones are skipped.
+
+    Raises:
+        BadLine: the header is none.
+    """
     end = 0
 
     def texts() -> Iterator[str]:
@@ -72,6 +98,21 @@ def _csv_lines(file: BinaryIO) -> Iterator[Line]:
             text = raw.removeprefix(BOM_UTF8) if end == len(raw) else raw
             yield text.decode("utf-8", "surrogateescape")
 
+    def rows() -> Iterator[Row]:
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(reader.line_num, end, BadLine(f"is not CSV: {error}"))
+                continue
+            if len(row) == len(header):
+                yield Row(reader.line_num, end, dict(zip(header, row, strict=True)))
+            elif row:
+                bad = f"has {len(row)} columns; allowed are {len(header)} as in the header"
+                yield Row(reader.line_num, end, BadLine(bad))
+
     reader = csv.reader(texts(), strict=True)
     try:
         header = next(reader, [])
@@ -79,27 +120,7 @@ def _csv_lines(file: BinaryIO) -> Iterator[Line]:
         raise BadLine(f"the header is not CSV: {error}") from None
     if len(header) != len(set(header)):
         raise BadLine("the header names a column twice; allowed is once")
-    nested = [f"{outer}_{inner}" for outer, inners in _NESTED.items() for inner in inners]
-    if unknown := set(header) - set(_FIELDS) - set(nested):
-        allowed = ", ".join((*_FIELDS, *nested))
-        raise BadLine(f"unknown column {shown(min(unknown))}; allowed are {allowed}")
-    if "action" not in header:
-        raise BadLine("the first line must name the columns, `action` among them")
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Line(reader.line_num, end, BadLine(f"is not CSV: {error}"))
-            continue
-        if not row:
-            continue
-        if len(row) != len(header):
-            got = BadLine(f"has {len(row)} columns; allowed are {len(header)} as in the header")
-            yield Line(reader.line_num, end, got)
-            continue
-        yield Line(reader.line_num, end, _request(_uncsv(dict(zip(header, row, strict=True)))))
+    return header, rows()
 
 
 def _uncsv(cells: Mapping[str, str]) -> dict[str, Any] | BadLine:

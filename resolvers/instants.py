@@ -20,6 +20,27 @@ def format_instant(at: Micros) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z".rjust(27, "0")
 
 
+def format_millis(at: Micros) -> str:
+    """An instant as the REST face shows it: RFC 3339, UTC, three decimals, `Z`."""
+    return format_instant(at)[:-4] + "Z"
+
+
+def parse_loosely(text: str) -> Micros:
+    """An instant as older clients and dumps have it: also a date, also without an offset for UTC.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(UTC)  # an offset must not lead out of the years 1 to 9999
+        return (moment - _EPOCH) // _MICROSECOND
+    except (ValueError, OverflowError):
+        got = repr(text[:64])
+    raise ValueError(f"{got}; allowed is an instant such as 2026-11-20T09:30:00Z")
+
+
 def parse_instant(value: Any) -> Micros:
     """An instant from RFC 3339; digits finer than a microsecond are cut off.
 

@@ -1,25 +1,35 @@
-// Copies the explorer's page and the files it loads to where the server finds them.
-// They are gathered in a folder beside it, which then takes its place as a whole.
+// Copies the explorer's and the docs' pages and the files they load to where the server finds them.
+// Each is gathered in a folder beside its own, which it then replaces as a whole.
 
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const web = dirname(fileURLToPath(import.meta.url));
-const target = join(web, "..", "graph", "static", "explorer");
+const built = join(web, "..", "graph", "static");
 
-const files = {
-  "react.js": "node_modules/react/umd/react.production.min.js",
-  "react.LICENSE": "node_modules/react/LICENSE",
-  "react-dom.js": "node_modules/react-dom/umd/react-dom.production.min.js",
-  "react-dom.LICENSE": "node_modules/react-dom/LICENSE",
-  "graphiql.js": "node_modules/graphiql/graphiql.min.js",
-  "graphiql.css": "node_modules/graphiql/graphiql.min.css",
-  "graphiql.LICENSE": "node_modules/graphiql/LICENSE",
-  "index.html": "explorer/index.html",
+const pages = {
+  explorer: {
+    "react.js": "node_modules/react/umd/react.production.min.js",
+    "react.LICENSE": "node_modules/react/LICENSE",
+    "react-dom.js": "node_modules/react-dom/umd/react-dom.production.min.js",
+    "react-dom.LICENSE": "node_modules/react-dom/LICENSE",
+    "graphiql.js": "node_modules/graphiql/graphiql.min.js",
+    "graphiql.css": "node_modules/graphiql/graphiql.min.css",
+    "graphiql.LICENSE": "node_modules/graphiql/LICENSE",
+    "index.html": "explorer/index.html",
+  },
+  docs: {
+    "swagger-ui.js": "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+    "swagger-ui.css": "node_modules/swagger-ui-dist/swagger-ui.css",
+    "swagger-ui.LICENSE": "node_modules/swagger-ui-dist/LICENSE",
+    "swagger-ui.NOTICE": "node_modules/swagger-ui-dist/NOTICE",
+    "index.html": "docs/index.html",
+  },
 };
 
-async function build() {
+async function build(page, files) {
+  const target = join(built, page);
   await mkdir(dirname(target), { recursive: true });
   const scratch = await mkdtemp(`${target}-`);
   try {
@@ -38,8 +48,8 @@ async function build() {
 }
 
 try {
-  await build();
+  for (const [page, files] of Object.entries(pages)) await build(page, files);
 } catch (error) {
-  console.error(`the explorer was not built: ${error.message}`);
+  console.error(`the pages were not built: ${error.message}`);
   process.exitCode = 1;
 }

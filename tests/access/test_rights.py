@@ -117,10 +117,11 @@ def test_no_scope_may_do_what_its_line_of_the_contract_does_not_say() -> None:
 
 @pytest.mark.parametrize(("type_name", "name", "scope"), [*_guarded()])
 def test_a_guard_bites(type_name: str, name: str, scope: Scope) -> None:
-    """The resolver of a field is not even called for a scope that it is not for."""
+    """What resolves or subscribes to a field is not even called for a scope that it is not for."""
     type = ENFORCED.type_map[type_name]
     assert isinstance(type, GraphQLObjectType)
-    resolve = type.fields[name].resolve
+    field = type.fields[name]
+    resolve = field.subscribe or field.resolve
     info: GraphQLResolveInfo[_Info] = _Info(scope)  # type: ignore[assignment]
 
     assert resolve is not None, f"{type_name}.{name} has no resolver to guard"

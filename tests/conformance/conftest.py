@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import httpx
 import pytest
@@ -18,8 +19,23 @@ INSTALLED = HERE / "node_modules" / ".installed"
 SECRET = "a secret of the conformance tests"  # noqa: S105
 START_S = 30.0
 RUN_S = 180.0
+SWAPPED = (
+    "hypothesis.core.RepresentationPrinter",
+    "hypothesis.core.BUFFER_SIZE",
+    "hypothesis.internal.conjecture.engine.BUFFER_SIZE",
+    "hypothesis.strategies._internal.collections.BUFFER_SIZE",
+)
 
 Node = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def kept_hypothesis() -> Iterator[None]:
+    """Schemathesis swaps Hypothesis's printer and buffers in place; other tests want their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for path in SWAPPED:
+            patch.setattr(path, resolve_name(path))
+        yield
 
 
 @pytest.fixture(scope="session")

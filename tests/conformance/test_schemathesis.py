@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import Any
 
 import graphql
@@ -27,17 +26,11 @@ from tests.conformance.scalars import STAND_IN, describe_scalars
 from tests.databases import empty
 from tests.durability.server import Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept_hypothesis")]
 
 CASES = 800
 SENSELESS_CASES = 1500
 ALLOWED, VIOLATING = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
-SWAPPED = (
-    "hypothesis.core.RepresentationPrinter",
-    "hypothesis.core.BUFFER_SIZE",
-    "hypothesis.internal.conjecture.engine.BUFFER_SIZE",
-    "hypothesis.strategies._internal.collections.BUFFER_SIZE",
-)
 
 SEED = """
 mutation Seed($inputs: [RecordInteractionInput!]!) {
@@ -54,15 +47,6 @@ PARTS = """
 fragment Shared on User { counts { count } engagementScore { score } }
 """
 CURSORS = "{ interactions(first: 9) { edges { cursor } } }"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kept_hypothesis() -> Iterator[None]:
-    """Schemathesis swaps Hypothesis's printer and buffers in place; other tests want their own."""
-    with pytest.MonkeyPatch.context() as patch:
-        for path in SWAPPED:
-            patch.setattr(path, resolve_name(path))
-        yield
 
 
 @pytest.fixture

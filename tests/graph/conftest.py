@@ -1,14 +1,17 @@
-"""What tests of the API are given beside: a server with users of every privacy level."""
+"""What tests of the API are given beside: servers, with users of every level or on one database."""
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from graph.settings import Settings
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring import Scoring
 from resolvers.verifying import Verification, verify
-from tests.client import Caller
-from tests.conftest import SECRET
+from tests.client import Caller, FixedClock
+from tests.conftest import SECRET, serving
 from tests.levels import set_level
 
 
@@ -22,3 +25,11 @@ async def server(caller: Caller) -> AsyncIterator[Caller]:
         await set_level(caller.url, SECRET, user, PrivacyLevel[level])
     yield caller
     assert [str(difference) async for difference in verify(Verification(), Scoring())] == []
+
+
+@pytest.fixture
+async def face(sqlite_file: Path, tmp_path: Path, clock: FixedClock) -> AsyncIterator[Caller]:
+    """A caller of a server over an empty SQLite database, where the database does not matter."""
+    file = shutil.copy(sqlite_file, tmp_path / "trailmark.db")
+    async with serving(Settings(f"sqlite://{file}", SECRET), clock) as caller:
+        yield caller

@@ -87,7 +87,7 @@ def test_the_build_copies_what_the_page_loads(tmp_path: Path) -> None:
     names = {file.name for file in built.iterdir()}
     assert set(re.findall(r'"/explorer/([^"]+)"', SOURCE)) < names
     assert (built / "index.html").read_text() == SOURCE
-    assert list(built.parent.iterdir()) == [built]
+    assert {file.name for file in built.parent.iterdir()} == {"explorer", "docs"}
 
 
 @node
@@ -98,7 +98,7 @@ def test_the_build_replaces_an_earlier_one_as_a_whole(tmp_path: Path) -> None:
     (built / "old.js").write_text("")
     assert _build(tmp_path).returncode == 0
     assert not (built / "old.js").exists()
-    assert list(built.parent.iterdir()) == [built]
+    assert {file.name for file in built.parent.iterdir()} == {"explorer", "docs"}
 
 
 @node
@@ -110,10 +110,10 @@ def test_a_failed_build_leaves_the_earlier_one(tmp_path: Path) -> None:
     (tmp_path / "web" / "explorer" / "index.html").unlink()
     failed = _build(tmp_path)
     assert failed.returncode == 1
-    assert failed.stderr.startswith("the explorer was not built: ")
+    assert failed.stderr.startswith("the pages were not built: ")
     assert failed.stderr.count("\n") == 1
     assert {file.name: file.read_text() for file in built.iterdir()} == before
-    assert list(built.parent.iterdir()) == [built]
+    assert {file.name for file in built.parent.iterdir()} == {"explorer", "docs"}
 
 
 @pytest.mark.slow
@@ -196,9 +196,10 @@ def _default_query() -> str:
 def _checkout(folder: Path) -> Path:
     """Lay out what the build reads, with stand-ins for the packages; where it will write."""
     script = (WEB / "build.mjs").read_text()
-    (folder / "web" / "explorer").mkdir(parents=True)
+    (folder / "web").mkdir()
     (folder / "web" / "build.mjs").write_text(script)
-    (folder / "web" / "explorer" / "index.html").write_text(SOURCE)
+    shutil.copytree(WEB / "explorer", folder / "web" / "explorer")
+    shutil.copytree(WEB / "docs", folder / "web" / "docs")
     for name in re.findall(r'"(node_modules/[^"]+)"', script):
         file = folder / "web" / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -182,7 +182,7 @@ async def test_pages_of_configured_origins_read_answers(
         refused = await caller.http.put("/graphql", headers={"Origin": origin})
 
     assert asked.status_code == 200
-    assert asked.headers["access-control-allow-methods"] == "GET, POST"
+    assert asked.headers["access-control-allow-methods"] == "GET, POST, DELETE"
     assert "content-type" in asked.headers["access-control-allow-headers"].lower()
     assert asked.headers["access-control-max-age"] == "600"
     for each in (asked, answer, refused):

@@ -1,0 +1,1 @@
+"""The REST face: what the older clients speak, over the same resolvers, rights and limits."""

@@ -1,0 +1,74 @@
+"""Operations: what a route is declared with, and what its handler is given."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+from types import NoneType
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel
+from starlette.datastructures import URL
+from starlette.responses import Response
+
+from graph.context import Context
+from resolvers.caller import Scope
+
+Handler = Callable[[Any, "Asking"], Awaitable[BaseModel | Response]]
+
+
+@dataclass
+class Asking(Context):
+    """The context of one request, and the address it was sent to."""
+
+    url: URL
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route: method, path, who may use it, and the handler, which says all the rest.
+
+    The handler's `wish` is what may be sent: as a body by POST, else in the address, where the
+    names in the path's braces are too. What it returns is the answer, and its docstring what the
+    OpenAPI document says.
+    """
+
+    method: str
+    path: str
+    handle: Handler
+    allowed: frozenset[Scope]
+    status: int = 200
+    #: May take longer than `TRAILMARK_MAX_SECONDS`.
+    unhurried: bool = False
+
+    @cached_property
+    def wish(self) -> type[BaseModel] | None:
+        """The model of what may be sent; None where nothing is read."""
+        found = get_type_hints(self.handle)["wish"]
+        return None if found is NoneType else found
+
+    @cached_property
+    def answer(self) -> type[BaseModel] | None:
+        """The model of the answer; None where it is a stream."""
+        found = get_type_hints(self.handle)["return"]
+        return found if issubclass(found, BaseModel) else None
+
+    @property
+    def has_body(self) -> bool:
+        return self.method == "POST" and self.wish is not None
+
+    @cached_property
+    def segments(self) -> list[str]:
+        """The path's parts; a slash at its end makes no difference."""
+        return self.path.strip("/").split("/")
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        """The values of the names in the path; None where it is another's."""
+        if len(segments) != len(self.segments):
+            return None
+        values = {}
+        for mine, given in zip(self.segments, segments, strict=True):
+            if mine.startswith("{"):
+                values[mine[1:-1]] = given
+            elif mine != given:
+                return None
+        return values

@@ -1,0 +1,122 @@
+"""Refusals: why a request was not served, in the words and fields of the older clients."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from graphql import located_error
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from graph.errors import formatted
+from graph.rest.answers import Refusal
+from graph.transport.parties import Denied
+from resolvers.errors import InputError, InputErrorCode
+from resolvers.olderclients import BadContext
+
+HEADERS = {"Cache-Control": "no-store"}
+STATUSES = {
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "BAD_USER_INPUT": 400,
+    "OVERLOADED": 503,
+    "INTERNAL": 500,
+}
+
+Names = Mapping[str, str]
+#: What the fields of recording are called here.
+INTERACTION: Names = {
+    "userId": "user_id",
+    "userAlias": "user_alias",
+    "postId": "post_id",
+    "action": "action_type",
+    "context.recommendationId": "context.recommendation_id",
+    "context.contentType": "context.content_type",
+    "context.authorId": "context.author_id",
+    "context.metadata": "context",
+}
+ACTIVITY: Names = {
+    "userId": "user",
+    "userAlias": "user",
+    "postId": "target",
+    "target.id": "target",
+    "target.kind": "target",
+    "action": "activity_type",
+    "context.metadata": "metadata",
+}
+_IN_MESSAGES = ("userId", "userAlias", "postId")
+_OF_PYDANTIC = {"missing": "needed", "string_type": "allowed is a text"}
+
+
+class Refused(Exception):
+    """A request is not served: the status, what was wrong with which field, what is allowed."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message if field is None else f"{field}: {message}")
+        self.status = status
+        self.code = code
+        self.field = field
+        self.headers = headers or {}
+
+
+def refuse(errors: Sequence[InputError], names: Names = INTERACTION) -> None:
+    """Refuse what was rejected, if it was, for the first of its errors.
+
+    Raises:
+        Refused: 403 where another user is named, else 400.
+    """
+    if not errors:
+        return
+    code, path, message = errors[0].code, ".".join(errors[0].field), errors[0].message
+    is_other = code is InputErrorCode.NOT_ALLOWED and path in ("userId", "userAlias")
+    if code is InputErrorCode.MISSING and path == "userId":
+        message = "needed where the caller is no user"
+    for name in _IN_MESSAGES:
+        message = message.replace(name, names[name])
+    raise Refused(403 if is_other else 400, code, message, names.get(path, path))
+
+
+def malformed(error: ValidationError) -> Refused:
+    """The refusal of what is not of a wish's form; values are quoted by own validators alone."""
+    found = error.errors(include_url=False)[0]
+    cause = found.get("ctx", {}).get("error")
+    field = [str(part) for part in found["loc"]]
+    if isinstance(cause, BadContext):
+        field.append(cause.field)
+    code = InputErrorCode.MISSING if found["type"] == "missing" else InputErrorCode.INVALID
+    message = str(cause) if cause else _OF_PYDANTIC.get(found["type"], found["msg"])
+    return Refused(400, code, message, ".".join(field))
+
+
+def refusal(error: Exception) -> Response:
+    """The response to whatever was raised; the unexpected is masked and logged."""
+    match error:
+        case Refused():
+            return _response(error.status, error.headers, str(error), error.code, error.field)
+        case Denied():
+            return _response(error.status, error.headers, str(error), error.code)
+    answer: dict[str, Any] = formatted([located_error(error)])[0]
+    told = answer["extensions"]
+    status, request_id = STATUSES[told["code"]], told.get("requestId")
+    field = told.get("argument")
+    return _response(status, {}, answer["message"], told["code"], field, request_id)
+
+
+def _response(
+    status: int,
+    headers: Mapping[str, str],
+    message: str,
+    code: str,
+    field: str | None = None,
+    request_id: str | None = None,
+) -> Response:
+    told = Refusal(error=message, code=code, field=field, request_id=request_id)
+    content = orjson.dumps(told.model_dump(exclude_none=True))
+    return Response(content, status, {**HEADERS, **headers}, "application/json")

@@ -1,0 +1,132 @@
+"""What the older clients may send: the parameters and bodies of their requests."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graph.rest.values import (
+    Alias,
+    Doing,
+    Done,
+    Flag,
+    Id,
+    Level,
+    Moment,
+    Number,
+    PostId,
+    Sent,
+    UpTo100,
+)
+from resolvers.engagement import LIST_SIZE
+from resolvers.histories import PAGE_SIZE
+from resolvers.identity import is_alias
+
+
+class Wish(BaseModel):
+    """What is sent beside the known fields is passed over, as the older servers did."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class WhoseWish(Wish):
+    """About one user; a user's own token need not say which."""
+
+    user_id: Id | None = Field(None, description="The user's id; only its hash is kept.")
+    user_alias: Alias | None = Field(None, description="The user's alias in place of the id.")
+
+
+class InteractionWish(WhoseWish):
+    """What a user did with a post, or took back."""
+
+    post_id: Id = Field(description="The post.")
+    action_type: Doing = Field(description="What the user did; un… takes a state back.")
+    context: Sent | None = Field(
+        None,
+        description="Where it happened. `source`, `recommended`, `recommendation_id`, "
+        "`content_type`, `hashtags` and `author_id` are understood; everything else is kept as "
+        "it is, at most 4 KiB of it.",
+    )
+
+
+class PostWish(Wish):
+    """One post."""
+
+    post_id: PostId = Field(description="The post.")
+
+
+class HistoryWish(Wish):
+    """What a user did with posts, newest first."""
+
+    user_alias: Alias = Field(description="The user's alias.")
+    limit: UpTo100 = Field(PAGE_SIZE, description="How many at most.")
+    action_type: Done | None = Field(None, description="Only this.")
+    since: Moment | None = Field(None, description="Only from then on.")
+
+    @property
+    def user_id(self) -> None:
+        """Only the alias names a user here."""
+
+
+class LevelWish(WhoseWish):
+    """How much is to be stored about a user."""
+
+    tracking_level: Level = Field(
+        description="`full`: everything under an alias; `limited`: counts alone; `none`: nothing."
+    )
+
+
+class ErasureWish(WhoseWish):
+    """A user of whom nothing is to stay."""
+
+    confirm: Flag = Field(False, description="Must be true, since it cannot be undone.")
+
+
+class RecommendationWish(WhoseWish):
+    """What to show to a user."""
+
+    limit: UpTo100 = Field(LIST_SIZE, description="How many at most.")
+
+
+class _OfUser(Wish):
+    user: Id | None = Field(None, description="The user's id, or the alias `u_…`.")
+
+    @property
+    def user_id(self) -> str | None:
+        return None if self.user_alias else self.user
+
+    @property
+    def user_alias(self) -> str | None:
+        return self.user if self.user and is_alias(self.user) else None
+
+
+class ActivityWish(_OfUser):
+    """What a user did, or took back."""
+
+    activity_type: Doing = Field(description="What the user did; un… takes a state back.")
+    target: Id | None = Field(
+        None, description="What it was done to: a post's id, for actions on posts."
+    )
+    metadata: Any = Field(None, description="JSON of at most 4 KiB, kept as it is.")
+
+
+class ActivitiesWish(_OfUser):
+    """Activities, newest first, page by page."""
+
+    activity_type: Done | None = Field(None, description="Only this.")
+    page: Number = Field(1, description="Which page; up to the 10 000th activity.")
+    page_size: UpTo100 = Field(PAGE_SIZE, description="How many to a page.")
+
+
+class EngagementWish(Wish):
+    """Users by their scores, highest first."""
+
+    page_size: UpTo100 = Field(PAGE_SIZE, description="How many.")
+
+
+class StatsWish(Wish):
+    """A period of whole days, UTC."""
+
+    since: Moment | None = Field(
+        None, description="From this day on; else totals are of all time, days the last 30."
+    )
+    until: Moment | None = Field(None, description="Before then; now if absent.")

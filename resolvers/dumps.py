@@ -1,0 +1,218 @@
+"""Dumps of the older systems' tables, as psql's \\copy writes them: CSV under a header.
+
+The recommender's `interactions` and `privacy_settings`, and the tracker's `UserActivity`, are told
+apart by where they come from and by their columns.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, NamedTuple
+
+import orjson
+
+from models.vocabulary import ACTIONS, PrivacyLevel
+from resolvers.errors import shown
+from resolvers.identity import is_alias
+from resolvers.importlines import BadLine, Line, csv_rows
+from resolvers.instants import parse_loosely
+from resolvers.intake import Context, Request
+from resolvers.olderclients import BadContext, Deed, context_of, deed
+from resolvers.privacy import Choice
+
+SETTINGS = "privacy_settings"
+CORGI, TRACKER = "corgi", "activity-tracker"
+ORIGINS = (CORGI, TRACKER)
+NOT_MAPPED = "not mapped"
+NAMES_TOLD = 200
+_OTHERS = "(others)"
+
+Cells = dict[str, str]
+
+
+class Column(NamedTuple):
+    """A column by the names it may have; the first one that the header has is read."""
+
+    names: tuple[str, ...]
+    needed: bool = True
+
+
+_AT = Column(("created_at", "timestamp"))
+_ID = Column(("id", "interaction_id", "activity_id"))
+TABLES: dict[str, dict[str, Column]] = {
+    "interactions": {
+        "id": _ID,
+        "user": Column(("user_id", "user_alias")),
+        "target": Column(("post_id",)),
+        "name": Column(("action_type",)),
+        "context": Column(("context",), needed=False),
+        "at": _AT,
+    },
+    SETTINGS: {
+        "user": Column(("user_id", "user_alias")),
+        "level": Column(("tracking_level",)),
+    },
+    "UserActivity": {
+        "id": _ID,
+        "user": Column(("user_id", "user", "user_alias")),
+        "target": Column(("target_id", "target", "post_id")),
+        "name": Column(("activity_type",)),
+        "context": Column(("metadata",), needed=False),
+        "at": _AT,
+    },
+}
+"""The columns of each table; others are passed over."""
+
+
+class Setting(NamedTuple):
+    """A row of privacy settings: as a line's, and the choice it says or lacks."""
+
+    number: int
+    end: int
+    choice: Choice | BadLine
+
+
+class Dump:
+    """A dump while it is read.
+
+    `mapped` counts what each name of an action or level became, `passed_over` are the columns that
+    are not read.
+    """
+
+    def __init__(self, file: BinaryIO, origin: str, names: Mapping[str, Deed]) -> None:
+        """Read the header; `names` say what further names of actions stand for.
+
+        Raises:
+            BadLine: it lacks a column.
+        """
+        header, self._rows = csv_rows(file)
+        self.table = _table(origin, header)
+        self._origin = origin
+        self._names = names
+        self._columns = _found(TABLES[self.table], header)
+        self.mapped = Counter[tuple[str, str]]()
+        known = {name for column in TABLES[self.table].values() for name in column.names}
+        self.passed_over = [name for name in header if name not in known]
+
+    @property
+    def holds_settings(self) -> bool:
+        """Whether its rows are privacy settings, and not inputs of recording."""
+        return self.table == SETTINGS
+
+    def lines(self) -> Iterator[Line]:
+        """The rows of interactions or activities, each as an input of recording."""
+        for number, end, cells in self._rows:
+            try:
+                yield Line(number, end, self._request(_well_formed(cells)))
+            except BadLine as bad:
+                yield Line(number, end, bad)
+
+    def settings(self) -> Iterator[Setting]:
+        """The rows of privacy settings."""
+        for number, end, cells in self._rows:
+            try:
+                yield Setting(number, end, self._choice(_well_formed(cells)))
+            except BadLine as bad:
+                yield Setting(number, end, bad)
+
+    def _request(self, cells: Cells) -> Request:
+        """What a row records; its id makes sure that it is recorded once."""
+        name = self._cell(cells, "name")
+        try:
+            done = self._names.get(name) or deed(name)
+        except ValueError as error:
+            self._count(name, NOT_MAPPED)
+            raise BadLine(f"{self._columns['name'][0]}: {error}") from None
+        self._count(name, f"undo of {done.action}" if done.undo else done.action)
+        target = self._cell(cells, "target")
+        is_post = self._origin == CORGI
+        return Request(
+            done.action,
+            *self._named(cells),
+            post_id=target if is_post else None,
+            target=None if is_post else (ACTIONS[done.action].target_kind, target),
+            occurred_at=self._instant(cells),
+            event_id=f"{self._origin}:{self._cell(cells, 'id')}",
+            undo=done.undo,
+            context=self._context(cells),
+        )
+
+    def _choice(self, cells: Cells) -> Choice:
+        name = self._cell(cells, "level").upper()
+        named = self._named(cells)
+        if name not in PrivacyLevel.__members__:
+            self._count(name.lower(), NOT_MAPPED)
+            message = f"tracking_level: got {shown(name.lower())}; allowed are full, limited, none"
+            raise BadLine(message)
+        self._count(name.lower(), name)
+        return Choice(PrivacyLevel[name], *named)
+
+    def _named(self, cells: Cells) -> tuple[str | None, str | None]:
+        """The id or the alias of a row's user, by the first of its columns that says so.
+
+        What `user_id` holds is an id, whatever it looks like; what `user` holds may be an alias.
+        """
+        for column in self._columns["user"]:
+            if who := cells[column]:
+                is_named_by_alias = column == "user_alias" or (column == "user" and is_alias(who))
+                return (None, who) if is_named_by_alias else (who, None)
+        raise BadLine(f"{' or '.join(self._columns['user'])}: needed")
+
+    def _instant(self, cells: Cells) -> int:
+        cell = self._cell(cells, "at")
+        try:
+            return parse_loosely(cell)
+        except ValueError as error:
+            raise BadLine(f"{self._columns['at'][0]}: got {error}") from None
+
+    def _context(self, cells: Cells) -> Context:
+        columns = self._columns["context"]
+        cell = cells[columns[0]] if columns else ""
+        if not cell:
+            return Context()
+        try:
+            value: Any = orjson.loads(cell)
+        except (ValueError, UnicodeEncodeError):
+            raise BadLine(f"{columns[0]}: got {shown(cell)}; allowed is JSON") from None
+        if self._origin == TRACKER:
+            return Context(metadata=value)
+        if not isinstance(value, dict | None):
+            raise BadLine(f"{columns[0]}: got {shown(cell)}; allowed is a JSON object")
+        try:
+            return context_of(value or {})
+        except BadContext as bad:
+            raise BadLine(f"{columns[0]}.{bad.field}: {bad}") from None
+
+    def _cell(self, cells: Cells, what: str) -> str:
+        column = self._columns[what][0]
+        if not cells[column]:
+            raise BadLine(f"{column}: needed")
+        return cells[column]
+
+    def _count(self, name: str, becomes: str) -> None:
+        """Count a name; those beyond reason are counted together, for they are no names."""
+        key = (name, becomes)
+        full = len(self.mapped) >= NAMES_TOLD and key not in self.mapped
+        self.mapped[(_OTHERS, becomes) if full else key] += 1
+
+
+def _table(origin: str, header: Sequence[str]) -> str:
+    if origin == TRACKER:
+        return "UserActivity"
+    return SETTINGS if "tracking_level" in header else "interactions"
+
+
+def _found(table: Mapping[str, Column], header: Sequence[str]) -> dict[str, list[str]]:
+    """The header's names of each column."""
+    found = {
+        what: [name for name in column.names if name in header] for what, column in table.items()
+    }
+    for what, column in table.items():
+        if column.needed and not found[what]:
+            raise BadLine(f"the header lacks a column; allowed are {' or '.join(column.names)}")
+    return found
+
+
+def _well_formed(cells: Cells | BadLine) -> Cells:
+    if isinstance(cells, BadLine):
+        raise cells
+    return cells

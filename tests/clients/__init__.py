@@ -1,0 +1,1 @@
+"""The older systems' clients as they are in the field, run against a real server."""

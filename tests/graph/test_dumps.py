@@ -1,0 +1,345 @@
+"""`trailmark import --from`: dumps of the older systems' tables, mapped action by action."""
+
+import csv
+import io
+import subprocess
+from pathlib import Path
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.database import Database
+from resolvers.dumps import CORGI as RECOMMENDER
+from resolvers.dumps import TABLES, Dump
+from resolvers.dumps import TRACKER as ACTIVITY_TRACKER
+from resolvers.importlines import BadLine
+from resolvers.intake import Request
+from resolvers.privacy import Choice
+from tests.client import Caller
+from tests.graph.test_importing import PROGRAM, rejected, trailmark
+from tests.pasts import alias, choose, differences
+from tests.sql import run
+
+CORGI, TRACKER = ("--from", "corgi"), ("--from", "activity-tracker")
+ZOE = "u_0123456789abcdef"
+
+INTERACTIONS = f"""\
+id,user_alias,user_id,post_id,action_type,context,created_at
+1,,ann,p,favourite,"{{""source"": ""home"", ""recommended"": true, ""position"": 3}}",2026-11-20 10:00:00.123456+00
+2,{ZOE},,p,view,,2026-11-20 10:00:00
+3,,ann,p,unfavorite,{{}},2026-11-20 14:00:00+02
+4,,ann,q,FAVORITE,null,2026-11-20T10:00:00Z
+5,,ann,p,boost,,2026-11-20 10:00:00+00
+6,,ann,p,boost,,2026-11-20 10:00:00+00
+"""  # noqa: E501
+SETTINGS = """\
+user_id,tracking_level,created_at,updated_at
+bob,limited,2026-01-01 00:00:00,2026-01-02 00:00:00
+cid,none,2026-01-01 00:00:00,2026-01-02 00:00:00
+dan,full,2026-01-01 00:00:00,2026-01-02 00:00:00
+eve,some,2026-01-01 00:00:00,2026-01-02 00:00:00
+"""
+ACTIVITIES = f"""\
+id,activity_type,target_id,metadata,created_at,user_id,ip_address
+1,vibe,p,"{{""mood"": ""good""}}",2026-11-20 10:00:00.5+00,7,192.0.2.1
+2,profile_visit,8,null,2026-11-20 10:00:01+00,7,192.0.2.1
+3,search,cats,,2026-11-20 10:00:02+00,7,192.0.2.1
+4,group_join,g,[1],2026-11-20 10:00:03+00,{ZOE},192.0.2.1
+"""
+
+
+def dumped(folder: Path, text: str) -> Path:
+    file = folder / "dump.csv"
+    file.write_text(text)
+    return file
+
+
+def words(said: str) -> list[list[str]]:
+    """The rows of the tables that were printed."""
+    lines = (line.strip("│ ").split("│") for line in said.splitlines() if line.startswith("│"))
+    return [[cell.strip() for cell in line] for line in lines]
+
+
+async def test_the_recommender_s_interactions_are_mapped(caller: Caller, tmp_path: Path) -> None:
+    """Names, contexts and instants as psql writes them; the report says what became what, and what
+    did not is in the file of bad lines."""
+    file = dumped(tmp_path, INTERACTIONS)
+
+    said = trailmark(caller.url, "import", str(file), *CORGI)
+
+    assert words(said) == [
+        ["'FAVORITE'", "FAVORITE", "1"],
+        ["'favourite'", "FAVORITE", "1"],
+        ["'unfavorite'", "undo of FAVORITE", "1"],
+        ["'view'", "VIEW", "1"],
+        ["'boost'", "not mapped", "2"],
+        ["CREATED", "3"],
+        ["REJECTED", "2"],
+        ["UNDONE", "1"],
+    ]
+    reasons = rejected(file)
+    assert list(reasons) == [6, 7]
+    assert reasons[6].startswith("action_type: got 'boost'; allowed are favorite, reblog")
+    assert await caller.history("ann") == ["FAVORITE q"]
+    assert await caller.counts("p") == {"VIEW": 1}
+    data = await caller.data(
+        f'{{ user(alias: "{ZOE}") {{ interactions {{ nodes {{ occurredAt }} }} }} }}'
+    )
+    assert data["user"]["interactions"]["nodes"] == [{"occurredAt": "2026-11-20T10:00:00.000000Z"}]
+    assert await differences() == []
+
+
+async def test_a_context_is_understood_as_over_rest(face: Caller, tmp_path: Path) -> None:
+    """What has a field of its own, and the rest as metadata."""
+    header, first, *_ = INTERACTIONS.splitlines()
+    file = dumped(tmp_path, f"{header}\n{first}\n")
+
+    trailmark(face.url, "import", str(file), *CORGI)
+
+    data = await face.data(
+        """{ user(id: "ann") { interactions { nodes {
+             occurredAt context { source recommended metadata } } } } }"""
+    )
+    assert data["user"]["interactions"]["nodes"] == [
+        {
+            "occurredAt": "2026-11-20T10:00:00.123456Z",
+            "context": {"source": "home", "recommended": True, "metadata": {"position": 3}},
+        }
+    ]
+
+
+async def test_an_unknown_name_can_be_explained_and_the_rest_stays(
+    caller: Caller, tmp_path: Path
+) -> None:
+    """Imported again with --map, rows are told apart by their ids: what is there is UNCHANGED."""
+    file = dumped(tmp_path, INTERACTIONS)
+    first = trailmark(caller.url, "import", str(file), *CORGI)
+
+    again = trailmark(caller.url, "import", str(file), *CORGI, "--map", "boost=reblog")
+
+    assert "name what is not mapped with --map NAME=ACTION" in first
+    assert "--map" not in again
+    assert ["'boost'", "REBLOG", "2"] in words(again)
+    assert ["CREATED", "1"] in words(again)
+    assert ["UNCHANGED", "5"] in words(again)
+    assert rejected(file) == {}
+    assert await caller.counts("p") == {"VIEW": 1, "REBLOG": 1}
+    assert await differences() == []
+
+
+async def test_the_recommender_s_levels_are_set(caller: Caller, tmp_path: Path) -> None:
+    """Through the same door as everyone's: what a lower one forbids to keep goes."""
+    for user in ("bob", "cid", "dan"):
+        await caller.record(userId=user, action="FAVORITE", postId="p")
+    file = dumped(tmp_path, SETTINGS)
+
+    said = trailmark(caller.url, "import", str(file), *CORGI)
+
+    assert words(said) == [
+        ["'full'", "FULL", "1"],
+        ["'limited'", "LIMITED", "1"],
+        ["'none'", "NONE", "1"],
+        ["'some'", "not mapped", "1"],
+        ["REJECTED", "1"],
+        ["SET", "3"],
+    ]
+    assert "columns passed over: 'created_at', 'updated_at'" in said
+    assert "--map" not in said
+    assert rejected(file) == {5: "tracking_level: got 'some'; allowed are full, limited, none"}
+    levels = await run(caller.url, "SELECT user_alias, level FROM privacy_settings")
+    assert sorted(levels) == sorted([(alias("bob"), 1), (alias("cid"), 2), (alias("dan"), 0)])
+    assert await caller.counts("p") == {"FAVORITE": 2}
+    assert [await caller.history(user) for user in ("bob", "cid", "dan")] == [
+        [],
+        [],
+        ["FAVORITE p"],
+    ]
+    assert await differences() == []
+
+
+async def test_interactions_of_who_wants_none_are_not_stored(face: Caller, tmp_path: Path) -> None:
+    """With the levels imported first, interactions come under them."""
+    await choose(face, userId="ann", level="NONE")
+    file = dumped(tmp_path, INTERACTIONS)
+
+    said = trailmark(face.url, "import", str(file), *CORGI)
+
+    assert ["NOT_STORED", "3"] in words(said)
+    assert await face.counts("q") == {}
+
+
+async def test_the_tracker_s_activities_are_mapped(caller: Caller, tmp_path: Path) -> None:
+    """Targets of every kind; user_id is an id whatever it looks like; more is not read."""
+    file = dumped(tmp_path, ACTIVITIES)
+
+    said = trailmark(caller.url, "import", str(file), *TRACKER)
+
+    assert words(said) == [
+        ["'group_join'", "GROUP_JOIN", "1"],
+        ["'profile_visit'", "PROFILE_VISIT", "1"],
+        ["'search'", "SEARCH", "1"],
+        ["'vibe'", "VIBE", "1"],
+        ["CREATED", "4"],
+    ]
+    assert "columns passed over: 'ip_address'" in said
+    assert await caller.history("7") == ["SEARCH cats", f"PROFILE_VISIT {alias('8')}", "VIBE p"]
+    assert await caller.history(ZOE) == ["GROUP_JOIN g"]
+    listed = (await caller.http.get("/activities/", params={"user": "7"})).json()["results"]
+    assert [each["metadata"] for each in listed] == [{}, {}, {"mood": "good"}]
+    assert listed[-1]["created_at"] == "2026-11-20T10:00:00.500Z"
+    assert await differences() == []
+
+
+async def test_totals_are_those_that_the_old_database_counts(
+    caller: Caller, tmp_path: Path
+) -> None:
+    """/stats/ of all time is what a count by action says, what is older than the retention too."""
+    rows = [f"{n},view,p{n % 3},,{2019 + n % 8}-03-01 00:00:00,u{n % 5}" for n in range(200)]
+    file = dumped(tmp_path, "\n".join(["id,activity_type,target,metadata,timestamp,user", *rows]))
+
+    for outcome in ("CREATED", "UNCHANGED"):  # the second time nothing is counted again
+        said = trailmark(caller.url, "import", str(file), *TRACKER)
+
+        assert words(said)[1:] == [[outcome, "200"]]
+        told = (await caller.http.get("/stats/")).json()
+        assert told["by_type"] == [{"activity_type": "view", "count": 200}]
+        assert await differences() == []
+
+
+OLD_TABLE = r"""
+CREATE SCHEMA old;
+CREATE TABLE old.interactions (
+  id SERIAL PRIMARY KEY, user_id TEXT, post_id TEXT, action_type TEXT, context JSONB,
+  created_at TIMESTAMPTZ);
+INSERT INTO old.interactions (user_id, post_id, action_type, context, created_at) VALUES
+  ('ann', 'p', 'favorite', '{"source": "home \"1\", \n"}', '2026-11-20 10:00:00.5+02'),
+  ('ann', 'p,"q"', 'view', NULL, '2026-11-20 10:00:00+00');
+"""
+
+
+async def test_what_postgresql_writes_is_read(face: Caller, postgres: str, tmp_path: Path) -> None:
+    """A table of theirs, copied out by PostgreSQL itself."""
+    file = tmp_path / "dump.csv"
+    server = await asyncpg.connect(**Database.at(postgres).credentials)
+    try:
+        await server.execute(OLD_TABLE)
+        await server.copy_from_table(
+            "interactions", schema_name="old", output=file, format="csv", header=True
+        )
+    finally:
+        await server.execute("DROP SCHEMA IF EXISTS old CASCADE")
+        await server.close()
+
+    trailmark(face.url, "import", str(file), *CORGI)
+
+    told = (await face.http.get(f"/api/v1/interactions/user/{alias('ann')}")).json()
+    assert rejected(file) == {}
+    assert [
+        (each["post_id"], each["context"], each["timestamp"]) for each in told["interactions"]
+    ] == [
+        ('p,"q"', {}, "2026-11-20T10:00:00.000Z"),
+        ("p", {"source": 'home "1", \n'}, "2026-11-20T08:00:00.500Z"),
+    ]
+
+
+BAD_ROWS = [
+    (",ann,p,view,,2026-11-20 10:00:00", "id: needed"),
+    ("1,,p,view,,2026-11-20 10:00:00", "user_id: needed"),
+    ("1,ann,,view,,2026-11-20 10:00:00", "post_id: needed"),
+    ("1,ann,p,,,2026-11-20 10:00:00", "action_type: needed"),
+    ("1,ann,p,view,,", "created_at: needed"),
+    ("1,ann,p,view,,yesterday", "created_at: got 'yesterday'; allowed is an instant such as"),
+    ("1,ann,p,view,home,2026-11-20 10:00:00", "context: got 'home'; allowed is JSON"),
+    ("1,ann,p,view,[],2026-11-20 10:00:00", "context: got '[]'; allowed is a JSON object"),
+    ('1,ann,p,view,"{""source"": 1}",2026-11-20 10:00:00', "context.source: allowed is a text"),
+    ("1,a\x07secret,p,view,,2026-11-20 10:00:00", "userId: got 8 characters; allowed are"),
+    ("1,ann,p,search,,2026-11-20 10:00:00", "postId: got a POST; SEARCH is done to a QUERY"),
+    ("1,ann,p,unview,,2026-11-20 10:00:00", "action: VIEW is an event and cannot be undone"),
+    ("1,ann,p,view", "has 4 columns; allowed are 6 as in the header"),
+]
+
+
+async def test_a_bad_row_is_reported_and_stops_no_other(face: Caller, tmp_path: Path) -> None:
+    """With its line, its column and what is allowed."""
+    header = "id,user_id,post_id,action_type,context,created_at"
+    rows = [row for row, _ in BAD_ROWS]
+    good = "2,ann,p,view,,2026-11-20 10:00:00"
+    file = dumped(tmp_path, "\n".join([header, *rows, good]))
+
+    trailmark(face.url, "import", str(file), *CORGI)
+
+    reasons = rejected(file)
+    assert list(reasons) == list(range(2, 2 + len(BAD_ROWS)))
+    for reason, (_, expected) in zip(reasons.values(), BAD_ROWS, strict=True):
+        assert reason.startswith(expected)
+    assert "secret" not in "".join(reasons.values())
+    assert await face.counts("p") == {"VIEW": 1}
+
+
+async def test_names_beyond_reason_are_counted_together(face: Caller, tmp_path: Path) -> None:
+    """A column that holds no names fills neither the memory nor the screen."""
+    header = "id,user_id,post_id,action_type,created_at"
+    rows = [f"{n},ann,p,name {n},2026-11-20 10:00:00" for n in range(300)]
+    file = dumped(tmp_path, "\n".join([header, *rows]))
+
+    said = trailmark(face.url, "import", str(file), *CORGI)
+
+    assert ["'(others)'", "not mapped", "100"] in words(said)
+    assert len(words(said)) == 202
+
+
+@pytest.mark.parametrize(
+    ("header", "arguments", "message"),
+    [
+        ("id", ("--from", "corgy"), "--from 'corgy' is unknown; allowed are corgi, activity-tr"),
+        ("id", (*CORGI, "--format", "ndjson"), "--format ndjson does not go with --from; allowed"),
+        ("id,user_id", ("--map", "a=view"), "--map goes with --from, whose names it explains"),
+        ("id,user_id", (*CORGI, "--map", "boost"), "--map 'boost': got ''; allowed are favorite,"),
+        ("id,user_id,action_type,created_at", CORGI, "the header lacks a column; allowed are po"),
+        ("post_id,id,action_type,created_at", CORGI, "allowed are user_id or user_alias"),
+        ("id,user_id,activity_type,created_at", TRACKER, "allowed are target_id or target or po"),
+        ("tracking_level,level", CORGI, "allowed are user_id or user_alias"),
+        ("id,id", CORGI, "the header names a column twice; allowed is once"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_as_a_whole(
+    tmp_path: Path, header: str, arguments: tuple[str, ...], message: str
+) -> None:
+    """Nothing is imported, and the message says what is allowed."""
+    file = dumped(tmp_path, f"{header}\n")
+    environment = {"TRAILMARK_DATABASE_URL": f"sqlite://{tmp_path}/new.db", "COLUMNS": "900"}
+
+    done = subprocess.run(
+        [PROGRAM, "import", str(file), *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+CELLS = st.text(max_size=8) | st.sampled_from(("view", "unhide", "none", "{}", "[1]", "2026-11-20"))
+
+
+@given(
+    st.sampled_from(list(TABLES)),
+    st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=5),
+)
+def test_any_row_is_told_apart(table: str, rows: list[list[str]]) -> None:
+    """Whatever its cells hold, it is an input, a choice or a bad line, and ends no import."""
+    columns = [column.names[0] for column in TABLES[table].values()]
+    text = io.StringIO()
+    csv.writer(text).writerows([columns, *(row[: len(columns)] for row in rows)])
+    origin = ACTIVITY_TRACKER if table == "UserActivity" else RECOMMENDER
+
+    dump = Dump(io.BytesIO(text.getvalue().encode()), origin, {})
+
+    assert dump.table == table
+    if dump.holds_settings:
+        assert all(isinstance(each.choice, Choice | BadLine) for each in dump.settings())
+    else:
+        assert all(isinstance(each.request, Request | BadLine) for each in dump.lines())

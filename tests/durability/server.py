@@ -21,10 +21,15 @@ START_S = 60.0
 
 
 class Server:
-    """The installed `trailmark serve` over a database; always on the same port."""
+    """The installed `trailmark serve` over a database; always on the same port.
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    Its `workers` share the port.
+    """
+
+    def __init__(self, database_url: str, folder: Path, workers: int = 1, **settings: str) -> None:
         self.database_url = database_url
+        self._workers = workers
+        self._settings = settings
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / f"server-{self.port}.log"
@@ -44,11 +49,12 @@ class Server:
         """Start the process and return when it is ready."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 (it only forks)
-                [PROGRAM, "serve", "--port", str(self.port)],
+                [PROGRAM, "serve", "--port", str(self.port), "--workers", str(self._workers)],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # so that a kill finds its workers, too
             )
         async with httpx.AsyncClient() as http:
             await until_awaited(lambda: self._is_ready(http), START_S, self)
@@ -81,7 +87,8 @@ class Server:
     @property
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if "TRAILMARK" not in name}
-        return {**kept, "TRAILMARK_DATABASE_URL": self.database_url, "TRAILMARK_SECRET": SECRET}
+        ours = {"TRAILMARK_DATABASE_URL": self.database_url, "TRAILMARK_SECRET": SECRET}
+        return {**kept, **ours, **self._settings}
 
     async def _is_ready(self, http: httpx.AsyncClient) -> bool:
         assert self._process is not None
@@ -95,19 +102,24 @@ class Server:
         process, self._process = self._process, None
         if process is None:
             return
-        process.send_signal(number)
+        if number == signal.SIGKILL:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
         try:
             await asyncio.to_thread(process.wait, 60)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
 
 
 @asynccontextmanager
-async def serving(database_url: str, folder: Path) -> AsyncIterator[Server]:
+async def serving(
+    database_url: str, folder: Path, workers: int = 1, **settings: str
+) -> AsyncIterator[Server]:
     """A ready server, killed at the end unless it has ended before."""
-    server = Server(database_url, folder)
+    server = Server(database_url, folder, workers, **settings)
     try:
         await server.start()
         yield server

@@ -119,37 +119,50 @@ def stream(
     transport: str,
     query: str,
     variables: dict[str, Any],
-    headers: dict[str, str],
+    headers: dict[str, str] | None = None,
+    *,
+    vanishes: bool = False,
 ) -> Payloads:
     """The payloads of an operation, up to its end in good order; it ends with an `error`, too.
+
+    Who leaves it before closes a WebSocket as the protocol wants, or `vanishes` without a word.
 
     Raises:
         Broken: it ended otherwise.
     """
+    headers = headers or {}
     if transport == "websocket":
-        return _over_websocket(http, query, variables, headers)
+        return _over_websocket(http, query, variables, headers, vanishes)
     return _as_events(http, transport, query, variables, headers)
 
 
 async def _over_websocket(
-    http: httpx.AsyncClient, query: str, variables: dict[str, Any], headers: dict[str, str]
+    http: httpx.AsyncClient,
+    query: str,
+    variables: dict[str, Any],
+    headers: dict[str, str],
+    vanishes: bool,
 ) -> Payloads:
     address = str(http.base_url).replace("http", "ws", 1).rstrip("/")
     async with connect(
         f"{address}/graphql", subprotocols=[Subprotocol(PROTOCOL)], proxy=None, max_queue=None
     ) as connection:
-        await connection.send(json.dumps({"type": "connection_init", "payload": headers}))
-        assert json.loads(await connection.recv()) == {"type": "connection_ack"}
-        payload = {"query": query, "variables": variables}
-        await connection.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-        async for text in connection:
-            message = json.loads(text)
-            if message["type"] == "complete":
-                return
-            if message["type"] == "error":
-                yield {"errors": message["payload"]}
-                return
-            yield message["payload"]
+        try:
+            await connection.send(json.dumps({"type": "connection_init", "payload": headers}))
+            assert json.loads(await connection.recv()) == {"type": "connection_ack"}
+            payload = {"query": query, "variables": variables}
+            await connection.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+            async for text in connection:
+                message = json.loads(text)
+                if message["type"] == "complete":
+                    return
+                if message["type"] == "error":
+                    yield {"errors": message["payload"]}
+                    return
+                yield message["payload"]
+        finally:
+            if vanishes:
+                connection.transport.abort()
     raise Broken(connection.close_code, connection.close_reason)
 
 

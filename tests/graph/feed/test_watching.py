@@ -30,7 +30,8 @@ FAVORITE = {**VIEW, "action": "FAVORITE"}
 
 
 def counts(event: dict[str, Any]) -> dict[str, int]:
-    return {each["action"]: each["count"] for each in event.get("counts", event.get("components"))}
+    found = event["counts"] if "counts" in event else event["components"]
+    return {each["action"]: each["count"] for each in found}
 
 
 async def first(subscriber: Subscriber) -> dict[str, int]:

@@ -1,0 +1,93 @@
+"""Finishing: what a server that is about to stop tells those who are connected."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.durability.server import until
+from tests.graph.feed.feeds import TRANSPORTS
+from tests.graph.transport.leading import Led, leading
+from tests.graph.transport.streams import soon
+
+TICKS = 'subscription { ticks(wish: "all") { number } }'
+FINISH_S = 2.0
+
+
+@pytest.fixture
+async def led() -> AsyncIterator[Led]:
+    """A server of what a test leads."""
+    async with leading() as led:
+        yield led
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_subscriptions_are_completed(led: Led, transport: str) -> None:
+    """After what was told, `complete` comes and the connection's operation is over."""
+    async with led.subscribed(TICKS, transport) as client:
+        led.lead.tell(2)
+        assert await client.events(2) == [{"number": 1}, {"number": 2}]
+
+        await soon(led.engine.finish(FINISH_S))
+
+        await client.completes()
+    assert led.lead.followers == []
+
+
+async def test_each_subscription_of_a_socket_is_completed_and_its_queries_are_answered(
+    led: Led,
+) -> None:
+    """Finishing waits for the queries under way, whose answers and `complete` come as usual."""
+    async with led.socket() as socket:
+        for id in ("a", "b"):
+            await socket.subscribe(id, TICKS)
+        await until(lambda: led.lead.joined == 2)
+        await socket.subscribe("q", "{ answer }")
+        await soon(led.lead.asked.wait())
+
+        finishing = asyncio.create_task(led.engine.finish(FINISH_S))
+
+        completed = [await socket.receive() for _ in range(2)]
+        assert not finishing.done()
+        led.lead.may_answer.set()
+        answered = [await socket.receive() for _ in range(2)]
+        await soon(finishing)
+        assert await socket.is_alive()  # until the server itself ends it
+
+    assert completed == [{"id": id, "type": "complete"} for id in ("a", "b")]
+    assert answered == [
+        {"id": "q", "type": "next", "payload": {"data": {"answer": 1}}},
+        {"id": "q", "type": "complete"},
+    ]
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_no_subscription_begins_any_more(led: Led, transport: str) -> None:
+    """OVERLOADED says that it may elsewhere or later; queries are answered to the end."""
+    led.lead.may_answer.set()
+    await led.engine.finish(FINISH_S)
+
+    async with led.opened(TICKS, transport) as client:
+        (error,) = await client.errors()
+    async with led.opened("{ answer }", transport) as client:
+        answer = await client.payload()
+
+    assert error["message"] == "the server is stopping"
+    assert error["extensions"] == {"code": "OVERLOADED"}
+    assert answer == {"data": {"answer": 1}}
+
+
+async def test_what_takes_too_long_is_not_waited_for(led: Led) -> None:
+    """A query that does not end in time leaves finishing be, and the subscriptions are over."""
+    async with led.socket() as socket:
+        await socket.subscribe("q", "{ answer }")
+        await soon(led.lead.asked.wait())
+        await socket.subscribe("a", TICKS)
+        await until(lambda: led.lead.joined == 1)
+
+        await soon(led.engine.finish(0.05))
+
+        assert await socket.receive() == {"id": "a", "type": "complete"}
+        led.lead.may_answer.set()
+        assert json.loads(await soon(socket.connection.recv()))["id"] == "q"

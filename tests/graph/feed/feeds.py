@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from tests.graph.transport.live import EVENTS, PROTOCOL, client, listening
 from tests.graph.transport.streams import soon
 
 TRANSPORTS = ("websocket", "post", "get")
+SMALL_BYTES = 128 * 1024  # behind less, each segment of a loopback waits for a timer
 
 Payload = dict[str, Any]
 Payloads = AsyncGenerator[Payload, None]
@@ -90,6 +92,27 @@ class Feed:
         async with aclosing(payloads):
             yield Subscriber(payloads)
 
+    @asynccontextmanager
+    async def stalling(
+        self, query: str, transport: str = "websocket", **variables: Any
+    ) -> AsyncIterator[Subscriber]:
+        """A subscriber who reads nothing but what it is asked for, behind a small buffer."""
+        where = "127.0.0.1", self.port
+        small = (socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BYTES)
+        carrier = httpx.AsyncHTTPTransport(socket_options=[small])
+        async with httpx.AsyncClient(transport=carrier, base_url=self.http.base_url) as http:
+            buffer = None
+            if transport == "websocket":
+                buffer = socket.socket()
+                buffer.setsockopt(*small)
+                buffer.setblocking(False)
+                await asyncio.get_running_loop().sock_connect(buffer, where)
+            payloads = stream(
+                http, transport, query, variables, self.headers, vanishes=True, buffer=buffer
+            )
+            async with aclosing(payloads):
+                yield Subscriber(payloads)
+
     async def cursor(self) -> str:
         """The log's end."""
         cursor: str = (await self.caller.data("{ feedCursor }"))["feedCursor"]
@@ -122,17 +145,19 @@ def stream(
     headers: dict[str, str] | None = None,
     *,
     vanishes: bool = False,
+    buffer: socket.socket | None = None,
 ) -> Payloads:
     """The payloads of an operation, up to its end in good order; it ends with an `error`, too.
 
     Who leaves it before closes a WebSocket as the protocol wants, or `vanishes` without a word.
+    A WebSocket reads ahead, unless a socket of its own is its `buffer`.
 
     Raises:
         Broken: it ended otherwise.
     """
     headers = headers or {}
     if transport == "websocket":
-        return _over_websocket(http, query, variables, headers, vanishes)
+        return _over_websocket(http, query, variables, headers, vanishes, buffer)
     return _as_events(http, transport, query, variables, headers)
 
 
@@ -142,10 +167,16 @@ async def _over_websocket(
     variables: dict[str, Any],
     headers: dict[str, str],
     vanishes: bool,
+    buffer: socket.socket | None,
 ) -> Payloads:
     address = str(http.base_url).replace("http", "ws", 1).rstrip("/")
     async with connect(
-        f"{address}/graphql", subprotocols=[Subprotocol(PROTOCOL)], proxy=None, max_queue=None
+        f"{address}/graphql",
+        subprotocols=[Subprotocol(PROTOCOL)],
+        proxy=None,
+        max_queue=1 if buffer else None,
+        ping_interval=None,
+        sock=buffer,
     ) as connection:
         try:
             await connection.send(json.dumps({"type": "connection_init", "payload": headers}))

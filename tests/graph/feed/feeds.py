@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from graph.app import create_app
@@ -191,6 +192,8 @@ async def _over_websocket(
                     yield {"errors": message["payload"]}
                     return
                 yield message["payload"]
+        except ConnectionClosed as closed:
+            raise Broken(connection.close_code, connection.close_reason) from closed
         finally:
             if vanishes:
                 connection.transport.abort()

@@ -128,9 +128,9 @@ class Tick:
     number: int
 
     @strawberry.field
-    def told(self, info: strawberry.Info, plus: int = 0) -> int:
+    def told(self, info: strawberry.Info, plus: int | None = 0) -> int:
         self.lead.executed.append(self.number)
-        return self.number + plus
+        return self.number + (plus or 0)
 
     @strawberry.field
     def mine(self, info: strawberry.Info) -> str:

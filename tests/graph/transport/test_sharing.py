@@ -72,6 +72,16 @@ async def test_whoever_may_see_another_answer_has_it_executed_anew(
     assert sorted(led.lead.executed) == [1, 1, 2, 2]
 
 
+async def test_a_variable_left_out_is_not_one_that_is_null(led: Led) -> None:
+    """Left out, it has its default; null is null: whoever differs in that shares nothing."""
+    query = "subscription ($plus: Int = 10) { ticks { told(plus: $plus) } }"
+    async with led.subscribed(query) as one, led.subscribed(query, plus=None) as other:
+        led.lead.tell()
+
+        assert await numbers(one, 1) == [11]
+        assert await numbers(other, 1) == [1]
+
+
 async def test_arguments_of_the_root_alone_keep_nobody_apart(led: Led) -> None:
     """Each gets what it wished for, after where it left off, and all of it is executed once."""
     led.lead.tell(4)

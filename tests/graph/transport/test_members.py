@@ -1,0 +1,126 @@
+"""Members of a channel: what waits for one, in which order, and when it is too much."""
+
+import asyncio
+
+import pytest
+
+from graph.transport.answers import Answer
+from graph.transport.members import AT_ONCE, Member, Told
+from resolvers.errors import ConsumerTooSlow, CursorTooOld
+from tests.graph.transport.streams import soon
+
+LIMIT = 100
+
+
+def member(start: int = 0, *, is_live: bool = True) -> Member:
+    """A member that is told what lies after a place."""
+    joined = Member(frozenset({"all"}), LIMIT)
+    joined.join(start, lambda place: f"at {place}")
+    if is_live:
+        joined.go_live()
+    return joined
+
+
+def told(number: int, key: str | None = None) -> Told:
+    return Told(Answer(b"%d" % number), key or number, number, f"after {number}")
+
+
+async def taken(member: Member, count: int) -> list[int]:
+    """The next so many numbers."""
+    found: list[int] = []
+    while len(found) < count:
+        found += [int(answer.content) for answer in await soon(member.take())]
+    return found
+
+
+async def test_answers_are_taken_in_order() -> None:
+    """Those that wait, some at a time; taking waits for the next."""
+    one = member()
+    for number in range(1, LIMIT + 1):
+        one.tell(told(number))
+
+    first = await soon(one.take())
+    rest = await taken(one, LIMIT - len(first))
+    waiting = asyncio.create_task(taken(one, 1))
+    await asyncio.sleep(0)
+    one.tell(told(LIMIT + 1))
+
+    assert len(first) == AT_ONCE
+    assert [int(each.content) for each in first] + rest == list(range(1, LIMIT + 1))
+    assert await waiting == [LIMIT + 1]
+    assert one.given == f"after {LIMIT + 1}"
+
+
+async def test_of_two_with_one_key_the_later_takes_the_earlier_one_s_place() -> None:
+    """Values that replace each other never are too many."""
+    one = member()
+    for number in range(1, 3 * LIMIT + 1):
+        one.tell(told(number, "even" if number % 2 == 0 else "odd"))
+
+    assert await taken(one, 2) == [3 * LIMIT - 1, 3 * LIMIT]
+
+
+async def test_one_more_than_may_wait_ends_it() -> None:
+    """Whoever is up to date is told where to go on: after what was taken last."""
+    one = member()
+    one.tell(told(1))
+    assert await taken(one, 1) == [1]
+    for number in range(2, LIMIT + 3):
+        one.tell(told(number))
+    one.tell(told(LIMIT + 3))
+
+    with pytest.raises(ConsumerTooSlow) as slow:
+        await soon(one.take())
+
+    assert slow.value.cursor == "after 1"
+
+
+async def test_who_has_taken_nothing_goes_on_where_it_began() -> None:
+    """The cursor stands for the place that it joined at."""
+    one = member(7)
+    for number in range(8, LIMIT + 9):
+        one.tell(told(number))
+
+    with pytest.raises(ConsumerTooSlow) as slow:
+        await soon(one.take())
+
+    assert slow.value.cursor == "at 7"
+
+
+async def test_who_catches_up_lets_go_and_reads_up_to_there() -> None:
+    """Its start moves behind what was too much, and what comes after that is told."""
+    one = member(5, is_live=False)
+    for number in range(6, LIMIT + 7):
+        one.tell(told(number))
+    assert one.start == LIMIT + 6
+
+    one.tell(told(LIMIT + 6))
+    one.tell(told(LIMIT + 7))
+    one.go_live()
+
+    assert await taken(one, 1) == [LIMIT + 7]
+
+
+async def test_what_lies_before_its_start_is_not_told() -> None:
+    """Skipping drops what waits already, too."""
+    one = member(5)
+    for number in (3, 5, 6, 7, 8):
+        one.tell(told(number))
+    one.skip(7)
+    one.skip(2)
+
+    assert await taken(one, 1) == [8]
+
+
+async def test_it_ends_after_what_waits_for_it() -> None:
+    """The first reason counts, and nothing is told after it."""
+    one = member()
+    one.tell(told(1))
+    one.end(CursorTooOld())
+    one.end(RuntimeError("another"))
+    one.tell(told(2))
+
+    assert await taken(one, 1) == [1]
+    for _ in range(2):
+        with pytest.raises(CursorTooOld):
+            await soon(one.take())

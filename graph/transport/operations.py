@@ -126,8 +126,8 @@ class Operation:
 
     def _channel(self, live: Live) -> Hashable:
         """What makes answers to one event the same, whoever gets them."""
-        names = self.prepared.variables_within(self.node)
-        variables = {name: self.variables.get(name) for name in sorted(names)}
+        names, given = self.prepared.variables_within(self.node), self.variables
+        variables = {name: given[name] for name in names if name in given}  # null is no default
         audience = self.engine.audience(self.party, self.prepared.fields)
         return (
             live.origin,

@@ -245,3 +245,17 @@ async def test_a_hundred_posts_may_be_watched_at_once(feed: Feed) -> None:
     assert [event["postId"] for event in initial] == ids[:99]
     assert sorted(event["postId"] for event in told) == sorted(ids[:99])
     assert {event["counts"][0]["count"] for event in told} == {1}
+
+
+async def test_who_watches_nothing_disturbs_nobody(feed: Feed) -> None:
+    """An empty list tells nothing, whoever shares its document comes and goes."""
+    async with feed.subscribed(STATS, ids=[]) as nothing:
+        waiting = asyncio.create_task(nothing.payload())
+        for number in range(1, 4):
+            async with feed.subscribed(STATS, ids=["p"], initial=True) as subscriber:
+                await first(subscriber)
+                await feed.caller.record(**VIEW)
+                assert await first(subscriber) == {"VIEW": number}
+        assert not waiting.done()
+        waiting.cancel()
+        await asyncio.wait([waiting])

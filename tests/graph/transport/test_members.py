@@ -1,12 +1,14 @@
 """Members of a channel: what waits for one, in which order, and when it is too much."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from graph.transport.answers import Answer
 from graph.transport.members import AT_ONCE, Member, Told
 from resolvers.errors import ConsumerTooSlow, CursorTooOld
+from tests.graph.transport.leading import Lead
 from tests.graph.transport.streams import soon
 
 LIMIT = 100
@@ -14,8 +16,9 @@ LIMIT = 100
 
 def member(start: int = 0, *, is_live: bool = True) -> Member:
     """A member that is told what lies after a place."""
-    joined = Member(frozenset({"all"}), LIMIT)
-    joined.join(start, lambda place: f"at {place}")
+    live = replace(Lead().live("all", None), cursor=lambda place: f"at {place}")
+    joined = Member(live, LIMIT, lambda member: None)
+    joined.start = start
     if is_live:
         joined.go_live()
     return joined

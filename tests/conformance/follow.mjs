@@ -27,9 +27,12 @@ const query = `subscription Follow($after: String!) {
 
 const client = clients[name]();
 let after = start;
+const isAboutToStop = (errors) => errors.every(({ extensions }) => extensions.code === "OVERLOADED");
+
 for (let last = ""; last !== "last"; ) {
   try {
-    for await (const { data } of client.iterate({ query, variables: { after } })) {
+    for await (const { data, errors } of client.iterate({ query, variables: { after } })) {
+      if (errors) throw errors;
       const { type, cursor, interaction } = data.interactions;
       after = cursor;
       last = interaction.target.id;
@@ -37,7 +40,7 @@ for (let last = ""; last !== "last"; ) {
       if (last === "last") break;
     }
   } catch (error) {
-    if (Array.isArray(error)) throw new Error(JSON.stringify(error));
+    if (Array.isArray(error) && !isAboutToStop(error)) throw new Error(JSON.stringify(error));
   }
   await wait(50);
 }

@@ -38,7 +38,7 @@ OPAQUE = Opaque(Identity(SECRET).key("interaction ids"))
 class Reader:
     """Follows the log on one of some servers at a time, and remembers all that it was told.
 
-    It leaves after some hundred events, or at some moment within a second, and goes on elsewhere
+    It leaves after up to 300 events, or at some moment within a second, and goes on elsewhere
     from the last cursor that it was given.
     """
 
@@ -64,7 +64,7 @@ class Reader:
                     ) as payloads,
                 ):
                     self.connections += 1
-                    await self._read(payloads, chance.randrange(1, 400))
+                    await self._read(payloads, chance.randrange(1, 300))
             except LOST:
                 await asyncio.sleep(0.01)  # the server may be down
 

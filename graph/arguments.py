@@ -1,11 +1,20 @@
 """Arguments: the ids that clients name users and posts by, checked."""
 
 from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import strawberry
+from strawberry import ID
 
 from graph.context import Context
 from resolvers.errors import BadUserInput, Forbidden
 from resolvers.histories import check_size
 from resolvers.targets import ID_LENGTH, BadId, check_text, checked_alias, user_alias
+
+UserId = Annotated[
+    ID | None, strawberry.argument(description="The user's id, 1 to 255 characters.")
+]
+UserAlias = Annotated[ID | None, strawberry.argument(description="The user's alias.")]
 
 
 def well_formed(argument: str, check: Callable[[], str]) -> str:

@@ -71,7 +71,7 @@ def serve(
         access_log=False,
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=6,
+        timeout_graceful_shutdown=5,
     )
 
 

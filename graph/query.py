@@ -8,7 +8,14 @@ import strawberry
 from strawberry import ID
 
 from graph.activity import ActivityStats
-from graph.arguments import alias_of, checked_post_id, checked_post_ids, well_formed
+from graph.arguments import (
+    UserAlias,
+    UserId,
+    alias_of,
+    checked_post_id,
+    checked_post_ids,
+    well_formed,
+)
 from graph.context import Context, Info
 from graph.globalids import parse_global_id
 from graph.interactions import (
@@ -73,10 +80,8 @@ class Query:
     def user(
         self,
         info: Info,
-        id: Annotated[
-            ID | None, strawberry.argument(description="The user's id, 1 to 255 characters.")
-        ] = None,
-        alias: Annotated[ID | None, strawberry.argument(description="The user's alias.")] = None,
+        id: UserId = None,
+        alias: UserAlias = None,
     ) -> User | None:
         return User.of(alias_of(id, alias, info.context))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 from strawberry import ID
 
-from graph.arguments import alias_of, checked_post_ids
+from graph.arguments import UserAlias, UserId, alias_of, checked_post_ids
 from graph.context import Context, Info
 from graph.feed import FeedEvent
 from graph.filters import InteractionFilter
@@ -71,10 +71,8 @@ class Subscription:
     async def engagement_score(
         self,
         info: Info,
-        id: Annotated[
-            ID | None, strawberry.argument(description="The user's id, 1 to 255 characters.")
-        ] = None,
-        alias: Annotated[ID | None, strawberry.argument(description="The user's alias.")] = None,
+        id: UserId = None,
+        alias: UserAlias = None,
         initial: Initial = False,
     ) -> AsyncIterable[EngagementScore]:
         user = Subject(SubjectKind.USER, alias_of(id, alias, info.context))

@@ -80,8 +80,8 @@ class Feed:
         self, filter: Filter, after: int | None, subscriber: Subscriber
     ) -> AsyncGenerator[Sequence[Event], None]:
         if after is None:
-            subscriber.skip((await read_head()).last_number)
-            return
+            after = (await read_head()).last_number
+        subscriber.skip(after)  # the tail may not have come as far as the cursor
         while after < subscriber.start:
             until = subscriber.start
             async for rows in replay(after, until, filter):

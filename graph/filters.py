@@ -11,7 +11,7 @@ from resolvers.histories import Wish
 
 @strawberry.input(
     description="Which interactions to take: those that pass every condition given. "
-    "Lists hold at most 100 items; an empty list lets nothing pass. Over all interactions, "
+    "Lists hold at most 100 items; an empty list lets nothing pass. In pages of all interactions, "
     "`sources` and `recommended` need `userAliases`, `postIds` or `since` beside them."
 )
 class InteractionFilter:

@@ -140,8 +140,9 @@ def audience(caller: Caller, fields: frozenset[str]) -> tuple[Scope, str | None]
 
 
 def _is_same_for_all(field: str) -> bool:
-    type_name = field.partition(".")[0]
-    return type_name in VALUES or type_name == "Subscription" or field in _SAME_FOR_ALL
+    type_name, _, name = field.partition(".")
+    is_free = type_name in VALUES or type_name == "Subscription" or name == "__typename"
+    return is_free or field in _SAME_FOR_ALL
 
 
 def enforce(schema: GraphQLSchema, rights: Rights = RIGHTS) -> None:

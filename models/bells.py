@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
 CHECK_S = 0.02
+PROOF_S = 60.0  # after which a connection that says nothing must prove that it is one
 
 Ring = Callable[[], None]
 
@@ -44,8 +45,7 @@ class PostgresBell:
                 await self._listen(ring)
             except Exception as error:
                 if not is_unavailable(error):
-                    raise
-                log.debug("nothing is heard of the log: %s", error)
+                    log.exception("nothing is heard of the log; it is only looked at now and then")
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self, ring: Ring) -> None:
@@ -60,7 +60,11 @@ class PostgresBell:
             connection.add_termination_listener(lambda _: ended.set())
             await connection.add_listener(LOG_BELL, lambda *_: ring())
             ring()  # for what was committed before it listened
-            await ended.wait()
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PROOF_S):
+                        await ended.wait()
+                await connection.execute("SELECT 1", timeout=CONNECT_S)
         finally:
             connection.terminate()
 

@@ -21,6 +21,7 @@ HELD_LIMIT = 2_000
 """Rows that a following holds; beyond, it forgets them and reads the log itself."""
 
 AT_ONCE = 50
+"""Rows that are given at once: to execute and encode them takes some milliseconds."""
 
 
 class Told(NamedTuple):
@@ -106,6 +107,8 @@ class Following:
         if len(self._held) < HELD_LIMIT:
             self._held.append(told)
         else:
+            if self._given >= self._held_from:  # nothing before what it holds is lacking
+                self._given = (self._held[0].row.seq or 0) - 1
             self._held.clear()
             self._held_from = told.row.seq or 0
         self._news.set()
@@ -114,6 +117,9 @@ class Following:
         """End with an error: rows are gone."""
         self._has_missed = True
         self._news.set()
+
+    def again(self, told: Told) -> None:
+        """Take note that what was told could not be shown in full, which is told all the same."""
 
     async def next(self) -> list[Told]:
         """The next rows that pass a filter; waits until there are some.
@@ -153,15 +159,15 @@ class Following:
 
 
 async def replay(after: int, until: int, filter: Filter) -> AsyncIterator[list[StoredInteraction]]:
-    """What passes a filter after one place in the log and up to another, page by page.
+    """What passes a filter after one place in the log and up to another, some rows at once.
 
     Raises:
         CursorTooOld: some of it may be gone.
     """
     while after < until:
         stretch = await next_stretch(after, until, filter)
-        if stretch.rows:
-            yield stretch.rows
+        for start in range(0, len(stretch.rows), AT_ONCE):
+            yield stretch.rows[start : start + AT_ONCE]
         after = stretch.end
 
 

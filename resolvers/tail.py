@@ -104,7 +104,7 @@ class Tail:
         else:
             self.position = stretch.end
             for taker in tuple(self._takers):
-                taker.take(stretch)
+                _tell(taker, stretch)
         return stretch.end < head.last_number
 
     def _miss(self, position: int) -> None:
@@ -112,3 +112,12 @@ class Tail:
         self.position = position
         for taker in tuple(self._takers):
             taker.miss()
+
+
+def _tell(taker: Taker, stretch: Stretch) -> None:
+    """Tell one taker; what it fails at keeps nothing from the others."""
+    try:
+        taker.take(stretch)
+    except Exception:
+        log.exception("what the log says could not be told")
+        taker.miss()

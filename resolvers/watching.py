@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from models.bells import RETRY_S
+from models.errors import is_unavailable
 from models.log import Stretch, read_head
 from models.records import StoredInteraction, Subject
 from models.totals import Mark, marks
@@ -16,6 +17,7 @@ from resolvers.tallying import subjects
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.1
+AT_ONCE = 50
 
 
 class Watch:
@@ -32,18 +34,20 @@ class Watch:
         self._marks: dict[Subject, Mark | None] = {}
         self._touched = set[Subject]()
         self._quiet_commits = 0
-        self._looks_at_all = False
+        self._looked_at_commits = 0  # how many there were when all was looked at last
         self._news = asyncio.Event()
         self._telling: asyncio.Task[None] | None = None
 
-    async def begin(self, watched: Iterable[Subject]) -> None:
+    async def begin(self, watched: Collection[Subject]) -> None:
         """Be ready for `follow` and for wishes, which must be made before anything is awaited."""
         new = [subject for subject in watched if subject not in self._marks]
+        if not watched:
+            return
         quiet_commits = (await read_head()).quiet_commits
         found = await marks(new)
         await self.tail.begin()
         if self._telling is None:
-            self._quiet_commits = quiet_commits
+            self._quiet_commits = self._looked_at_commits = quiet_commits
         for subject in new:
             self._marks.setdefault(subject, found.get(subject))
 
@@ -71,14 +75,12 @@ class Watch:
     def take(self, stretch: Stretch) -> None:
         for row in stretch.rows:
             self._touched.update(each for each in _counting(row) if each in self._watchings)
-        if stretch.head.quiet_commits != self._quiet_commits:
-            self._quiet_commits = stretch.head.quiet_commits
-            self._looks_at_all = True
-        if self._touched or self._looks_at_all:
+        self._quiet_commits = stretch.head.quiet_commits
+        if self._touched or self._quiet_commits != self._looked_at_commits:
             self._news.set()
 
     def miss(self) -> None:
-        self._looks_at_all = True
+        self._touched.update(self._watchings)
         self._news.set()
 
     async def _tell_always(self) -> None:
@@ -88,17 +90,22 @@ class Watch:
             begun = time.monotonic()
             try:
                 await self._tell()
-            except Exception:
-                log.exception("counts cannot be read now; whoever watches them waits")
+            except Exception as error:
+                if is_unavailable(error):
+                    log.warning("counts cannot be read now; whoever watches waits: %s", error)
+                else:
+                    log.exception("counts cannot be read; whoever watches waits")
                 self._news.set()
                 await asyncio.sleep(RETRY_S)
             await asyncio.sleep(max(self._pause_s, time.monotonic() - begun))
 
     async def _tell(self) -> None:
         """Tell of what was touched, and of what else has moved since it was last looked at."""
-        looked_at = set(self._watchings) if self._looks_at_all else set(self._touched)
+        quiet_commits = self._quiet_commits
+        looks_at_all = quiet_commits != self._looked_at_commits
+        looked_at = set(self._watchings) if looks_at_all else set(self._touched)
         found = await marks(looked_at)
-        self._looks_at_all = False
+        self._looked_at_commits = quiet_commits  # there may be more by now
         told, self._touched = self._touched, set()
         for subject in looked_at & self._watchings.keys():
             mark = found.get(subject)
@@ -143,13 +150,23 @@ class Watching:
         self._held[subject] = None
         self._news.set()
 
+    def again(self, subject: Subject) -> None:
+        """Hold a subject again a little later: its news could not be read."""
+        asyncio.get_running_loop().call_later(RETRY_S, self._hold_again, subject)
+
     async def next(self) -> list[Subject]:
-        """The subjects that have news; waits until there are some."""
+        """Subjects that have news, some at once; waits until there are any."""
         while not self._held:
             self._news.clear()
             await self._news.wait()
-        taken, self._held = list(self._held), {}
+        taken = list(self._held)[:AT_ONCE]
+        for subject in taken:
+            del self._held[subject]
         return taken
+
+    def _hold_again(self, subject: Subject) -> None:
+        if subject in self._subjects:
+            self.hold(subject)
 
 
 def _counting(row: StoredInteraction) -> list[Subject]:

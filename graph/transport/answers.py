@@ -9,6 +9,7 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from graph.errors import formatted
+from models.errors import is_unavailable
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +18,8 @@ class Answer:
 
     content: bytes
     refused: bytes | None = None
+    #: Whether it holds errors that may pass, such as those of a database that is away.
+    may_differ_later: bool = False
 
     @cached_property
     def text(self) -> str:
@@ -35,8 +38,9 @@ class Answer:
         if errors and result.data is None and all(error.path is None for error in errors):
             return cls.refusal(errors)
         body: dict[str, Any] = {"errors": formatted(errors)} if errors else {}
+        may_pass = any(is_unavailable(error.original_error) for error in errors)
         try:
-            return cls(orjson.dumps({**body, "data": result.data}))
+            return cls(orjson.dumps({**body, "data": result.data}), None, may_pass)
         except TypeError as error:
             masked = GraphQLError("the answer cannot be encoded", original_error=error)
             return cls.broken_off(masked)
@@ -44,7 +48,8 @@ class Answer:
     @classmethod
     def broken_off(cls, error: GraphQLError) -> "Answer":
         """The answer to what was begun and not finished."""
-        return cls(orjson.dumps({"errors": formatted([error]), "data": None}))
+        content = orjson.dumps({"errors": formatted([error]), "data": None})
+        return cls(content, None, may_differ_later=True)
 
     @classmethod
     def refusal(cls, errors: Sequence[GraphQLError]) -> "Answer":

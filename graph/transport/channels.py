@@ -1,17 +1,15 @@
 """Channels: an event is executed and encoded once for all whose answers to it are the same."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import partial
 from typing import Any
 
+from graphql import located_error
+
 from graph.transport.answers import Answer
 from graph.transport.live import Event, Live, Origin
 from graph.transport.members import Member, Told
-from resolvers.errors import ProductError
-
-log = logging.getLogger(__name__)
 
 TURN = 512
 """Answers that are told before others have their turn: to send them takes some milliseconds."""
@@ -50,7 +48,8 @@ class Channel:
         self._origin = origin
         self._execute = execute
         self._following = origin.follow()
-        self._members: dict[Hashable, set[Member]] = {}
+        self._everyone = set[Member]()
+        self._members: dict[Hashable, set[Member]] = {}  # by their wishes
         self._in_turn = 0  # answers that were told since others had their turn
         self._running = asyncio.create_task(self._run(), name="channel")
 
@@ -61,6 +60,7 @@ class Channel:
 
     def add(self, member: Member) -> int:
         """Tell a member what happens; the place after which it is told all of that."""
+        self._everyone.add(member)
         for wish in member.wishes:
             if wish not in self._members:
                 self._members[wish] = set()
@@ -70,29 +70,32 @@ class Channel:
 
     def remove(self, member: Member) -> bool:
         """Tell a member nothing more; whether it was the last, with which the channel ends."""
+        self._everyone.discard(member)
         for wish in member.wishes:
             members = self._members[wish]
             members.discard(member)
             if not members:
                 del self._members[wish]
                 self._following.unwish(wish)
-        if not self._members:
+        if not self._everyone:
             self._running.cancel()
             self._following.close()
-        return not self._members
+        return not self._everyone
 
     async def _run(self) -> None:
         try:
             while True:
                 found = await self._following.next()
                 events = [self._origin.event(each) for each in found]
-                for event, answer in zip(events, await self._execute(events), strict=True):
+                answers = await self._execute(events)
+                for each, event, answer in zip(found, events, answers, strict=True):
                     await self._tell(event, answer)
+                    if answer.may_differ_later:
+                        self._following.again(each)
         except Exception as error:
-            if not isinstance(error, ProductError):
-                log.exception("a channel broke off")
-            for member in {each for members in self._members.values() for each in members}:
-                member.end(error)
+            last = Answer.refusal([located_error(error)])
+            for member in self._everyone:
+                member.end(last)
 
     async def _tell(self, event: Event, answer: Answer) -> None:
         told = Told(answer, event.key, event.place, event.cursor)

@@ -47,6 +47,9 @@ class Following(Protocol[T_co]):
     async def next(self) -> Sequence[T_co]:
         """What comes next; waits until something does."""
 
+    def again(self, told: Any, /) -> None:
+        """Take note that something could not be shown, for a reason that may pass."""
+
     def close(self) -> None:
         """Follow no longer."""
 

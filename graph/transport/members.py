@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
+from graphql import located_error
+
 from graph.transport.answers import Answer
 from graph.transport.live import Live
 from resolvers.errors import ConsumerTooSlow
@@ -49,7 +51,7 @@ class Member:
         self._leave = leave
         self._is_up_to_date = False
         self._held: dict[Hashable, Told] = {}
-        self._ending: Exception | None = None
+        self._ending: Answer | None = None
         self._waiting: asyncio.Future[None] | None = None
 
     def leave(self) -> None:
@@ -76,21 +78,20 @@ class Member:
             self._held[told.key] = told
         self._wake()
 
-    def end(self, error: Exception) -> None:
-        """End it once what it holds was taken."""
+    def end(self, last: Answer) -> None:
+        """End it with a last answer, once what it holds was taken."""
         if self._ending is None:
-            self._ending = error
+            self._ending = last
             self._wake()
 
     async def take(self) -> list[Answer]:
         """The next answers in order, some at most; waits until there are any.
 
-        Raises:
-            Exception: why there are no more.
+        One that is refused comes alone, and is the last.
         """
         while not self._held:
             if self._ending is not None:
-                raise self._ending
+                return [self._ending]
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
         if len(self._held) <= AT_ONCE:
@@ -103,7 +104,8 @@ class Member:
     def _overflow(self, told: Told) -> None:
         self._held.clear()
         if self._is_up_to_date:
-            self._ending = ConsumerTooSlow(self.given or self._cursor_at(self.start))
+            slow = ConsumerTooSlow(self.given or self._cursor_at(self.start))
+            self._ending = Answer.refusal([located_error(slow)])
         else:
             self.start = told.place
 

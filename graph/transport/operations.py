@@ -119,8 +119,11 @@ class Operation:
                     member.given = events[-1].cursor
             member.go_live()
             del executor, execute  # while it waits, a subscriber holds no more than it needs
-            while True:
-                yield await member.take()
+            is_over = False
+            while not is_over:
+                answers = await member.take()
+                is_over = answers[-1].refused is not None
+                yield answers
         finally:
             member.leave()
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
 
+from graphql import OperationType
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -59,7 +60,8 @@ class EventStream(Response):
         self._end(denied.answer.event)
 
     async def finish(self) -> None:
-        self._end(b"")
+        if self._operation.kind is OperationType.SUBSCRIPTION:
+            self._end(b"")
         if self._pouring is not None:
             await asyncio.wait([self._pouring])
 
@@ -67,7 +69,7 @@ class EventStream(Response):
         if self._last_words is not None:
             return  # a second time would cut the first one short
         self._last_words = last_words
-        if self._pouring is not None:
+        if self._pouring is not None and self._written_at:  # else it has not begun, and will see
             self._pouring.cancel()
 
     async def _send_answers(self, receive: Receive, send: Send) -> None:
@@ -109,7 +111,7 @@ class EventStream(Response):
             silent_s = now() - self._written_at
             if silent_s >= KEEP_ALIVE_S and not self._is_writing:
                 await self._write(send, _COMMENT)
-            await asyncio.sleep(KEEP_ALIVE_S - min(silent_s, KEEP_ALIVE_S / 2))
+            await asyncio.sleep(max(KEEP_ALIVE_S - silent_s, KEEP_ALIVE_S / 12))
 
 
 async def _left(receive: Receive) -> None:

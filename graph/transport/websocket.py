@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -111,7 +111,8 @@ class Conversation:
             await self._stop_operations()
         if ended is not None:
             reason = ended.reason.encode()[:_REASON_BYTES].decode(errors="ignore")
-            await self._socket.close(ended.code, reason)
+            with suppress(WebSocketDisconnect):
+                await self._socket.close(ended.code, reason)
 
     def end(self, denied: Denied) -> None:
         if self._denied is None and self._holding is not None:
@@ -120,7 +121,7 @@ class Conversation:
 
     async def finish(self) -> None:
         for id, task in tuple(self._operations.items()):
-            if task in self._streaming:
+            if task in self._streaming and self._operations.get(id) is task:
                 del self._operations[id]
                 task.cancel()
                 await self._send(id, "complete", None)
@@ -250,7 +251,7 @@ class Conversation:
     async def _send_text(self, text: str) -> None:
         try:
             await self._send_message({"type": "websocket.send", "text": text})
-        except OSError:
+        except (OSError, RuntimeError):  # it is closed, by the client or for its silence
             raise WebSocketDisconnect(1006) from None
 
     async def _stop_operations(self) -> None:

@@ -24,6 +24,7 @@ READING = {
     "engagementScores": "{ engagementScores { score user { alias } } }",
     "targetStats": '{ targetStats(kind: GROUP, id: "g") { counts { count } } }',
     "activityStats": "{ activityStats { total uniqueUsers series { total } } }",
+    "feedCursor": "{ feedCursor }",
     "actionTypes": "{ actionTypes { action weight } }",
 }
 NESTED = {

@@ -165,3 +165,24 @@ async def test_the_last_follower_to_leave_lets_the_log_rest(database_url: str) -
         await write(database_url, views("c"))
         tail.ring()
         assert (await told(again, 1))[0] in ("b", "c")
+
+
+async def test_what_was_pruned_before_it_was_told_of_costs_no_follower(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too much after a long silence is read from the end of the silence, not from its start."""
+    monkeypatch.setattr("resolvers.following.HELD_LIMIT", 5)
+    rare = Filter(post_ids=("rare",))
+    async with following(database_url) as (tail, log):
+        follower = log.follow()
+        follower.wish(rare)
+        await write(database_url, views(*"0123456789"))
+        tail.ring()
+        await until(lambda: tail.position == 10)
+        await run(database_url, "UPDATE log_head SET pruned_number = 8")
+
+        await write(database_url, views(*["rare"] * 20))
+        tail.ring()
+        await until(lambda: tail.position == 30)
+
+        assert await told(follower, 20) == ["rare"] * 20

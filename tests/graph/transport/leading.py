@@ -54,6 +54,9 @@ class Follower:
             raise found
         return [found]
 
+    def again(self, number: int) -> None:
+        """A number is told once, however it could be shown."""
+
     def close(self) -> None:
         self.lead.followers.remove(self)
 

@@ -9,6 +9,7 @@ import pytest
 from tests.durability.server import until
 from tests.graph.feed.feeds import TRANSPORTS
 from tests.graph.transport.leading import Led, leading
+from tests.graph.transport.live import EVENTS, answers_in
 from tests.graph.transport.streams import soon
 
 TICKS = 'subscription { ticks(wish: "all") { number } }'
@@ -60,6 +61,20 @@ async def test_each_subscription_of_a_socket_is_completed_and_its_queries_are_an
         {"id": "q", "type": "next", "payload": {"data": {"answer": 1}}},
         {"id": "q", "type": "complete"},
     ]
+
+
+async def test_a_query_over_events_is_answered(led: Led) -> None:
+    """What is no subscription is under way, and not to be cut off, whatever form it asked for."""
+    sent, headers = {"query": "{ answer }"}, {"Accept": EVENTS}
+    asking = asyncio.create_task(led.http.post("/graphql", json=sent, headers=headers))
+    await soon(led.lead.asked.wait())
+
+    finishing = asyncio.create_task(led.engine.finish(FINISH_S))
+    await asyncio.sleep(0)
+    led.lead.may_answer.set()
+
+    assert answers_in((await soon(asking)).text) == [{"data": {"answer": 1}}]
+    await soon(finishing)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

@@ -1,16 +1,18 @@
-"""`make bench`: every benchmark, one table of ratios measured side by side in one run."""
+"""`make bench`: every benchmark, tables of ratios measured side by side in one run."""
 
 import asyncio
 
+import uvloop
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from bench import feed, importing, recording
+from bench import executing, feed, importing, recording
 from bench.bare import databases
 
 
 def main() -> None:
+    _compare_plans()
     table = Table("database", "what", "inputs/s", "statements alone/s", "ratio")
     with databases() as found, Live(table, console=Console()):
         for database in found:
@@ -28,6 +30,14 @@ def _compare_feeds() -> None:
         for database in found:
             for row in feed.compare(database):
                 table.add_row(database.dialect, *row)
+
+
+def _compare_plans() -> None:
+    table = Table("executing", "plan µs", "graphql-core µs", "ratio")
+    with Live(table, console=Console()):
+        for name, document, variables, count in executing.OPERATIONS:
+            ours, theirs = uvloop.run(executing.compare(document, variables, count))
+            table.add_row(name, f"{ours:,.1f}", f"{theirs:,.1f}", f"{theirs / ours:.1f}")
 
 
 def _shown(ours: float, bare: float) -> tuple[str, str, str]:

@@ -123,6 +123,7 @@ def create_app(
         rates.wait_s,
         settings.limits,
         introspection=settings.introspection is not False,
+        compile=settings.compile,
         audience=audience,
         allowance=allowing(settings.key_subscriptions, settings.user_subscriptions),
     )

@@ -11,6 +11,7 @@ from graph.access import is_loopback
 from graph.export import export_user
 from graph.importing import import_file
 from graph.keys import kept_keys
+from graph.planning import plan
 from graph.settings import PREFIX, Settings
 from graph.simulating import simulate
 from graph.terminal import console, read_settings, ready_database, run, stop
@@ -22,6 +23,7 @@ app.command()(upkeep.recalculate)
 app.command()(upkeep.prune)
 app.command("import")(import_file)
 app.command("export")(export_user)
+app.command()(plan)
 app.command()(simulate)
 app.add_typer(keys.app, name="keys")
 

@@ -1,7 +1,5 @@
 """The inputs of recording."""
 
-from dataclasses import replace
-
 import strawberry
 from strawberry import ID
 
@@ -85,6 +83,9 @@ class UndoInteractionInput:
     )
 
     def request(self) -> Request:
+        return self._request(True, Context())
+
+    def _request(self, undo: bool, context: Context) -> Request:
         return Request(
             action=self.action,
             user_id=self.user_id,
@@ -94,7 +95,8 @@ class UndoInteractionInput:
             occurred_at=self.occurred_at,
             sent_at=self.sent_at,
             event_id=self.event_id,
-            undo=True,
+            undo=undo,
+            context=context,
         )
 
 
@@ -109,4 +111,4 @@ class RecordInteractionInput(UndoInteractionInput):
 
     def request(self) -> Request:
         context = Context() if self.context is None else self.context.context()
-        return replace(super().request(), undo=bool(self.undo), context=context)
+        return self._request(bool(self.undo), context)

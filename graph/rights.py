@@ -7,13 +7,9 @@ fields take ids or hold rows: those look at `Caller.alias` themselves.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphql import (
-    GraphQLObjectType,
-    GraphQLResolveInfo,
-    GraphQLSchema,
-    default_field_resolver,
-)
+from graphql import GraphQLObjectType, GraphQLSchema, default_field_resolver
 
+from graph.compiled.guards import Guarded
 from resolvers.caller import Caller, Scope
 from resolvers.errors import Forbidden
 
@@ -163,13 +159,10 @@ def enforce(schema: GraphQLSchema, rights: Rights = RIGHTS) -> None:
                 field.resolve = _guarded(field.resolve or default_field_resolver, what, allowed)
 
 
-def _guarded(
-    resolve: Callable[..., Any], what: str, allowed: frozenset[Scope]
-) -> Callable[..., Any]:
-    def guarded(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
-        scope = info.context.caller.scope
+def _guarded(resolve: Callable[..., Any], what: str, allowed: frozenset[Scope]) -> Guarded:
+    def check(context: Any) -> None:
+        scope = context.caller.scope
         if scope not in allowed:
             raise Forbidden(f"{what} is not for callers of scope {scope}")
-        return resolve(source, info, **arguments)
 
-    return guarded
+    return Guarded(check, resolve)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import strawberry
 from graphql import GraphQLField, OperationDefinitionNode
 
+from graph.compiled.plans import Plans
 from graph.transport.channels import Channels
 from graph.transport.documents import Documents, Prepared
 from graph.transport.limits import Limits
@@ -44,6 +46,7 @@ class Engine:
         throttle: Throttle = at_any_rate,
         limits: Limits | None = None,
         introspection: bool = True,
+        compile: bool = True,
         audience: Audience = each_alone,
         allowance: Allowance = as_many_as_they_like,
     ) -> None:
@@ -57,6 +60,8 @@ class Engine:
         self.hide_suggestions = not introspection
         self.channels = Channels(self.limits.held_events)
         self.subscriptions = Subscriptions(allowance)
+        beside = ThreadPoolExecutor(1, thread_name_prefix="plans").submit
+        self.plans = Plans(self.schema, self.hide_suggestions, work=beside) if compile else None
         self._documents = Documents(self.schema, self.limits, introspection)
 
     async def operation(self, parameters: Parameters, party: Any) -> Operation:

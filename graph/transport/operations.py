@@ -29,6 +29,7 @@ from graphql import (
 )
 from graphql.pyutils import AwaitableOrValue
 
+from graph.compiled.plans import Ready
 from graph.transport.answers import Answer
 from graph.transport.documents import Prepared
 from graph.transport.live import Event, Live
@@ -37,7 +38,7 @@ from graph.transport.requests import Invalid
 if TYPE_CHECKING:
     from graph.transport.engine import Engine
 
-Execute = Callable[["Executor[Any]"], AwaitableOrValue[ExecutionResult]]
+Execute = Callable[[Any], AwaitableOrValue[ExecutionResult]]
 Answers = AsyncGenerator[Sequence[Answer], None]
 
 
@@ -58,6 +59,8 @@ class Operation:
 
     async def answer(self) -> Answer:
         """What a query or mutation comes to."""
+        if ready := self._ready():
+            return await self._timely(ready.execute, self.engine.contexts(self.party))
         executor = self._executor()
         if isinstance(executor, list):
             return Answer.refusal(executor)
@@ -157,9 +160,18 @@ class Operation:
         return await self._executed(value, executor, context)
 
     async def _executed(self, value: Any, executor: "Executor[Any]", context: Any) -> Answer:
+        if ready := self._ready():
+            return await self._timely(partial(ready.execute, root=value), context)
         each = executor.build_per_event_executor(value)
         each.context_value = context
         return await self._timely(execute_subscription_event, each)
+
+    def _ready(self) -> Ready | None:
+        """A plan to execute the operation by, or its event."""
+        plans = self.engine.plans
+        if plans is None:
+            return None
+        return plans.ready(self.prepared.document, self.node, self.variables)
 
     def _executor(self) -> "Executor[Any] | list[GraphQLError]":
         engine = self.engine
@@ -172,12 +184,12 @@ class Operation:
             hide_suggestions=engine.hide_suggestions,
         )
 
-    async def _timely(self, execute: "Execute", executor: "Executor[Any]") -> Answer:
+    async def _timely(self, execute: Execute, given: Any) -> Answer:
         seconds = self.engine.limits.seconds
         unhurried = self.engine.is_unhurried(self.prepared, self.node)
         try:
             async with asyncio.timeout(None if unhurried else seconds):
-                result = execute(executor)
+                result = execute(given)
                 if not isinstance(result, ExecutionResult):
                     result = await result
         except TimeoutError:

@@ -1,0 +1,60 @@
+"""The command `trailmark plan`: what the server makes of a GraphQL document."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_operation_ast,
+    parse,
+    validate,
+)
+
+from graph.compiled.fields import Unsupported, conditions_of, outcome_of
+from graph.compiled.plan import compile_plan
+from graph.rights import enforce
+from graph.schema import build
+from graph.terminal import stop
+
+
+def plan(
+    file: Annotated[str, typer.Argument(help="A file with a document; `-` is standard input.")],
+    operation: Annotated[
+        str | None, typer.Option(help="Which of its operations, where it holds several.")
+    ] = None,
+    variables: Annotated[
+        str, typer.Option(help="Variables as JSON: those in @skip and @include make the plan.")
+    ] = "{}",
+) -> None:
+    """Print the Python function that an operation is compiled into."""
+    schema = build()._schema
+    enforce(schema)
+    text = typer.get_text_stream("stdin").read() if file == "-" else Path(file).read_text()
+    document, node = _parsed(schema, text, operation)
+    try:
+        outcome = outcome_of(conditions_of(document, node), json.loads(variables))
+        if outcome is None:
+            raise Unsupported("a variable in @skip or @include is neither true nor false")
+        typer.echo(compile_plan(schema, document, node, outcome).source, nl=False)
+    except Unsupported as unsupported:
+        stop(f"graphql-core executes it: {unsupported}")
+
+
+def _parsed(
+    schema: GraphQLSchema, text: str, operation: str | None
+) -> tuple[DocumentNode, OperationDefinitionNode]:
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        stop(str(error))
+    if errors := validate(schema, document):
+        stop("\n".join(str(error) for error in errors))
+    node = get_operation_ast(document, operation)
+    if node is None:
+        stop("the document must hold exactly one operation, or --operation must name one")
+    return document, node

@@ -1,0 +1,162 @@
+"""Plans beside graphql-core over the product's own schema, real resolvers and a real database."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult, GraphQLSchema
+
+from graph.app import create_app
+from graph.context import Context, Product
+from graph.globalids import global_id
+from graph.schema import build
+from graph.settings import Settings
+from resolvers.caller import Caller, Scope
+from resolvers.simulating import World, inputs
+from tests.client import RECORD_MANY, FixedClock
+from tests.conftest import SECRET, serving
+from tests.graph.compiled.differing import both, by_graphql_core, by_plan, encoded, prepared
+from tests.graph.compiled.documents import Case, Documents
+from tests.pasts import alias, everything
+
+pytestmark = [
+    # graphql-core leaves coroutines that it has cancelled before they began, and plans do too.
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+Execute = Callable[..., Awaitable[ExecutionResult | None]]
+USERS = [f"user-{each}" for each in range(6)]
+POSTS = [f"post-{each}" for each in range(6)]
+ALIASES = [alias(each) for each in USERS]
+GLOBAL_IDS = [
+    *(global_id("User", each) for each in ALIASES),
+    *(global_id("Post", each) for each in POSTS),
+    "nonsense",
+]
+#: What arguments and fields of inputs are given where it matters to whom or what they lead.
+NAMES: dict[str, list[Any]] = {
+    "id": [*GLOBAL_IDS, *POSTS, *USERS, ""],
+    "ids": [*GLOBAL_IDS, *POSTS],
+    "alias": [*ALIASES, "u_wrong"],
+    "userAlias": ALIASES,
+    "userAliases": ALIASES,
+    "userId": USERS,
+    "postId": POSTS,
+    "postIds": POSTS,
+    "eventId": ["e1", "e2", "e3", "e" * 200],
+    "first": [1, 2, 3, 5, 1, 2, 3, 20, 0, 101],
+    "last": [None, None, None, None, 2, 0],
+    "after": [None, None, None, None, "nonsense"],
+    "before": [None, None, None, None, "nonsense"],
+    "occurredAt": ["2026-11-20T11:59:00Z", "2026-11-01T00:00:00Z", "2027-01-01T00:00:00Z"],
+    "since": ["2026-11-20T00:00:00Z"],
+    "until": ["2026-11-21T00:00:00Z"],
+    "olderThanDays": [1, 90],
+    "sources": ["home", "explore"],
+}
+CALLERS = [
+    *([Caller()] * 6),
+    Caller(scope=Scope.READ),
+    Caller(scope=Scope.RECORD),
+    Caller(ALIASES[0], Scope.USER),
+]
+
+
+@pytest.fixture
+async def past(sqlite_file: Path, tmp_path: Path) -> Path:
+    """A database in which some hundred things happened."""
+    file = tmp_path / "past.db"
+    shutil.copy(sqlite_file, file)
+    async with serving(Settings(f"sqlite://{file}", SECRET), FixedClock()) as client:
+        made = list(islice(inputs(World(len(USERS), len(POSTS), seed=1)), 400))
+        await client.data(RECORD_MANY, inputs=made)
+    return file
+
+
+async def test_reading_is_answered_as_by_graphql_core(past: Path) -> None:
+    """Histories, stats, scores and nodes, for every kind of caller, errors included."""
+    await _compare_reading(past, range(80))
+
+
+@pytest.mark.slow
+async def test_much_reading_is_answered_as_by_graphql_core(past: Path) -> None:
+    """The same, for many more operations."""
+    await _compare_reading(past, range(80, 3000))
+
+
+async def test_changing_is_answered_as_by_graphql_core(past: Path, tmp_path: Path) -> None:
+    """Two equal databases, the same changes to both: the same answers, and the same rows after."""
+    await _compare_changing(past, tmp_path / "other.db", range(40))
+
+
+@pytest.mark.slow
+async def test_many_changes_are_answered_as_by_graphql_core(past: Path, tmp_path: Path) -> None:
+    """The same, for many more operations."""
+    await _compare_changing(past, tmp_path / "other.db", range(40, 1000))
+
+
+async def _compare_reading(file: Path, numbers: range) -> None:
+    async with _running(file) as (schema, product):
+        for number in numbers:
+            case, caller = _case(schema, number, "query")
+            document = prepared(schema, case)
+            if document is None:
+                continue
+
+            def context(caller: Caller = caller) -> Context:
+                return Context(product, caller)
+
+            core, plan = await both(schema, document, case.variables, context)
+            if plan.has_plan:
+                assert plan.answer == core.answer, (case, caller)
+
+
+async def _compare_changing(file: Path, other: Path, numbers: range) -> None:
+    shutil.copy(file, other)
+
+    planned = await _answers(file, numbers, _by_plan_or_graphql_core)
+    usual = await _answers(other, numbers, by_graphql_core)
+
+    for number, ours, theirs in zip(numbers, planned, usual, strict=True):
+        assert ours == theirs, number
+    rows, other_rows = [await everything(f"sqlite://{each}") for each in (file, other)]
+    for table in rows.keys() - {"salts", "tokens", "facts"}:
+        assert rows[table] == other_rows[table]
+
+
+async def _answers(file: Path, numbers: range, execute: Execute) -> list[bytes | None]:
+    """What a run of changes is answered; None for what is no valid document or has no plan."""
+    answers = list[bytes | None]()
+    async with _running(file) as (schema, product):
+        for number in numbers:
+            case, caller = _case(schema, number, "mutation")
+            document, variables = prepared(schema, case), deepcopy(case.variables)
+            result = None
+            if document is not None:
+                result = await execute(schema, document, variables, Context(product, caller), None)
+            answers.append(None if result is None else encoded(result))
+    return answers
+
+
+async def _by_plan_or_graphql_core(*given: Any) -> ExecutionResult:
+    return await by_plan(*given) or await by_graphql_core(*given)
+
+
+def _case(schema: GraphQLSchema, number: int, kind: str) -> tuple[Case, Caller]:
+    dice = Random(number)  # noqa: S311 (any dice will do)
+    return Documents(schema, NAMES).case(dice, kind), dice.choice(CALLERS)
+
+
+@asynccontextmanager
+async def _running(file: Path) -> AsyncIterator[tuple[GraphQLSchema, Product]]:
+    """The product over a database, without transports; its fields are guarded."""
+    schema = build()
+    app = create_app(Settings(f"sqlite://{file}", SECRET), FixedClock(), schema)
+    async with app.router.lifespan_context(app):
+        yield schema._schema, app.state.product

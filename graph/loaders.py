@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Hashable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -34,18 +34,46 @@ class Loader(DataLoader[K, V]):
 
 
 class Loaders:
-    """The loaders of one operation, or of one field of a mutation: what they hold is never old."""
+    """The loaders of one operation, or of one field of a mutation: what they hold is never old.
+
+    Each is made when it is asked for: most operations use one or two.
+    """
 
     def __init__(self, default_level: PrivacyLevel) -> None:
+        self._default_level = default_level
         self._log_head: asyncio.Task[LogHead] | None = None
-        self.interaction: Loader[int, StoredInteraction | None] = Loader(_interactions)
-        self.history: Loader[Cut, list[StoredInteraction]] = Loader(self._histories)
-        self.size: Loader[tuple[Scope, Filter], int] = Loader(_sizes)
-        self.totals: Loader[Subject, Totals] = Loader(_totals)
-        self.rank: Loader[str, int | None] = Loader(_ranks)
-        self.level: Loader[str, PrivacyLevel] = Loader(partial(_levels, default_level))
-        self.setting: Loader[str, StoredSetting | None] = Loader(_settings)
-        self.viewer_states: Loader[tuple[str, str], list[ActionType]] = Loader(_states)
+
+    @cached_property
+    def interaction(self) -> Loader[int, StoredInteraction | None]:
+        return Loader(_interactions)
+
+    @cached_property
+    def history(self) -> Loader[Cut, list[StoredInteraction]]:
+        return Loader(self._histories)
+
+    @cached_property
+    def size(self) -> Loader[tuple[Scope, Filter], int]:
+        return Loader(_sizes)
+
+    @cached_property
+    def totals(self) -> Loader[Subject, Totals]:
+        return Loader(_totals)
+
+    @cached_property
+    def rank(self) -> Loader[str, int | None]:
+        return Loader(_ranks)
+
+    @cached_property
+    def level(self) -> Loader[str, PrivacyLevel]:
+        return Loader(partial(_levels, self._default_level))
+
+    @cached_property
+    def setting(self) -> Loader[str, StoredSetting | None]:
+        return Loader(_settings)
+
+    @cached_property
+    def viewer_states(self) -> Loader[tuple[str, str], list[ActionType]]:
+        return Loader(_states)
 
     async def user_totals(self, alias: str) -> Totals:
         return await self.totals.load(Subject(SubjectKind.USER, alias))

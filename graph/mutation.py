@@ -15,7 +15,7 @@ from graph.privacy import EraseUserInput, SetPrivacyInput
 from graph.pruning import PruneInput, PrunePayload, pruned
 from graph.scalars import Long
 from graph.transport.costs import Rows
-from graph.transport.engine import UNHURRIED
+from graph.transport.documents import UNHURRIED
 from graph.wishes import EraseUserPayload, SetPrivacyPayload
 from resolvers.intake import Request
 from resolvers.recalculating import Recalculation, recalculate

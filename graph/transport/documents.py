@@ -9,6 +9,7 @@ from typing import Any
 from graphql import (
     DocumentNode,
     GraphQLError,
+    GraphQLField,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
@@ -21,6 +22,7 @@ from graph.transport.costs import Costs
 from graph.transport.limits import Limits, over_limits, too_complex
 from graph.transport.requests import Invalid
 from graph.transport.selections import (
+    fields_of,
     fields_of_types,
     fragments_of,
     operations_of,
@@ -30,6 +32,8 @@ from graph.transport.selections import (
 KEPT = 512 * 1024  # characters of documents, each of which takes some 130 bytes to keep
 KEPT_LENGTH = 16 * 1024
 SHORT = 1024  # characters that are prepared so quickly that others may wait for it
+#: The metadata of a field that walks over everything, and may take as long as that takes.
+UNHURRIED = {"unhurried": True}
 _ERRORS = 20
 # What graphql-core says where it gives up on a document.
 _TOO_LONG = "Syntax Error: Document contains more than "
@@ -43,6 +47,7 @@ class Prepared:
     def __init__(self, schema: GraphQLSchema, text: str, document: DocumentNode) -> None:
         self.text = text
         self._schema = schema
+        self._unhurried: dict[str | None, bool] = {}
         self._variables: dict[str | None, frozenset[str]] = {}
         self.document = document
         self.fragments = fragments_of(document)
@@ -57,6 +62,16 @@ class Prepared:
         if name not in self._variables:
             self._variables[name] = variables_within(operation, self.fragments)
         return self._variables[name]
+
+    def is_unhurried(self, operation: OperationDefinitionNode) -> bool:
+        """Whether an operation has fields alone that may take their time."""
+        name = operation.name.value if operation.name else None
+        if name not in self._unhurried:
+            root = self._schema.get_root_type(operation.operation)
+            nodes = fields_of(operation.selection_set, self.fragments)
+            fields = [root.fields.get(each.name.value) if root else None for each in nodes]
+            self._unhurried[name] = all(each is not None and _is_unhurried(each) for each in fields)
+        return self._unhurried[name]
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -157,6 +172,11 @@ class Documents:
             elif error.message == _TOO_DEEP:
                 error = too_complex("the document is nested too deeply")
             raise Invalid(error) from None
+
+
+def _is_unhurried(field: GraphQLField) -> bool:
+    definition = field.extensions.get("strawberry-definition")
+    return bool(getattr(definition, "metadata", {}).get("unhurried"))
 
 
 def _no_operation(name: str | None) -> str:

@@ -1,16 +1,15 @@
 """The engine: executes operations for every transport, within the limits, in fresh contexts."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import strawberry
-from graphql import GraphQLField, OperationDefinitionNode
 
 from graph.compiled.plans import Plans
 from graph.transport.channels import Channels
-from graph.transport.documents import Documents, Prepared
+from graph.transport.documents import Documents
 from graph.transport.limits import Limits
 from graph.transport.operations import Operation
 from graph.transport.parties import (
@@ -26,13 +25,10 @@ from graph.transport.parties import (
     each_alone,
 )
 from graph.transport.requests import Parameters
-from graph.transport.selections import fields_of
 from graph.transport.subscriptions import Subscriptions
 
 #: Makes the context of an operation, or of events, for a party.
 Contexts = Callable[[Any], Any]
-#: The metadata of a field that walks over everything, and may take as long as that takes.
-UNHURRIED = {"unhurried": True}
 
 
 class Engine:
@@ -92,17 +88,3 @@ class Engine:
             for task in late:
                 task.cancel()
             await asyncio.gather(*finishing, return_exceptions=True)
-
-    def is_unhurried(self, prepared: Prepared, node: OperationDefinitionNode) -> bool:
-        """Whether an operation has fields alone that may take their time."""
-        root = self.schema.get_root_type(node.operation)
-        names = {each.name.value for each in fields_of(node.selection_set, prepared.fragments)}
-        fields = [root.fields.get(name) for name in names] if root else []
-        return all(field is not None and _metadata(field).get("unhurried") for field in fields)
-
-
-def _metadata(field: GraphQLField) -> Mapping[Any, Any]:
-    found: Mapping[Any, Any] = getattr(
-        field.extensions.get("strawberry-definition"), "metadata", {}
-    )
-    return found

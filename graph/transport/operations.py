@@ -186,7 +186,7 @@ class Operation:
 
     async def _timely(self, execute: Execute, given: Any) -> Answer:
         seconds = self.engine.limits.seconds
-        unhurried = self.engine.is_unhurried(self.prepared, self.node)
+        unhurried = self.prepared.is_unhurried(self.node)
         try:
             async with asyncio.timeout(None if unhurried else seconds):
                 result = execute(given)

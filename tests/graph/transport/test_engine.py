@@ -8,7 +8,7 @@ import pytest
 import strawberry
 
 from graph.app import create_app
-from graph.transport.engine import UNHURRIED
+from graph.transport.documents import UNHURRIED
 from graph.transport.limits import Limits
 from tests.client import Caller, FixedClock
 from tests.graph.transport.conftest import Settling

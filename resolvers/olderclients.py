@@ -14,8 +14,15 @@ from models.vocabulary import ACTIONS, ActionType
 from resolvers.errors import shown
 from resolvers.intake import Context
 
-FAVOURITE = "favourite"
-_SPELLINGS = {FAVOURITE: ActionType.FAVORITE}
+_SPELLINGS = {
+    "favourite": ActionType.FAVORITE,
+    "favourited": ActionType.FAVORITE,
+    "favorited": ActionType.FAVORITE,
+    "like": ActionType.FAVORITE,
+    "liked": ActionType.FAVORITE,
+    "bookmarked": ActionType.BOOKMARK,
+    "reblogged": ActionType.REBLOG,
+}
 _UNDOING = re.compile(r"(?:undo_|un_?)(?=[a-z])")
 _TEXTS = ("source", "recommendation_id", "content_type", "author_id")
 _NAMED = (*_TEXTS, "recommended", "hashtags")
@@ -27,7 +34,13 @@ _STORED = {
 }
 
 NAMES = tuple(action.lower() for action in ActionType)
-UNDOING_NAMES = tuple(f"un{each.type.lower()}" for each in ACTIONS.values() if each.is_state)
+SPELLINGS = tuple(_SPELLINGS)
+"""Further spellings, as the older documents list them."""
+UNDOING_NAMES = tuple(
+    f"un{name}"
+    for name in (*NAMES, *SPELLINGS)
+    if ACTIONS[_SPELLINGS.get(name) or ActionType(name.upper())].is_state
+)
 
 
 class Deed(NamedTuple):
@@ -43,7 +56,7 @@ class Deed(NamedTuple):
 
 
 def deed(name: str) -> Deed:
-    """What a name stands for: `favorite`, also as `favourite`, or `unfavorite`, its undo.
+    """What a name stands for: `favorite`, also as `favourited`, or `unfavorite`, its undo.
 
     Raises:
         ValueError: nothing that is known; says what is.

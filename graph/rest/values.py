@@ -11,7 +11,7 @@ from models.vocabulary import PrivacyLevel
 from resolvers.errors import shown
 from resolvers.instants import parse_loosely
 from resolvers.intake import CONTENT_TYPE_LENGTH, SOURCE_LENGTH, Context
-from resolvers.olderclients import FAVOURITE, NAMES, UNDOING_NAMES, Deed, context_of, deed
+from resolvers.olderclients import NAMES, SPELLINGS, UNDOING_NAMES, Deed, context_of, deed
 from resolvers.targets import ID_LENGTH, check_text
 
 LEVELS = tuple(level.name.lower() for level in PrivacyLevel)
@@ -134,10 +134,8 @@ _A_CONTEXT = WithJsonSchema(
 Id = Annotated[str, BeforeValidator(_id), _AN_ID]
 PostId = Annotated[str, BeforeValidator(_post_id), _AN_ID]
 Alias = Annotated[str, _AN_ALIAS]
-Doing = Annotated[
-    Deed, PlainValidator(_deed), _names(*NAMES, FAVOURITE, *UNDOING_NAMES, f"un{FAVOURITE}")
-]
-Done = Annotated[Deed, PlainValidator(_lasting), _names(*NAMES, FAVOURITE)]
+Doing = Annotated[Deed, PlainValidator(_deed), _names(*NAMES, *SPELLINGS, *UNDOING_NAMES)]
+Done = Annotated[Deed, PlainValidator(_lasting), _names(*NAMES, *SPELLINGS)]
 Sent = Annotated[Context, PlainValidator(_context), _A_CONTEXT]
 Level = Annotated[PrivacyLevel, PlainValidator(_level), _names(*LEVELS)]
 Moment = Annotated[Micros, BeforeValidator(_instant), _AN_INSTANT]

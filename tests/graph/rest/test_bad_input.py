@@ -97,7 +97,7 @@ BODIES = [
     ("/activities/", VIBE | {"user": "\0"}, f"user: got 1 characters; {TEXT_FORM}"),
     ("/activities/", VIBE | {"target": "a\tb"}, f"target: got 'a\\u0009b'; {TEXT_FORM}"),
     ("/activities/", VIBE | {"target": {"id": "p"}}, "target: allowed is a text or a whole number"),
-    ("/activities/", VIBE | {"activity_type": "like"}, "activity_type: got 'like'; allowed are"),
+    ("/activities/", VIBE | {"activity_type": "look"}, "activity_type: got 'look'; allowed are"),
     ("/activities/", VIBE | {"metadata": ["x" * 4096]}, "metadata: got 4100 bytes encoded;"),
     ("/activities/", VIBE | {"metadata": 10**30}, "metadata: cannot be stored; allowed is JSON"),
     (

@@ -58,14 +58,25 @@ async def test_a_user_is_named_by_id_or_by_alias(caller: Caller) -> None:
     assert await caller.history("ann") == ["VIEW p", "VIEW p"]
 
 
-@pytest.mark.parametrize("name", ["favorite", "favourite", "FAVORITE", "Favourite"])
-async def test_a_favorite_goes_by_either_spelling(caller: Caller, name: str) -> None:
-    """The answer has the one that is used throughout."""
-    assert (await record(caller, action_type=name))["action_type"] == "favorite"
-    assert await caller.counts("p") == {"FAVORITE": 1}
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        *((name, "favorite") for name in ("favorite", "favourite", "FAVORITE", "Favourited")),
+        *((name, "favorite") for name in ("favorited", "like", "liked")),
+        ("bookmarked", "bookmark"),
+        ("reblogged", "reblog"),
+    ],
+)
+async def test_a_state_goes_by_every_spelling(caller: Caller, name: str, action: str) -> None:
+    """The answer has the one that is used throughout, and with `un` before it takes it back."""
+    assert (await record(caller, action_type=name))["action_type"] == action
+    assert await caller.counts("p") == {action.upper(): 1}
+
+    assert (await record(caller, action_type=f"un{name}"))["action_type"] == f"un{action}"
+    assert await caller.counts("p") == {}
 
 
-@pytest.mark.parametrize("name", ["unfavorite", "unfavourite", "undo_favorite", "UNFAVORITE"])
+@pytest.mark.parametrize("name", ["unfavorite", "unfavourited", "undo_favorite", "UNLIKE"])
 async def test_what_begins_with_un_takes_a_state_back(caller: Caller, name: str) -> None:
     """The answer has the interaction's id; a view in between is left alone."""
     first = await record(caller, action_type="favorite")

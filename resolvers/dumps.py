@@ -16,7 +16,7 @@ from resolvers.identity import is_alias
 from resolvers.importlines import BadLine, Line, csv_rows
 from resolvers.instants import parse_loosely
 from resolvers.intake import Context, Request
-from resolvers.olderclients import BadContext, Deed, context_of, deed
+from resolvers.olderclients import Deed, context_of, deed
 from resolvers.privacy import Choice
 
 SETTINGS = "privacy_settings"
@@ -177,10 +177,7 @@ class Dump:
             return Context(metadata=value)
         if not isinstance(value, dict | None):
             raise BadLine(f"{columns[0]}: got {shown(cell)}; allowed is a JSON object")
-        try:
-            return context_of(value or {})
-        except BadContext as bad:
-            raise BadLine(f"{columns[0]}.{bad.field}: {bad}") from None
+        return context_of(value or {})
 
     def _cell(self, cells: Cells, what: str) -> str:
         column = self._columns[what][0]

@@ -116,17 +116,17 @@ _AN_ALIAS = WithJsonSchema({"type": "string", "pattern": "^u_[0-9a-f]{16,64}$"})
 _AN_INSTANT = WithJsonSchema(
     {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 )
-_A_TEXT = {"type": ["string", "null"]}
+# A text is no longer than this; what is no text is kept as it is.
 _A_CONTEXT = WithJsonSchema(
     {
         "type": "object",
         "properties": {
-            "source": _A_TEXT | {"maxLength": SOURCE_LENGTH},
-            "recommended": {"type": ["boolean", "null"]},
-            "recommendation_id": _A_TEXT | {"maxLength": ID_LENGTH},
-            "content_type": _A_TEXT | {"maxLength": CONTENT_TYPE_LENGTH},
-            "hashtags": {"type": ["array", "null"], "items": {"type": "string"}},
-            "author_id": _A_TEXT | {"maxLength": ID_LENGTH},
+            "source": {"maxLength": SOURCE_LENGTH},
+            "recommended": {"description": "true and false are understood."},
+            "recommendation_id": {"maxLength": ID_LENGTH},
+            "content_type": {"maxLength": CONTENT_TYPE_LENGTH},
+            "hashtags": {"description": "A list of texts is understood."},
+            "author_id": {"maxLength": ID_LENGTH},
         },
     }
 )

@@ -43,8 +43,8 @@ class InteractionWish(WhoseWish):
     context: Sent | None = Field(
         None,
         description="Where it happened. `source`, `recommended`, `recommendation_id`, "
-        "`content_type`, `hashtags` and `author_id` are understood; everything else is kept as "
-        "it is, at most 4 KiB of it.",
+        "`content_type`, `hashtags` and `author_id` are understood; everything else, and values of "
+        "other types, is kept as it is, at most 4 KiB of it.",
     )
 
 

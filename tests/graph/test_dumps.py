@@ -110,6 +110,20 @@ async def test_a_context_is_understood_as_over_rest(face: Caller, tmp_path: Path
     ]
 
 
+async def test_a_context_of_other_types_loses_no_row(face: Caller, tmp_path: Path) -> None:
+    """It was free JSON in the old table, and is read back as it was there."""
+    context = '"{""source"": 1, ""recommended"": false, ""author_id"": 7}"'
+    header, *_ = INTERACTIONS.splitlines()
+    file = dumped(tmp_path, f"{header}\n1,,ann,p,liked,{context},2026-11-20 10:00:00\n")
+
+    trailmark(face.url, "import", str(file), *CORGI)
+
+    told = (await face.http.get(f"/api/v1/interactions/user/{alias('ann')}")).json()
+    (listed,) = told["interactions"]
+    assert listed["action_type"] == "favorite"
+    assert listed["context"] == {"source": 1, "recommended": False, "author_id": 7}
+
+
 async def test_an_unknown_name_can_be_explained_and_the_rest_stays(
     caller: Caller, tmp_path: Path
 ) -> None:
@@ -253,7 +267,10 @@ BAD_ROWS = [
     ("1,ann,p,view,,yesterday", "created_at: got 'yesterday'; allowed is an instant such as"),
     ("1,ann,p,view,home,2026-11-20 10:00:00", "context: got 'home'; allowed is JSON"),
     ("1,ann,p,view,[],2026-11-20 10:00:00", "context: got '[]'; allowed is a JSON object"),
-    ('1,ann,p,view,"{""source"": 1}",2026-11-20 10:00:00', "context.source: allowed is a text"),
+    (
+        '1,ann,p,view,"""home""",2026-11-20 10:00:00',
+        "context: got '\"home\"'; allowed is a JSON object",
+    ),
     ("1,a\x07secret,p,view,,2026-11-20 10:00:00", "userId: got 8 characters; allowed are"),
     ("1,ann,p,search,,2026-11-20 10:00:00", "postId: got a POST; SEARCH is done to a QUERY"),
     ("1,ann,p,unview,,2026-11-20 10:00:00", "action: VIEW is an event and cannot be undone"),

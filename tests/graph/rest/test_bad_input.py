@@ -57,7 +57,7 @@ BODIES = [
     (INTERACTIONS, VIEW | {"action_type": "unview"}, "action_type: VIEW is an event and cannot"),
     (INTERACTIONS, VIEW | {"action_type": "search"}, "post_id: got a POST; SEARCH is done to a"),
     (INTERACTIONS, VIEW | {"context": "home"}, "context: allowed is a JSON object"),
-    (INTERACTIONS, VIEW | {"context": {"source": 1}}, "context.source: allowed is a text"),
+    (INTERACTIONS, VIEW | {"context": []}, "context: allowed is a JSON object"),
     (
         INTERACTIONS,
         VIEW | {"context": {"source": "x" * 65}},
@@ -65,14 +65,11 @@ BODIES = [
     ),
     (
         INTERACTIONS,
-        VIEW | {"context": {"recommended": "yes"}},
-        "context.recommended: allowed are true and false",
+        VIEW | {"context": {"hashtags": ["x"] * 31}},
+        "context.hashtags: got 31 hashtags; allowed are at most 30",
     ),
-    (
-        INTERACTIONS,
-        VIEW | {"context": {"hashtags": "cats"}},
-        "context.hashtags: allowed is a list of texts",
-    ),
+    (INTERACTIONS, VIEW | {"context": {"source": ["x" * 4096]}}, "context: got 4111 bytes encoded"),
+    (INTERACTIONS, VIEW | {"context": {"source": DEEP}}, "context: is nested more than 32 levels"),
     (
         INTERACTIONS,
         VIEW | {"context": {"much": "x" * 4096}},

@@ -252,52 +252,6 @@ async def test_an_unknown_user_has_an_empty_history(caller: Caller) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "context",
-    [
-        {"source": "home", "recommended": True},
-        {"position": 3, "experiment": {"arm": "b"}},
-        {"source": "home", "metadata": {"a": 1}, "b": [None]},
-        {
-            "recommendation_id": "r",
-            "content_type": "video",
-            "hashtags": ["cats"],
-            "author_id": "z",
-            "recommended": True,
-        },
-        {},
-        None,
-    ],
-)
-async def test_a_context_comes_back_as_it_was_sent(
-    caller: Caller, context: dict[str, Any] | None
-) -> None:
-    """What is understood and what is not; without one it is empty."""
-    await record(caller, context=context)
-
-    told = await get(caller, f"{INTERACTIONS}/user/{ANN}")
-
-    assert told["interactions"][0]["context"] == (context or {})
-
-
-async def test_what_a_context_says_is_what_graphql_knows(caller: Caller) -> None:
-    """Its source, its recommendation, and as metadata whatever else it holds."""
-    context = {"source": "home", "recommended": True, "recommendation_id": "r", "position": 3}
-    await record(caller, context=context)
-
-    data = await caller.data(
-        """{ user(id: "ann") { interactions { nodes {
-             context { source recommended recommendationId metadata } } } } }"""
-    )
-
-    assert data["user"]["interactions"]["nodes"][0]["context"] == {
-        "source": "home",
-        "recommended": True,
-        "recommendationId": "r",
-        "metadata": {"position": 3},
-    }
-
-
 async def test_addresses_do_with_and_without_a_slash_at_the_end(caller: Caller) -> None:
     """Nothing is redirected, for that would lose the body."""
     told = await post(caller, f"{INTERACTIONS}/", user_id="ann", post_id="p", action_type="view")

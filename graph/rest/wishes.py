@@ -109,18 +109,21 @@ class ActivityWish(_OfUser):
     metadata: Any = Field(None, description="JSON of at most 4 KiB, kept as it is.")
 
 
-class ActivitiesWish(_OfUser):
-    """Activities, newest first, page by page."""
+class PageWish(_OfUser):
+    """A list, page by page; those beyond its end are empty."""
 
-    activity_type: Done | None = Field(None, description="Only this.")
-    page: Number = Field(1, description="Which page; up to the 10 000th activity.")
+    page: Number = Field(1, description="Which page; up to row 10 000.")
     page_size: UpTo100 = Field(PAGE_SIZE, description="How many to a page.")
 
 
-class EngagementWish(Wish):
-    """Users by their scores, highest first."""
+class ActivitiesWish(PageWish):
+    """Activities, newest first, page by page."""
 
-    page_size: UpTo100 = Field(PAGE_SIZE, description="How many.")
+    activity_type: Done | None = Field(None, description="Only this.")
+
+
+class EngagementWish(PageWish):
+    """The first 100 users by their scores, highest first; or one user, at whatever rank."""
 
 
 class StatsWish(Wish):

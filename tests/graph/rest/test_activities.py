@@ -1,4 +1,4 @@
-"""The tracker's activities, scores and stats, as its clients know them."""
+"""The tracker's activities and stats, as its clients know them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from models.vocabulary import ACTIONS, TargetKind
 from tests.client import Caller
-from tests.graph.rest.asking import ANN, BOB, NOON, act, get, post, record
+from tests.graph.rest.asking import ANN, BOB, NOON, act, get, record
 from tests.pasts import choose, differences
 from tests.sql import count
 
@@ -150,37 +150,6 @@ async def test_pages_end_where_they_would_cost_too_much(caller: Caller) -> None:
         "code": "BAD_USER_INPUT",
         "field": "page",
     }
-
-
-async def test_engagement_lists_scores_highest_first(caller: Caller) -> None:
-    """With rank and parts, as `engagementScores` gives them."""
-    await act(caller, user="bob", activity_type="comment")
-    await act(caller)
-    await act(caller, activity_type="report", target="q")
-
-    told = await get(caller, "/engagement/")
-
-    assert (told["count"], told["next"], told["previous"]) == (2, None, None)
-    first, second = told["results"]
-    assert (first["user"], first["rank"], first["score"]) == (BOB, 1, 6.0)
-    assert first["normalized"] == pytest.approx(100 * (1 - 2 ** (-6 / 20)))
-    assert (second["user"], second["rank"], second["updated_at"]) == (ANN, 2, NOON)
-    assert second["components"] == [
-        {"activity_type": "vibe", "count": 1, "weight": 4.0, "contribution": 4.0},
-        {"activity_type": "report", "count": 1, "weight": 0.0, "contribution": 0.0},
-    ]
-    assert len((await get(caller, "/engagement/", page_size=1))["results"]) == 1
-
-
-async def test_recalculating_says_how_many_scores_it_went_through(caller: Caller) -> None:
-    """With a body or without one."""
-    await act(caller)
-    await act(caller, user="bob")
-
-    bare = await caller.http.post("/engagement/recalculate/")
-
-    assert (bare.status_code, bare.json()) == (200, {"updated": 2})
-    assert await post(caller, "/engagement/recalculate/") == {"updated": 2}
 
 
 async def test_stats_are_totals_per_activity_type_and_per_day(caller: Caller) -> None:

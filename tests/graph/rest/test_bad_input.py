@@ -127,6 +127,8 @@ QUERIES = [
     ("/activities/?activity_type=x", f"activity_type: got 'x'; allowed are {NAMES}"),
     ("/activities/recent/?activity_type=unvibe", "activity_type: got 'unvibe'; allowed are"),
     ("/engagement/?page_size=x", "page_size: got 'x'; allowed are 1 to 100"),
+    ("/engagement/?page=0", "page: got '0'; allowed are 1 and more"),
+    ("/engagement/?user=%00", f"user: got 1 characters; {TEXT_FORM}"),
     ("/stats/?since=2026-13-01", "since: got '2026-13-01'; allowed is an instant"),
     ("/stats/?since=2026-11-20&until=2026-11-19", "since: lies after `until`; allowed is"),
     ("/stats/?since=1999-01-01", "since: lies too long before `until`; allowed are at most 1500"),

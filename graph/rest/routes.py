@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -213,10 +214,18 @@ async def _ranked(wish: wishes.EngagementWish, asking: Asking) -> Sequence[tuple
 
 
 async def _page(scope: Scope, filter: Filter, window: Window, asking: Asking) -> tuple[Page, int]:
-    """A page of what the caller may see of a history, and how many there are around it."""
+    """A page of what the caller may see of a history, and how many there are around it.
+
+    One that ends beyond the rows that can be had is empty where there are fewer rows than that.
+    """
     scope, filter = histories.narrowed(scope, filter, asking.caller)
-    load = asking.loaders.history.load
-    page = await histories.page(load, scope, filter, window, asking.product.opaque)
+    load, opaque = asking.loaders.history.load, asking.product.opaque
+    if window.ends_at > COUNT_LIMIT:
+        head = await histories.page(load, scope, filter, Window(first=1), opaque)
+        total = await counted(head, asking)
+        if total is not None and total < COUNT_LIMIT:
+            return replace(head, interactions=(), more=False), total
+    page = await histories.page(load, scope, filter, window, opaque)
     total = await counted(page, asking)
     return page, COUNT_LIMIT if total is None else total
 

@@ -138,18 +138,42 @@ async def test_a_user_without_activities_has_an_empty_list(caller: Caller) -> No
 
 
 async def test_pages_end_where_they_would_cost_too_much(caller: Caller) -> None:
-    """The last page that can be had ends at row 10 000; what lies beyond is 400."""
-    assert (await get(caller, "/activities/", page=100, page_size=100))["results"] == []
-    assert (await get(caller, "/activities/", page=500))["results"] == []
+    """The last page that can be had ends at row 10 000; what lies beyond it is 400."""
+    views = [{"userId": "ann", "action": "VIEW", "postId": "p"}] * 1000
+    for _ in range(10):
+        await caller.outcomes(*views)
+    await act(caller, user="bob")
 
-    answer = await caller.http.get("/activities/", params={"page": 501})
+    for filter in ({}, {"user": "ann"}, {"activity_type": "view"}):
+        last = await get(caller, "/activities/", page=500, **filter)
+        answer = await caller.http.get("/activities/", params={"page": 501, **filter})
 
-    assert answer.status_code == 400
-    assert answer.json() == {
-        "error": "page: ends at row 10020; allowed are pages up to row 10000",
-        "code": "BAD_USER_INPUT",
-        "field": "page",
-    }
+        assert (len(last["results"]), last["count"], last["next"]) == (20, 10_000, None)
+        assert answer.status_code == 400
+        assert answer.json() == {
+            "error": "page: ends at row 10020; allowed are pages up to row 10000",
+            "code": "BAD_USER_INPUT",
+            "field": "page",
+        }
+    few = await get(caller, "/activities/", page=501, user="bob")
+    assert (few["count"], few["results"]) == (1, [])
+
+
+@pytest.mark.parametrize("page", [2, 500, 501, 9999, 999_999_999])
+@pytest.mark.parametrize("filter", [{}, {"user": "ann"}, {"activity_type": "vibe"}])
+async def test_pages_beyond_the_end_are_empty(
+    caller: Caller, page: int, filter: dict[str, str]
+) -> None:
+    """Whichever is asked for, as long as there are not too many rows to say so."""
+    await act(caller)
+
+    beyond = await get(caller, "/activities/", page=page, **filter)
+
+    assert (beyond["count"], beyond["next"], beyond["results"]) == (1, None, [])
+    query = "".join(f"{name}={value}&" for name, value in filter.items())
+    before = f"{query}page={page - 1}" if page > 2 else query.removesuffix("&")
+    host = "http://127.0.0.1/activities/"
+    assert beyond["previous"] == (f"{host}?{before}" if before else host)
 
 
 async def test_stats_are_totals_per_activity_type_and_per_day(caller: Caller) -> None:

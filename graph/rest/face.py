@@ -138,13 +138,13 @@ class Face(BaseRoute):
 def _check_media_type(request: Request, operation: Operation) -> None:
     """Take JSON alone: other sites' pages cannot send it without asking first.
 
-    Where no body is read none is needed, but for another site's page.
+    Where no body is read anything is taken, but from another site's page.
     """
     headers = request.headers
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     _, _, origin = headers.get("origin", "").partition("://")
     is_foreign = "origin" in headers and origin != headers.get("host")
-    if media == JSON or not (media or operation.has_body or is_foreign):
+    if media == JSON or not (operation.has_body or is_foreign):
         return
     raise Refused(415, "INVALID", f"got Content-Type {media[:64]!r}; allowed is {JSON}")
 

@@ -202,14 +202,27 @@ async def test_only_json_is_taken(face: Caller, path: str, media: str) -> None:
     assert await count(face.url, "interactions") == 0
 
 
-async def test_a_page_on_another_site_cannot_have_scores_recalculated(face: Caller) -> None:
-    """A POST without a body needs no leave from a browser, so it is refused with an Origin."""
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("media", [{}, {"Content-Type": FORM}, {"Content-Type": "text/plain"}])
+async def test_a_page_on_another_site_cannot_have_scores_recalculated(
+    face: Caller, media: dict[str, str]
+) -> None:
+    """A POST without a body needs no leave from a browser, so it is refused with an Origin; others
+    may declare whatever their library does, for no body is read."""
     statuses = [
-        (await face.http.post("/engagement/recalculate/", headers={"Origin": origin})).status_code
-        for origin in ("https://elsewhere.example", "null", "", "http://127.0.0.1")
+        (await face.http.post("/engagement/recalculate/", headers=headers | media)).status_code
+        for headers in (
+            {"Origin": "https://elsewhere.example"},
+            {"Origin": "null"},
+            {"Origin": ""},
+            {"Origin": "http://127.0.0.1"},
+            {},
+        )
     ]
 
-    assert statuses == [415, 415, 415, 200]
+    assert statuses == [415, 415, 415, 200, 200]
 
 
 async def test_a_body_is_read_no_further_than_its_limit(

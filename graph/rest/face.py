@@ -150,7 +150,10 @@ def _check_media_type(request: Request, operation: Operation) -> None:
 
 
 def _segments(scope: Scope) -> list[str]:
-    """The parts of a path; an encoded slash is part of a part, one at the end is none."""
+    """The parts of a path; an encoded slash is part of a part, those around the path are none.
+
+    Bases that end with a slash make clients send two at the beginning.
+    """
     raw = scope.get("raw_path") or scope["path"].encode()
-    path = raw.decode("latin-1").removeprefix("/").removesuffix("/")
+    path = raw.decode("latin-1").lstrip("/").removesuffix("/")
     return [unquote(part, errors="surrogateescape") for part in path.split("/")]

@@ -239,52 +239,6 @@ async def test_a_body_is_read_no_further_than_its_limit(
     assert large.json()["error"] == "the body is larger than 1000 bytes"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/api",
-        "/api/",
-        "/api/v1/nothing",
-        f"{INTERACTIONS}/user/u_0/x",
-        f"{INTERACTIONS}//p",
-        f"{INTERACTIONS}/a/b",
-        "/activities/7/",
-        "/engagement/x",
-        "/stats/x/y",
-    ],
-)
-async def test_an_unknown_address_is_404(face: Caller, address: str) -> None:
-    """The answer says which there are."""
-    answer = await face.http.get(address)
-
-    assert answer.status_code == 404
-    assert answer.json()["error"].startswith("there is no such address; allowed are /activities/,")
-
-
-@pytest.mark.parametrize(
-    ("method", "address", "allowed"),
-    [
-        ("GET", INTERACTIONS, "POST"),
-        ("DELETE", f"{INTERACTIONS}/p", "GET, HEAD"),
-        ("PUT", PRIVACY, "GET, HEAD, POST"),
-        ("GET", f"{PRIVACY}/data", "DELETE"),
-        ("POST", f"{PRIVACY}/data", "DELETE"),
-        ("PATCH", "/activities/", "GET, HEAD, POST"),
-        ("POST", "/activities/recent/", "GET, HEAD"),
-        ("GET", "/engagement/recalculate/", "POST"),
-        ("OPTIONS", "/stats/", "GET, HEAD"),
-        ("TRACE", "/stats/", "GET, HEAD"),
-    ],
-)
-async def test_another_method_is_405(face: Caller, method: str, address: str, allowed: str) -> None:
-    """With the methods that there are, in the header too."""
-    answer = await face.http.request(method, address)
-
-    assert answer.status_code == 405
-    assert answer.headers["allow"] == allowed
-    assert answer.json()["error"] == f"{method} is not allowed here; allowed are {allowed}"
-
-
 async def test_what_is_not_known_is_passed_over(face: Caller) -> None:
     """Older clients send more than was ever read."""
     told = await act(face, csrf="x", id=5)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.client import Caller
-from tests.graph.rest.asking import ANN, BOB, INTERACTIONS, NOON, get, post, record
+from tests.graph.rest.asking import ANN, BOB, INTERACTIONS, NOON, get, record
 from tests.pasts import choose, differences
 from tests.sql import count
 
@@ -250,12 +250,3 @@ async def test_an_unknown_user_has_an_empty_history(caller: Caller) -> None:
         "returned_count": 0,
         "interactions": [],
     }
-
-
-async def test_addresses_do_with_and_without_a_slash_at_the_end(caller: Caller) -> None:
-    """Nothing is redirected, for that would lose the body."""
-    told = await post(caller, f"{INTERACTIONS}/", user_id="ann", post_id="p", action_type="view")
-
-    assert told["status"] == "success"
-    assert (await get(caller, f"{INTERACTIONS}/p/"))["post_id"] == "p"
-    assert (await get(caller, "/activities"))["count"] == 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from graph.rest.values import (
     Alias,
@@ -33,6 +33,16 @@ class WhoseWish(Wish):
 
     user_id: Id | None = Field(None, description="The user's id; only its hash is kept.")
     user_alias: Alias | None = Field(None, description="The user's alias in place of the id.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_filled(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Where one of the two is filled, the other may be left empty, in a body as well."""
+        who = {name: given[name] for name in ("user_id", "user_alias") if name in given}
+        filled = {name: value for name, value in who.items() if value not in (None, "")}
+        if len(filled) != 1:
+            return given
+        return {name: given[name] for name in given if name in filled or name not in who}
 
 
 class InteractionWish(WhoseWish):

@@ -38,6 +38,8 @@ BODIES = [
     (INTERACTIONS, without(VIEW, "post_id"), "post_id: needed"),
     (INTERACTIONS, without(VIEW, "action_type"), "action_type: needed"),
     (INTERACTIONS, VIEW | {"user_id": ""}, f"user_id: got 0 characters; {TEXT_FORM}"),
+    (INTERACTIONS, VIEW | {"user_id": "", "user_alias": ""}, "user_alias: got user_id as well;"),
+    (INTERACTIONS, VIEW | {"user_id": None, "user_alias": ""}, "user_alias: got 0 characters;"),
     (INTERACTIONS, VIEW | {"user_id": "a\nb"}, f"user_id: got 3 characters; {TEXT_FORM}"),
     (INTERACTIONS, VIEW | {"user_id": ["ann"]}, "user_id: allowed is a text or a whole number"),
     (INTERACTIONS, VIEW | {"user_id": True}, "user_id: allowed is a text or a whole number"),

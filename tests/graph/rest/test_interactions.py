@@ -54,8 +54,11 @@ async def test_a_user_is_named_by_id_or_by_alias(caller: Caller) -> None:
     assert (await record(caller, user_alias=ANN))["user_alias"] == ANN
     assert (await record(caller, user_id=7))["user_alias"].startswith("u_")
 
+    assert (await record(caller, user_alias=ANN, user_id=""))["user_alias"] == ANN
+    assert (await record(caller, user_alias="", user_id="ann"))["user_alias"] == ANN
+
     assert (await record(caller, user_id=BOB))["user_alias"] != BOB
-    assert await caller.history("ann") == ["VIEW p", "VIEW p"]
+    assert await caller.history("ann") == ["VIEW p"] * 4
 
 
 @pytest.mark.parametrize(

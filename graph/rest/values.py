@@ -22,7 +22,7 @@ PROTECTION = {
     PrivacyLevel.NONE: "none",
 }
 # In an address, the plus of an offset that is not encoded arrives as a space.
-_LOST_PLUS = re.compile(r"(T.*) (\d\d:?\d\d)\Z")
+_LOST_PLUS = re.compile(r"([Tt ]\d\d:?\d\d\S*) (\d\d(?::?\d\d)?)\Z")
 
 
 def _id(value: Any) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import orjson
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import URL
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
@@ -56,7 +57,7 @@ class Face(BaseRoute):
         operation, named = self._found(request)
         caller = await self._admitted(operation, request)
         wish = await self._wish(operation, named, request)
-        asking = Asking(request.app.state.product, caller, request.url)
+        asking = Asking(request.app.state.product, caller, _address(request))
         answer = await self._answer(operation, wish, asking)
         if isinstance(answer, Response):
             return answer
@@ -147,6 +148,15 @@ def _check_media_type(request: Request, operation: Operation) -> None:
     if media == JSON or not (operation.has_body or is_foreign):
         return
     raise Refused(415, "INVALID", f"got Content-Type {media[:64]!r}; allowed is {JSON}")
+
+
+def _address(request: Request) -> URL:
+    """The address that a client used, maybe by TLS to a proxy; links to pages are made of it.
+
+    No right comes of it, and without keys or tokens such requests have been refused before.
+    """
+    is_secure = request.headers.get("x-forwarded-proto", "").lower() == "https"
+    return request.url.replace(scheme="https") if is_secure else request.url
 
 
 def _segments(scope: Scope) -> list[str]:

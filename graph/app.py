@@ -25,6 +25,7 @@ from graph.housekeeping import housekeeping, usual_chores
 from graph.rates import Rates, allowing
 from graph.rest.docs import docs
 from graph.rest.face import Face
+from graph.rest.refusals import Refused, refusal
 from graph.rights import RIGHTS, Rights, audience, enforce
 from graph.schema import build
 from graph.secret import find_secret
@@ -139,7 +140,12 @@ def create_app(
     ]
     if has_explorer and ASSETS.is_dir():
         routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
-    app = Starlette(routes=routes, middleware=_middleware(settings), lifespan=running)
+    app = Starlette(
+        routes=routes,
+        middleware=_middleware(settings),
+        exception_handlers={404: unknown},
+        lifespan=running,
+    )
     return app
 
 
@@ -162,6 +168,11 @@ def _middleware(settings: Settings) -> list[Middleware]:
 def from_environment() -> Starlette:
     """The application for the process's environment; what each worker of `serve` starts."""
     return create_app(Settings.read(os.environ), hears_signals=True)
+
+
+async def unknown(request: Request, error: Exception) -> Response:
+    """There is nothing at this address, which the REST face's clients hear in their form."""
+    return refusal(Refused(404, "NOT_FOUND", "there is no such address"))
 
 
 async def healthy(request: Request) -> Response:

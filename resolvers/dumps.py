@@ -10,13 +10,13 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from models.vocabulary import ACTIONS, PrivacyLevel
+from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
 from resolvers.errors import shown
 from resolvers.identity import is_alias
 from resolvers.importlines import BadLine, Line, csv_rows
 from resolvers.instants import parse_loosely
 from resolvers.intake import Context, Request
-from resolvers.olderclients import BadContext, Deed, context_of, deed
+from resolvers.olderclients import Deed, context_of, deed
 from resolvers.privacy import Choice
 
 SETTINGS = "privacy_settings"
@@ -54,7 +54,7 @@ TABLES: dict[str, dict[str, Column]] = {
     "UserActivity": {
         "id": _ID,
         "user": Column(("user_id", "user", "user_alias")),
-        "target": Column(("target_id", "target", "post_id")),
+        "target": Column(("target_id", "target", "object_id", "post_id")),
         "name": Column(("activity_type",)),
         "context": Column(("metadata",), needed=False),
         "at": _AT,
@@ -123,7 +123,9 @@ class Dump:
             self._count(name, NOT_MAPPED)
             raise BadLine(f"{self._columns['name'][0]}: {error}") from None
         self._count(name, f"undo of {done.action}" if done.undo else done.action)
-        target = self._cell(cells, "target")
+        context = self._context(cells)
+        target = _searched(done, cells[self._columns["target"][0]], context)
+        target = target or self._cell(cells, "target")
         is_post = self._origin == CORGI
         return Request(
             done.action,
@@ -133,7 +135,7 @@ class Dump:
             occurred_at=self._instant(cells),
             event_id=f"{self._origin}:{self._cell(cells, 'id')}",
             undo=done.undo,
-            context=self._context(cells),
+            context=context,
         )
 
     def _choice(self, cells: Cells) -> Choice:
@@ -177,10 +179,7 @@ class Dump:
             return Context(metadata=value)
         if not isinstance(value, dict | None):
             raise BadLine(f"{columns[0]}: got {shown(cell)}; allowed is a JSON object")
-        try:
-            return context_of(value or {})
-        except BadContext as bad:
-            raise BadLine(f"{columns[0]}.{bad.field}: {bad}") from None
+        return context_of(value or {})
 
     def _cell(self, cells: Cells, what: str) -> str:
         column = self._columns[what][0]
@@ -193,6 +192,15 @@ class Dump:
         key = (name, becomes)
         full = len(self.mapped) >= NAMES_TOLD and key not in self.mapped
         self.mapped[(_OTHERS, becomes) if full else key] += 1
+
+
+def _searched(done: Deed, target: str, context: Context) -> str:
+    """The target; of a search without one what was searched for, as its metadata has it."""
+    metadata = context.metadata
+    if target or done.action is not ActionType.SEARCH or not isinstance(metadata, dict):
+        return target
+    query = metadata.get("query")
+    return query if isinstance(query, str) else ""
 
 
 def _table(origin: str, header: Sequence[str]) -> str:

@@ -57,6 +57,17 @@ class Window:
     before: str | None = None
     skip: int = 0
 
+    @property
+    def size(self) -> int:
+        """How many it shows at most."""
+        size = self.first if self.last is None else self.last
+        return PAGE_SIZE if size is None else size
+
+    @property
+    def ends_at(self) -> int:
+        """The number of its last row, counted from its cursor."""
+        return self.skip + self.size
+
 
 class Cut(NamedTuple):
     """One slice of one history; what the loader of histories takes."""
@@ -223,17 +234,14 @@ def _slice(window: Window, opaque: Opaque) -> Slice:
     for name, size in (("first", window.first), ("last", window.last)):
         if size is not None and not 1 <= size <= PAGE_LIMIT:
             raise BadUserInput(name, f"got {size}; allowed are 1 to {PAGE_LIMIT}")
-    backward = window.last is not None
-    size = window.last if window.last is not None else window.first
-    size = PAGE_SIZE if size is None else size
-    if window.skip + size > COUNT_LIMIT:
-        message = f"ends at row {window.skip + size}; allowed are pages up to row {COUNT_LIMIT}"
+    if window.ends_at > COUNT_LIMIT:
+        message = f"ends at row {window.ends_at}; allowed are pages up to row {COUNT_LIMIT}"
         raise BadUserInput("page", message)
     return Slice(
-        size + 1,
+        window.size + 1,
         _place("after", window.after, opaque),
         _place("before", window.before, opaque),
-        backward,
+        window.last is not None,
         window.skip,
     )
 

@@ -28,11 +28,13 @@ def format_millis(at: Micros) -> str:
 def parse_loosely(text: str) -> Micros:
     """An instant as older clients and dumps have it: also a date, also without an offset for UTC.
 
+    The T and the Z may be in lower case.
+
     Raises:
         ValueError: it is none.
     """
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip().upper())
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         moment.astimezone(UTC)  # an offset must not lead out of the years 1 to 9999
         return (moment - _EPOCH) // _MICROSECOND

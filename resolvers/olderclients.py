@@ -14,11 +14,18 @@ from models.vocabulary import ACTIONS, ActionType
 from resolvers.errors import shown
 from resolvers.intake import Context
 
-FAVOURITE = "favourite"
-_SPELLINGS = {FAVOURITE: ActionType.FAVORITE}
+_SPELLINGS = {
+    "favourite": ActionType.FAVORITE,
+    "favourited": ActionType.FAVORITE,
+    "favorited": ActionType.FAVORITE,
+    "like": ActionType.FAVORITE,
+    "liked": ActionType.FAVORITE,
+    "bookmarked": ActionType.BOOKMARK,
+    "reblogged": ActionType.REBLOG,
+}
 _UNDOING = re.compile(r"(?:undo_|un_?)(?=[a-z])")
-_TEXTS = ("source", "recommendation_id", "content_type", "author_id")
-_NAMED = (*_TEXTS, "recommended", "hashtags")
+_IDS = ("recommendation_id", "author_id")
+_TEXTS = ("source", "content_type", *_IDS)
 _STORED = {
     "recommendationId": "recommendation_id",
     "contentType": "content_type",
@@ -27,7 +34,13 @@ _STORED = {
 }
 
 NAMES = tuple(action.lower() for action in ActionType)
-UNDOING_NAMES = tuple(f"un{each.type.lower()}" for each in ACTIONS.values() if each.is_state)
+SPELLINGS = tuple(_SPELLINGS)
+"""Further spellings, as the older documents list them."""
+UNDOING_NAMES = tuple(
+    f"un{name}"
+    for name in (*NAMES, *SPELLINGS)
+    if ACTIONS[_SPELLINGS.get(name) or ActionType(name.upper())].is_state
+)
 
 
 class Deed(NamedTuple):
@@ -43,7 +56,7 @@ class Deed(NamedTuple):
 
 
 def deed(name: str) -> Deed:
-    """What a name stands for: `favorite`, also as `favourite`, or `unfavorite`, its undo.
+    """What a name stands for: `favorite`, also as `favourited`, or `unfavorite`, its undo.
 
     Raises:
         ValueError: nothing that is known; says what is.
@@ -63,46 +76,47 @@ def _action(name: str) -> ActionType | None:
     return _SPELLINGS.get(name) or (ActionType(name.upper()) if name in NAMES else None)
 
 
-class BadContext(ValueError):
-    """A context has a field of another type; which one, and what is allowed."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
 def context_of(given: Mapping[str, Any]) -> Context:
-    """A context as the older clients send it; what has no field of its own becomes metadata.
+    """A context as the older clients send it.
 
-    Raises:
-        BadContext: a field is of another type.
+    What has no field of its own becomes metadata, and so does what its field would not give back:
+    a value of another type, null, a `recommended` of false, an empty list.
     """
-    for name in _TEXTS:
-        if not isinstance(given.get(name), str | None):
-            raise BadContext(name, "allowed is a text")
-    if not isinstance(given.get("recommended"), bool | None):
-        raise BadContext("recommended", "allowed are true and false")
-    hashtags = given.get("hashtags")
-    if not isinstance(hashtags, list | None) or any(not isinstance(x, str) for x in hashtags or ()):
-        raise BadContext("hashtags", "allowed is a list of texts")
-    rest = {name: value for name, value in given.items() if name not in _NAMED}
-    return Context(
-        **{name: given.get(name) for name in _TEXTS},
-        recommended=bool(given.get("recommended")),
-        hashtags=hashtags,
-        metadata=rest or None,
-    )
+    named = {name: _fitting(name, value) for name, value in given.items()}
+    understood: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    rest = {name: value for name, value in given.items() if understood.get(name, ...) != value}
+    return Context(**understood, metadata=rest or None)
+
+
+def _fitting(name: str, value: Any) -> Any:
+    """A value as the field of its name has it, ids as texts; None where it has none."""
+    if name == "recommended":
+        return value if value is True else None
+    if name == "hashtags":
+        is_texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return value if value and is_texts else None
+    if name in _IDS and type(value) is int:
+        return str(value)
+    return value if name in _TEXTS and isinstance(value, str) else None
 
 
 def context_shown(row: StoredInteraction) -> dict[str, Any]:
-    """An interaction's context as it was sent, but for a `recommended` of false; {} without one."""
+    """An interaction's context as it was sent; {} without one."""
     kept: dict[str, Any] = orjson.loads(row.context) if row.context else {}
     named: dict[str, Any] = {} if row.source is None else {"source": row.source}
     if row.recommended:
         named["recommended"] = True
     named |= {name: kept[inner] for inner, name in _STORED.items() if inner in kept}
     metadata = kept.get("metadata", {})
-    return {**(metadata if isinstance(metadata, dict) else {"metadata": metadata}), **named}
+    if not isinstance(metadata, dict):
+        return {"metadata": metadata, **named}
+    numbers = {name for name in _IDS if type(metadata.get(name)) is int}
+    texts = {
+        name: value
+        for name, value in named.items()
+        if name not in numbers or value != str(metadata[name])
+    }
+    return {**metadata, **texts}
 
 
 def metadata_of(row: StoredInteraction) -> Any:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import orjson
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import URL
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
@@ -56,7 +57,7 @@ class Face(BaseRoute):
         operation, named = self._found(request)
         caller = await self._admitted(operation, request)
         wish = await self._wish(operation, named, request)
-        asking = Asking(request.app.state.product, caller, request.url)
+        asking = Asking(request.app.state.product, caller, _address(request))
         answer = await self._answer(operation, wish, asking)
         if isinstance(answer, Response):
             return answer
@@ -138,19 +139,31 @@ class Face(BaseRoute):
 def _check_media_type(request: Request, operation: Operation) -> None:
     """Take JSON alone: other sites' pages cannot send it without asking first.
 
-    Where no body is read none is needed, but for another site's page.
+    Where no body is read anything is taken, but from another site's page.
     """
     headers = request.headers
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     _, _, origin = headers.get("origin", "").partition("://")
     is_foreign = "origin" in headers and origin != headers.get("host")
-    if media == JSON or not (media or operation.has_body or is_foreign):
+    if media == JSON or not (operation.has_body or is_foreign):
         return
     raise Refused(415, "INVALID", f"got Content-Type {media[:64]!r}; allowed is {JSON}")
 
 
+def _address(request: Request) -> URL:
+    """The address that a client used, maybe by TLS to a proxy; links to pages are made of it.
+
+    No right comes of it, and without keys or tokens such requests have been refused before.
+    """
+    is_secure = request.headers.get("x-forwarded-proto", "").lower() == "https"
+    return request.url.replace(scheme="https") if is_secure else request.url
+
+
 def _segments(scope: Scope) -> list[str]:
-    """The parts of a path; an encoded slash is part of a part, one at the end is none."""
+    """The parts of a path; an encoded slash is part of a part, those around the path are none.
+
+    Bases that end with a slash make clients send two at the beginning.
+    """
     raw = scope.get("raw_path") or scope["path"].encode()
-    path = raw.decode("latin-1").removeprefix("/").removesuffix("/")
+    path = raw.decode("latin-1").lstrip("/").removesuffix("/")
     return [unquote(part, errors="surrogateescape") for part in path.split("/")]

@@ -2,16 +2,21 @@
 
 from starlette.datastructures import URL
 
-from graph.rest.wishes import ActivitiesWish
+from graph.rest.wishes import PageWish
 from resolvers.histories import COUNT_LIMIT, Window
 
 
-def window(wish: ActivitiesWish) -> Window:
+def window(wish: PageWish) -> Window:
     """The stretch of a history that a page is."""
     return Window(first=wish.page_size, skip=(wish.page - 1) * wish.page_size)
 
 
-def following(wish: ActivitiesWish, url: URL, more: bool) -> str | None:
+def stretch(wish: PageWish) -> slice:
+    """The part of a list that a page is."""
+    return slice((wish.page - 1) * wish.page_size, wish.page * wish.page_size)
+
+
+def following(wish: PageWish, url: URL, more: bool) -> str | None:
     """The address of the next page; None after the last one that can be asked for."""
     page = wish.page + 1
     if not more or page * wish.page_size > COUNT_LIMIT:
@@ -19,7 +24,7 @@ def following(wish: ActivitiesWish, url: URL, more: bool) -> str | None:
     return str(url.include_query_params(page=page))
 
 
-def preceding(wish: ActivitiesWish, url: URL) -> str | None:
+def preceding(wish: PageWish, url: URL) -> str | None:
     """The address of the page before; None before the first."""
     if wish.page == 1:
         return None

@@ -12,7 +12,6 @@ from graph.errors import formatted
 from graph.rest.answers import Refusal
 from graph.transport.parties import Denied
 from resolvers.errors import InputError, InputErrorCode
-from resolvers.olderclients import BadContext
 
 HEADERS = {"Cache-Control": "no-store"}
 STATUSES = {
@@ -87,12 +86,10 @@ def malformed(error: ValidationError) -> Refused:
     """The refusal of what is not of a wish's form; values are quoted by own validators alone."""
     found = error.errors(include_url=False)[0]
     cause = found.get("ctx", {}).get("error")
-    field = [str(part) for part in found["loc"]]
-    if isinstance(cause, BadContext):
-        field.append(cause.field)
+    field = ".".join(str(part) for part in found["loc"])
     code = InputErrorCode.MISSING if found["type"] == "missing" else InputErrorCode.INVALID
     message = str(cause) if cause else _OF_PYDANTIC.get(found["type"], found["msg"])
-    return Refused(400, code, message, ".".join(field))
+    return Refused(400, code, message, field)
 
 
 def refusal(error: Exception) -> Response:

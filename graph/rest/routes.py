@@ -1,6 +1,8 @@
 """The routes of the REST face: each a declaration, and a handler that asks what GraphQL asks."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -9,7 +11,7 @@ from graph.interactions import counted
 from graph.privacy import PrivacySetting
 from graph.rest import answers, tracked, wishes
 from graph.rest.operations import Asking, Operation
-from graph.rest.pages import following, preceding, window
+from graph.rest.pages import following, preceding, stretch, window
 from graph.rest.refusals import ACTIVITY, INTERACTION, Names, refuse
 from graph.rest.values import PROTECTION
 from graph.rights import OWNERS, RIGHTS
@@ -18,7 +20,7 @@ from models.records import StoredInteraction
 from models.vocabulary import ACTIONS, TargetKind
 from resolvers import activity, histories
 from resolvers.activity import Interval
-from resolvers.engagement import leaders, trending
+from resolvers.engagement import LIST_LIMIT, leaders, ranks, trending
 from resolvers.errors import InputError
 from resolvers.histories import COUNT_LIMIT, EVERYONE, Page, Scope, Window
 from resolvers.histories import Wish as Filter
@@ -153,13 +155,18 @@ async def recent_activities(wish: wishes.ActivitiesWish, asking: Asking) -> trac
 
 
 async def engagement(wish: wishes.EngagementWish, asking: Asking) -> tracked.Scores:
-    """The users with the highest engagement scores."""
-    places = enumerate(await leaders(wish.page_size), 1)
+    """The users with the highest engagement scores, or one user's score."""
+    ranked = await _ranked(wish, asking)
+    part = stretch(wish)
     found = await asyncio.gather(
-        *(EngagementScore.of(alias, asking, place) for place, alias in places)
+        *(EngagementScore.of(alias, asking, rank) for alias, rank in ranked[part])
     )
-    scores = [tracked.Score.of(each) for each in found]
-    return tracked.Scores(count=len(scores), next=None, previous=None, results=scores)
+    return tracked.Scores(
+        count=len(ranked),
+        next=following(wish, asking.url, part.stop < len(ranked)),
+        previous=preceding(wish, asking.url),
+        results=[tracked.Score.of(each) for each in found],
+    )
 
 
 async def recalculate_engagement(wish: None, asking: Asking) -> tracked.Recalculated:
@@ -195,11 +202,30 @@ async def _recorded(
     return recorded, await asking.loaders.interaction.load(recorded.interaction_id)
 
 
+async def _ranked(wish: wishes.EngagementWish, asking: Asking) -> Sequence[tuple[str, int | None]]:
+    """Whose scores to list, with their ranks; nobody's where the user did nothing."""
+    if wish.user is None:
+        return [(alias, rank) for rank, alias in enumerate(await leaders(LIST_LIMIT), 1)]
+    alias = _alias(wish, asking, ACTIVITY)
+    totals = await asking.loaders.user_totals(alias)
+    if not any(tally.count > 0 for tally in totals.tallies):
+        return []
+    return [(alias, (await ranks([alias])).get(alias))]
+
+
 async def _page(scope: Scope, filter: Filter, window: Window, asking: Asking) -> tuple[Page, int]:
-    """A page of what the caller may see of a history, and how many there are around it."""
+    """A page of what the caller may see of a history, and how many there are around it.
+
+    One that ends beyond the rows that can be had is empty where there are fewer rows than that.
+    """
     scope, filter = histories.narrowed(scope, filter, asking.caller)
-    load = asking.loaders.history.load
-    page = await histories.page(load, scope, filter, window, asking.product.opaque)
+    load, opaque = asking.loaders.history.load, asking.product.opaque
+    if window.ends_at > COUNT_LIMIT:
+        head = await histories.page(load, scope, filter, Window(first=1), opaque)
+        total = await counted(head, asking)
+        if total is not None and total < COUNT_LIMIT:
+            return replace(head, interactions=(), more=False), total
+    page = await histories.page(load, scope, filter, window, opaque)
     total = await counted(page, asking)
     return page, COUNT_LIMIT if total is None else total
 

@@ -90,7 +90,7 @@ class Score(Answer):
 
 
 class Scores(Page):
-    """The users with the highest scores; there is one page."""
+    """Users by their scores, the highest first: of the first 100, or of one user."""
 
     results: list[Score]
 

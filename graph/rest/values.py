@@ -11,7 +11,7 @@ from models.vocabulary import PrivacyLevel
 from resolvers.errors import shown
 from resolvers.instants import parse_loosely
 from resolvers.intake import CONTENT_TYPE_LENGTH, SOURCE_LENGTH, Context
-from resolvers.olderclients import FAVOURITE, NAMES, UNDOING_NAMES, Deed, context_of, deed
+from resolvers.olderclients import NAMES, SPELLINGS, UNDOING_NAMES, Deed, context_of, deed
 from resolvers.targets import ID_LENGTH, check_text
 
 LEVELS = tuple(level.name.lower() for level in PrivacyLevel)
@@ -22,7 +22,7 @@ PROTECTION = {
     PrivacyLevel.NONE: "none",
 }
 # In an address, the plus of an offset that is not encoded arrives as a space.
-_LOST_PLUS = re.compile(r"(T.*) (\d\d:?\d\d)\Z")
+_LOST_PLUS = re.compile(r"([Tt ]\d\d:?\d\d\S*) (\d\d(?::?\d\d)?)\Z")
 
 
 def _id(value: Any) -> str:
@@ -116,17 +116,17 @@ _AN_ALIAS = WithJsonSchema({"type": "string", "pattern": "^u_[0-9a-f]{16,64}$"})
 _AN_INSTANT = WithJsonSchema(
     {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 )
-_A_TEXT = {"type": ["string", "null"]}
+# A text is no longer than this; what is no text is kept as it is.
 _A_CONTEXT = WithJsonSchema(
     {
         "type": "object",
         "properties": {
-            "source": _A_TEXT | {"maxLength": SOURCE_LENGTH},
-            "recommended": {"type": ["boolean", "null"]},
-            "recommendation_id": _A_TEXT | {"maxLength": ID_LENGTH},
-            "content_type": _A_TEXT | {"maxLength": CONTENT_TYPE_LENGTH},
-            "hashtags": {"type": ["array", "null"], "items": {"type": "string"}},
-            "author_id": _A_TEXT | {"maxLength": ID_LENGTH},
+            "source": {"maxLength": SOURCE_LENGTH},
+            "recommended": {"description": "true and false are understood."},
+            "recommendation_id": {"maxLength": ID_LENGTH},
+            "content_type": {"maxLength": CONTENT_TYPE_LENGTH},
+            "hashtags": {"description": "A list of texts is understood."},
+            "author_id": {"maxLength": ID_LENGTH},
         },
     }
 )
@@ -134,10 +134,8 @@ _A_CONTEXT = WithJsonSchema(
 Id = Annotated[str, BeforeValidator(_id), _AN_ID]
 PostId = Annotated[str, BeforeValidator(_post_id), _AN_ID]
 Alias = Annotated[str, _AN_ALIAS]
-Doing = Annotated[
-    Deed, PlainValidator(_deed), _names(*NAMES, FAVOURITE, *UNDOING_NAMES, f"un{FAVOURITE}")
-]
-Done = Annotated[Deed, PlainValidator(_lasting), _names(*NAMES, FAVOURITE)]
+Doing = Annotated[Deed, PlainValidator(_deed), _names(*NAMES, *SPELLINGS, *UNDOING_NAMES)]
+Done = Annotated[Deed, PlainValidator(_lasting), _names(*NAMES, *SPELLINGS)]
 Sent = Annotated[Context, PlainValidator(_context), _A_CONTEXT]
 Level = Annotated[PrivacyLevel, PlainValidator(_level), _names(*LEVELS)]
 Moment = Annotated[Micros, BeforeValidator(_instant), _AN_INSTANT]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from graph.rest.values import (
     Alias,
@@ -34,6 +34,16 @@ class WhoseWish(Wish):
     user_id: Id | None = Field(None, description="The user's id; only its hash is kept.")
     user_alias: Alias | None = Field(None, description="The user's alias in place of the id.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_filled(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Where one of the two is filled, the other may be left empty, in a body as well."""
+        who = {name: given[name] for name in ("user_id", "user_alias") if name in given}
+        filled = {name: value for name, value in who.items() if value not in (None, "")}
+        if len(filled) != 1:
+            return given
+        return {name: given[name] for name in given if name in filled or name not in who}
+
 
 class InteractionWish(WhoseWish):
     """What a user did with a post, or took back."""
@@ -43,8 +53,8 @@ class InteractionWish(WhoseWish):
     context: Sent | None = Field(
         None,
         description="Where it happened. `source`, `recommended`, `recommendation_id`, "
-        "`content_type`, `hashtags` and `author_id` are understood; everything else is kept as "
-        "it is, at most 4 KiB of it.",
+        "`content_type`, `hashtags` and `author_id` are understood; everything else, and values of "
+        "other types, is kept as it is, at most 4 KiB of it.",
     )
 
 
@@ -109,18 +119,21 @@ class ActivityWish(_OfUser):
     metadata: Any = Field(None, description="JSON of at most 4 KiB, kept as it is.")
 
 
-class ActivitiesWish(_OfUser):
-    """Activities, newest first, page by page."""
+class PageWish(_OfUser):
+    """A list, page by page; those beyond its end are empty."""
 
-    activity_type: Done | None = Field(None, description="Only this.")
-    page: Number = Field(1, description="Which page; up to the 10 000th activity.")
+    page: Number = Field(1, description="Which page; up to row 10 000.")
     page_size: UpTo100 = Field(PAGE_SIZE, description="How many to a page.")
 
 
-class EngagementWish(Wish):
-    """Users by their scores, highest first."""
+class ActivitiesWish(PageWish):
+    """Activities, newest first, page by page."""
 
-    page_size: UpTo100 = Field(PAGE_SIZE, description="How many.")
+    activity_type: Done | None = Field(None, description="Only this.")
+
+
+class EngagementWish(PageWish):
+    """The first 100 users by their scores, highest first; or one user, at whatever rank."""
 
 
 class StatsWish(Wish):

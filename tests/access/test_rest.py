@@ -135,6 +135,25 @@ async def test_a_user_s_token_need_not_say_whose(house: House) -> None:
     assert answers[3].json()["user_id"] == ANN
 
 
+@pytest.mark.parametrize(
+    ("told", "scheme"),
+    [("https", "https"), ("HTTPS", "https"), ("http", "http"), ("x://y", "http")],
+)
+async def test_pages_behind_tls_lead_to_each_other_by_tls(
+    house: House, told: str, scheme: str
+) -> None:
+    """Where the proxy says that its client came so."""
+    await fill(house)
+    headers = house.headers("read") | {"X-Forwarded-Proto": told}
+    path = "/activities/?page_size=1&page="
+
+    page = (await house.http.get(f"{path}2", headers=headers)).json()
+
+    host = f"{scheme}://127.0.0.1:{house.port}"
+    assert page["next"] == f"{host}{path}3"
+    assert page["previous"] == f"{host}/activities/?page_size=1"
+
+
 async def test_a_recording_key_is_told_nothing_of_others(house: House) -> None:
     """Only of the interaction that it recorded."""
     await fill(house)

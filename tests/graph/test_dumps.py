@@ -110,6 +110,20 @@ async def test_a_context_is_understood_as_over_rest(face: Caller, tmp_path: Path
     ]
 
 
+async def test_a_context_of_other_types_loses_no_row(face: Caller, tmp_path: Path) -> None:
+    """It was free JSON in the old table, and is read back as it was there."""
+    context = '"{""source"": 1, ""recommended"": false, ""author_id"": 7}"'
+    header, *_ = INTERACTIONS.splitlines()
+    file = dumped(tmp_path, f"{header}\n1,,ann,p,liked,{context},2026-11-20 10:00:00\n")
+
+    trailmark(face.url, "import", str(file), *CORGI)
+
+    told = (await face.http.get(f"/api/v1/interactions/user/{alias('ann')}")).json()
+    (listed,) = told["interactions"]
+    assert listed["action_type"] == "favorite"
+    assert listed["context"] == {"source": 1, "recommended": False, "author_id": 7}
+
+
 async def test_an_unknown_name_can_be_explained_and_the_rest_stays(
     caller: Caller, tmp_path: Path
 ) -> None:
@@ -192,6 +206,21 @@ async def test_the_tracker_s_activities_are_mapped(caller: Caller, tmp_path: Pat
     assert await differences() == []
 
 
+async def test_what_was_searched_for_may_be_in_the_metadata(face: Caller, tmp_path: Path) -> None:
+    """Where a search has no target; one that has none there either is reported, as all others."""
+    query = '"{""query"": ""black cats""}"'
+    rows = [f"1,page_view,p,{query}", f"2,search,,{query}", f"3,search,dogs,{query}"]
+    rows += [f"4,vibe,,{query}", '5,search,,"{""query"": 1}"', "6,search,,[1]", "7,search,,"]
+    lines = [f"{row},2026-11-20 10:00:0{at},ann" for at, row in enumerate(rows)]
+    header = "id,activity_type,object_id,metadata,created_at,user"
+    file = dumped(tmp_path, "\n".join([header, *lines]))
+
+    trailmark(face.url, "import", str(file), *TRACKER, "--map", "page_view=view")
+
+    assert rejected(file) == dict.fromkeys(range(5, 9), "object_id: needed")
+    assert await face.history("ann") == ["SEARCH dogs", "SEARCH black cats", "VIEW p"]
+
+
 async def test_totals_are_those_that_the_old_database_counts(
     caller: Caller, tmp_path: Path
 ) -> None:
@@ -253,7 +282,10 @@ BAD_ROWS = [
     ("1,ann,p,view,,yesterday", "created_at: got 'yesterday'; allowed is an instant such as"),
     ("1,ann,p,view,home,2026-11-20 10:00:00", "context: got 'home'; allowed is JSON"),
     ("1,ann,p,view,[],2026-11-20 10:00:00", "context: got '[]'; allowed is a JSON object"),
-    ('1,ann,p,view,"{""source"": 1}",2026-11-20 10:00:00', "context.source: allowed is a text"),
+    (
+        '1,ann,p,view,"""home""",2026-11-20 10:00:00',
+        "context: got '\"home\"'; allowed is a JSON object",
+    ),
     ("1,a\x07secret,p,view,,2026-11-20 10:00:00", "userId: got 8 characters; allowed are"),
     ("1,ann,p,search,,2026-11-20 10:00:00", "postId: got a POST; SEARCH is done to a QUERY"),
     ("1,ann,p,unview,,2026-11-20 10:00:00", "action: VIEW is an event and cannot be undone"),
@@ -299,7 +331,7 @@ async def test_names_beyond_reason_are_counted_together(face: Caller, tmp_path: 
         ("id,user_id", (*CORGI, "--map", "boost"), "--map 'boost': got ''; allowed are favorite,"),
         ("id,user_id,action_type,created_at", CORGI, "the header lacks a column; allowed are po"),
         ("post_id,id,action_type,created_at", CORGI, "allowed are user_id or user_alias"),
-        ("id,user_id,activity_type,created_at", TRACKER, "allowed are target_id or target or po"),
+        ("id,user_id,activity_type,created_at", TRACKER, "allowed are target_id or target or ob"),
         ("tracking_level,level", CORGI, "allowed are user_id or user_alias"),
         ("id,id", CORGI, "the header names a column twice; allowed is once"),
     ],

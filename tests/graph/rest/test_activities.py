@@ -1,4 +1,4 @@
-"""The tracker's activities, scores and stats, as its clients know them."""
+"""The tracker's activities and stats, as its clients know them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from models.vocabulary import ACTIONS, TargetKind
 from tests.client import Caller
-from tests.graph.rest.asking import ANN, BOB, NOON, act, get, post, record
+from tests.graph.rest.asking import ANN, BOB, NOON, act, get, record
 from tests.pasts import choose, differences
 from tests.sql import count
 
@@ -138,49 +138,42 @@ async def test_a_user_without_activities_has_an_empty_list(caller: Caller) -> No
 
 
 async def test_pages_end_where_they_would_cost_too_much(caller: Caller) -> None:
-    """The last page that can be had ends at row 10 000; what lies beyond is 400."""
-    assert (await get(caller, "/activities/", page=100, page_size=100))["results"] == []
-    assert (await get(caller, "/activities/", page=500))["results"] == []
-
-    answer = await caller.http.get("/activities/", params={"page": 501})
-
-    assert answer.status_code == 400
-    assert answer.json() == {
-        "error": "page: ends at row 10020; allowed are pages up to row 10000",
-        "code": "BAD_USER_INPUT",
-        "field": "page",
-    }
-
-
-async def test_engagement_lists_scores_highest_first(caller: Caller) -> None:
-    """With rank and parts, as `engagementScores` gives them."""
-    await act(caller, user="bob", activity_type="comment")
-    await act(caller)
-    await act(caller, activity_type="report", target="q")
-
-    told = await get(caller, "/engagement/")
-
-    assert (told["count"], told["next"], told["previous"]) == (2, None, None)
-    first, second = told["results"]
-    assert (first["user"], first["rank"], first["score"]) == (BOB, 1, 6.0)
-    assert first["normalized"] == pytest.approx(100 * (1 - 2 ** (-6 / 20)))
-    assert (second["user"], second["rank"], second["updated_at"]) == (ANN, 2, NOON)
-    assert second["components"] == [
-        {"activity_type": "vibe", "count": 1, "weight": 4.0, "contribution": 4.0},
-        {"activity_type": "report", "count": 1, "weight": 0.0, "contribution": 0.0},
-    ]
-    assert len((await get(caller, "/engagement/", page_size=1))["results"]) == 1
-
-
-async def test_recalculating_says_how_many_scores_it_went_through(caller: Caller) -> None:
-    """With a body or without one."""
-    await act(caller)
+    """The last page that can be had ends at row 10 000; what lies beyond it is 400."""
+    views = [{"userId": "ann", "action": "VIEW", "postId": "p"}] * 1000
+    for _ in range(10):
+        await caller.outcomes(*views)
     await act(caller, user="bob")
 
-    bare = await caller.http.post("/engagement/recalculate/")
+    for filter in ({}, {"user": "ann"}, {"activity_type": "view"}):
+        last = await get(caller, "/activities/", page=500, **filter)
+        answer = await caller.http.get("/activities/", params={"page": 501, **filter})
 
-    assert (bare.status_code, bare.json()) == (200, {"updated": 2})
-    assert await post(caller, "/engagement/recalculate/") == {"updated": 2}
+        assert (len(last["results"]), last["count"], last["next"]) == (20, 10_000, None)
+        assert answer.status_code == 400
+        assert answer.json() == {
+            "error": "page: ends at row 10020; allowed are pages up to row 10000",
+            "code": "BAD_USER_INPUT",
+            "field": "page",
+        }
+    few = await get(caller, "/activities/", page=501, user="bob")
+    assert (few["count"], few["results"]) == (1, [])
+
+
+@pytest.mark.parametrize("page", [2, 500, 501, 9999, 999_999_999])
+@pytest.mark.parametrize("filter", [{}, {"user": "ann"}, {"activity_type": "vibe"}])
+async def test_pages_beyond_the_end_are_empty(
+    caller: Caller, page: int, filter: dict[str, str]
+) -> None:
+    """Whichever is asked for, as long as there are not too many rows to say so."""
+    await act(caller)
+
+    beyond = await get(caller, "/activities/", page=page, **filter)
+
+    assert (beyond["count"], beyond["next"], beyond["results"]) == (1, None, [])
+    query = "".join(f"{name}={value}&" for name, value in filter.items())
+    before = f"{query}page={page - 1}" if page > 2 else query.removesuffix("&")
+    host = "http://127.0.0.1/activities/"
+    assert beyond["previous"] == (f"{host}?{before}" if before else host)
 
 
 async def test_stats_are_totals_per_activity_type_and_per_day(caller: Caller) -> None:

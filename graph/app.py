@@ -41,6 +41,7 @@ from resolvers.identity import Identity, claim
 from resolvers.keys import Keyring
 from resolvers.opaque import Opaque
 from resolvers.privacy import Privacy
+from resolvers.reads import Reads
 from resolvers.recording import Recorder
 from resolvers.removing import Remover
 from resolvers.tail import Tail
@@ -90,6 +91,7 @@ def create_app(
                 recorder,
                 privacy,
                 Feed(tail, opaque),
+                Reads(),
                 default_level=settings.default_privacy,
             )
             await access.keyring.refresh()

@@ -16,6 +16,7 @@ from resolvers.clock import Clock
 from resolvers.identity import Identity
 from resolvers.opaque import Opaque
 from resolvers.privacy import Privacy
+from resolvers.reads import Reads
 from resolvers.recording import Recorder
 from resolvers.scoring import Scoring
 
@@ -36,6 +37,7 @@ class Product:
     recorder: Recorder
     privacy: Privacy
     feed: "Feed"
+    reads: Reads
     default_level: PrivacyLevel = PrivacyLevel.FULL
 
 
@@ -49,7 +51,7 @@ class Context:
     @cached_property
     def loaders(self) -> Loaders:
         """What fields ask for what they show; made when the first one asks."""
-        return Loaders(self.product.default_level)
+        return Loaders(self.product.reads, self.product.default_level)
 
     @cached_property
     def turn(self) -> asyncio.Lock:

@@ -15,6 +15,7 @@ from models.records import StoredInteraction, StoredSetting, Subject
 from models.vocabulary import ActionType, PrivacyLevel, SubjectKind
 from resolvers.engagement import ranks
 from resolvers.histories import COUNT_LIMIT, Cut, Scope
+from resolvers.reads import Reads
 from resolvers.stats import Totals
 from resolvers.viewing import states_of
 
@@ -39,7 +40,8 @@ class Loaders:
     Each is made when it is asked for: most operations use one or two.
     """
 
-    def __init__(self, default_level: PrivacyLevel) -> None:
+    def __init__(self, reads: Reads, default_level: PrivacyLevel) -> None:
+        self._reads = reads
         self._default_level = default_level
         self._log_head: asyncio.Task[LogHead] | None = None
 
@@ -57,7 +59,7 @@ class Loaders:
 
     @cached_property
     def totals(self) -> Loader[Subject, Totals]:
-        return Loader(_totals)
+        return Loader(self._totals)
 
     @cached_property
     def rank(self) -> Loader[str, int | None]:
@@ -91,22 +93,22 @@ class Loaders:
     async def _histories(self, cuts: list[Cut]) -> list[list[StoredInteraction]]:
         if self._log_head is not None:
             await asyncio.wait([self._log_head])
-        return await _histories(cuts)
+        groups = _grouped((cut, (cut.scope.owner, cut.filter, cut.slice)) for cut in cuts)
+        found: dict[Cut, list[StoredInteraction]] = {}
+        for (owner, filter, slice), members in groups.items():
+            keys = [cut.scope.key for cut in members]
+            pages = await self._reads.histories(owner, keys, filter, slice)
+            found |= {cut: pages[cut.scope.key] for cut in members}
+        return [found[cut] for cut in cuts]
+
+    async def _totals(self, subjects: list[Subject]) -> list[Totals]:
+        found = await self._reads.tallies(subjects)
+        return [Totals(found[subject]) for subject in subjects]
 
 
 async def _interactions(numbers: list[int]) -> list[StoredInteraction | None]:
     found = await history.by_numbers(numbers)
     return [found.get(number) for number in numbers]
-
-
-async def _histories(cuts: list[Cut]) -> list[list[StoredInteraction]]:
-    groups = _grouped((cut, (cut.scope.owner, cut.filter, cut.slice)) for cut in cuts)
-    found: dict[Cut, list[StoredInteraction]] = {}
-    for (owner, filter, slice), members in groups.items():
-        keys = [cut.scope.key for cut in members]
-        pages = await history.histories(owner, keys, filter, slice)
-        found |= {cut: pages[cut.scope.key] for cut in members}
-    return [found[cut] for cut in cuts]
 
 
 async def _sizes(wanted: list[tuple[Scope, Filter]]) -> list[int]:
@@ -117,11 +119,6 @@ async def _sizes(wanted: list[tuple[Scope, Filter]]) -> list[int]:
         sizes = await history.counts(owner, keys, filter, COUNT_LIMIT + 1)
         found |= {each: sizes[each[0].key] for each in members}
     return [found[each] for each in wanted]
-
-
-async def _totals(subjects: list[Subject]) -> list[Totals]:
-    found = await totals.tallies(subjects)
-    return [Totals(found[subject]) for subject in subjects]
 
 
 async def _ranks(aliases: list[str]) -> list[int | None]:

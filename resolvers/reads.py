@@ -1,0 +1,121 @@
+"""Reads: what many callers ask for while the database answers others, asked for in one query."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
+
+from models import history, totals
+from models.errors import is_unavailable
+from models.filters import Filter
+from models.history import Slice
+from models.records import StoredInteraction, Subject
+from models.totals import Tally
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+KEYS_AT_ONCE = 500
+"""Keys in one query; a call with more still goes whole."""
+
+Read = Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]
+
+
+@dataclass(slots=True, eq=False)
+class _Call(Generic[K, V]):
+    keys: Sequence[K]
+    answer: "asyncio.Future[Mapping[K, V]]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Together(Generic[K, V]):
+    """Reads by keys, one query at a time: what is asked for during one is read by the next.
+
+    So each call is answered by a query that began after it: what it sees is as fresh as if it had
+    been alone. A caller that is cancelled only stops waiting. `rest` is called whenever nobody
+    waits any more.
+    """
+
+    def __init__(self, read: Read[K, V], rest: Callable[[], object] = lambda: None) -> None:
+        self._read = read
+        self._rest = rest
+        self._waiting: list[_Call[K, V]] = []
+        self._reading: asyncio.Task[None] | None = None
+
+    async def of(self, keys: Sequence[K]) -> Mapping[K, V]:
+        """What is found under some keys, and maybe under others.
+
+        Raises:
+            Exception: whatever reading them raised.
+        """
+        call = _Call[K, V](keys)
+        self._waiting.append(call)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_on(), name="reads")
+        return await call.answer
+
+    async def _read_on(self) -> None:
+        try:
+            while self._waiting:
+                await self._answer(self._take())
+        finally:
+            self._reading = None
+            self._rest()
+
+    def _take(self) -> list[_Call[K, V]]:
+        taken, size = list[_Call[K, V]](), 0
+        for call in self._waiting:
+            size += len(call.keys)
+            if taken and size > KEYS_AT_ONCE:
+                break
+            taken.append(call)
+        del self._waiting[: len(taken)]
+        return taken
+
+    async def _answer(self, calls: list[_Call[K, V]]) -> None:
+        keys = dict.fromkeys(key for call in calls for key in call.keys)
+        try:
+            found = await self._read(list(keys))
+        except Exception as error:
+            if len(calls) > 1 and not is_unavailable(error):
+                for call in calls:  # what the database does not take of one is no other's fault
+                    await self._answer([call])
+                return
+            for call in calls:
+                if not call.answer.done():
+                    call.answer.set_exception(error)
+            return
+        for call in calls:
+            if not call.answer.done():  # its caller may have left
+                call.answer.set_result(found)
+
+
+class Reads:
+    """What all operations of a process read together."""
+
+    def __init__(self) -> None:
+        self._totals = Together[Subject, list[Tally]](totals.tallies)
+        self._pages: dict[Hashable, Together[str, list[StoredInteraction]]] = {}
+
+    async def tallies(self, subjects: Sequence[Subject]) -> Mapping[Subject, list[Tally]]:
+        """The totals of each subject, in no order."""
+        return await self._totals.of(subjects)
+
+    async def histories(
+        self, owner: str, keys: Sequence[str], filter: Filter, slice: Slice
+    ) -> Mapping[str, list[StoredInteraction]]:
+        """A slice of each key's history, newest first; `owner` says what the keys are."""
+        kind = owner, filter, slice
+        together = self._pages.get(kind)
+        if together is None:
+            read = partial(_histories, owner, filter, slice)
+            together = self._pages[kind] = Together(read, partial(self._pages.pop, kind))
+        return await together.of(keys)
+
+
+async def _histories(
+    owner: str, filter: Filter, slice: Slice, keys: Sequence[str]
+) -> Mapping[str, list[StoredInteraction]]:
+    return await history.histories(owner, keys, filter, slice)

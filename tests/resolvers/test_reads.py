@@ -1,0 +1,132 @@
+"""Reads: what many ask for at once is read together, as fresh as if each had been alone."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from models.database import Database
+from models.errors import DatabaseUnavailable
+from models.filters import Filter
+from models.history import Slice
+from models.records import Subject
+from models.vocabulary import SubjectKind
+from resolvers.reads import KEYS_AT_ONCE, Reads, Together
+from tests.durability.ledgers import ANN
+from tests.durability.server import until
+from tests.graph.transport.streams import soon
+from tests.resolvers.tails import views, write
+
+
+@dataclass
+class Shelf:
+    """Something that is read by keys when a test lets it."""
+
+    asked: list[list[str]] = field(default_factory=list)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    value: int = 0
+
+    async def read(self, keys: Sequence[str]) -> dict[str, int]:
+        self.asked.append(list(keys))
+        found = dict.fromkeys(keys, self.value)
+        await self.may_answer.wait()
+        if "missing" in keys:
+            raise LookupError("missing")
+        if "away" in keys:
+            raise DatabaseUnavailable("away")
+        return found
+
+
+async def test_what_is_asked_for_during_a_read_is_read_by_the_next() -> None:
+    """However many ask, each is answered by a read that began after it asked."""
+    shelf = Shelf()
+    together = Together(shelf.read)
+    first = asyncio.create_task(together.of(["a"]))
+    await until(lambda: shelf.asked != [])
+    shelf.value = 1  # what is written before someone asks is seen by whoever does
+
+    rest = [asyncio.create_task(together.of(keys)) for keys in (["a"], ["b", "c"], ["c"])]
+    await asyncio.sleep(0)
+    shelf.may_answer.set()
+
+    assert (await soon(first))["a"] == 0
+    answers = await soon(asyncio.gather(*rest))
+    assert [answer[key] for answer, key in zip(answers, "abc", strict=True)] == [1, 1, 1]
+    assert shelf.asked == [["a"], ["a", "b", "c"]]
+
+
+async def test_a_read_has_a_bounded_number_of_keys() -> None:
+    """What is too much for one read is left to the next; a call is never split."""
+    shelf = Shelf()
+    together = Together(shelf.read)
+    calls = [[f"{call}-{key}" for key in range(KEYS_AT_ONCE // 2)] for call in range(3)]
+    large = [f"large-{key}" for key in range(KEYS_AT_ONCE + 1)]
+    shelf.may_answer.set()
+
+    await soon(asyncio.gather(*(together.of(keys) for keys in (*calls, large))))
+
+    assert shelf.asked == [calls[0] + calls[1], calls[2], large]
+
+
+async def test_one_that_cannot_be_read_fails_alone() -> None:
+    """Those who asked with it are read again without it."""
+    shelf = Shelf()
+    together = Together(shelf.read)
+    asking = [asyncio.create_task(together.of([key])) for key in ("a", "missing", "b")]
+    await asyncio.sleep(0)
+    shelf.may_answer.set()
+
+    done, _ = await asyncio.wait(asking, timeout=5)
+
+    assert len(done) == 3
+    assert [each.exception() is None for each in asking] == [True, False, True]
+    assert shelf.asked == [["a", "missing", "b"], ["a"], ["missing"], ["b"]]
+
+
+async def test_while_the_database_is_away_nobody_is_tried_one_by_one() -> None:
+    """All who asked are told."""
+    shelf = Shelf()
+    together = Together(shelf.read)
+    asking = [asyncio.create_task(together.of([key])) for key in ("a", "away")]
+    await asyncio.sleep(0)
+    shelf.may_answer.set()
+
+    for each in asking:
+        with pytest.raises(DatabaseUnavailable):
+            await soon(each)
+    assert len(shelf.asked) == 1
+
+
+async def test_who_leaves_takes_nothing_with_it() -> None:
+    """The read goes on for the others, and a kind of read that nobody waits for is forgotten."""
+    shelf, rested = Shelf(), list[bool]()
+    together = Together(shelf.read, lambda: rested.append(True))
+    leaving, staying = (asyncio.create_task(together.of([key])) for key in "ab")
+    await until(lambda: shelf.asked != [])
+    leaving.cancel()
+    await asyncio.sleep(0)
+    shelf.may_answer.set()
+
+    assert (await soon(staying))["b"] == 0
+    assert rested == [True]
+
+
+async def test_histories_and_totals_are_those_of_the_database(database_url: str) -> None:
+    """Callers who ask at once each get their own, by one query of each kind."""
+    await write(database_url, views("a", "b", "a"))
+    async with Database.at(database_url).reading():
+        reads = Reads()
+        posts = [Subject(SubjectKind.POST, id) for id in ("a", "b", "none")]
+
+        tallies = await asyncio.gather(*(reads.tallies([post]) for post in posts))
+        pages = await asyncio.gather(
+            *(reads.histories("post", [post.id], Filter(), Slice(10)) for post in posts),
+            reads.histories("user", [ANN], Filter(), Slice(2)),
+        )
+
+    found = [[each.count for each in told[post]] for told, post in zip(tallies, posts, strict=True)]
+    assert found == [[2], [1], []]
+    assert [len(page[post.id]) for page, post in zip(pages, posts, strict=False)] == [2, 1, 0]
+    assert [row.target_id for row in pages[3][ANN]] == ["a", "b"]
+    assert reads._pages == {}

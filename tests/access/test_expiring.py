@@ -50,6 +50,7 @@ async def test_a_websocket_ends_with_its_token(house: House) -> None:
     ]
 
 
+@pytest.mark.slow
 async def test_an_idle_websocket_ends_with_its_token_too(house: House) -> None:
     """Nothing need be under way on it."""
     async with house.line("soon") as line:
@@ -75,6 +76,7 @@ async def test_an_event_stream_ends_with_its_token(house: House) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_nothing_is_sent_after_the_end(house: House) -> None:
     """Events that come later reach nobody."""
     async with house.line("soon") as line:

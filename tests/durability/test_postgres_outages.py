@@ -46,6 +46,7 @@ async def stoppable(postgres_of_ours: Postgres) -> AsyncIterator[Postgres]:
     await asyncio.to_thread(postgres_of_ours.start)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 async def test_while_the_database_is_stopped_callers_are_told_at_once(
     stoppable: Postgres, mode: Mode, tmp_path: Path

@@ -105,6 +105,7 @@ async def test_a_full_disk_refuses_whole_calls_until_there_is_room(
         await verified(url, tmp_path)
 
 
+@pytest.mark.slow
 async def test_a_disk_that_fails_amid_a_write_leaves_no_half_of_a_call(
     database_url: str, file: Path, tmp_path: Path
 ) -> None:
@@ -162,6 +163,7 @@ async def test_reading_while_the_file_is_away_creates_none_in_its_place(
     assert await targets(caller.url) == ["p0"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tidy", [True, False], ids=["tidy", "wal-left"])
 async def test_a_fresh_copy_in_the_file_s_place_is_what_is_used(
     caller: Caller, file: Path, tmp_path: Path, tidy: bool
@@ -181,6 +183,7 @@ async def test_a_fresh_copy_in_the_file_s_place_is_what_is_used(
     await verified(caller.url, tmp_path)
 
 
+@pytest.mark.slow
 async def test_an_older_copy_in_the_file_s_place_is_what_is_used(
     caller: Caller, file: Path, tmp_path: Path
 ) -> None:

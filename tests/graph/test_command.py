@@ -131,6 +131,7 @@ def test_bad_settings_are_told_all_at_once(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_migrating_again_applies_nothing(new_url: str, tmp_path: Path) -> None:
     """The first time says what was applied, the second that nothing was to do."""
     first = _run(tmp_path, new_url, "migrate")
@@ -141,6 +142,7 @@ def test_migrating_again_applies_nothing(new_url: str, tmp_path: Path) -> None:
     assert second == (0, "", "the database is at this version already\n")
 
 
+@pytest.mark.slow
 def test_several_may_migrate_at_once(new_url: str, tmp_path: Path) -> None:
     """One of them applies what is pending; the others wait, and all of them end well."""
     processes = [_start(tmp_path, new_url, "migrate") for _ in range(6)]

@@ -149,6 +149,7 @@ async def fill(caller: Caller) -> None:
             )
 
 
+@pytest.mark.slow
 async def test_the_command_says_what_it_took_out(present: Caller) -> None:
     """It goes by the setting unless told otherwise, and a dry run tells the same and does nothing.
 
@@ -185,6 +186,7 @@ async def test_the_command_says_what_it_took_out(present: Caller) -> None:
     assert await present.history("ann") == []
 
 
+@pytest.mark.slow
 async def test_where_all_is_kept_the_command_needs_an_age(present: Caller) -> None:
     """Without a retention it does nothing and says so; with an age it prunes by that."""
     await fill(present)

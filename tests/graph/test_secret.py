@@ -86,6 +86,7 @@ def test_a_server_database_without_a_secret_is_refused_with_the_command_that_mak
     assert find_secret(Settings.read({"TRAILMARK_DATABASE_URL": url, "TRAILMARK_SECRET": made}))
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> None:
     """Whoever is first makes it; the others use that one."""
     file = tmp_path / "trailmark.db.secret"

@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.durability.server import serving
 
 PROGRAM = Path(sys.executable).with_name("trailmark")
 
 
+@pytest.mark.slow
 async def test_it_sends_as_many_inputs_as_it_was_told(sqlite_file: Path, tmp_path: Path) -> None:
     """Rate times seconds inputs arrive over the public API, and totals stay right."""
     shutil.copy(sqlite_file, tmp_path / "simulated.db")

@@ -225,6 +225,7 @@ def machine(
     return type("Everything", (Everything,), {"url": database_url, "template": sqlite_file})
 
 
+@pytest.mark.slow
 def test_whatever_is_done_all_that_is_read_is_as_the_rules_say(machine: type[Everything]) -> None:
     """Outcomes, totals, scores, orders, histories and activity equal the plain model's after each
     step; verify finds nothing, and tables hold nothing of those who are gone."""

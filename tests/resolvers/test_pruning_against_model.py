@@ -38,6 +38,7 @@ STEPS = st.lists(CALLS | PRUNES, min_size=2, max_size=6)
 Steps = list[list[list[Input]] | Prune]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(steps=STEPS)
 def test_random_inputs_between_prunes_are_stored_as_the_rules_say(

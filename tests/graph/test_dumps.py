@@ -1,24 +1,12 @@
 """`trailmark import --from`: dumps of the older systems' tables, mapped action by action."""
 
-import csv
-import io
-import subprocess
 from pathlib import Path
 
 import asyncpg
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from models.database import Database
-from resolvers.dumps import CORGI as RECOMMENDER
-from resolvers.dumps import TABLES, Dump
-from resolvers.dumps import TRACKER as ACTIVITY_TRACKER
-from resolvers.importlines import BadLine
-from resolvers.intake import Request
-from resolvers.privacy import Choice
 from tests.client import Caller
-from tests.graph.test_importing import PROGRAM, rejected, trailmark
+from tests.graph.test_importing import rejected, trailmark
 from tests.pasts import alias, choose, differences
 from tests.sql import run
 
@@ -271,107 +259,3 @@ async def test_what_postgresql_writes_is_read(face: Caller, postgres: str, tmp_p
         ('p,"q"', {}, "2026-11-20T10:00:00.000Z"),
         ("p", {"source": 'home "1", \n'}, "2026-11-20T08:00:00.500Z"),
     ]
-
-
-BAD_ROWS = [
-    (",ann,p,view,,2026-11-20 10:00:00", "id: needed"),
-    ("1,,p,view,,2026-11-20 10:00:00", "user_id: needed"),
-    ("1,ann,,view,,2026-11-20 10:00:00", "post_id: needed"),
-    ("1,ann,p,,,2026-11-20 10:00:00", "action_type: needed"),
-    ("1,ann,p,view,,", "created_at: needed"),
-    ("1,ann,p,view,,yesterday", "created_at: got 'yesterday'; allowed is an instant such as"),
-    ("1,ann,p,view,home,2026-11-20 10:00:00", "context: got 'home'; allowed is JSON"),
-    ("1,ann,p,view,[],2026-11-20 10:00:00", "context: got '[]'; allowed is a JSON object"),
-    (
-        '1,ann,p,view,"""home""",2026-11-20 10:00:00',
-        "context: got '\"home\"'; allowed is a JSON object",
-    ),
-    ("1,a\x07secret,p,view,,2026-11-20 10:00:00", "userId: got 8 characters; allowed are"),
-    ("1,ann,p,search,,2026-11-20 10:00:00", "postId: got a POST; SEARCH is done to a QUERY"),
-    ("1,ann,p,unview,,2026-11-20 10:00:00", "action: VIEW is an event and cannot be undone"),
-    ("1,ann,p,view", "has 4 columns; allowed are 6 as in the header"),
-]
-
-
-async def test_a_bad_row_is_reported_and_stops_no_other(face: Caller, tmp_path: Path) -> None:
-    """With its line, its column and what is allowed."""
-    header = "id,user_id,post_id,action_type,context,created_at"
-    rows = [row for row, _ in BAD_ROWS]
-    good = "2,ann,p,view,,2026-11-20 10:00:00"
-    file = dumped(tmp_path, "\n".join([header, *rows, good]))
-
-    trailmark(face.url, "import", str(file), *CORGI)
-
-    reasons = rejected(file)
-    assert list(reasons) == list(range(2, 2 + len(BAD_ROWS)))
-    for reason, (_, expected) in zip(reasons.values(), BAD_ROWS, strict=True):
-        assert reason.startswith(expected)
-    assert "secret" not in "".join(reasons.values())
-    assert await face.counts("p") == {"VIEW": 1}
-
-
-async def test_names_beyond_reason_are_counted_together(face: Caller, tmp_path: Path) -> None:
-    """A column that holds no names fills neither the memory nor the screen."""
-    header = "id,user_id,post_id,action_type,created_at"
-    rows = [f"{n},ann,p,name {n},2026-11-20 10:00:00" for n in range(300)]
-    file = dumped(tmp_path, "\n".join([header, *rows]))
-
-    said = trailmark(face.url, "import", str(file), *CORGI)
-
-    assert ["'(others)'", "not mapped", "100"] in words(said)
-    assert len(words(said)) == 202
-
-
-@pytest.mark.parametrize(
-    ("header", "arguments", "message"),
-    [
-        ("id", ("--from", "corgy"), "--from 'corgy' is unknown; allowed are corgi, activity-tr"),
-        ("id", (*CORGI, "--format", "ndjson"), "--format ndjson does not go with --from; allowed"),
-        ("id,user_id", ("--map", "a=view"), "--map goes with --from, whose names it explains"),
-        ("id,user_id", (*CORGI, "--map", "boost"), "--map 'boost': got ''; allowed are favorite,"),
-        ("id,user_id,action_type,created_at", CORGI, "the header lacks a column; allowed are po"),
-        ("post_id,id,action_type,created_at", CORGI, "allowed are user_id or user_alias"),
-        ("id,user_id,activity_type,created_at", TRACKER, "allowed are target_id or target or ob"),
-        ("tracking_level,level", CORGI, "allowed are user_id or user_alias"),
-        ("id,id", CORGI, "the header names a column twice; allowed is once"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_read_is_refused_as_a_whole(
-    tmp_path: Path, header: str, arguments: tuple[str, ...], message: str
-) -> None:
-    """Nothing is imported, and the message says what is allowed."""
-    file = dumped(tmp_path, f"{header}\n")
-    environment = {"TRAILMARK_DATABASE_URL": f"sqlite://{tmp_path}/new.db", "COLUMNS": "900"}
-
-    done = subprocess.run(
-        [PROGRAM, "import", str(file), *arguments],
-        capture_output=True,
-        text=True,
-        env=environment,
-    )
-
-    assert done.returncode == 2
-    assert message in done.stderr
-
-
-CELLS = st.text(max_size=8) | st.sampled_from(("view", "unhide", "none", "{}", "[1]", "2026-11-20"))
-
-
-@given(
-    st.sampled_from(list(TABLES)),
-    st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=5),
-)
-def test_any_row_is_told_apart(table: str, rows: list[list[str]]) -> None:
-    """Whatever its cells hold, it is an input, a choice or a bad line, and ends no import."""
-    columns = [column.names[0] for column in TABLES[table].values()]
-    text = io.StringIO()
-    csv.writer(text).writerows([columns, *(row[: len(columns)] for row in rows)])
-    origin = ACTIVITY_TRACKER if table == "UserActivity" else RECOMMENDER
-
-    dump = Dump(io.BytesIO(text.getvalue().encode()), origin, {})
-
-    assert dump.table == table
-    if dump.holds_settings:
-        assert all(isinstance(each.choice, Choice | BadLine) for each in dump.settings())
-    else:
-        assert all(isinstance(each.request, Request | BadLine) for each in dump.lines())

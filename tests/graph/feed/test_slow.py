@@ -131,7 +131,10 @@ async def test_who_vanishes_without_reading_is_let_go(
 async def test_who_watches_and_does_not_read_gets_the_last_values(
     database_url: str, clock: FixedClock
 ) -> None:
-    """Values that were not taken are replaced by newer ones: it is never too slow."""
+    """Values that were not taken are replaced by newer ones: it is never too slow.
+
+    A value may be read when more was committed than it is told for; it then comes once more.
+    """
     query = """subscription ($ids: [ID!]!) {
       postStats(ids: $ids, initial: true) {
         postId counts { count }
@@ -151,5 +154,5 @@ async def test_who_watches_and_does_not_read_gets_the_last_values(
         last = {"p": 0, "q": 0}
         while set(last.values()) != {400}:
             event = await slow.event()
-            assert event["counts"][0]["count"] > last[event["postId"]]
+            assert event["counts"][0]["count"] >= last[event["postId"]]
             last[event["postId"]] = event["counts"][0]["count"]

@@ -188,9 +188,15 @@ class _Reckoning:
 
 def declared_rows(field: GraphQLField) -> Rows | None:
     """The rows that a field was declared with."""
-    definition = field.extensions.get("strawberry-definition")
-    rows = getattr(definition, "metadata", {}).get("rows")
+    rows = metadata_of(field).get("rows")
     return rows if isinstance(rows, Rows) else None
+
+
+def metadata_of(field: GraphQLField) -> Mapping[Any, Any]:
+    """What a strawberry field was declared with; nothing for another."""
+    definition = field.extensions.get("strawberry-definition")
+    found: Mapping[Any, Any] = getattr(definition, "metadata", {})
+    return found
 
 
 def _size(value: Any, most: int) -> int:

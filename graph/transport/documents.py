@@ -9,7 +9,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLField,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
@@ -18,7 +17,7 @@ from graphql import (
     validate,
 )
 
-from graph.transport.costs import Costs
+from graph.transport.costs import Costs, metadata_of
 from graph.transport.limits import Limits, over_limits, too_complex
 from graph.transport.requests import Invalid
 from graph.transport.selections import (
@@ -52,25 +51,26 @@ class Prepared:
         self.document = document
         self.fragments = fragments_of(document)
         self._operations: dict[str | None, tuple[OperationDefinitionNode, Costs]] = {
-            each.name.value if each.name else None: (each, Costs(schema, document, each))
-            for each in operations_of(document)
+            _name(each): (each, Costs(schema, document, each)) for each in operations_of(document)
         }
 
     def variables_within(self, operation: OperationDefinitionNode) -> frozenset[str]:
         """The variables that an operation's selections depend on, beside its root field's."""
-        name = operation.name.value if operation.name else None
+        name = _name(operation)
         if name not in self._variables:
             self._variables[name] = variables_within(operation, self.fragments)
         return self._variables[name]
 
     def is_unhurried(self, operation: OperationDefinitionNode) -> bool:
         """Whether an operation has fields alone that may take their time."""
-        name = operation.name.value if operation.name else None
+        name = _name(operation)
         if name not in self._unhurried:
             root = self._schema.get_root_type(operation.operation)
             nodes = fields_of(operation.selection_set, self.fragments)
             fields = [root.fields.get(each.name.value) if root else None for each in nodes]
-            self._unhurried[name] = all(each is not None and _is_unhurried(each) for each in fields)
+            self._unhurried[name] = all(
+                each is not None and metadata_of(each).get("unhurried") for each in fields
+            )
         return self._unhurried[name]
 
     @cached_property
@@ -174,9 +174,8 @@ class Documents:
             raise Invalid(error) from None
 
 
-def _is_unhurried(field: GraphQLField) -> bool:
-    definition = field.extensions.get("strawberry-definition")
-    return bool(getattr(definition, "metadata", {}).get("unhurried"))
+def _name(operation: OperationDefinitionNode) -> str | None:
+    return operation.name.value if operation.name else None
 
 
 def _no_operation(name: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from models.copying import Absent, copy_new, is_large
 from models.errors import BUSY, GONE, DatabaseUnavailable
 from models.ledger import Judge
 from models.records import (
@@ -74,9 +75,11 @@ class PostgresLedger:
             # The lock is a statement of its own: those that follow see what committed before it.
             await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")
             try:
-                changes = judge(await _read(connection, wanted))
+                known = await _read(connection, wanted)
+                absent = Absent.of(wanted, known)
+                changes = judge(known)
                 if changes.is_recording:
-                    await connection.execute(_WRITE, *_arguments(changes))
+                    await write(connection, changes, absent)
                 if changes.is_rare:
                     await _write_rare(connection, changes)
                 committing = True
@@ -148,11 +151,11 @@ _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 async def _read(connection: "asyncpg.Connection[asyncpg.Record]", wanted: Wanted) -> Known:
     row = await connection.fetchrow(
         _READ,
-        sorted(wanted.aliases),
-        sorted(wanted.event_ids),
-        sorted(wanted.states),
-        *_columns(sorted(wanted.totals), 3),
-        *_columns(sorted(wanted.scores), 2),
+        list(wanted.aliases),
+        list(wanted.event_ids),
+        list(wanted.states),
+        *_columns(wanted.totals, 3),
+        *_columns(wanted.scores, 2),
     )
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
@@ -201,6 +204,14 @@ def _writing() -> str:
 
 
 _WRITE = _writing()
+
+
+async def write(
+    connection: "asyncpg.Connection[asyncpg.Record]", changes: Changes, absent: Absent
+) -> None:
+    """Write what nearly every commit writes; what is new of a large one is copied."""
+    left = await copy_new(connection, changes, absent) if is_large(changes) else changes
+    await connection.execute(_WRITE, *_arguments(left))
 
 
 async def _write_rare(connection: "asyncpg.Connection[asyncpg.Record]", changes: Changes) -> None:

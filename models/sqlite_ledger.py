@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ from models.upserts import (
 from models.vocabulary import PrivacyLevel
 
 LOCK_WAIT_S = 4.0  # twice that is less than an operation may take
+TOGETHER = 50
+"""Rows that one statement writes or looks up; each statement has a price of its own."""
 
 
 class SqliteLedger:
@@ -215,5 +218,9 @@ def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
 
 
 def _upsert(connection: sqlite3.Connection, upsert: Upsert, rows: Sequence[Any]) -> None:
-    marks = ", ".join("?" * len(upsert.columns))
-    connection.executemany(upsert.into(f"VALUES ({marks})"), rows)
+    row = f"({', '.join('?' * len(upsert.columns))})"
+    whole = len(rows) - len(rows) % TOGETHER
+    many = upsert.into(f"VALUES {', '.join([row] * TOGETHER)}")
+    for start in range(0, whole, TOGETHER):
+        connection.execute(many, list(chain.from_iterable(rows[start : start + TOGETHER])))
+    connection.executemany(upsert.into(f"VALUES {row}"), rows[whole:])

@@ -19,7 +19,8 @@ from resolvers.privacy import Privacy
 from resolvers.submissions import Outcome, Submission, Verdict
 from resolvers.writer import Writer
 
-LINES_AT_ONCE = 1_000
+LINES_AT_ONCE = 2_000
+LINES_READ = 50  # before the loop looks whether the database has answered
 SETTINGS_AT_ONCE = 100
 SET = "SET"
 AHEAD = 2  # batches with the writer: one being committed, and the next
@@ -39,12 +40,22 @@ class Import:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
+@dataclass(slots=True)
+class _Batch:
+    """Lines of one commit: when they arrived, and those that are well-formed by number."""
+
+    arrived_at: int
+    lines: int = 0
+    end: int = 0
+    admitted: list[tuple[int, Submission]] = field(default_factory=list)
+
+
 async def import_lines(
     lines: Iterable[Line], writer: Writer, identity: Identity, clock: Clock, progress: Import
 ) -> None:
-    """Record every line that is well-formed, a thousand in a commit; bad ones stop none.
+    """Record every line that is well-formed, two thousand in a commit; bad ones stop none.
 
-    While one thousand are committed, the next are read: memory holds three thousand lines. Events
+    While two thousand are committed, the next are read: memory holds six thousand lines. Events
     from before the retention are folded into totals. Lines with event ids change nothing when they
     come again, so an import that broke off is simply run again.
 
@@ -54,13 +65,13 @@ async def import_lines(
     under_way: deque[asyncio.Task[None]] = deque()
     source, arrived = iter(lines), 0
     with _rarely_collecting():
-        while chunk := list(islice(source, LINES_AT_ONCE)):
+        while True:
             # Lines follow one another, a microsecond apart, also where a batch takes less.
             arrived = max(clock(), arrived + LINES_AT_ONCE)
-            admitted = list(_admitted(chunk, identity, arrived, progress))
-            storing = _store(admitted, writer, progress, chunk[-1].end)
-            under_way.append(asyncio.create_task(storing))
-            await asyncio.sleep(0)  # let the writer begin before the next lines are read
+            batch = _Batch(arrived)
+            if not await _read(source, batch, identity, progress):
+                break
+            under_way.append(asyncio.create_task(_store(batch, writer, progress)))
             if len(under_way) == AHEAD:
                 await _first(under_way)
         await asyncio.gather(*under_way)
@@ -111,32 +122,46 @@ def _rarely_collecting() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _admitted(
-    chunk: list[Line], identity: Identity, now: int, progress: Import
-) -> Iterator[tuple[int, Submission]]:
-    for position, line in enumerate(chunk):
-        if isinstance(line.request, BadLine):
-            _reject(progress, line.number, str(line.request))
-            continue
-        admission = admit(line.request, _NOBODY, identity, now + position, imported=True)
-        if admission.submission is None:
-            _reject(progress, line.number, _told(admission.errors))
-            continue
-        yield line.number, admission.submission
+async def _read(
+    source: Iterator[Line], batch: _Batch, identity: Identity, progress: Import
+) -> bool:
+    """Read the lines of a batch, some at a time; False if there are none left.
+
+    Reading is work that fills the time in which the database works. It must not make the database
+    wait in its turn, least of all with the lock held.
+    """
+    while batch.lines < LINES_AT_ONCE and (few := list(islice(source, LINES_READ))):
+        for position, line in enumerate(few, batch.arrived_at + batch.lines):
+            submission = _admitted(line, identity, position, progress)
+            if submission is not None:
+                batch.admitted.append((line.number, submission))
+        batch.lines += len(few)
+        batch.end = few[-1].end
+        await asyncio.sleep(0)
+    return batch.lines > 0
 
 
-async def _store(
-    admitted: list[tuple[int, Submission]], writer: Writer, progress: Import, end: int
-) -> None:
-    answers = await writer.submit([submission for _, submission in admitted]) if admitted else []
-    for (number, _), answer in zip(admitted, answers, strict=True):
+def _admitted(line: Line, identity: Identity, now: int, progress: Import) -> Submission | None:
+    if isinstance(line.request, BadLine):
+        _reject(progress, line.number, str(line.request))
+        return None
+    admission = admit(line.request, _NOBODY, identity, now, imported=True)
+    if admission.submission is None:
+        _reject(progress, line.number, _told(admission.errors))
+    return admission.submission
+
+
+async def _store(batch: _Batch, writer: Writer, progress: Import) -> None:
+    submissions = [submission for _, submission in batch.admitted]
+    answers = await writer.submit(submissions) if submissions else []
+    for (number, _), answer in zip(batch.admitted, answers, strict=True):
         if isinstance(answer, Verdict) and answer.outcome is not Outcome.REJECTED:
             progress.outcomes[answer.outcome] += 1
         elif isinstance(answer, Verdict):
             _reject(progress, number, _told(answer.errors[:1]))
         else:
             _reject(progress, number, f"could not be stored: {type(answer).__name__}")
-    progress.show(end)
+    progress.show(batch.end)
 
 
 def _told(errors: Iterable[InputError]) -> str:

@@ -11,7 +11,7 @@ import orjson
 from models.vocabulary import ActionType, TargetKind
 from resolvers.errors import shown
 from resolvers.instants import parse_instant
-from resolvers.intake import Context, Request
+from resolvers.intake import NO_CONTEXT, Context, Request
 
 FORMATS = ("ndjson", "csv")
 _TEXTS = ("user_id", "user_alias", "post_id", "event_id")
@@ -20,6 +20,7 @@ _CONTEXT_TEXTS = ("source", "recommendation_id", "content_type", "author_id")
 _CONTEXT = (*_CONTEXT_TEXTS, "recommended", "hashtags", "metadata")
 _TARGET = ("kind", "id")
 _NESTED = {"target": _TARGET, "context": _CONTEXT}
+_ACTIONS = {action.value: action for action in ActionType}
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -160,7 +161,7 @@ def _request(fields: Any) -> Request | BadLine:
             occurred_at=_instant(fields, "occurred_at"),
             sent_at=_instant(fields, "sent_at"),
             undo=_flag(fields, "undo"),
-            context=Context() if context is None else _context(context),
+            context=NO_CONTEXT if context is None else _context(context),
         )
     except BadLine as bad:
         return bad
@@ -198,8 +199,8 @@ def _check_names(what: str, fields: Any, allowed: tuple[str, ...]) -> None:
 
 
 def _action(value: Any) -> ActionType:
-    if isinstance(value, str) and value.upper() in ActionType.__members__:
-        return ActionType(value.upper())
+    if isinstance(value, str) and (action := _ACTIONS.get(value) or _ACTIONS.get(value.upper())):
+        return action
     raise BadLine(f"action: got {shown(str(value))}; allowed are {', '.join(ActionType)}")
 
 

@@ -5,9 +5,9 @@ import fcntl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TextIO
 
 from models.database import Database
+from models.turns import lock, lock_file
 
 _LOCKS = {
     "migrate": 7_452_717_069_002,
@@ -21,7 +21,7 @@ async def alone(database: Database, work: str) -> AsyncIterator[None]:
     """Wait until nobody else does this work; a lock on a file beside the database, or in it."""
     if database.is_embedded:
         database.path.parent.mkdir(parents=True, exist_ok=True)
-        with Path(f"{database.path}.{work}.lock").open("w") as file:  # noqa: ASYNC230
+        with lock_file(Path(f"{database.path}.{work}.lock")) as file:
             await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
             yield
         return
@@ -34,16 +34,8 @@ async def alone(database: Database, work: str) -> AsyncIterator[None]:
 async def if_alone(database: Database, work: str) -> AsyncIterator[bool]:
     """Whether nobody else does this work; if so, nobody else will until the block ends."""
     if database.is_embedded:
-        with Path(f"{database.path}.{work}.lock").open("w") as file:  # noqa: ASYNC230
-            yield _locked(file)
+        with lock_file(Path(f"{database.path}.{work}.lock")) as file:
+            yield lock(file)
         return
     async with database.connected() as server:
         yield await server.fetchval(f"SELECT pg_try_advisory_lock({_LOCKS[work]})")
-
-
-def _locked(file: TextIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

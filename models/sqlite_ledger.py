@@ -25,6 +25,7 @@ from models.records import (
     TotalKey,
     Wanted,
 )
+from models.turns import Turnstile
 from models.upserts import (
     DELETES,
     EVENT_IDS,
@@ -48,7 +49,8 @@ TOGETHER = 50
 class SqliteLedger:
     """Runs the transaction in its own thread, where SQLite's waiting for the disk holds up nobody.
 
-    BEGIN IMMEDIATE is the lock: it excludes every other writer of the file, in any process.
+    BEGIN IMMEDIATE is the lock: it excludes every other writer of the file, in any process. Those
+    that wait for it pass a turnstile, for SQLite itself gives no turns.
     """
 
     def __init__(self, path: Path, lock_wait_s: float = LOCK_WAIT_S) -> None:
@@ -56,6 +58,7 @@ class SqliteLedger:
         self._lock_wait_s = lock_wait_s
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._connection: sqlite3.Connection | None = None
+        self._turnstile = Turnstile(path)
         self._inode = 0
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
@@ -70,7 +73,8 @@ class SqliteLedger:
     def _transact(self, wanted: Wanted, judge: Judge) -> None:
         try:
             connection = self._connected()
-            connection.execute("BEGIN IMMEDIATE")
+            with self._turnstile.held():
+                connection.execute("BEGIN IMMEDIATE")
             try:
                 changes = judge(_read(connection, wanted))
                 if changes:
@@ -130,6 +134,7 @@ class SqliteLedger:
         return connection
 
     def _disconnect(self) -> None:
+        self._turnstile.close()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -130,7 +130,7 @@ async def _read(
     Reading is work that fills the time in which the database works. It must not make the database
     wait in its turn, least of all with the lock held.
     """
-    while batch.lines < LINES_AT_ONCE and (few := list(islice(source, LINES_READ))):
+    while few := list(islice(source, min(LINES_READ, LINES_AT_ONCE - batch.lines))):
         for position, line in enumerate(few, batch.arrived_at + batch.lines):
             submission = _admitted(line, identity, position, progress)
             if submission is not None:

@@ -1,0 +1,120 @@
+"""An import in large commits leaves what its lines leave one by one."""
+
+import io
+import json
+import random
+from typing import Any
+
+import pytest
+
+from models.database import Database
+from models.vocabulary import PrivacyLevel
+from resolvers import importing
+from resolvers.identity import Identity
+from resolvers.importing import Import, import_lines
+from resolvers.importlines import lines
+from resolvers.instants import format_instant
+from resolvers.judging import Rules
+from resolvers.scoring import DAY, Scoring
+from resolvers.verifying import Verification, verify
+from resolvers.writer import Writer
+from tests.client import FixedClock
+from tests.conftest import SECRET
+from tests.databases import empty
+from tests.levels import set_level
+from tests.sql import run
+
+USERS = [f"u{number}" for number in range(40)]
+POSTS = [f"p{number}" for number in range(60)]
+ACTIONS = ("VIEW", "CLICK", "COMMENT", "FAVORITE", "HIDE", "MORE_LIKE_THIS", "LESS_LIKE_THIS")
+DAYS_AGO = (0, 1, 30, 89, 91, 400)
+LINES = 4_300  # two whole batches and a part
+TABLES = {
+    "interactions": "id",
+    "event_ids": "key",
+    "totals": "subject_kind, subject_id, action",
+    "scores": "subject_kind, subject_id",
+    "activity": "span, start, action",
+    "tokens": "key",
+    "log_head": "id",
+}
+
+
+def line(chance: random.Random, number: int, now: int) -> dict[str, Any]:
+    """Few users, posts and instants, so that opposites, undos, ties and repeats are common."""
+    action = chance.choice(ACTIONS)
+    fields: dict[str, Any] = {
+        "user_id": chance.choice(USERS),
+        "action": action,
+        "post_id": chance.choice(POSTS),
+        "undo": action.isupper() and action not in ACTIONS[:3] and chance.random() < 0.3,
+        "context": {"source": "home", "metadata": {"n": number}} if number % 3 else None,
+    }
+    if number % 4:
+        fields["event_id"] = f"e{number - 3_000 if number % 50 == 1 else number}"
+    if number % 2:
+        fields["occurred_at"] = format_instant(now - chance.choice(DAYS_AGO) * DAY)
+    return fields
+
+
+async def import_all(url: str, file: bytes, clock: FixedClock) -> Import:
+    """Import a file into a database where some users chose a lower level."""
+    await set_level(url, SECRET, USERS[0], PrivacyLevel.LIMITED)
+    await set_level(url, SECRET, USERS[1], PrivacyLevel.NONE)
+    progress = Import(lambda number, reason: None, lambda end: None)
+    rules = Rules(90 * DAY, new_salt=lambda: bytes(16))
+    writer = Writer(Database.at(url).ledger(), rules)
+    writer.start()
+    await import_lines(lines(io.BytesIO(file), "ndjson"), writer, Identity(SECRET), clock, progress)
+    await writer.stop()
+    return progress
+
+
+async def kept(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the tables that recording writes, without the numbers of counters' rows."""
+    found = {}
+    for table, key in TABLES.items():
+        rows = await run(url, f"SELECT * FROM {table} ORDER BY {key}")
+        numbered = table in ("totals", "scores", "activity")
+        found[table] = [row[1:] if numbered else row for row in rows]
+    return found
+
+
+async def clear(url: str) -> None:
+    database = Database.at(url)
+    if not database.is_embedded:
+        await empty(database)
+        return
+    for table in (*TABLES, "privacy_settings", "salts"):
+        await run(url, f"DELETE FROM {table}" if table != "log_head" else "SELECT 1")
+    await run(url, "UPDATE log_head SET last_number = 0, quiet_commits = 0")
+
+
+@pytest.mark.slow
+async def test_large_commits_leave_what_lines_leave_one_by_one(
+    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows, totals, decayed counts, scores, activity and tokens are equal, and verify agrees."""
+    chance = random.Random(11)  # noqa: S311
+    given = [line(chance, number, clock.now) for number in range(LINES)]
+    file = "\n".join(map(json.dumps, given)).encode()
+
+    together = await import_all(database_url, file, clock)
+    after_batches = await kept(database_url)
+    again = await import_all(database_url, file, clock)
+    await clear(database_url)
+    monkeypatch.setattr(importing, "LINES_AT_ONCE", 1)
+    apart = await import_all(database_url, file, clock)
+    after_lines = await kept(database_url)
+
+    assert {"CREATED", "UNDONE", "UNCHANGED", "AGGREGATED", "NOT_STORED"} <= set(together.outcomes)
+    assert together.outcomes == apart.outcomes
+    assert again.outcomes["UNCHANGED"] > LINES // 2
+    for table in TABLES:
+        # How many commits there were is what differs.
+        width = -1 if table == "log_head" else None
+        ours = [row[:width] for row in after_batches[table]]
+        assert ours == [row[:width] for row in after_lines[table]], table
+        assert ours, table
+    async with Database.at(database_url).reading():
+        assert [each async for each in verify(Verification(), Scoring())] == []

@@ -11,7 +11,7 @@ import orjson
 from models.vocabulary import ActionType, TargetKind
 from resolvers.errors import shown
 from resolvers.instants import parse_instant
-from resolvers.intake import Context, Request
+from resolvers.intake import NO_CONTEXT, Context, Request
 
 FORMATS = ("ndjson", "csv")
 _TEXTS = ("user_id", "user_alias", "post_id", "event_id")
@@ -160,7 +160,7 @@ def _request(fields: Any) -> Request | BadLine:
             occurred_at=_instant(fields, "occurred_at"),
             sent_at=_instant(fields, "sent_at"),
             undo=_flag(fields, "undo"),
-            context=Context() if context is None else _context(context),
+            context=NO_CONTEXT if context is None else _context(context),
         )
     except BadLine as bad:
         return bad

@@ -37,6 +37,9 @@ class Context:
     metadata: Any = None
 
 
+NO_CONTEXT = Context()
+
+
 @dataclass(slots=True)
 class Request:
     """One input as a client sent it, well-typed and otherwise unchecked."""
@@ -50,7 +53,7 @@ class Request:
     sent_at: Micros | None = None
     event_id: str | None = None
     undo: bool = False
-    context: Context = field(default_factory=Context)
+    context: Context = field(default_factory=lambda: NO_CONTEXT)
 
 
 @dataclass(slots=True)
@@ -193,6 +196,8 @@ def _instant(
 
 def _context(context: Context, errors: list[InputError]) -> str | None:
     """The context as the JSON that is stored, without what has columns of its own."""
+    if context is NO_CONTEXT:
+        return None
     texts = (
         ("source", context.source, SOURCE_LENGTH),
         ("recommendationId", context.recommendation_id, 255),

@@ -5,6 +5,7 @@ import ipaddress
 import logging
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from resolvers.targets import BadId, user_alias
 log = logging.getLogger(__name__)
 
 _OPEN = Caller()
-_FORWARDED = ("forwarded", "x-real-ip")
+_FORWARDED = (b"forwarded", b"x-real-ip")
 _IN_ADDRESSES = {"access_token", "api_key", "apikey", "authorization", "jwt", "key", "token"}
 
 
@@ -53,7 +54,9 @@ class Access:
         if self.is_open:
             _check_local(connection)
             return _OPEN
-        if not _IN_ADDRESSES.isdisjoint(name.lower() for name in connection.query_params):
+        if connection.scope["query_string"] and not _IN_ADDRESSES.isdisjoint(
+            name.lower() for name in connection.query_params
+        ):
             raise _unauthenticated("credentials in an address are refused; send a header")
         credential = _credential(connection, params)
         if credential.startswith(PREFIX):
@@ -108,17 +111,18 @@ def _credential(connection: HTTPConnection, params: Mapping[str, Any]) -> str:
 
 def _check_local(connection: HTTPConnection) -> None:
     """Hold off other machines, their proxies, and pages whose names were pointed at this one."""
-    headers = connection.headers
-    for name in headers:
-        if name in _FORWARDED or name.startswith("x-forwarded"):
-            raise _forbidden(f"no credentials are configured, and the header {name} is not local")
+    for name, _ in connection.scope["headers"]:
+        if name in _FORWARDED or name.startswith(b"x-forwarded"):
+            header = name.decode("latin-1")
+            raise _forbidden(f"no credentials are configured, and the header {header} is not local")
     client = connection.client
     if client is not None and not is_loopback(client.host):
         raise _forbidden("no credentials are configured: only this machine may call")
-    if not _names_loopback(headers.get("host", "")):
+    if not _names_loopback(connection.headers.get("host", "")):
         raise _forbidden("no credentials are configured: the Host must be a loopback address")
 
 
+@lru_cache(256)
 def _names_loopback(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""
@@ -127,6 +131,7 @@ def _names_loopback(host: str) -> bool:
     return is_loopback(name)
 
 
+@lru_cache(256)
 def is_loopback(host: str) -> bool:
     """Whether a name or an address stands for this machine alone."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -5,6 +5,7 @@ import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from typing import Any
 
 import strawberry
 from starlette.applications import Starlette
@@ -14,13 +15,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.access import Access, watch
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
 from graph.export import exports
 from graph.feed import Feed
-from graph.headers import SafeHeaders
+from graph.headers import SAFE, SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
 from graph.rates import Rates, allowing
 from graph.rest.docs import docs
@@ -131,8 +133,9 @@ def create_app(
         allowance=allowing(settings.key_subscriptions, settings.user_subscriptions),
     )
     has_explorer = settings.explorer is not False
+    graphql = HttpEndpoint(engine, page() if has_explorer else None, SAFE)
     routes: list[BaseRoute] = [
-        Route("/graphql", HttpEndpoint(engine, page() if has_explorer else None)),
+        Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
         Route("/export", exports(access.caller, rates.wait_s)),
         Face(access.caller, rates.wait_s, settings.limits),
@@ -142,13 +145,37 @@ def create_app(
     ]
     if has_explorer and ASSETS.is_dir():
         routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
-    app = Starlette(
+    app = _Application(
+        None if settings.cors_origins else graphql,
         routes=routes,
         middleware=_middleware(settings),
         exception_handlers={404: unknown},
         lifespan=running,
     )
     return app
+
+
+class _Application(Starlette):
+    """An application with a door of its own for the operations that are posted to `/graphql`.
+
+    They are nearly all requests, and what the routes and middlewares do for one takes longer than
+    many an operation.
+    """
+
+    def __init__(self, door: ASGIApp | None, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (
+            self._door is not None
+            and scope["type"] == "http"
+            and scope["path"] == "/graphql"
+            and scope["method"] == "POST"
+        ):
+            await self._door(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

@@ -6,7 +6,7 @@ from strawberry import ID
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
 from graph.scalars import JSON, Instant
 from models.vocabulary import ActionType, TargetKind
-from resolvers.intake import Context, Request
+from resolvers.intake import NO_CONTEXT, Context, Request
 
 
 @strawberry.input(description="What an action is done to.")
@@ -83,7 +83,7 @@ class UndoInteractionInput:
     )
 
     def request(self) -> Request:
-        return self._request(True, Context())
+        return self._request(True, NO_CONTEXT)
 
     def _request(self, undo: bool, context: Context) -> Request:
         return Request(
@@ -110,5 +110,5 @@ class RecordInteractionInput(UndoInteractionInput):
     )
 
     def request(self) -> Request:
-        context = Context() if self.context is None else self.context.context()
+        context = NO_CONTEXT if self.context is None else self.context.context()
         return self._request(bool(self.undo), context)

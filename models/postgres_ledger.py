@@ -19,8 +19,6 @@ from models.records import (
     StoredScore,
     StoredToken,
     StoredTotal,
-    Subject,
-    TotalKey,
     Wanted,
 )
 from models.upserts import (
@@ -58,6 +56,7 @@ SESSION = {
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
 }
 
 
@@ -171,8 +170,8 @@ async def _read(connection: "asyncpg.Connection[asyncpg.Record]", wanted: Wanted
         {alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
         {each[0]: StoredEventId(*each) for each in rows(len(EVENT_IDS.columns))},
         {each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
-        {TotalKey(*each[:3]): StoredTotal(*each) for each in rows(len(TOTALS.columns))},
-        {Subject(*each[:2]): StoredScore(*each) for each in rows(len(SCORES.columns))},
+        {each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
+        {each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
     )
     if wanted.rows:
         for each in await connection.fetch(_BY_NUMBER, sorted(wanted.rows)):

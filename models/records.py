@@ -161,8 +161,8 @@ class Wanted:
     aliases: set[str] = field(default_factory=set)
     event_ids: set[str] = field(default_factory=set)
     states: set[bytes] = field(default_factory=set)
-    totals: set[TotalKey] = field(default_factory=set)
-    scores: set[Subject] = field(default_factory=set)
+    totals: set[tuple[int, str, int]] = field(default_factory=set)  # TotalKeys
+    scores: set[tuple[int, str]] = field(default_factory=set)
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     #: The keys of tokens, where it takes the levels and salts to tell them.
@@ -179,8 +179,8 @@ class Known:
     levels: dict[str, PrivacyLevel]
     event_ids: dict[str, StoredEventId]
     states: dict[bytes, StoredInteraction]
-    totals: dict[TotalKey, StoredTotal]
-    scores: dict[Subject, StoredScore]
+    totals: dict[tuple[int, str, int], StoredTotal]  # by TotalKey
+    scores: dict[tuple[int, str], StoredScore]  # by Subject
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day; read if tokens are wanted
@@ -211,8 +211,8 @@ class Changes:
     last_number: int
     interactions: dict[int, StoredInteraction] = field(default_factory=dict)
     event_ids: dict[str, StoredEventId] = field(default_factory=dict)
-    totals: dict[TotalKey, StoredTotal] = field(default_factory=dict)
-    scores: dict[Subject, StoredScore] = field(default_factory=dict)
+    totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
+    scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)

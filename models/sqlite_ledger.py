@@ -21,8 +21,6 @@ from models.records import (
     StoredScore,
     StoredToken,
     StoredTotal,
-    Subject,
-    TotalKey,
     Wanted,
 )
 from models.turns import Turnstile
@@ -176,13 +174,13 @@ def _read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
         groups.setdefault((kind, action), []).append(id)
     for (kind, action), ids in groups.items():
         for row in execute(_BY_TOTAL, (kind, action, _json(ids))):
-            known.totals[TotalKey(kind, row[1], action)] = StoredTotal(*row)
+            known.totals[kind, row[1], action] = StoredTotal(*row)
     kinds: dict[int, list[str]] = {}
     for kind, id in wanted.scores:
         kinds.setdefault(kind, []).append(id)
     for kind, ids in kinds.items():
         for row in execute(_BY_SUBJECT, (kind, _json(ids))):
-            known.scores[Subject(kind, row[1])] = StoredScore(*row)
+            known.scores[kind, row[1]] = StoredScore(*row)
     for number in wanted.rows:
         if row := execute(_BY_NUMBER, (number,)).fetchone():
             known.rows[number] = StoredInteraction(*row)

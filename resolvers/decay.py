@@ -41,8 +41,12 @@ def plus(a: Decayed, b: Decayed) -> Decayed:
         return b
     if not b.units:
         return a
-    floor = min(a.floor, b.floor)
-    units = (a.units << (a.floor - floor)) + (b.units << (b.floor - floor))
+    floor = a.floor
+    if floor == b.floor:
+        units = a.units + b.units
+    else:
+        floor = min(floor, b.floor)
+        units = (a.units << (a.floor - floor)) + (b.units << (b.floor - floor))
     if not units:
         return ZERO
     excess = units.bit_length() - _KEPT_BITS

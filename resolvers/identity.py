@@ -1,6 +1,5 @@
 """Who a user is: pseudonyms in place of user ids, and the secret they are made with."""
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
@@ -25,14 +24,14 @@ class Identity:
 
     def alias(self, user_id: str) -> str:
         """`u_` and the first 32 hex digits of HMAC-SHA256 over the id, keyed by the secret."""
-        return "u_" + self._digest(user_id)[:_HEX_DIGITS]
+        return f"u_{self._digest(user_id)[:_HEX_DIGITS]}"
 
     def key(self, purpose: str) -> bytes:
         """Sixteen bytes for another use of the same secret, unrelated to any alias."""
         return bytes.fromhex(self._digest(f"\0trailmark {purpose}")[:_HEX_DIGITS])
 
     def _digest(self, message: str) -> str:
-        return hmac.new(self.secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret.encode(), message.encode(), "sha256").hex()
 
 
 def is_alias(text: str) -> bool:

@@ -53,7 +53,7 @@ class Request:
     sent_at: Micros | None = None
     event_id: str | None = None
     undo: bool = False
-    context: Context = field(default_factory=Context)
+    context: Context = field(default_factory=lambda: NO_CONTEXT)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ those of FULL users on one bench, those of LIMITED users aside, and those of NON
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from models.records import Changes, Known, Micros, TotalKey, Wanted
+from models.records import Changes, Known, Micros, Wanted
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.bench import Bench
 from resolvers.salts import new_salt
@@ -50,8 +50,8 @@ def wanted(
             actions.append(ACTIONS[submission.action.excludes])
         for action in actions:
             for subject in subjects(submission.user_alias, action, submission.target_id):
-                keys.totals.add(TotalKey(subject.kind, subject.id, action.code))
-                if subject.kind in SCORED:
+                keys.totals.add((*subject, action.code))
+                if subject[0] in SCORED:
                     keys.scores.add(subject)
     keys.limited = lambda levels: bool(limited(submissions, levels, default_level))
     keys.tokens = lambda known: token_keys(submissions, known, default_level)

@@ -12,7 +12,6 @@ from models.records import (
     StoredSetting,
     StoredTotal,
     Subject,
-    TotalKey,
     Wanted,
 )
 from models.vocabulary import ACTION_BY_CODE, PrivacyLevel, SubjectKind
@@ -143,7 +142,7 @@ class Privacy:
         """Commit the level and the removal it takes, unless another one is pending."""
         now = self.clock()
         user = Subject(SubjectKind.USER, alias)
-        own = {TotalKey(*user, code) for code in ACTION_BY_CODE}
+        own: set[tuple[int, str, int]] = {(*user, code) for code in ACTION_BY_CODE}
         wanted = Wanted(aliases={alias}, totals=own, scores={user}, removals={alias})
         begun = _Begun()
 

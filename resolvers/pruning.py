@@ -15,7 +15,6 @@ from models.records import (
     Known,
     Micros,
     StoredInteraction,
-    TotalKey,
     Wanted,
 )
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, Status
@@ -232,7 +231,7 @@ def _wanted(rows: Sequence[StoredInteraction]) -> Wanted:
     wanted = Wanted(rows={row.id for row in rows})
     for row in rows:
         for subject in subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id):
-            wanted.totals.add(TotalKey(*subject, row.action))
+            wanted.totals.add((*subject, row.action))
         if key := _rival_key(row):
             wanted.states.add(key)
     return wanted

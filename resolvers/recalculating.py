@@ -85,7 +85,7 @@ async def _correct(ledger: Ledger, chunk: Chunk) -> None:
         for subject, weighed in scores.items():
             if subject not in known.scores and weighed.stored != Weighed():
                 continue
-            score = known.scores.get(subject) or no_score(subject)
+            score = known.scores.get(subject) or no_score(*subject)
             _correct_score(score, weighed)
             changes.scores[subject] = score
         return changes

@@ -25,7 +25,6 @@ from models.records import (
     StoredInteraction,
     StoredRemoval,
     Subject,
-    TotalKey,
     Wanted,
 )
 from models.vocabulary import ACTION_BY_CODE, PrivacyLevel, Status, SubjectKind
@@ -156,7 +155,9 @@ class Remover:
 
     async def _end(self, removal: StoredRemoval) -> None:
         alias = removal.user_alias
-        profile = {TotalKey(SubjectKind.PROFILE, alias, code) for code in ACTION_BY_CODE}
+        profile: set[tuple[int, str, int]] = {
+            (SubjectKind.PROFILE, alias, code) for code in ACTION_BY_CODE
+        }
         # Wanting tokens, though none by key, has the salts read.
         wanted = Wanted(totals=profile, tokens=lambda known: ())
         await self._transact(removal, wanted, lambda known: ended(known, removal))
@@ -220,7 +221,7 @@ def _wanted(removal: StoredRemoval, rows: list[StoredInteraction]) -> Wanted:
     wanted = Wanted(rows={row.id for row in rows})
     for row in rows:
         for subject in subjects(removal.user_alias, ACTION_BY_CODE[row.action], row.target_id):
-            wanted.totals.add(TotalKey(subject.kind, subject.id, row.action))
+            wanted.totals.add((*subject, row.action))
             if subject.kind in SCORED:
                 wanted.scores.add(subject)
     return wanted

@@ -5,8 +5,9 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from models.records import Micros, StoredScore, Subject
+from models.records import Micros, StoredScore
 from models.vocabulary import ACTIONS, Action, ActionType, SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
@@ -33,9 +34,24 @@ class Scoring:
 
     def half_life(self, kind: int) -> Micros | None:
         """The half-life of a kind of subject; None where nothing decays and nothing is scored."""
-        if kind == SubjectKind.POST:
-            return self.post_half_life
-        return self.user_half_life if kind == SubjectKind.USER else None
+        return self.half_lives.get(kind)
+
+    @cached_property
+    def half_lives(self) -> dict[int, Micros]:
+        """The half-life of each kind of subject that is scored."""
+        return {
+            int(SubjectKind.USER): self.user_half_life,
+            int(SubjectKind.POST): self.post_half_life,
+        }
+
+    @cached_property
+    def weights_for(self) -> dict[tuple[bool, int], float]:
+        """What one of each action, by its code, adds to the scores of users, and of all others."""
+        return {
+            (kind is SubjectKind.USER, action.code): self.weight_for(kind, action)
+            for action in ACTIONS.values()
+            for kind in SCORED
+        }
 
     def weight(self, action: Action) -> float:
         """What one of these, just recorded, adds to its post's score."""
@@ -68,9 +84,9 @@ def weighed(
     return positive, negative
 
 
-def no_score(subject: Subject) -> StoredScore:
+def no_score(kind: int, id: str) -> StoredScore:
     """The score of a subject that has none yet."""
-    return StoredScore(*subject, 0, _NOTHING, _NOTHING, UNRANKED)
+    return StoredScore(kind, id, 0, _NOTHING, _NOTHING, UNRANKED)
 
 
 def rank_key(count: int, positive: Decayed, negative: Decayed) -> float:

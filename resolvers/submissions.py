@@ -1,22 +1,24 @@
 """A submission: one well-formed input, ready to be judged; nothing in it names a raw user id."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 
 from models.records import Micros, StoredInteraction
 from models.vocabulary import ACTIONS, Action, PrivacyLevel
 from resolvers.errors import InputError
 
 
-@dataclass
+@dataclass(slots=True)
 class Submission:
     """What a user did or took back.
 
     `occurred_at` is None where the input gave none: it is then later than all that is stored.
     `context` is JSON, or None. What is `imported` is not announced in the log, and folded rather
     than refused where it lies before the retention.
+
+    `event_key` is the key of its idempotency id, if it has one; `state_key` that of its state, and
+    `rival_key` that of the state which it excludes, both empty where there is none.
     """
 
     user_alias: str
@@ -30,25 +32,18 @@ class Submission:
     recommended: bool = False
     context: str | None = None
     imported: bool = False
+    event_key: str | None = field(init=False, default=None)
+    state_key: bytes = field(init=False, default=b"")
+    rival_key: bytes = field(init=False, default=b"")
 
-    @cached_property
-    def event_key(self) -> str | None:
-        """The key of its idempotency id, if it has one."""
-        return None if self.event_id is None else f"{self.user_alias}:{self.event_id}"
-
-    @cached_property
-    def state_key(self) -> bytes:
-        """The key of its state; empty for an event."""
-        if not self.action.is_state:
-            return b""
-        return state_key(self.user_alias, self.action, self.target_id)
-
-    @cached_property
-    def rival_key(self) -> bytes:
-        """The key of the state that this one excludes; empty if it excludes none."""
-        if self.action.excludes is None:
-            return b""
-        return state_key(self.user_alias, ACTIONS[self.action.excludes], self.target_id)
+    def __post_init__(self) -> None:
+        action, alias = self.action, self.user_alias
+        if self.event_id is not None:
+            self.event_key = f"{alias}:{self.event_id}"
+        if action.is_state:
+            self.state_key = state_key(alias, action, self.target_id)
+        if action.excludes is not None:
+            self.rival_key = state_key(alias, ACTIONS[action.excludes], self.target_id)
 
 
 def state_key(user_alias: str, action: Action, target_id: str) -> bytes:

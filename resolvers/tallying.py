@@ -12,7 +12,6 @@ from models.records import (
     StoredScore,
     StoredTotal,
     Subject,
-    TotalKey,
 )
 from models.vocabulary import (
     ACTION_BY_CODE,
@@ -48,16 +47,13 @@ def subjects(user_alias: str, action: Action, target_id: str) -> list[Subject]:
 
 
 @dataclass(slots=True)
-class _RunningTotal:
+class _Running:
+    """A total, and what the batch has moved it by."""
+
     record: StoredTotal
-    decayed: Decayed
-
-
-@dataclass(slots=True)
-class _RunningScore:
-    record: StoredScore
-    positive: Decayed
-    negative: Decayed
+    is_scored: bool = False
+    moved: int = 0
+    added: Decayed = decay.ZERO
 
 
 class Tallies:
@@ -66,8 +62,8 @@ class Tallies:
     def __init__(self, known: Known, scoring: Scoring) -> None:
         self._known = known
         self._scoring = scoring
-        self._totals: dict[TotalKey, _RunningTotal] = {}
-        self._scores: dict[Subject, _RunningScore] = {}
+        self._half_lives = scoring.half_lives
+        self._totals: dict[tuple[int, str, int], _Running] = {}
         self._minutes: dict[tuple[int, int], int] = {}
         self._folded: dict[tuple[int, int], int] = {}
 
@@ -84,29 +80,35 @@ class Tallies:
         What is `folded` counts for good and has no row to be counted by; what is `anonymous`
         counts for its target and as activity, and for no user.
         """
-        action, at = ACTION_BY_CODE[row.action], row.occurred_at
-        for subject in subjects(row.user_alias, action, row.target_id):
-            if anonymous and subject.kind == _USER:
-                continue
-            running = self._total(TotalKey(subject.kind, subject.id, row.action))
-            total = running.record
-            total.count += sign
-            if row.status == Status.BARE:
-                total.bare += sign
-            if sign > 0 and at > total.last_at:
-                total.last_at = at
-            period = self._scoring.half_life(subject.kind)
-            once = None if period is None else decay.occurrence(at, period, sign)
-            if once is not None:
-                running.decayed = decay.plus(running.decayed, once)
-                weight = self._scoring.weight_for(subject.kind, action)
-                self._score(subject, sign, once, weight)
-            if folded:
-                _fold(total, sign, once)
-        minute = (at // MINUTE, row.action)
+        action = row.action
+        if not anonymous:
+            self._move((_USER, row.user_alias, action), row, sign, folded)
+        kind = _TARGETS[action]
+        if kind is not None:
+            self._move((kind, row.target_id, action), row, sign, folded)
+        minute = (row.occurred_at // MINUTE, action)
         self._minutes[minute] = self._minutes.get(minute, 0) + sign
         if folded:
             self._folded[minute] = self._folded.get(minute, 0) + sign
+
+    def _move(
+        self, key: tuple[int, str, int], row: StoredInteraction, sign: int, folded: bool
+    ) -> None:
+        running, at, once = self._total(key), row.occurred_at, None
+        total = running.record
+        total.count += sign
+        if row.status == Status.BARE:
+            total.bare += sign
+        if sign > 0 and at > total.last_at:
+            total.last_at = at
+        period = self._half_lives.get(key[0])
+        if period is not None:
+            once = decay.occurrence(at, period, sign)
+            running.is_scored = True
+            running.moved += sign
+            running.added = decay.plus(running.added, once)
+        if folded:
+            _fold(total, sign, once)
 
     def fold(self, row: StoredInteraction) -> None:
         """Keep in totals and activity what they counted of an event whose row is going."""
@@ -114,7 +116,7 @@ class Tallies:
         for subject in subjects(row.user_alias, action, row.target_id):
             period = self._scoring.half_life(subject.kind)
             once = None if period is None else decay.occurrence(at, period)
-            _fold(self._total(TotalKey(*subject, row.action)).record, 1, once)
+            _fold(self._total((*subject, row.action)).record, 1, once)
         minute = (at // MINUTE, row.action)
         self._minutes.setdefault(minute, 0)
         self._folded[minute] = self._folded.get(minute, 0) + 1
@@ -122,20 +124,32 @@ class Tallies:
     def bare(self, row: StoredInteraction) -> None:
         """Note in totals that history shows a state no more, which they go on counting."""
         for subject in subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id):
-            self._total(TotalKey(*subject, row.action)).record.bare += 1
+            self._total((*subject, row.action)).record.bare += 1
 
     def settle(self, changes: Changes) -> None:
         """Put every total, score and minute that was moved into the form that is stored."""
+        scores: dict[tuple[int, str], _Sides] = {}
         for key, running in self._totals.items():
-            if self._scoring.half_life(key.kind) is not None:
-                running.record.decayed = decay.encode(running.decayed)
-            changes.totals[key] = running.record
-        for subject, each in self._scores.items():
-            score = each.record
-            score.positive = decay.encode(each.positive)
-            score.negative = decay.encode(each.negative)
-            score.rank_key = rank_key(score.count, each.positive, each.negative)
-            changes.scores[subject] = score
+            total, (kind, id, action) = running.record, key
+            changes.totals[key] = total
+            if kind in self._half_lives:
+                kept = decay.decode(total.decayed)
+                total.decayed = decay.encode(decay.plus(kept, running.added))
+            if running.is_scored:
+                sides = scores.get((kind, id)) or self._sides(scores, kind, id)
+                sides.record.count += running.moved
+                weight = self._scoring.weights_for[kind == _USER, action]
+                sides.positive, sides.negative = weighed(
+                    sides.positive, sides.negative, running.added, weight
+                )
+        for subject, sides in scores.items():
+            score = changes.scores[subject] = sides.record
+            score.positive = decay.encode(sides.positive)
+            score.negative = decay.encode(sides.negative)
+            score.rank_key = rank_key(score.count, sides.positive, sides.negative)
+        self._settle_activity(changes)
+
+    def _settle_activity(self, changes: Changes) -> None:
         for (minute, action), count in self._minutes.items():
             folded = self._folded.get((minute, action), 0)
             for span in SPANS:
@@ -146,22 +160,27 @@ class Tallies:
                 change.count += count
                 change.folded += folded
 
-    def _total(self, key: TotalKey) -> _RunningTotal:
+    def _total(self, key: tuple[int, str, int]) -> _Running:
         running = self._totals.get(key)
         if running is None:
             record = self._known.totals.get(key) or StoredTotal(*key)
-            running = self._totals[key] = _RunningTotal(record, decay.decode(record.decayed))
+            running = self._totals[key] = _Running(record)
         return running
 
-    def _score(self, subject: Subject, sign: int, once: Decayed, weight: float) -> None:
-        running = self._scores.get(subject)
-        if running is None:
-            record = self._known.scores.get(subject) or no_score(subject)
-            sides = decay.decode(record.positive), decay.decode(record.negative)
-            running = self._scores[subject] = _RunningScore(record, *sides)
-        running.record.count += sign
-        sides = running.positive, running.negative
-        running.positive, running.negative = weighed(*sides, once, weight)
+    def _sides(self, scores: "dict[tuple[int, str], _Sides]", kind: int, id: str) -> "_Sides":
+        record = self._known.scores.get((kind, id)) or no_score(kind, id)
+        sides = _Sides(record, decay.decode(record.positive), decay.decode(record.negative))
+        scores[kind, id] = sides
+        return sides
+
+
+@dataclass(slots=True)
+class _Sides:
+    """A score, what speaks for it and what against."""
+
+    record: StoredScore
+    positive: Decayed
+    negative: Decayed
 
 
 def _fold(total: StoredTotal, sign: int, once: Decayed | None) -> None:

@@ -9,6 +9,7 @@ import strawberry
 
 from graph.compiled.plans import Plans
 from graph.transport.channels import Channels
+from graph.transport.deadlines import Deadlines
 from graph.transport.documents import Documents
 from graph.transport.limits import Limits
 from graph.transport.operations import Operation
@@ -53,6 +54,7 @@ class Engine:
         self.audience = audience
         self.streams = set[Stream]()
         self.limits = limits or Limits()
+        self.deadlines = Deadlines(self.limits.seconds)
         self.hide_suggestions = not introspection
         self.channels = Channels(self.limits.held_events)
         self.subscriptions = Subscriptions(allowance)

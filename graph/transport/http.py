@@ -1,17 +1,19 @@
 """GraphQL over HTTP: a request's parameters in, a response's status and body out."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from graphql import GraphQLError, OperationType, located_error
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.transport.answers import Answer
 from graph.transport.engine import Engine
 from graph.transport.negotiation import Form, best_form
 from graph.transport.operations import Operation
 from graph.transport.parties import SLOW_DOWN, Denied
+from graph.transport.replies import Replies
 from graph.transport.requests import Invalid, Malformed, Parameters, from_json
 from graph.transport.sse import EventStream, SingleEvent
 from resolvers.errors import Overloaded
@@ -31,19 +33,29 @@ class Refused(Exception):
 
 
 class HttpEndpoint:
-    """The route that executes operations; a browser that asks for a page gets the explorer."""
+    """The route that executes operations; a browser that asks for a page gets the explorer.
 
-    def __init__(self, engine: Engine, explorer: str | None = None) -> None:
+    All that it answers has `headers` as well.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        explorer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._engine = engine
         self._explorer = explorer
+        self._headers = {**_HEADERS, **(headers or {})}
+        self._replies = Replies(self._headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self.respond(Request(scope, receive))
         await response(scope, receive, send)
 
-    async def respond(self, request: Request) -> Response:
+    async def respond(self, request: Request) -> ASGIApp:
         if self._explorer and _wants_page(request):
-            return HTMLResponse(self._explorer, headers=_HEADERS)
+            return HTMLResponse(self._explorer, headers=self._headers)
         form = best_form(request.headers.get("accept", ""))
         try:
             party = await self._engine.authenticate(request, {})
@@ -53,24 +65,24 @@ class HttpEndpoint:
             operation = await self._engine.operation(parameters, party)
             _check_method(request, operation)
             if form is Form.EVENTS and request.method == "HEAD":
-                return Response(headers=_HEADERS, media_type=Form.EVENTS)
+                return Response(headers=self._headers, media_type=Form.EVENTS)
             if form is Form.EVENTS:
-                return EventStream(self._engine, operation, headers=_HEADERS)
-            return _response(form, await _answer(operation))
+                return EventStream(self._engine, operation, headers=self._headers)
+            return self._replies.reply(form, await _answer(operation))
         except Denied as denied:
-            return _response(form, denied.answer, denied.status, denied.headers)
+            return self._replies.reply(form, denied.answer, denied.status, denied.headers)
         except Overloaded as overloaded:
-            return _response(form, Answer.refusal([located_error(overloaded)]), 503)
+            return self._replies.reply(form, Answer.refusal([located_error(overloaded)]), 503)
         except Refused as refused:
             answer = Answer.refusal([GraphQLError(str(refused))])
-            return _response(form, answer, refused.status, refused.headers)
+            return self._replies.reply(form, answer, refused.status, refused.headers)
         except Invalid as invalid:
             answer = Answer.refusal(invalid.errors)
             if form is Form.EVENTS:
-                return SingleEvent(answer, headers=_HEADERS)
-            return _response(form, answer)
+                return SingleEvent(answer, headers=self._headers)
+            return self._replies.reply(form, answer)
         except Exception as error:
-            return _response(form, Answer.refusal([located_error(error)]), 500)
+            return self._replies.reply(form, Answer.refusal([located_error(error)]), 500)
 
     async def _parameters(self, request: Request) -> Parameters:
         try:
@@ -78,7 +90,7 @@ class HttpEndpoint:
                 return Parameters.of(_from_address(request), "the address")
             if request.method != "POST":
                 raise Refused(405, f"{request.method} is not allowed; send POST or GET", _ALLOWED)
-            media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            media = _media(request.headers.get("content-type", ""))
             if media != Form.JSON:
                 raise Refused(415, f"got Content-Type {media[:64]!r}; allowed is {Form.JSON}")
             body = await self._body(request)
@@ -89,16 +101,24 @@ class HttpEndpoint:
     async def _body(self, request: Request) -> bytes:
         """The body, read no further than its limit."""
         limit = self._engine.limits.body_bytes
-        parts, size = [], 0
-        try:
-            async for part in request.stream():
-                size += len(part)
-                if size > limit:
-                    raise Refused(413, f"the body is larger than {limit} bytes")
-                parts.append(part)
-        except ClientDisconnect:
-            raise Refused(400, "the client left") from None
-        return b"".join(parts)
+        parts, size, has_more = list[bytes](), 0, True
+        while has_more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise Refused(400, "the client left")
+            part = message.get("body", b"")
+            size += len(part)
+            if size > limit:
+                raise Refused(413, f"the body is larger than {limit} bytes")
+            parts.append(part)
+            has_more = message.get("more_body", False)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+@lru_cache(256)
+def _media(content_type: str) -> str:
+    """The media type that a Content-Type names."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _wants_page(request: Request) -> bool:
@@ -126,18 +146,3 @@ async def _answer(operation: Operation) -> Answer:
         message = f"subscriptions are answered over WebSocket or, if accepted first, {Form.EVENTS}"
         raise Invalid(GraphQLError(message))
     return await operation.answer()
-
-
-def _response(
-    form: Form, answer: Answer, status: int | None = None, headers: Mapping[str, str] | None = None
-) -> Response:
-    """A response; without a status, the one that its form has for such an answer.
-
-    A JSON client cannot tell a proxy's 400 from ours, so the errors of well-formed requests reach
-    it with 200, as GraphQL over HTTP says.
-    """
-    form = Form.JSON if form is Form.EVENTS else form
-    if status is None:
-        status = 400 if answer.refused and form is Form.GRAPHQL else 200
-    headers = {**_HEADERS, **(headers or {})}
-    return Response(answer.content, status, headers, f"{form}; charset=utf-8")

@@ -2,6 +2,7 @@
 
 import math
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Form(StrEnum):
@@ -12,6 +13,7 @@ class Form(StrEnum):
     EVENTS = "text/event-stream"
 
 
+@lru_cache(256)  # clients send few different headers, each of them many times
 def best_form(accept: str) -> Form:
     """The form to answer in, by the weights of an Accept header (RFC 9110, 12.5.1).
 

@@ -185,15 +185,14 @@ class Operation:
         )
 
     async def _timely(self, execute: Execute, given: Any) -> Answer:
-        seconds = self.engine.limits.seconds
-        unhurried = self.prepared.is_unhurried(self.node)
+        deadlines = self.engine.deadlines
         try:
-            async with asyncio.timeout(None if unhurried else seconds):
-                result = execute(given)
-                if not isinstance(result, ExecutionResult):
-                    result = await result
+            result = execute(given)
+            if not isinstance(result, ExecutionResult):
+                unhurried = self.prepared.is_unhurried(self.node)
+                result = await (result if unhurried else deadlines.within(result))
         except TimeoutError:
-            message = f"the operation took longer than {seconds:g} seconds"
+            message = f"the operation took longer than {deadlines.seconds:g} seconds"
             return Answer.broken_off(GraphQLError(message, extensions={"code": "TIMEOUT"}))
         return Answer.of(result)
 

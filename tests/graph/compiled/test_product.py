@@ -60,6 +60,9 @@ NAMES: dict[str, list[Any]] = {
     "olderThanDays": [1, 90],
     "sources": ["home", "explore"],
 }
+#: Where several errors would each make the same thing null, the one whose rows the database gives
+#: first is told, by whichever executor; so answers that differ are asked for again.
+ATTEMPTS = 8
 CALLERS = [
     *([Caller()] * 6),
     Caller(scope=Scope.READ),
@@ -112,22 +115,35 @@ async def _compare_reading(file: Path, numbers: range) -> None:
             def context(caller: Caller = caller) -> Context:
                 return Context(product, caller)
 
-            core, plan = await both(schema, document, case.variables, context)
-            if plan.has_plan:
-                assert plan.answer == core.answer, (case, caller)
+            usual, planned = set[bytes](), set[bytes]()
+            for _ in range(ATTEMPTS):
+                core, plan = await both(schema, document, case.variables, context)
+                usual.add(core.answer)
+                planned.add(plan.answer)
+                if not plan.has_plan or usual & planned:
+                    break
+            else:
+                raise AssertionError(case, caller, usual, planned)
 
 
 async def _compare_changing(file: Path, other: Path, numbers: range) -> None:
-    shutil.copy(file, other)
+    kept, different = file.with_suffix(".kept"), set(numbers)
+    shutil.copy(file, kept)
+    for _ in range(ATTEMPTS):
+        shutil.copy(kept, file)
+        shutil.copy(kept, other)
 
-    planned = await _answers(file, numbers, _by_plan_or_graphql_core)
-    usual = await _answers(other, numbers, by_graphql_core)
+        planned = await _answers(file, numbers, _by_plan_or_graphql_core)
+        usual = await _answers(other, numbers, by_graphql_core)
 
-    for number, ours, theirs in zip(numbers, planned, usual, strict=True):
-        assert ours == theirs, number
-    rows, other_rows = [await everything(f"sqlite://{each}") for each in (file, other)]
-    for table in rows.keys() - {"salts", "tokens", "facts"}:
-        assert rows[table] == other_rows[table]
+        rows, other_rows = [await everything(f"sqlite://{each}") for each in (file, other)]
+        for table in rows.keys() - {"salts", "tokens", "facts"}:
+            assert rows[table] == other_rows[table]
+        pairs = zip(numbers, planned, usual, strict=True)
+        different &= {number for number, ours, theirs in pairs if ours != theirs}
+        if not different:
+            return
+    raise AssertionError(different)
 
 
 async def _answers(file: Path, numbers: range, execute: Execute) -> list[bytes | None]:

@@ -1,4 +1,4 @@
-"""The storage's own limit: the very statements of a run, committed again with nothing judged."""
+"""The storage's own limit: what a run wrote, written again with nothing read and nothing judged."""
 
 import gc
 import time
@@ -6,12 +6,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
+import asyncpg
+
+from models.copying import Absent
 from models.database import Database
 from models.ledger import Judge, Ledger
 from models.migrating import migrate
+from models.postgres_ledger import LOG_BELL, LOG_LOCK, SESSION, write
 from models.records import Changes, Known, Wanted
 from tests.databases import empty, postgres_server
+
+
+class Committed(NamedTuple):
+    """What a transaction wrote, and what it had not found before."""
+
+    changes: Changes
+    absent: Absent
 
 
 class Watched:
@@ -19,12 +31,13 @@ class Watched:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.committed: list[Changes] = []
+        self.committed: list[Committed] = []
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         def watched(known: Known) -> Changes:
+            absent = Absent.of(wanted, known)
             changes = judge(known)
-            self.committed.append(changes)
+            self.committed.append(Committed(changes, absent))
             gc.freeze()  # what is kept for later must not be looked through again and again
             return changes
 
@@ -34,19 +47,32 @@ class Watched:
         await self.ledger.close()
 
 
-async def commit_again(database: Database, committed: Sequence[Changes]) -> float:
-    """Commit what was committed, with nothing read and nothing judged; the seconds it took."""
-    ledger = database.ledger()
+async def commit_again(database: Database, committed: Sequence[Committed]) -> float:
+    """Commit what was committed, by the same statements and copies; the seconds it took."""
+    again = _on_sqlite if database.is_embedded else _on_postgres
     started = time.perf_counter()
-    for changes in committed:
+    await again(database, committed)
+    return time.perf_counter() - started
+
+
+async def _on_sqlite(database: Database, committed: Sequence[Committed]) -> None:
+    ledger = database.ledger()
+    for changes, _ in committed:
         await ledger.transact(Wanted(), partial(_as_committed, changes))
-    took = time.perf_counter() - started
     await ledger.close()
-    return took
 
 
 def _as_committed(changes: Changes, known: Known) -> Changes:
     return changes
+
+
+async def _on_postgres(database: Database, committed: Sequence[Committed]) -> None:
+    connection = await asyncpg.connect(**database.credentials, server_settings=SESSION)
+    for changes, absent in committed:
+        await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")
+        await write(connection, changes, absent)
+        await connection.execute(f"NOTIFY {LOG_BELL}; COMMIT")
+    await connection.close()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Importing NDJSON, from bytes to rows, beside the statements alone in batches of 1000."""
+"""Importing NDJSON, from bytes to rows, beside its copies and statements alone."""
 
 import io
 import time
@@ -20,7 +20,7 @@ LINES = 50_000
 
 
 async def compare(database: Database) -> tuple[float, float]:
-    """Lines imported a second, and the same by the statements alone."""
+    """Lines imported a second, and the same by COPY and the statements alone."""
     await start_empty(database)
     file = io.BytesIO(b"".join(_line(number) for number in range(LINES)))
     watched = Watched(database.ledger())

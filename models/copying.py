@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from models.records import Changes, Known, Subject, TotalKey, Wanted
+from models.records import Changes, Known, Wanted
 from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
 
 K = TypeVar("K")
@@ -25,8 +25,8 @@ class Absent:
 
     last_number: int
     event_ids: set[str]
-    totals: set[TotalKey]
-    scores: set[Subject]
+    totals: set[tuple[int, str, int]]  # TotalKeys
+    scores: set[tuple[int, str]]
 
     @classmethod
     def of(cls, wanted: Wanted, known: Known) -> "Absent":

@@ -15,7 +15,7 @@ from resolvers.errors import shown
 from resolvers.identity import is_alias
 from resolvers.importlines import BadLine, Line, csv_rows
 from resolvers.instants import parse_loosely
-from resolvers.intake import Context, Request
+from resolvers.intake import NO_CONTEXT, Context, Request
 from resolvers.olderclients import Deed, context_of, deed
 from resolvers.privacy import Choice
 
@@ -170,7 +170,7 @@ class Dump:
         columns = self._columns["context"]
         cell = cells[columns[0]] if columns else ""
         if not cell:
-            return Context()
+            return NO_CONTEXT
         try:
             value: Any = orjson.loads(cell)
         except (ValueError, UnicodeEncodeError):

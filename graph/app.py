@@ -100,6 +100,7 @@ def create_app(
             watching = asyncio.create_task(watch(access, engine))
             remover.resume()
             gc.collect()
+            gc.set_threshold(20_000, 20, 20)  # a request makes hundreds of objects, and no cycles
             gc.freeze()  # what is here now stays: the collector need not look at it again
             try:
                 chores = usual_chores(retention, scoring, remover)

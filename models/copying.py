@@ -12,8 +12,8 @@ from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
 K = TypeVar("K")
 V = TypeVar("V")
 
-LARGE = 1_500
-"""Interactions and event ids from which on a commit copies: more than a client's largest call."""
+LARGE = 1_000
+"""Interactions, or event ids, beyond which a commit copies; only an import has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Absent:
 
 def is_large(changes: Changes) -> bool:
     """Whether copying pays for its round trips, of which there is one a table."""
-    return len(changes.interactions) + len(changes.event_ids) >= LARGE
+    return max(len(changes.interactions), len(changes.event_ids)) > LARGE
 
 
 async def copy_new(

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration bench bench-growth explorer conformance
+.PHONY: serve test test-all check fix schema migration bench bench-growth bench-peers explorer conformance
 
 serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -39,6 +39,11 @@ SIZES ?= 100000,1000000,10000000
 OUT ?= docs
 bench-growth: .venv/benchmarking  ## Measure as rows grow, up to SIZES; writes OUT/growth.md and its figure.
 	$(BIN)/python -m bench.growth --sizes $(SIZES) --out $(OUT)
+
+ROWS ?= 5000000
+PEERS ?=
+bench-peers: .venv/developing  ## Measure beside other servers over ROWS; writes docs/benchmarks.md. Needs npm.
+	$(BIN)/python -m bench.peers --rows $(ROWS) $(or $(PEERS),--out docs/benchmarks.md)
 
 explorer: graph/static/docs/index.html  ## GraphiQL for /graphql without a network, and /docs; needs npm.
 

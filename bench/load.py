@@ -25,15 +25,15 @@ from bench.templates import Request, Values, maker
 class Job:
     """What to send, where to and for how long; which processes to watch meanwhile.
 
-    Of `users` and `posts`, one is drawn at random for each request. `core` is the processor that
-    the load runs on. All of `pids` is a process by what to call it.
+    Of `users` and `posts`, one is drawn at random for each request. The load runs on the
+    processors `cores`. `pids` are the processes to watch, by what to call them.
     """
 
     port: int
     request: Request
     users: list[str]
     posts: list[str]
-    core: int
+    cores: list[int]
     pids: dict[str, int]
     connections: int = 64
     warm_s: float = 2.0
@@ -106,7 +106,7 @@ def _used(job: Job) -> dict[str, float]:
 def main() -> None:
     given: dict[str, Any] = json.load(sys.stdin)
     job = Job(**{**given, "request": Request(**given["request"])})
-    os.sched_setaffinity(0, {job.core})
+    os.sched_setaffinity(0, job.cores)
     print(json.dumps(dataclasses.asdict(uvloop.run(_run(job)))))
 
 

@@ -1,12 +1,12 @@
 """What was measured as rows grew, as a page with a table and a figure."""
 
-import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.asking import ASKED, BATCH, BATCHES, Latency
+from bench.machine import machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +79,12 @@ def _table(growth: Growth) -> str:
 def _foot(found: Sequence[Growth]) -> str:
     sizes = ",".join(str(size) for size in found[0].sizes[:2])
     databases = ", ".join(growth.database for growth in found)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    machine = f"{os.cpu_count()} cores of {_processor()} and {memory:.0f} GiB"
-    return f"""Measured on {machine},
+    return f"""Measured on {machine()},
 with Python {platform.python_version()}, {databases}. Ratios travel, milliseconds do not.
 
 `make bench-growth` measures all of it and writes this page; `make bench-growth SIZES={sizes}
 OUT=build` is quicker and leaves it alone.
 """
-
-
-def _processor() -> str:
-    """The processor's name, where the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def draw(file: Path, found: Sequence[Growth]) -> None:

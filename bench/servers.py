@@ -12,11 +12,13 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from bench.filling import SECRET
 from models.database import Database
 
 START_S = 60.0
-SECRET = "a secret of benchmarks"  # noqa: S105
-SERVERS_CORE, *_, LOADS_CORE = [*sorted(os.sched_getaffinity(0))] * 2
+CORES = sorted(os.sched_getaffinity(0))
+#: A server has the first of all processors, and what loads it the last.
+SERVERS_CORES, LOADS_CORES = CORES[:1], CORES[-1:]
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Running:
 
 
 @contextmanager
-def running(command: Command, cores: Sequence[int] = (SERVERS_CORE,)) -> Iterator[Running]:
+def running(command: Command, cores: Sequence[int] = SERVERS_CORES) -> Iterator[Running]:
     """Within this, the server runs, on these processors alone.
 
     Raises:

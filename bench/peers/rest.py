@@ -22,7 +22,7 @@ CONFIG = json.loads(Path(sys.argv[1]).read_text())
 STATEMENTS, ACTIONS, KINDS = CONFIG["statements"], CONFIG["actions"], CONFIG["kinds"]
 ActionType = StrEnum("ActionType", {name: name for name in ACTIONS})  # type: ignore[misc]
 TargetKind = StrEnum("TargetKind", {name: name for name in KINDS})  # type: ignore[misc]
-NAMES = {action["code"]: ActionType(name) for name, action in ACTIONS.items()}
+NAMES = {code: ActionType(name) for name, (code, _) in ACTIONS.items()}
 TARGETS = [TargetKind(name) for name in KINDS]
 
 
@@ -96,16 +96,9 @@ app = FastAPI(lifespan=connected)
 
 @app.post("/interactions")
 async def record(given: Input) -> Recorded:
-    action = ACTIONS[given.action]
+    code, weight = ACTIONS[given.action]
     now = time.time_ns() // 1_000
-    arguments = (
-        given.userAlias,
-        action["code"],
-        given.postId,
-        given.eventId,
-        now,
-        action["weight"],
-    )
+    arguments = (given.userAlias, code, given.postId, given.eventId, now, weight)
     number = await app.state.pool.fetchval(STATEMENTS["record"], *arguments)
     if number is None:
         return Recorded(outcome="UNCHANGED", interaction=None)

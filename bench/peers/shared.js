@@ -5,7 +5,7 @@ const { Pool, types } = require("pg");
 const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const port = Number(process.argv[3]);
 const { statements, actions, kinds } = config;
-const names = Object.fromEntries(Object.entries(actions).map(([name, { code }]) => [code, name]));
+const names = Object.fromEntries(Object.entries(actions).map(([name, [code]]) => [code, name]));
 
 const where = { host: config.host, user: config.user, database: config.database, max: config.pool };
 const parsers = { getTypeParser: (type, format) => (type === types.builtins.INT8 ? Number : types.getTypeParser(type, format)) };
@@ -15,7 +15,7 @@ const ask = async (name, values) => (await pool.query({ name, text: statements[n
 const instant = (micros) => new Date(micros / 1000).toISOString();
 
 async function record({ userAlias, action, postId, eventId }) {
-  const { code, weight } = actions[action];
+  const [code, weight] = actions[action];
   const now = Date.now() * 1000;
   const [row] = await ask("record", [userAlias, code, postId, eventId, now, weight]);
   if (row === undefined) return { outcome: "UNCHANGED", interaction: null };

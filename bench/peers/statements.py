@@ -1,8 +1,6 @@
 """The statements that all peers run, and what they need to know of the vocabulary."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from models.database import Database
@@ -10,9 +8,7 @@ from models.vocabulary import ACTIONS, SubjectKind, TargetKind
 
 _HERE = Path(__file__).parent
 KINDS = ["USER", *TargetKind]
-VOCABULARY: dict[str, dict[str, float]] = {
-    action.type: {"code": action.code, "weight": action.weight} for action in ACTIONS.values()
-}
+VOCABULARY = {str(action.type): (action.code, action.weight) for action in ACTIONS.values()}
 
 
 def statements() -> dict[str, str]:
@@ -32,15 +28,14 @@ def functions() -> str:
         "record": re.sub(r"\$(\d)", r"v\1", sql["record"]),
         "history": sql["history"],
         "totals": sql["totals"],
-        **{action.type: str(action.code) for action in ACTIONS.values()},
+        **{str(action.type): str(action.code) for action in ACTIONS.values()},
     }
     text = (_HERE / "functions.sql").read_text()
     return re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], found[0]), text)
 
 
-@asynccontextmanager
-async def schema(database: Database) -> AsyncIterator[None]:
-    """Within this, the database has what the peers need beside the product's tables.
+async def create(database: Database) -> None:
+    """Give the database what the peers need beside the product's tables.
 
     Their numbers begin far above those that the product gives out meanwhile.
     """
@@ -49,10 +44,12 @@ async def schema(database: Database) -> AsyncIterator[None]:
     assert [SubjectKind[name] for name in KINDS] == list(range(len(KINDS)))
     async with database.connected() as server:
         await server.execute(_BEGIN + functions())
-        try:
-            yield
-        finally:
-            await server.execute("DROP SCHEMA peers CASCADE")
+
+
+async def drop(database: Database) -> None:
+    """Take that out again."""
+    async with database.connected() as server:
+        await server.execute("DROP SCHEMA peers CASCADE")
 
 
 _BEGIN = """DROP SCHEMA IF EXISTS peers CASCADE; CREATE SCHEMA peers;

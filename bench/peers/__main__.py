@@ -45,6 +45,7 @@ def main(
         asyncio.run(drop(database))
     _console.print(table(rows(results, asked)), table(costs(results, asked)))
     if out is not None:
+        conditions["Each figure"] = f"{seconds:g} seconds, the middle one of {rounds} by its rate"
         write(out, results, asked, conditions)
 
 

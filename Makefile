@@ -41,9 +41,9 @@ bench-growth: .venv/benchmarking  ## Measure as rows grow, up to SIZES; writes O
 	$(BIN)/python -m bench.growth --sizes $(SIZES) --out $(OUT)
 
 ROWS ?= 5000000
-PEERS ?=
+OPTIONS ?= --out docs/benchmarks.md
 bench-peers: .venv/developing  ## Measure beside other servers over ROWS; writes docs/benchmarks.md. Needs npm.
-	$(BIN)/python -m bench.peers --rows $(ROWS) $(or $(PEERS),--out docs/benchmarks.md)
+	$(BIN)/python -m bench.peers --rows $(ROWS) $(OPTIONS)
 
 explorer: graph/static/docs/index.html  ## GraphiQL for /graphql without a network, and /docs; needs npm.
 

@@ -13,12 +13,14 @@ from bench.filling import fill
 from bench.peers.installing import install, versions
 from bench.peers.measuring import Course, Result, measured
 from bench.peers.postgres import settings, version
-from bench.peers.report import costs, own_versions, rows, table, write
+from bench.peers.report import check, costs, own_versions, rows, table, write
 from bench.peers.servers import PEERS
 from bench.peers.statements import create, drop
 from bench.subjects import subjects
 from bench.workloads import WORKLOADS
 from models.database import Database
+
+MOST = 64  # connections of a pool: no more than requests under way
 
 _console = Console()
 
@@ -35,6 +37,8 @@ def main(
     """Fill a database, measure every server on it, and tell."""
     results = _results(_chosen("peers", peers, PEERS), pools)
     asked = _chosen("workloads", workloads, WORKLOADS)
+    if out is not None:
+        check(out)
     install()
     with postgres() as url:
         database = Database.at(url)
@@ -58,12 +62,20 @@ def _chosen(option: str, given: str, known: Iterable[str]) -> list[str]:
 
 
 def _results(names: list[str], pools: str) -> list[Result]:
-    sizes = [int(size) for size in pools.split(",") if size]
+    sizes = _sizes(pools) if pools else []
     return [
         Result(PEERS[name], size)
         for name in names
         for size in (sizes if sizes and PEERS[name].pool else [PEERS[name].pool])
     ]
+
+
+def _sizes(given: str) -> list[int]:
+    sizes = given.split(",")
+    if wrong := [size for size in sizes if not size.isdecimal() or not 0 < int(size) <= MOST]:
+        message = f"--pools: got {wrong[0]!r}; allowed are numbers from 1 to {MOST} by commas"
+        raise typer.BadParameter(message)
+    return [int(size) for size in sizes]
 
 
 def _subjects(size: int) -> tuple[int, int]:

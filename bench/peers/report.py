@@ -50,20 +50,24 @@ def table(found: Iterator[tuple[str, ...]]) -> Table:
     return shown
 
 
+def check(file: Path) -> None:
+    """Look for the place on a page that figures are put in.
+
+    Raises:
+        SystemExit: there is none.
+    """
+    if not file.exists() or _PART.search(file.read_text()) is None:
+        raise SystemExit(f"bench-peers: {file} has no <!-- measured --> part to write into")
+
+
 def write(
     file: Path,
     results: Sequence[Result],
     workloads: Sequence[str],
     conditions: Mapping[str, str],
 ) -> None:
-    """Put what was measured in its place on the page.
-
-    Raises:
-        SystemExit: the page has no place for it.
-    """
+    """Put what was measured in its place on the page."""
     text = file.read_text()
-    if _PART.search(text) is None:
-        raise SystemExit(f"bench-peers: {file} has no <!-- measured --> part")
     parts = [
         f"Measured on {datetime.now(UTC):%Y-%m-%d}, on {machine()} with {platform.release()}.\n",
         _markdown(rows(results, workloads)),

@@ -12,7 +12,7 @@ from bench.clusters import postgres
 from bench.filling import fill
 from bench.peers.installing import install, versions
 from bench.peers.measuring import Course, Result, measured
-from bench.peers.postgres import settings, version
+from bench.peers.postgres import settings, version, warm
 from bench.peers.report import check, costs, own_versions, rows, table, write
 from bench.peers.servers import PEERS
 from bench.peers.statements import create, drop
@@ -44,6 +44,7 @@ def main(
         database = Database.at(url)
         conditions = asyncio.run(_filled(database, size))
         users, posts = asyncio.run(subjects(database, *_subjects(size)))
+        asyncio.run(warm(database, users, posts))
         course = Course(asked, seconds, rounds, users, posts)
         measured(database, results, course, _console.print)
         asyncio.run(drop(database))

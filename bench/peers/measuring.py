@@ -56,9 +56,10 @@ class Result:
 def measured(
     database: Database, results: Sequence[Result], course: Course, tell: Callable[[str], None]
 ) -> None:
-    """Put every server through the course, in turn, as many rounds as there are to be."""
-    for _ in range(course.rounds):
-        for result in results:
+    """Put every server through the course, in turn; each round begins with another one."""
+    for number in range(course.rounds):
+        first = number % len(results)
+        for result in (*results[first:], *results[:first]):
             asyncio.run(_settle(database))
             for workload, one in _round(database, result, course):
                 result.found.setdefault(workload, []).append(one)

@@ -69,7 +69,7 @@ def write(
     """Put what was measured in its place on the page."""
     text = file.read_text()
     parts = [
-        f"Measured on {datetime.now(UTC):%Y-%m-%d}, on {machine()} with {platform.release()}.\n",
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}, on {machine()} with {platform.system()}.\n",
         _markdown(rows(results, workloads)),
         _markdown(costs(results, workloads)),
         *(f"{name}: {value}.\n" for name, value in conditions.items()),

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration bench explorer conformance
+.PHONY: serve test test-all check fix schema migration bench bench-growth bench-peers explorer conformance
 
 serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -34,6 +34,16 @@ migration: .venv/developing  ## Write migrations for changed models: make migrat
 
 bench: .venv/developing  ## Measure; prints ratios of one run.
 	$(BIN)/python -m bench
+
+SIZES ?= 100000,1000000,10000000
+OUT ?= docs
+bench-growth: .venv/benchmarking  ## Measure as rows grow, up to SIZES; writes OUT/growth.md and its figure.
+	$(BIN)/python -m bench.growth --sizes $(SIZES) --out $(OUT)
+
+ROWS ?= 5000000
+OPTIONS ?= --out docs/benchmarks.md
+bench-peers: .venv/developing  ## Measure beside other servers over ROWS; writes docs/benchmarks.md. Needs npm.
+	$(BIN)/python -m bench.peers --rows $(ROWS) $(OPTIONS)
 
 explorer: graph/static/docs/index.html  ## GraphiQL for /graphql without a network, and /docs; needs npm.
 
@@ -65,3 +75,7 @@ $(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/.npmrc
 	$(PYTHON) -m venv .venv
 	$(PIP) --editable '.[dev]'
 	touch $@ .venv/serving
+
+.venv/benchmarking: .venv/developing
+	$(PIP) --editable '.[dev,bench]'
+	touch $@

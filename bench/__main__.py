@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from bench import executing, feed, importing, recording
+from bench import executing, feed, http, importing, recording
 from bench.bare import databases
 
 
@@ -21,7 +21,16 @@ def main() -> None:
                 table.add_row(database.dialect, name, *_shown(*rates))
             rates = asyncio.run(importing.compare(database))
             table.add_row(database.dialect, "import NDJSON", *_shown(*rates))
+    _compare_requests()
     _compare_feeds()
+
+
+def _compare_requests() -> None:
+    table = Table("database", *http.HEAD)
+    with databases() as found, Live(table, console=Console()):
+        for database in found:
+            for row in http.compare(database):
+                table.add_row(database.dialect, *row)
 
 
 def _compare_feeds() -> None:

@@ -1,19 +1,19 @@
 """The live feed: deliveries beside strawberry's own view, latency, and what a reader costs."""
 
 import asyncio
-import os
 import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
 from bench.bare import start_empty
+from bench.processes import memory, processor_s
 from bench.readers import Reader, over_events, over_websocket, reading
+from bench.servers import url
 from models.database import Database
 from tests.durability.server import until_awaited
 
@@ -52,15 +52,10 @@ class Server:
         assert "errors" not in answer, answer
 
     def processor_s(self) -> float:
-        """Seconds of a processor that the process has used."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return processor_s(self.pid)
 
     def memory(self) -> int:
-        """Bytes of memory that the process holds."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        (line,) = (each for each in status.splitlines() if each.startswith("VmRSS"))
-        return int(line.split()[1]) * 1024
+        return memory(self.pid)
 
 
 def _view(number: int) -> dict[str, str]:
@@ -71,9 +66,8 @@ def _view(number: int) -> dict[str, str]:
 async def serving(database: Database) -> AsyncIterator[Server]:
     """A server over an empty database."""
     await start_empty(database)
-    url = f"sqlite://{database.path}" if database.is_embedded else _url(database)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.stock", url, str(PORT)
+        sys.executable, "-m", "bench.stock", url(database), str(PORT)
     )
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{PORT}", timeout=60) as http:
@@ -82,11 +76,6 @@ async def serving(database: Database) -> AsyncIterator[Server]:
     finally:
         process.terminate()
         await process.wait()
-
-
-def _url(database: Database) -> str:
-    given = database.credentials
-    return f"postgres://{given['user']}@/{given['database']}?host={given['host']}"
 
 
 async def _is_ready(http: httpx.AsyncClient) -> bool:

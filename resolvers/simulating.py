@@ -8,7 +8,7 @@ from typing import Any
 
 from models.vocabulary import ACTIONS, ActionType, TargetKind
 
-_OFTEN = {
+OFTEN = {
     ActionType.VIEW: 400,
     ActionType.CLICK: 90,
     ActionType.FAVORITE: 60,
@@ -35,6 +35,8 @@ _OFTEN = {
     ActionType.CIRCLE_UPDATE: 2,
     ActionType.REPORT: 1,
 }
+"""How often each action is drawn, beside the others."""
+
 _SOURCES = ("home", "explore", "profile", "search", "notification")
 _WORDS = ("cats", "trains", "bread", "chess", "tides", "ferns", "comets", "maps")
 _UNDONE = 0.05  # of the states a user holds, how many are taken back later in the session
@@ -54,7 +56,7 @@ def inputs(world: World) -> Iterator[dict[str, Any]]:
     """Inputs of recordInteraction without end, as GraphQL variables."""
     chance = random.Random(world.seed)  # noqa: S311 (lifelike, not secret)
     users, posts = _zipf(world.users), _zipf(world.posts)
-    actions, often = list(_OFTEN), list(accumulate(_OFTEN.values()))
+    actions, often = list(OFTEN), list(accumulate(OFTEN.values()))
     while True:
         user = _drawn(chance, users)
         source = chance.choice(_SOURCES)

@@ -56,8 +56,9 @@ _HEAD = f"""# As rows grow
 What the same requests take over ever more rows: each size is a database of its own with a
 `trailmark serve` of its own, asked by HTTP over one connection, one request after another.
 Milliseconds as the client sees them, the median and, in brackets, what 99 of 100 stay below, of
-{ASKED} requests each ({BATCHES} of batches of {BATCH:,}). Keys are drawn anew for each request. The
-last column is the median at the most rows over that at the fewest.
+{ASKED} requests each ({BATCHES} of batches of {BATCH:,}), asked in rounds of all operations. Keys
+are drawn anew for each request. The last column is the median at the most rows over that at the
+fewest.
 
 ![Latency over rows, one line for each operation](growth.svg)
 

@@ -6,6 +6,8 @@ HTTP, one request after another. Prints a table; writes `growth.md` and `growth.
 
 import asyncio
 import os
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,7 @@ def main(
     databases: Annotated[str, typer.Option(help="Which, by commas.")] = "postgres,sqlite",
 ) -> None:
     """Measure at every size and tell."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or gigabytes and a server stay behind
     rows = _rows(sizes)
     found = []
     for name in databases.split(","):

@@ -123,10 +123,18 @@ def draw(file: Path, found: Sequence[Growth]) -> None:
             medians = [growth.latencies[size][name].p50 for size in growth.sizes]
             panel.plot(growth.sizes, medians, "o-", label=name, color=color, markersize=3)
         panel.set(xscale="log", yscale="log", title=growth.database, xlabel="rows")
-        panel.set_xticks(growth.sizes, [f"{size:,}" for size in growth.sizes])
+        panel.set_xticks(growth.sizes, [_short(size) for size in growth.sizes])
         panel.minorticks_off()
         panel.grid(visible=True, alpha=0.3)
     panels[0].set_ylabel("milliseconds, median")
     panels[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     figure.savefig(file, metadata={"Date": None, "Creator": None})
+
+
+def _short(size: int) -> str:
+    """A number of rows as an axis has room for it."""
+    for unit, name in ((1_000_000, "M"), (1_000, "k")):
+        if size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size:,}"

@@ -8,6 +8,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -17,8 +18,10 @@ import orjson
 from bench.filling import HOT_USER
 from models.vocabulary import ACTIONS, TargetKind
 
-ASKED, WARMING = 500, 100
-BATCHES, WARMING_BATCHES, BATCH = 40, 5, 1_000
+ROUNDS = 5  # each asks every operation, so that a busy moment of the machine falls on all alike
+ASKED, BATCHES = 500, 20  # in all rounds together
+WARMING = 100
+BATCH = 1_000
 PAGE, DEEP_PAGES = 20, 50
 POSTS_AT_ONCE = 100
 _POST_ACTIONS = [a.type for a in ACTIONS.values() if a.target_kind is TargetKind.POST]
@@ -63,7 +66,6 @@ class Operation:
     document: str
     variables: Callable[[], dict[str, Any]]
     asked: int = ASKED
-    warming: int = WARMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ class Latency:
 
     p50: float
     p99: float
+
+    @classmethod
+    def of(cls, took_ms: list[float]) -> "Latency":
+        return cls(statistics.median(took_ms), statistics.quantiles(took_ms, n=100)[98])
 
 
 class Connection:
@@ -87,18 +93,21 @@ class Connection:
         data: dict[str, Any] = answer["data"]
         return data
 
-    def latency(self, operation: Operation) -> Latency:
-        """What an operation takes, from the request's first byte to the answer's last."""
-        for _ in range(operation.warming):
+    def warm(self, operation: Operation) -> None:
+        """Ask an operation until the server knows it, has compiled it and has its plans."""
+        for _ in range(min(WARMING, operation.asked // 4)):
             self.ask(operation.document, operation.variables())
+
+    def milliseconds(self, operation: Operation) -> list[float]:
+        """What each request of a round takes, from its first byte to the answer's last."""
         took_ms = []
-        for _ in range(operation.asked):
+        for _ in range(operation.asked // ROUNDS):
             body = _body(operation.document, operation.variables())
             started = time.perf_counter()
             answer = self._send(body)
             took_ms.append(1000 * (time.perf_counter() - started))
             assert b'"errors":[{' not in answer, answer
-        return Latency(statistics.median(took_ms), statistics.quantiles(took_ms, n=100)[98])
+        return took_ms
 
     def close(self) -> None:
         self._http.close()
@@ -112,8 +121,21 @@ def _body(document: str, variables: dict[str, Any]) -> bytes:
     return orjson.dumps({"query": document, "variables": variables})
 
 
+def latencies(port: int, users: int, posts: int) -> dict[str, Latency]:
+    """What each operation takes of a server over a past of so many users and posts."""
+    with closing(Connection(port)) as connection:
+        asked = operations(connection, users, posts)
+        for operation in asked:
+            connection.warm(operation)
+        took_ms: dict[str, list[float]] = {operation.name: [] for operation in asked}
+        for _ in range(ROUNDS):
+            for operation in asked:
+                took_ms[operation.name] += connection.milliseconds(operation)
+        return {name: Latency.of(each) for name, each in took_ms.items()}
+
+
 def operations(connection: Connection, users: int, posts: int) -> list[Operation]:
-    """All that is measured, over a past of so many users and posts; reads come first."""
+    """All that is measured; reads come first."""
     draw, numbers = random.Random(2), count()  # noqa: S311 (which keys, no secret)
     cursors = _cursors(connection)
 
@@ -133,7 +155,6 @@ def operations(connection: Connection, users: int, posts: int) -> list[Operation
         return {**who, "action": action, "postId": post(), "context": {"source": "home"}}
 
     hot, pages = {"id": HOT_USER}, count()
-    inputs = {"asked": BATCHES, "warming": WARMING_BATCHES}
     deep = f"page {DEEP_PAGES} and on of the hot user's history"
     return [
         Operation("a user's last 20", HISTORY, lambda: {"id": user()}),
@@ -151,7 +172,7 @@ def operations(connection: Connection, users: int, posts: int) -> list[Operation
             f"record a batch of {BATCH}",
             RECORD_MANY,
             lambda: {"inputs": [given() for _ in range(BATCH)]},
-            **inputs,
+            BATCHES,
         ),
     ]
 

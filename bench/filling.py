@@ -53,7 +53,7 @@ def _sums(past: Past) -> list[tuple[Upsert, Iterable[tuple[Any, ...]]]]:
 
 async def _into_postgres(database: Database, past: Past) -> None:
     async with database.connected() as server:
-        await server.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'")
+        await server.execute("SET maintenance_work_mem = '512MB'")
         async with server.transaction():
             building = await _drop_indexes(server)
             for chunk in past.chunks():

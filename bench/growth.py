@@ -6,6 +6,8 @@ HTTP, one request after another. Prints a table; writes `growth.md` and `growth.
 
 import asyncio
 import os
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench.asking import Connection, Latency, operations
+from bench.asking import Latency, latencies
 from bench.clusters import postgres
 from bench.filling import SECRET, fill
 from bench.reporting import Growth, Measured, ratio, shown, write
@@ -38,6 +40,7 @@ def main(
     databases: Annotated[str, typer.Option(help="Which, by commas.")] = "postgres,sqlite",
 ) -> None:
     """Measure at every size and tell."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or gigabytes and a server stay behind
     rows = _rows(sizes)
     found = []
     for name in databases.split(","):
@@ -70,19 +73,13 @@ def _measure(name: str, size: int) -> Measured:
         asyncio.run(fill(database, size, users, posts, hot_user_rows=size // HOT_SHARE))
         asyncio.run(_settle(database))
         _console.print(f"{name}, {size:,} rows: filled in {time.monotonic() - started:.0f} s")
-        latencies = asyncio.run(_serve(url, Path(folder), users, posts))
-        return Measured(asyncio.run(_version(database)), latencies)
+        took = asyncio.run(_serve(url, Path(folder), users, posts))
+        return Measured(asyncio.run(_version(database)), took)
 
 
 async def _serve(url: str, folder: Path, users: int, posts: int) -> dict[str, Latency]:
     async with serving(url, folder, TRAILMARK_SECRET=SECRET) as server:
-        connection = Connection(server.port)
-        latencies = {}
-        for operation in operations(connection, users, posts):
-            latencies[operation.name] = took = connection.latency(operation)
-            _console.print(f"  {operation.name}: {shown(took)}")
-        connection.close()
-        return latencies
+        return latencies(server.port, users, posts)
 
 
 async def _settle(database: Database) -> None:

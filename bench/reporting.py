@@ -46,7 +46,7 @@ def shown(latency: Latency) -> str:
 def write(folder: Path, found: Sequence[Growth]) -> None:
     """Write `growth.md` and `growth.svg`."""
     folder.mkdir(parents=True, exist_ok=True)
-    parts = [_HEAD, *(_table(growth) for growth in found), _foot(found)]
+    parts = [_HEAD, *(_table(growth) for growth in found), _CAUSES, _foot(found)]
     (folder / "growth.md").write_text("\n".join(parts))
     draw(folder / "growth.svg", found)
 
@@ -56,14 +56,21 @@ _HEAD = f"""# As rows grow
 What the same requests take over ever more rows: each size is a database of its own with a
 `trailmark serve` of its own, asked by HTTP over one connection, one request after another.
 Milliseconds as the client sees them, the median and, in brackets, what 99 of 100 stay below, of
-{ASKED} requests each ({BATCHES} of batches of {BATCH:,}). Keys are drawn anew for each request. The
-last column is the median at the most rows over that at the fewest.
+{ASKED} requests each ({BATCHES} of batches of {BATCH:,}), asked in rounds of all operations. Keys
+are drawn anew for each request. The last column is the median at the most rows over that at the
+fewest.
 
 ![Latency over rows, one line for each operation](growth.svg)
 
 There is a user for every 50 rows and a post for every 100; the n-th post has about 1/n as many rows
 as the first, users are alike, and the hot user alone owns a tenth of all rows. Everything lies in
 memory, as the file cache or as the database's own.
+"""
+_CAUSES = f"""Two things grow for reasons of their own. A rank is counted along an index, no further
+than 10,000 places, so it costs more until there are so many users, and no more from then on. A
+batch of {BATCH:,} is about 1,170 different users and posts at 100,000 rows and 1,670 at 10,000,000,
+each with totals and a score to move, and they lie on pages further apart: among 10,000,000 rows
+every row of a batch changes ten pages that no other does, which SQLite writes twice, 40 MB at once.
 """
 
 
@@ -105,10 +112,18 @@ def draw(file: Path, found: Sequence[Growth]) -> None:
             medians = [growth.latencies[size][name].p50 for size in growth.sizes]
             panel.plot(growth.sizes, medians, "o-", label=name, color=color, markersize=3)
         panel.set(xscale="log", yscale="log", title=growth.database, xlabel="rows")
-        panel.set_xticks(growth.sizes, [f"{size:,}" for size in growth.sizes])
+        panel.set_xticks(growth.sizes, [_short(size) for size in growth.sizes])
         panel.minorticks_off()
         panel.grid(visible=True, alpha=0.3)
     panels[0].set_ylabel("milliseconds, median")
     panels[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     figure.savefig(file, metadata={"Date": None, "Creator": None})
+
+
+def _short(size: int) -> str:
+    """A number of rows as an axis has room for it."""
+    for unit, name in ((1_000_000, "M"), (1_000, "k")):
+        if size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size:,}"

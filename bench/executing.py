@@ -20,7 +20,7 @@ from graph.rights import enforce
 from graph.schema import build
 from graph.transport.answers import Answer
 from models.records import StoredInteraction, Subject
-from models.totals import Tally
+from models.totals import Tallies
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.caller import Caller
 from resolvers.histories import Cut
@@ -28,7 +28,6 @@ from resolvers.intake import Request
 from resolvers.opaque import Opaque
 from resolvers.recording import Recorded
 from resolvers.scoring import Scoring
-from resolvers.stats import Totals
 from resolvers.submissions import Outcome
 
 NOW = 1_790_000_000_000_000
@@ -101,7 +100,6 @@ def _context() -> Any:
     """A context whose recorder and loaders know everything already."""
     context = Context(_PRODUCT, Caller())
     context.loaders.history = Loader(_histories)
-    context.loaders.totals = Loader(_totals)
     return context
 
 
@@ -117,18 +115,21 @@ async def _histories(cuts: list[Cut]) -> list[list[StoredInteraction]]:
     return [_ROWS[: cut.slice.limit] for cut in cuts]
 
 
-async def _totals(subjects: list[Subject]) -> list[Totals]:
-    return [_TOTALS] * len(subjects)
+async def _tallies(subjects: list[Subject]) -> dict[Subject, Tallies]:
+    return dict.fromkeys(subjects, _TALLIES)
 
 
 _ROWS = [
     StoredInteraction(number, number, "u_" + "0" * 32, 1, 1, "post", NOW, NOW, 1)
     for number in range(1, 101)
 ]
-_TOTALS = Totals([Tally(action.code, 5, 5, NOW) for action in ACTIONS.values()])
+_CODES = [action.code for action in ACTIONS.values()]
+_FIVES, _EACH = [5] * len(_CODES), [NOW] * len(_CODES)
+_TALLIES = Tallies(_CODES, _FIVES, _FIVES, _EACH, [None] * len(_CODES))
 _RECORDED = Recorded(Outcome.CREATED, None, "post", 1, _ROWS[0], PrivacyLevel.FULL)
 _PRODUCT: Any = SimpleNamespace(
     recorder=_Recorder(),
+    reads=SimpleNamespace(tallies=_tallies),
     opaque=Opaque(bytes(16)),
     scoring=Scoring(),
     clock=lambda: NOW,

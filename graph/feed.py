@@ -5,7 +5,6 @@ from enum import Enum
 from functools import partial
 
 import strawberry
-from strawberry import ID
 
 from graph.context import Context
 from graph.interactions import Interaction
@@ -96,7 +95,7 @@ class Feed:
 
 def _counted(subject: Subject) -> Event:
     if subject.kind == SubjectKind.POST:
-        return Event(subject, (subject,), lambda _: PostStats(post_id=ID(subject.id)))
+        return Event(subject, (subject,), partial(PostStats.of, subject.id))
 
     async def score(context: Context) -> EngagementScore:
         return await EngagementScore.of(subject.id, context)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Hashable
+from collections.abc import Awaitable, Hashable, Iterable
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -44,6 +44,7 @@ class Loaders:
         self._reads = reads
         self._default_level = default_level
         self._log_head: asyncio.Task[LogHead] | None = None
+        self._known_totals: dict[Subject, Totals] = {}
 
     @cached_property
     def interaction(self) -> Loader[int, StoredInteraction | None]:
@@ -81,7 +82,18 @@ class Loaders:
         return await self.totals.load(Subject(SubjectKind.USER, alias))
 
     async def post_totals(self, post_id: str) -> Totals:
-        return await self.totals.load(Subject(SubjectKind.POST, post_id))
+        known = self.known_post_totals(post_id)
+        return known or await self.totals.load(Subject(SubjectKind.POST, post_id))
+
+    def known_post_totals(self, post_id: str) -> Totals | None:
+        """The totals of a post, if they are here."""
+        return self._known_totals.get(Subject(SubjectKind.POST, post_id))
+
+    async def fetch_post_totals(self, post_ids: Iterable[str]) -> None:
+        """Have the totals of posts here, so that none of their fields has to wait."""
+        subjects = [Subject(SubjectKind.POST, post_id) for post_id in post_ids]
+        found = await self._reads.tallies(subjects)
+        self._known_totals |= {subject: Totals(found[subject]) for subject in subjects}
 
     @property
     def log_head(self) -> Awaitable[LogHead]:

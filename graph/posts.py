@@ -1,9 +1,11 @@
 """Posts and what has been counted about them."""
 
-import strawberry
-from strawberry import ID
+from collections.abc import Awaitable
 
-from graph.context import Info
+import strawberry
+from strawberry import ID, Private
+
+from graph.context import Context, Info
 from graph.globalids import global_id
 from graph.interactions import (
     PAGE,
@@ -22,43 +24,48 @@ from graph.transport.costs import Rows
 from models.vocabulary import ActionType, SubjectKind
 from resolvers.engagement import score_of
 from resolvers.histories import Scope, Window
+from resolvers.stats import Totals
 
 
 @strawberry.type(description="What has been counted about a post.")
 class PostStats:
     post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+    totals: Private[Totals]
 
     @strawberry.field(description="The post.")
     def post(self) -> "Post":
         return Post.of(self.post_id)
 
     @strawberry.field(description="The counts that have names of their own.")
-    async def interaction_counts(self, info: Info) -> InteractionCounts:
-        return InteractionCounts.of(await info.context.loaders.post_totals(self.post_id))
+    def interaction_counts(self) -> InteractionCounts:
+        return InteractionCounts.of(self.totals)
 
     @strawberry.field(description="Every action that occurred, highest count first.")
-    async def counts(self, info: Info) -> list[ActionCount]:
-        return ActionCount.all(await info.context.loaders.post_totals(self.post_id))
+    def counts(self) -> list[ActionCount]:
+        return ActionCount.all(self.totals)
 
     @strawberry.field(
         description="(favorites + reblogs + bookmarks + clicks) / views; null without views."
     )
-    async def engagement_rate(self, info: Info) -> float | None:
-        return (await info.context.loaders.post_totals(self.post_id)).engagement_rate
+    def engagement_rate(self) -> float | None:
+        return self.totals.engagement_rate
 
     @strawberry.field(
         description="The score as of now, which `trendingPosts` orders by: each interaction "
         "counts its weight, halved every 24 hours unless set otherwise."
     )
-    async def score(self, info: Info) -> float:
-        totals = await info.context.loaders.post_totals(self.post_id)
-        context = info.context
-        return score_of(SubjectKind.POST, totals.tallies, context.product.scoring, context.now)
+    def score(self, info: Info) -> float:
+        scoring, now = info.context.product.scoring, info.context.now
+        return score_of(SubjectKind.POST, self.totals.tallies, scoring, now)
 
     @strawberry.field(description="When the latest interaction occurred; never moves back.")
-    async def last_interaction_at(self, info: Info) -> Instant | None:
-        at = (await info.context.loaders.post_totals(self.post_id)).last_at
+    def last_interaction_at(self) -> Instant | None:
+        at = self.totals.last_at
         return None if at is None else Instant(at)
+
+    @classmethod
+    async def of(cls, post_id: str, context: Context) -> "PostStats":
+        return cls(post_id=ID(post_id), totals=await context.loaders.post_totals(post_id))
 
 
 @strawberry.type(description="A post, by the id that clients know it under.")
@@ -68,9 +75,13 @@ class Post(Node):
     @strawberry.field(
         description="What has been counted about it; zeros for an unknown post.",
         metadata=Rows().metadata,
+        graphql_type=PostStats,
     )
-    def stats(self) -> PostStats:
-        return PostStats(post_id=self.post_id)
+    def stats(self, info: Info) -> PostStats | Awaitable[PostStats]:
+        known = info.context.loaders.known_post_totals(self.post_id)
+        if known is None:
+            return PostStats.of(self.post_id, info.context)
+        return PostStats(post_id=self.post_id, totals=known)
 
     @strawberry.field(
         description="The states the calling user holds on it, such as FAVORITE; "

@@ -35,6 +35,7 @@ from graph.scalars import Instant
 from graph.stats import ActionTypeInfo
 from graph.targets import Target, TargetStats
 from graph.transport.costs import Rows
+from graph.transport.selections import selects
 from graph.users import EngagementScore, User
 from models.records import Subject
 from models.vocabulary import ACTIONS, Status, TargetKind, subject_kind
@@ -93,10 +94,15 @@ class Query:
         return Post.of(checked_post_id("id", id))
 
     @strawberry.field(description="Posts, in the order asked for.", metadata=LISTED.metadata)
-    def posts(
-        self, ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")]
+    async def posts(
+        self,
+        info: Info,
+        ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")],
     ) -> list[Post]:
-        return [Post.of(id) for id in checked_post_ids("ids", ids)]
+        post_ids = checked_post_ids("ids", ids)
+        if selects(info, "stats"):
+            await info.context.loaders.fetch_post_totals(post_ids)
+        return [Post.of(id) for id in post_ids]
 
     @strawberry.field(
         description="What all users did, newest first.",

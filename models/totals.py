@@ -1,12 +1,13 @@
 """Totals as they are read: how often each action holds or happened for a subject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from models.database import dialect, fetch
 from models.filters import Conditions
 from models.records import Micros, Subject
-from models.tables import PrivacySetting, Total
+from models.tables import PrivacySetting
 from models.vocabulary import PrivacyLevel
 
 
@@ -24,21 +25,59 @@ class Tally:
     decayed: bytes | None = None
 
 
-async def tallies(subjects: Iterable[Subject]) -> dict[Subject, list[Tally]]:
-    """The totals of each subject, in no order; one query for each kind among them."""
-    found: dict[Subject, list[Tally]] = {}
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """The totals of a subject, in no order, field by field: most readers want one or two."""
+
+    actions: Sequence[int] = ()
+    counts: Sequence[int] = ()
+    shown: Sequence[int] = ()
+    last_at: Sequence[Micros] = ()
+    decayed: Sequence[bytes | None] = ()
+
+    def __iter__(self) -> Iterator[Tally]:
+        fields = self.actions, self.counts, self.shown, self.last_at, self.decayed
+        return map(Tally, *fields)
+
+
+_NONE = Tallies()
+
+
+async def tallies(subjects: Iterable[Subject]) -> dict[Subject, Tallies]:
+    """The totals of each subject; one query for each kind among them."""
+    found: dict[Subject, Tallies] = {}
     ids: dict[int, list[str]] = {}
     for subject in subjects:
-        found[subject] = []
+        found[subject] = _NONE
         ids.setdefault(subject.kind, []).append(subject.id)
-    columns = ("subject_id", "action", "count", "folded", "bare", "last_at", "decayed")
     for kind, among in ids.items():
-        rows = Total.filter(subject_kind=kind, subject_id__in=among).values_list(*columns)
-        for subject_id, action, count, folded, bare, last_at, decayed in await rows:
-            tally = Tally(action, count, count - folded - bare, last_at, decayed)
-            found[Subject(kind, subject_id)].append(tally)
+        conditions = Conditions(dialect())
+        condition = f"subject_kind = {int(kind)} AND subject_id {conditions.among(among, 'text')}"
+        read = _rows if conditions.is_sqlite else _arrays
+        for id, *fields in await read(condition, conditions.arguments):
+            found[Subject(kind, id)] = Tallies(*fields)
     return found
 
+
+async def _arrays(condition: str, arguments: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """Each field as an array, which takes a fraction of what as many rows take to be read."""
+    arrays = ", ".join(f"array_agg({field})" for field in _FIELDS)
+    return await fetch(
+        f"SELECT subject_id, {arrays} FROM totals WHERE {condition} GROUP BY subject_id", arguments
+    )
+
+
+async def _rows(condition: str, arguments: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    rows = await fetch(
+        f"SELECT subject_id, {', '.join(_FIELDS)} FROM totals WHERE {condition}", arguments
+    )
+    of: dict[str, list[list[Any]]] = {}
+    for id, *fields in map(tuple, rows):
+        of.setdefault(id, []).append(fields)
+    return [(id, *zip(*each, strict=True)) for id, each in of.items()]
+
+
+_FIELDS = ("action", "count", "count - folded - bare", "last_at", "decayed")
 
 Mark = tuple[int, int, Micros]
 """What differs once a subject's totals have moved."""

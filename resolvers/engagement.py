@@ -1,7 +1,7 @@
 """Engagement: scores as of now, what they are made of, and who leads by them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models import rankings
@@ -39,7 +39,7 @@ class Scored:
     score: float
 
 
-def score_of(kind: int, tallies: Sequence[Tally], scoring: Scoring, now: Micros) -> float:
+def score_of(kind: int, tallies: Iterable[Tally], scoring: Scoring, now: Micros) -> float:
     """A subject's score from its totals: the sum of weight * 2^(-(now - t) / H)."""
     sides = decay.ZERO, decay.ZERO
     for tally in tallies:
@@ -48,7 +48,7 @@ def score_of(kind: int, tallies: Sequence[Tally], scoring: Scoring, now: Micros)
     return _value(kind, decay.weighted(*sides), scoring, now)
 
 
-def components(tallies: Sequence[Tally], scoring: Scoring, now: Micros) -> list[Component]:
+def components(tallies: Iterable[Tally], scoring: Scoring, now: Micros) -> list[Component]:
     """What a user's score is made of, the largest contribution first; they add up to it."""
     parts = []
     for tally in tallies:

@@ -11,7 +11,7 @@ from models.errors import is_unavailable
 from models.filters import Filter
 from models.history import Slice
 from models.records import StoredInteraction, Subject
-from models.totals import Tally
+from models.totals import Tallies
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -96,11 +96,11 @@ class Reads:
     """What all operations of a process read together."""
 
     def __init__(self) -> None:
-        self._totals = Together[Subject, list[Tally]](totals.tallies)
+        self._totals = Together[Subject, Tallies](totals.tallies)
         self._pages: dict[Hashable, Together[str, list[StoredInteraction]]] = {}
 
-    async def tallies(self, subjects: Sequence[Subject]) -> Mapping[Subject, list[Tally]]:
-        """The totals of each subject, in no order."""
+    async def tallies(self, subjects: Sequence[Subject]) -> Mapping[Subject, Tallies]:
+        """The totals of each subject."""
         return await self._totals.of(subjects)
 
     async def histories(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.records import Micros
-from models.totals import Tally
+from models.totals import Tallies
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType
 
 COUNTED = {
@@ -18,7 +18,9 @@ COUNTED = {
     "views": ActionType.VIEW,
     "hides": ActionType.HIDE,
 }
-_ENGAGED = ("favorites", "reblogs", "bookmarks", "clicks")
+_CODES = {name: ACTIONS[action].code for name, action in COUNTED.items()}
+_ENGAGED = [_CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks")]
+_VIEWS = _CODES["views"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,40 +29,43 @@ class ActionCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
 class Totals:
     """A subject's totals; an action that never occurred, or is all undone, has none."""
 
-    tallies: Sequence[Tally]
+    __slots__ = ("_by_action", "tallies")
+
+    def __init__(self, tallies: Tallies) -> None:
+        self.tallies = tallies
+        self._by_action = dict(zip(tallies.actions, tallies.counts, strict=True))
 
     @property
     def counts(self) -> list[ActionCount]:
         """The actions that occurred, highest count first, ties in the vocabulary's order."""
         occurred = sorted(
-            (tally for tally in self.tallies if tally.count > 0),
-            key=lambda tally: (-tally.count, tally.action),
+            (-count, action) for action, count in self._by_action.items() if count > 0
         )
-        return [ActionCount(ACTION_BY_CODE[each.action].type, each.count) for each in occurred]
+        return [ActionCount(ACTION_BY_CODE[action].type, -count) for count, action in occurred]
 
     @property
     def last_at(self) -> Micros | None:
         """When the latest interaction occurred, since undone or not; None before the first."""
-        return max((tally.last_at for tally in self.tallies), default=None)
+        return max(self.tallies.last_at, default=None)
 
     def named(self) -> dict[str, int]:
         """The counts of the nine actions that have names of their own."""
-        counts = {tally.action: tally.count for tally in self.tallies}
-        return {name: counts.get(ACTIONS[action].code, 0) for name, action in COUNTED.items()}
+        count = self._by_action.get
+        return {name: count(code, 0) for name, code in _CODES.items()}
 
     @property
     def engagement_rate(self) -> float | None:
         """(favorites + reblogs + bookmarks + clicks) / views; None without views."""
-        named = self.named()
-        views = named["views"]
-        return sum(named[name] for name in _ENGAGED) / views if views else None
+        count = self._by_action.get
+        views = count(_VIEWS, 0)
+        return sum([count(code, 0) for code in _ENGAGED]) / views if views else None
 
     def shown(self, actions: Sequence[int] | None) -> int:
         """How many of them history shows, of these actions or of all."""
-        return sum(
-            tally.shown for tally in self.tallies if actions is None or tally.action in actions
-        )
+        if actions is None:
+            return sum(self.tallies.shown)
+        pairs = zip(self.tallies.actions, self.tallies.shown, strict=True)
+        return sum(shown for action, shown in pairs if action in actions)

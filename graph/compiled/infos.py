@@ -1,9 +1,10 @@
 """Infos: what resolvers are told, of which all but the context is made when it is asked for."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLResolveInfo
+from graphql import DocumentNode, FieldNode, GraphQLResolveInfo
 from strawberry.types import Info
 from strawberry.types.field import StrawberryField
 
@@ -22,6 +23,12 @@ class LazyInfo(Info[Any, Any]):
         self.context = run.context
         self._field = field
         self._asked = run, place, steps
+
+    @property
+    def nodes(self) -> tuple[Sequence[FieldNode], DocumentNode]:
+        """The nodes of the field, and the document that they are in."""
+        run, place, _ = self._asked
+        return place.nodes, run.document
 
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]

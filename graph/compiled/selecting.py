@@ -1,5 +1,6 @@
 """Selecting: code for the fields that are selected of an object, and for their resolvers."""
 
+from types import CoroutineType
 from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLSchema, is_composite_type, is_list_type
@@ -29,7 +30,7 @@ class Selecting:
         self._arguments = arguments
         self._completing = Completing(script, schema, self.select)
         self._written = dict[tuple[str, int], str]()
-        script.names["LazyInfo"] = LazyInfo
+        script.names |= {"LazyInfo": LazyInfo, "CoroutineType": CoroutineType}
 
     def select(self, type: GraphQLObjectType, place: Place, wish: str) -> str:
         """The name of a function for what is selected of a type at a place."""
@@ -111,7 +112,15 @@ class Selecting:
                 waits = "value = await value" if is_serial else f"waiting += ({place.key!r},)"
                 out.add(f"value = {'await ' if is_awaited else ''}{call}")
                 setting = Setting(wish, at, waits, is_serial, is_awaited)
-                self._completing.write(out, place, setting)
+                if resolver.kind is Kind.FUNCTION and not is_serial and not _is_simple(place):
+                    with out.block("if type(value) is CoroutineType:"):
+                        name = self._write_coroutine(place, "source", wish)
+                        out.add(f"value = {name}(run, value, at)")
+                        out.add(waits)
+                    with out.block("else:"):
+                        self._completing.write(out, place, setting)
+                else:
+                    self._completing.write(out, place, setting)
         with out.block(_FAILED):
             out.add(f"value = run.failed({self._completing.place(place, wish)}, error, {at})")
         out.add(f"data[{place.key!r}] = value")

@@ -19,6 +19,9 @@ from graphql import (
     Visitor,
     visit,
 )
+from strawberry.types import Info
+
+from graph.compiled.infos import LazyInfo
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 
@@ -32,6 +35,21 @@ def fragments_of(document: DocumentNode) -> Fragments:
 def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
     """The operations that a document defines, in order."""
     return [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+
+
+def selects(info: Info[Any, Any], name: str) -> bool:
+    """Whether a field of some name is selected of what the field that is resolved gives."""
+    if isinstance(info, LazyInfo):
+        nodes, document = info.nodes
+        fragments = fragments_of(document)
+    else:
+        nodes, fragments = info._raw_info.field_nodes, info._raw_info.fragments
+    return any(
+        field.name.value == name
+        for node in nodes
+        if node.selection_set
+        for field in fields_of(node.selection_set, fragments)
+    )
 
 
 def nodes_of(node: Node) -> Iterator[Node]:

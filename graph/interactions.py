@@ -1,6 +1,7 @@
 """Interactions, and the pages of them that posts, users and the root have."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -116,8 +117,15 @@ class InteractionEdge:
 @strawberry.type(description="What lies around a page.")
 class PageInfo:
     page: Private[Page]
-    start_cursor: str | None = strawberry.field(description="The first edge's cursor.")
-    end_cursor: str | None = strawberry.field(description="The last edge's cursor.")
+    opaque: Private[Opaque]
+
+    @strawberry.field(description="The first edge's cursor.")
+    def start_cursor(self) -> str | None:
+        return self._cursor(self.page.interactions[:1])
+
+    @strawberry.field(description="The last edge's cursor.")
+    def end_cursor(self) -> str | None:
+        return self._cursor(self.page.interactions[-1:])
 
     @strawberry.field(description="Whether older interactions follow.")
     async def has_next_page(self, info: Info) -> bool:
@@ -127,18 +135,30 @@ class PageInfo:
     async def has_previous_page(self, info: Info) -> bool:
         return await self.page.has_previous(info.context.loaders.history.load)
 
+    def _cursor(self, rows: Sequence[StoredInteraction]) -> str | None:
+        return histories.cursor(rows[0], self.opaque) if rows else None
+
 
 @strawberry.type(
     description="A page of interactions, newest first; 20 unless `first` or `last` says otherwise."
 )
 class InteractionConnection:
     page: Private[Page]
-    edges: list[InteractionEdge] = strawberry.field(description="The page, with cursors.")
-    page_info: PageInfo = strawberry.field(description="What lies around the page.")
+    opaque: Private[Opaque]
+
+    @strawberry.field(description="The page, with cursors.")
+    def edges(self) -> list[InteractionEdge]:
+        cursors = (histories.cursor(row, self.opaque) for row in self.page.interactions)
+        pairs = zip(cursors, self._nodes(), strict=True)
+        return [InteractionEdge(cursor=cursor, node=node) for cursor, node in pairs]
+
+    @strawberry.field(description="What lies around the page.")
+    def page_info(self) -> PageInfo:
+        return PageInfo(page=self.page, opaque=self.opaque)
 
     @strawberry.field(description="The page without cursors.")
     def nodes(self) -> list[Interaction]:
-        return [edge.node for edge in self.edges]
+        return self._nodes()
 
     @strawberry.field(
         description="How many there are in all: exact up to 10 000, and beyond wherever totals "
@@ -147,21 +167,8 @@ class InteractionConnection:
     async def total_count(self, info: Info) -> Long | None:
         return await counted(self.page, info.context)
 
-    @classmethod
-    def of(cls, page: Page, opaque: Opaque) -> "InteractionConnection":
-        edges = [
-            InteractionEdge(cursor=histories.cursor(row, opaque), node=Interaction.of(row, opaque))
-            for row in page.interactions
-        ]
-        return cls(
-            page=page,
-            edges=edges,
-            page_info=PageInfo(
-                page=page,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
-            ),
-        )
+    def _nodes(self) -> list[Interaction]:
+        return [Interaction.of(row, self.opaque) for row in self.page.interactions]
 
 
 async def counted(page: Page, context: Context) -> Long | None:
@@ -171,7 +178,7 @@ async def counted(page: Page, context: Context) -> Long | None:
     if page.counted_by_totals:
         kinds = {"user": SubjectKind.USER, "post": SubjectKind.POST}
         subjects = [Subject(kinds[scope.owner], scope.key) for scope in page.scopes]
-        found = await context.loaders.totals.load_many(subjects)
+        found = await context.loaders.totals_of(subjects)
         return Long(sum(totals.shown(page.filter.actions) for totals in found))
     sizes = await context.loaders.size.load_many([(each, page.filter) for each in page.scopes])
     size = sum(sizes)
@@ -189,4 +196,4 @@ async def connection(
     # Pages that were loaded together would be completed together, and all others wait meanwhile.
     async with context.turn:
         await asyncio.sleep(0)
-    return InteractionConnection.of(page, opaque)
+    return InteractionConnection(page=page, opaque=opaque)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Hashable, Iterable
+from collections.abc import Awaitable, Hashable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
@@ -84,6 +84,13 @@ class Loaders:
     async def post_totals(self, post_id: str) -> Totals:
         known = self.known_post_totals(post_id)
         return known or await self.totals.load(Subject(SubjectKind.POST, post_id))
+
+    async def totals_of(self, subjects: Sequence[Subject]) -> list[Totals]:
+        """The totals of subjects, in their order."""
+        known = self._known_totals
+        missing = [subject for subject in subjects if subject not in known]
+        found = dict(zip(missing, await self.totals.load_many(missing), strict=True))
+        return [known.get(subject) or found[subject] for subject in subjects]
 
     def known_post_totals(self, post_id: str) -> Totals | None:
         """The totals of a post, if they are here."""

@@ -7,6 +7,7 @@ from typing import Any
 from models.records import Micros
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 _RFC_3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
@@ -16,8 +17,7 @@ _RFC_3339 = re.compile(
 
 def format_instant(at: Micros) -> str:
     """An instant in RFC 3339: UTC, six decimals, `Z`."""
-    moment = _EPOCH + timedelta(microseconds=at)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z".rjust(27, "0")
+    return f"{(_NAIVE + timedelta(microseconds=at)).isoformat(timespec='microseconds')}Z"
 
 
 def format_millis(at: Micros) -> str:

@@ -34,6 +34,7 @@ class Kind(Enum):
 
     ATTRIBUTE = auto()  # an attribute of the source
     FUNCTION = auto()  # a function that strawberry calls
+    EITHER = auto()  # a function that may give an awaitable, as it is annotated
     COROUTINE = auto()  # a coroutine function that strawberry calls and awaits
     EVENT = auto()  # a subscription's field, which is its event
     OTHER = auto()  # anything else, to be called as graphql-core does
@@ -82,7 +83,8 @@ def _kind(resolve: Any, definition: StrawberryField) -> Kind:
             if type(base) is not StrawberryResolver or not callable(base.wrapped_func):
                 return Kind.OTHER
             if name == "_resolver":
-                return Kind.FUNCTION
+                may_wait = "Awaitable" in str(base.wrapped_func.__annotations__.get("return"))
+                return Kind.EITHER if may_wait else Kind.FUNCTION
             is_coroutine = inspect.iscoroutinefunction(base.wrapped_func)
             return Kind.COROUTINE if is_coroutine else Kind.OTHER
         case name if name == _EVENT and not closed:

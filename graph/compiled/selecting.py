@@ -112,7 +112,7 @@ class Selecting:
                 waits = "value = await value" if is_serial else f"waiting += ({place.key!r},)"
                 out.add(f"value = {'await ' if is_awaited else ''}{call}")
                 setting = Setting(wish, at, waits, is_serial, is_awaited)
-                if resolver.kind is Kind.FUNCTION and not is_serial and not _is_simple(place):
+                if resolver.kind is Kind.EITHER and not is_serial:
                     with out.block("if type(value) is CoroutineType:"):
                         name = self._write_coroutine(place, "source", wish)
                         out.add(f"value = {name}(run, value, at)")
@@ -159,7 +159,7 @@ class Selecting:
             case Kind.ATTRIBUTE if definition is not None:
                 name = definition.python_name
                 return f"source.{name}" if name.isidentifier() else f"getattr(source, {name!r})"
-            case Kind.FUNCTION | Kind.COROUTINE if definition is not None:
+            case Kind.FUNCTION | Kind.EITHER | Kind.COROUTINE if definition is not None:
                 given = self._given(place, resolver, wish)
                 given += self._arguments.expressions(place, definition)
                 function = self._script.name(f"resolve_{wish}", resolver.function)

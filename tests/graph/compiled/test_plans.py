@@ -204,23 +204,6 @@ def select_person(run, source, steps):
     return gathered(data, waiting) if waiting else data
 
 
-async def await_person(run, source, at):
-    """Query.person: Person"""
-    try:
-        value = await source
-        if type(value) is Person:
-            value = select_person(run, value, at)
-            if type(value) is not dict:
-                value = await value
-        elif value is not None:
-            value = run.complete(at_person, value, at)
-            if is_awaitable(value):
-                value = await value
-    except Exception as error:
-        value = run.failed(at_person, error, at)
-    return value
-
-
 def operation(run, source, steps):
     """Query { person }"""
     data, waiting = {}, ()
@@ -229,19 +212,15 @@ def operation(run, source, steps):
         at = (steps, 'person', 'Query')
         try:
             value = resolve_person(source, name=run.variables['name'])
-            if type(value) is CoroutineType:
-                value = await_person(run, value, at)
-                waiting += ('person',)
-            else:
-                if type(value) is Person:
-                    value = select_person(run, value, at)
-                    if type(value) is not dict:
-                        value = run.awaited(at_person, value, at)
-                        waiting += ('person',)
-                elif value is not None:
-                    value = run.completed(at_person, value, at)
-                    if is_awaitable(value):
-                        waiting += ('person',)
+            if type(value) is Person:
+                value = select_person(run, value, at)
+                if type(value) is not dict:
+                    value = run.awaited(at_person, value, at)
+                    waiting += ('person',)
+            elif value is not None:
+                value = run.completed(at_person, value, at)
+                if is_awaitable(value):
+                    waiting += ('person',)
         except Exception as error:
             value = run.failed(at_person, error, at)
         data['person'] = value

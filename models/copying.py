@@ -1,6 +1,6 @@
 """New rows on PostgreSQL by COPY, which costs both sides far less than an upsert of many."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TypeVar
 
@@ -12,8 +12,8 @@ from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
 K = TypeVar("K")
 V = TypeVar("V")
 
-LARGE = 1_000
-"""Interactions, or event ids, beyond which a commit copies; only an import has more."""
+LARGE = 400
+"""Interactions, or event ids, beyond which a commit copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,18 @@ class Absent:
     """
 
     last_number: int
-    event_ids: set[str]
-    totals: set[tuple[int, str, int]]  # TotalKeys
-    scores: set[tuple[int, str]]
+    event_ids: set[str] = field(default_factory=set)
+    totals: set[tuple[int, str, int]] = field(default_factory=set)  # TotalKeys
+    scores: set[tuple[int, str]] = field(default_factory=set)
 
     @classmethod
     def of(cls, wanted: Wanted, known: Known) -> "Absent":
-        """Note what is absent; judging uses up what is known."""
+        """Note what is absent; judging uses up what is known.
+
+        Where too little is wanted for a large commit, nothing is noted.
+        """
+        if len(wanted.totals) <= LARGE:
+            return cls(known.last_number)
         return cls(
             known.last_number,
             wanted.event_ids - known.event_ids.keys(),

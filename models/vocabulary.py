@@ -146,11 +146,15 @@ ACTION_BY_CODE: Final = {action.code: action for action in ACTIONS.values()}
 CIRCLES: Final = ("inner", "outer", "universal")
 
 
+_SUBJECTS = {kind: SubjectKind[kind.name] for kind in TargetKind}
+_TARGETS = {int(subject): kind for kind, subject in _SUBJECTS.items()}
+
+
 def subject_kind(kind: TargetKind) -> SubjectKind:
-    """The number the database keeps for a kind of target."""
-    return SubjectKind[kind.name]
+    """What totals of a kind of target are kept under."""
+    return _SUBJECTS[kind]
 
 
 def target_kind(code: int) -> TargetKind:
     """The kind of target behind the number the database keeps."""
-    return TargetKind[SubjectKind(code).name]
+    return _TARGETS[code]

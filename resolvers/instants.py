@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from models.records import Micros
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NAIVE = _EPOCH.replace(tzinfo=None)
+_DAY: Micros = 24 * 60 * 60_000_000
+_MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60)]
 _MICROSECOND = timedelta(microseconds=1)
 _RFC_3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
@@ -17,7 +19,16 @@ _RFC_3339 = re.compile(
 
 def format_instant(at: Micros) -> str:
     """An instant in RFC 3339: UTC, six decimals, `Z`."""
-    return f"{(_NAIVE + timedelta(microseconds=at)).isoformat(timespec='microseconds')}Z"
+    day, within = divmod(at, _DAY)
+    minute, within = divmod(within, 60_000_000)
+    second, fraction = divmod(within, 1_000_000)
+    return f"{_date(day)}{_MINUTES[minute]}{second:02}.{fraction:06}Z"
+
+
+@lru_cache(4096)
+def _date(day: int) -> str:
+    """The date of a day, counted from 1970."""
+    return (_EPOCH + timedelta(days=day)).date().isoformat()
 
 
 def format_millis(at: Micros) -> str:

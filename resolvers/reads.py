@@ -50,7 +50,7 @@ class Together(Generic[K, V]):
         Raises:
             Exception: whatever reading them raised.
         """
-        call = _Call[K, V](keys)
+        call: _Call[K, V] = _Call(keys)
         self._waiting.append(call)
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_on(), name="reads")

@@ -35,6 +35,7 @@ def main(url: str, port: int) -> None:
     uvicorn.run(
         app,
         port=port,
+        http="graph.transport.protocol:Protocol",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         access_log=False,

@@ -35,6 +35,7 @@ from graph.settings import Settings
 from graph.stopping import finishing
 from graph.transport.engine import Engine
 from graph.transport.http import HttpEndpoint
+from graph.transport.replies import WRITE
 from graph.transport.websocket import WebSocketEndpoint
 from models.database import ping
 from resolvers.caller import Caller
@@ -176,6 +177,7 @@ class _Application(Starlette):
         ):
             await self._door(scope, receive, send)
         else:
+            scope.pop(WRITE, None)  # what middlewares add to a response must not be left out
             await super().__call__(scope, receive, send)
 
 

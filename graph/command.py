@@ -66,6 +66,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http="graph.transport.protocol:Protocol",
         ws="websockets-sansio",
         ws_max_size=settings.limits.body_bytes,
         ws_per_message_deflate=False,

@@ -1,38 +1,68 @@
 """Replies: answers as HTTP responses, put together from parts that are made once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
 from graph.transport.answers import Answer
 from graph.transport.negotiation import Form
 
-_Headers = Sequence[tuple[bytes, bytes]]
+WRITE = "trailmark.write"
+"""The extension of ASGI by which a server takes a whole reply: a `Write`."""
+
+#: Writes head and body of a reply, and ends it; False if it was not the moment for that.
+Write = Callable[[bytes, bytes], bool]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A status and all headers but the length of what follows."""
+
+    status: int
+    headers: Mapping[str, str]
+
+    @cached_property
+    def pairs(self) -> list[tuple[bytes, bytes]]:
+        """The headers as ASGI has them."""
+        return [(name.lower().encode(), text.encode()) for name, text in self.headers.items()]
+
+    @cached_property
+    def lines(self) -> bytes:
+        """It as it is sent."""
+        first = b"HTTP/1.1 %d %b\r\n" % (self.status, HTTPStatus(self.status).phrase.encode())
+        return first + b"".join(b"%b: %b\r\n" % pair for pair in self.pairs)
 
 
 class Reply:
     """A response with a body that is there at once."""
 
-    __slots__ = ("_content", "_headers", "_status")
+    __slots__ = ("_content", "_head")
 
-    def __init__(self, status: int, headers: _Headers, content: bytes) -> None:
-        self._status = status
-        self._headers = headers
+    def __init__(self, head: Head, content: bytes) -> None:
+        self._head = head
         self._content = content
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [*self._headers, (b"content-length", b"%d" % len(self._content))]
-        await send({"type": "http.response.start", "status": self._status, "headers": headers})
-        await send({"type": "http.response.body", "body": self._content})
+        head, content, write = self._head, self._content, scope.get(WRITE)
+        if write is not None and write(head.lines, content):
+            return
+        headers = [*head.pairs, (b"content-length", b"%d" % len(content))]
+        await send({"type": "http.response.start", "status": head.status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
 
 
 class Replies:
     """Replies with the same headers."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = {
-            form: _raw({**headers, "Content-Type": f"{form}; charset=utf-8"})
+        self._headers = headers
+        self._usual = {
+            (form, status): self._head(form, status, {})
             for form in (Form.JSON, Form.GRAPHQL)
+            for status in (200, 400)
         }
 
     def reply(
@@ -50,9 +80,9 @@ class Replies:
         form = Form.JSON if form is Form.EVENTS else form
         if status is None:
             status = 400 if answer.refused and form is Form.GRAPHQL else 200
-        own = [*self._headers[form], *_raw(headers)] if headers else self._headers[form]
-        return Reply(status, own, answer.content)
+        usual = None if headers else self._usual.get((form, status))
+        return Reply(usual or self._head(form, status, headers or {}), answer.content)
 
-
-def _raw(headers: Mapping[str, str]) -> _Headers:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    def _head(self, form: Form, status: int, headers: Mapping[str, str]) -> Head:
+        content = {"Content-Type": f"{form}; charset=utf-8"}
+        return Head(status, {**self._headers, **content, **headers})

@@ -44,6 +44,7 @@ def main(port: int) -> None:
     uvicorn.run(
         create_app(settings, schema=build(subscription=Counting)),
         port=port,
+        http="graph.transport.protocol:Protocol",
         ws="websockets-sansio",
         ws_max_size=MESSAGE_LIMIT,
         access_log=False,

@@ -146,6 +146,7 @@ async def listening(app: ASGIApp, ws_max_size: int = 4 * 1024 * 1024) -> AsyncIt
     """The port of a running server of an application, in this very loop."""
     config = uvicorn.Config(
         app,
+        http="graph.transport.protocol:Protocol",
         ws="websockets-sansio",
         ws_max_size=ws_max_size,
         ws_per_message_deflate=False,

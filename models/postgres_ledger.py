@@ -42,6 +42,9 @@ LOG_BELL = "trailmark_log"
 LOG_LOCK = 7_452_717_069_001
 """The advisory lock that every transaction takes before it reads or writes what the log orders."""
 
+PLANNED_FROM, PLANNED_TIMES = 100, 4
+"""Statements are planned anew from so many rows on, and with so many times as many again."""
+
 CONNECT_S = 3.0
 COMMAND_S = 35.0  # above the server's own timeouts: only a dead network comes to this
 SESSION = {
@@ -66,11 +69,13 @@ class PostgresLedger:
     def __init__(self, credentials: dict[str, Any]) -> None:
         self._credentials = credentials
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._last_number = self._planned_for = 0  # now, and when statements were planned
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         committing = False
         try:
             connection = await self._connected()
+            await self._plan(connection)
             # The lock is a statement of its own: those that follow see what committed before it.
             await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")
             try:
@@ -84,6 +89,7 @@ class PostgresLedger:
                 committing = True
                 ring = f"NOTIFY {LOG_BELL}; " if changes.is_recording else ""
                 await connection.execute(f"{ring}COMMIT")
+                self._last_number = changes.last_number
             except BaseException:
                 if not connection.is_closed() and connection.is_in_transaction():
                     await connection.execute("ROLLBACK")
@@ -96,6 +102,16 @@ class PostgresLedger:
 
     async def close(self) -> None:
         await self._disconnect()
+
+    async def _plan(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        """Have statements planned anew once there is far more than when they were planned.
+
+        While tables are all but empty any index is as good as another, and the plan that is kept
+        may walk along the wrong one when they are not.
+        """
+        if self._last_number > PLANNED_TIMES * self._planned_for + PLANNED_FROM:
+            await connection.execute("DISCARD PLANS")
+            self._planned_for = self._last_number
 
     async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         if self._connection is None or self._connection.is_closed():

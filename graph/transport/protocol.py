@@ -16,13 +16,14 @@ class Protocol(HttpToolsProtocol):
     """
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        if cycle.keep_alive and not cycle.access_log:
+        if not cycle.access_log:
             scope: dict[str, Any] = cycle.scope  # type: ignore[assignment]
             scope[WRITE] = partial(self._write, cycle)
         super()._start_asgi_task(cycle, app)
 
     def _write(self, cycle: RequestResponseCycle, head: bytes, body: bytes) -> bool:
-        if cycle.response_started or cycle.disconnected or self.flow.write_paused:
+        # A server that stops has no connection kept, also where that was to be when it was asked.
+        if not cycle.keep_alive or cycle.disconnected or self.flow.write_paused:
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False

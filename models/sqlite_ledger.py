@@ -41,7 +41,7 @@ from models.vocabulary import PrivacyLevel
 
 LOCK_WAIT_S = 4.0  # twice that is less than an operation may take
 TOGETHER = 50
-"""Rows that one statement writes or looks up; each statement has a price of its own."""
+"""Rows that one statement writes; each statement has a price of its own."""
 
 
 class SqliteLedger:

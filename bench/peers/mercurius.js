@@ -1,22 +1,14 @@
 // Mercurius on Fastify, with its compiler on and its loaders.
 const Fastify = require("fastify");
 const mercurius = require("mercurius");
-const { port, record, history, stats, schema } = require("./shared.js");
+const { port, resolvers, stats, schema } = require("./shared.js");
 
 const app = Fastify({ logger: false });
 app.register(mercurius, {
   schema: schema(),
   jit: 1,
   graphiql: false,
-  resolvers: {
-    Query: {
-      user: (_, { alias }) => ({ alias }),
-      post: (_, { id }) => ({ postId: id }),
-      posts: (_, { ids }) => ids.map((postId) => ({ postId })),
-    },
-    Mutation: { recordInteraction: (_, { input }) => record(input) },
-    User: { interactions: async ({ alias }, { first }) => ({ nodes: await history(alias, first) }) },
-  },
+  resolvers,
   loaders: {
     Post: {
       stats: { loader: (queries) => stats(queries.map(({ obj }) => obj.postId)), opts: { cache: false } },

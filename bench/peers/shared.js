@@ -69,4 +69,15 @@ function counted(rows) {
 
 const schema = () => readFileSync(`${__dirname}/schema.graphql`, "utf8");
 
-module.exports = { config, port, where, record, history, stats, schema };
+/** What every GraphQL server resolves alike; a post's stats are batched by each in its own way. */
+const resolvers = {
+  Query: {
+    user: (_, { alias }) => ({ alias }),
+    post: (_, { id }) => ({ postId: id }),
+    posts: (_, { ids }) => ids.map((postId) => ({ postId })),
+  },
+  Mutation: { recordInteraction: (_, { input }) => record(input) },
+  User: { interactions: async ({ alias }, { first }) => ({ nodes: await history(alias, first) }) },
+};
+
+module.exports = { config, port, where, resolvers, stats, schema };

@@ -2,19 +2,13 @@
 const { createServer } = require("node:http");
 const DataLoader = require("dataloader");
 const { createSchema, createYoga } = require("graphql-yoga");
-const { port, record, history, stats, schema } = require("./shared.js");
+const { port, resolvers, stats, schema } = require("./shared.js");
 
 const yoga = createYoga({
   schema: createSchema({
     typeDefs: schema(),
     resolvers: {
-      Query: {
-        user: (_, { alias }) => ({ alias }),
-        post: (_, { id }) => ({ postId: id }),
-        posts: (_, { ids }) => ids.map((postId) => ({ postId })),
-      },
-      Mutation: { recordInteraction: (_, { input }) => record(input) },
-      User: { interactions: async ({ alias }, { first }) => ({ nodes: await history(alias, first) }) },
+      ...resolvers,
       Post: { stats: ({ postId }, _, { totals }) => totals.load(postId) },
     },
   }),

@@ -27,7 +27,8 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from graph.transport.selections import Fragments, fields_of, fragments_of
+from graph.compiled.fields import fragments_of
+from graph.transport.selections import Fragments, fields_of
 
 HISTORIES = 100  # that a filter may name at most
 _LISTS = {"fields": 10, "args": 2, "inputFields": 10, "enumValues": 10, "possibleTypes": 5}

@@ -17,13 +17,13 @@ from graphql import (
     validate,
 )
 
+from graph.compiled.fields import fragments_of
 from graph.transport.costs import Costs, metadata_of
 from graph.transport.limits import Limits, over_limits, too_complex
 from graph.transport.requests import Invalid
 from graph.transport.selections import (
     fields_of,
     fields_of_types,
-    fragments_of,
     operations_of,
     variables_within,
 )

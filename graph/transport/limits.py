@@ -13,7 +13,8 @@ from graphql import (
     SelectionNode,
 )
 
-from graph.transport.selections import Fragments, fragments_of, nodes_of, operations_of
+from graph.compiled.fields import fragments_of
+from graph.transport.selections import Fragments, nodes_of, operations_of
 
 
 @dataclass(frozen=True, slots=True)

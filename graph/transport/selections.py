@@ -21,15 +21,10 @@ from graphql import (
 )
 from strawberry.types import Info
 
+from graph.compiled.fields import fragments_of
 from graph.compiled.infos import LazyInfo
 
 Fragments = Mapping[str, FragmentDefinitionNode]
-
-
-def fragments_of(document: DocumentNode) -> Fragments:
-    """The fragments that a document defines, by name."""
-    found = (each for each in document.definitions if isinstance(each, FragmentDefinitionNode))
-    return {each.name.value: each for each in found}
 
 
 def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:

@@ -9,7 +9,8 @@ from resolvers.judging import Rules, judge, wanted
 from tests.databases import postgres_server
 from tests.durability.ledgers import view
 
-_READING = "SELECT name FROM pg_prepared_statements WHERE statement LIKE '%FROM log_head,%'"
+_READING = """SELECT name FROM pg_prepared_statements
+    WHERE statement LIKE '%FROM log_head,%' AND statement NOT LIKE '%pg_prepared_statements%'"""
 _NOTHING = "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'"
 
 

@@ -30,7 +30,7 @@ async def _plan_after_growth(url: str) -> str:
     ledger = Database.at(url).ledger()
     assert isinstance(ledger, PostgresLedger)
     await _record(ledger, "first")
-    await _record(ledger, *(f"p{number}" for number in range(10 * PLANNED_FROM)))
+    await _record(ledger, *(f"p{number}" for number in range(100 * PLANNED_FROM)))
     await _record(ledger, "last")
     connection = await ledger._connected()
     name = await connection.fetchval(_READING)

@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -14,7 +14,8 @@ from models.copying import Absent
 from models.database import Database
 from models.ledger import Judge, Ledger
 from models.migrating import migrate
-from models.postgres_ledger import LOG_BELL, LOG_LOCK, SESSION, write
+from models.postgres_statements import Writing, read_mark, write
+from models.postgres_transaction import LOCK, SESSION
 from models.records import Changes, Known, Wanted
 from tests.databases import empty, postgres_server
 
@@ -34,6 +35,15 @@ class Watched:
         self.committed: list[Committed] = []
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
+        await self.ledger.transact(wanted, self._watched(wanted, judge))
+
+    async def begin(self, wanted: Wanted, judge: Judge) -> Awaitable[None]:
+        return await self.ledger.begin(wanted, self._watched(wanted, judge))
+
+    async def close(self) -> None:
+        await self.ledger.close()
+
+    def _watched(self, wanted: Wanted, judge: Judge) -> Judge:
         def watched(known: Known) -> Changes:
             absent = Absent.of(wanted, known)
             changes = judge(known)
@@ -41,10 +51,7 @@ class Watched:
             gc.freeze()  # what is kept for later must not be looked through again and again
             return changes
 
-        await self.ledger.transact(wanted, watched)
-
-    async def close(self) -> None:
-        await self.ledger.close()
+        return watched
 
 
 async def commit_again(database: Database, committed: Sequence[Committed]) -> float:
@@ -68,10 +75,16 @@ def _as_committed(changes: Changes, known: Known) -> Changes:
 
 async def _on_postgres(database: Database, committed: Sequence[Committed]) -> None:
     connection = await asyncpg.connect(**database.credentials, server_settings=SESSION)
+    mark = await read_mark(connection)
     for changes, absent in committed:
-        await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")
-        await write(connection, changes, absent)
-        await connection.execute(f"NOTIFY {LOG_BELL}; COMMIT")
+        writing = Writing.of(changes, mark, absent)
+        if writing.is_single:
+            await write(connection, writing)
+        else:
+            await connection.execute(LOCK)
+            await write(connection, writing)
+            await connection.execute("COMMIT")
+        mark = writing.mark
     await connection.close()
 
 

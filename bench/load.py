@@ -1,5 +1,8 @@
 """Load over HTTP: a process of its own keeps connections busy and says what it measured.
 
+Connections of our own warm the server up and look at all that it answers; then wrk measures, where
+it is installed.
+
 `python -m bench.load` reads a Job as JSON from standard input and prints Measured as JSON.
 """
 
@@ -11,11 +14,12 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import uvloop
 
+from bench import wrk
 from bench.connections import Connection, Tally
 from bench.processes import memory, processor_s
 from bench.templates import Request, Values, maker
@@ -67,7 +71,29 @@ def measure(job: Job) -> Measured:
     return Measured(**json.loads(done.stdout))
 
 
-async def _run(job: Job) -> Measured:
+def _run(job: Job) -> Measured:
+    """Warm up, and measure by wrk where it is installed, else by connections of our own."""
+    if not wrk.is_there():
+        return uvloop.run(_load(job))
+    warm = uvloop.run(_load(replace(job, seconds=0)))
+    before = _used(job)
+    found = wrk.load(job.port, job.request, job.users, job.posts, job.connections, job.seconds)
+    cpu_us = _per_request(job, before, found.count)
+    held = {name: memory(pid) for name, pid in job.pids.items()}
+    return Measured(
+        found.count / found.seconds,
+        found.p50_ms,
+        found.p99_ms,
+        warm.failures + found.failures,
+        warm.sample or found.sample,
+        warm.size,
+        cpu_us,
+        held,
+    )
+
+
+async def _load(job: Job) -> Measured:
+    """Warm up, and measure for some seconds if asked."""
     tally = Tally()
     make = maker(job.request, Values(job.users, job.posts))
     expect = job.request.expect.encode()
@@ -81,23 +107,23 @@ async def _run(job: Job) -> Measured:
     await asyncio.sleep(job.warm_s)
     before, started = _used(job), time.perf_counter()
     tally.begin()
-    await _enough(job, tally)
+    if job.seconds:
+        await _enough(job, tally)
     took_s, took = tally.end(), time.perf_counter() - started
-    after = _used(job)
+    cpu_us = _per_request(job, before, len(took_s))
     for connection in connections:
         connection.is_stopping = True
     held = {name: memory(pid) for name, pid in job.pids.items()}
     await asyncio.wait_for(asyncio.gather(*(each.is_over for each in connections)), 20)
-    count = len(took_s)
-    cuts = statistics.quantiles(took_s, n=100) if count > 1 else [0.0] * 99
+    cuts = statistics.quantiles(took_s, n=100) if len(took_s) > 1 else [0.0] * 99
     return Measured(
-        count / took,
+        len(took_s) / took,
         1_000 * cuts[49],
         1_000 * cuts[98],
         tally.failures,
         tally.sample,
         tally.size,
-        {name: 1e6 * (after[name] - before[name]) / max(count, 1) for name in before},
+        cpu_us,
         held,
     )
 
@@ -113,6 +139,11 @@ async def _enough(job: Job, tally: Tally) -> None:
             return
 
 
+def _per_request(job: Job, before: dict[str, float], count: int) -> dict[str, float]:
+    after = _used(job)
+    return {name: 1e6 * (after[name] - before[name]) / max(count, 1) for name in before}
+
+
 def _used(job: Job) -> dict[str, float]:
     return {name: processor_s(pid) for name, pid in job.pids.items()}
 
@@ -121,7 +152,7 @@ def main() -> None:
     given: dict[str, Any] = json.load(sys.stdin)
     job = Job(**{**given, "request": Request(**given["request"])})
     os.sched_setaffinity(0, job.cores)
-    print(json.dumps(dataclasses.asdict(uvloop.run(_run(job)))))
+    print(json.dumps(dataclasses.asdict(_run(job))))
 
 
 if __name__ == "__main__":

@@ -81,13 +81,20 @@ def maker(request: Request, values: Values) -> Callable[[], bytes]:
     return post
 
 
-def _filled(template: str, values: Values) -> Callable[[], str]:
-    """A function that fills a template; all of it is ASCII."""
-    parts: list[Callable[[], str]] = []
+def parts(template: str) -> list[str]:
+    """A template as it comes apart: `=` before what is literal, `<` before the name of a value."""
+    found: list[str] = []
     start = 0
     for place in _PLACES.finditer(template):
-        parts.append(template[start : place.start()].__str__)
-        parts.append(getattr(values, place[1] or place[2]))
+        found += ["=" + template[start : place.start()], "<" + (place[1] or place[2])]
         start = place.end()
-    parts.append(template[start:].__str__)
-    return lambda: "".join([part() for part in parts])
+    return [*found, "=" + template[start:]] if template else found
+
+
+def _filled(template: str, values: Values) -> Callable[[], str]:
+    """A function that fills a template; all of it is ASCII."""
+    values_of = [
+        part[1:].__str__ if part[0] == "=" else getattr(values, part[1:])
+        for part in parts(template)
+    ]
+    return lambda: "".join([value() for value in values_of])

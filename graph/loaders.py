@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Sequence
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -43,7 +43,7 @@ class Loaders:
     def __init__(self, reads: Reads, default_level: PrivacyLevel) -> None:
         self._reads = reads
         self._default_level = default_level
-        self._log_head: asyncio.Task[LogHead] | None = None
+        self._log_head = _Once(read_head)
         self._known_totals: dict[Subject, Totals] = {}
 
     @cached_property
@@ -52,7 +52,7 @@ class Loaders:
 
     @cached_property
     def history(self) -> Loader[Cut, list[StoredInteraction]]:
-        return Loader(self._histories)
+        return Loader(partial(_histories, self._reads, self._log_head))
 
     @cached_property
     def size(self) -> Loader[tuple[Scope, Filter], int]:
@@ -60,7 +60,7 @@ class Loaders:
 
     @cached_property
     def totals(self) -> Loader[Subject, Totals]:
-        return Loader(self._totals)
+        return Loader(partial(_totals, self._reads))
 
     @cached_property
     def rank(self) -> Loader[str, int | None]:
@@ -105,24 +105,46 @@ class Loaders:
     @property
     def log_head(self) -> Awaitable[LogHead]:
         """The log's head as it was before any history was read."""
-        if self._log_head is None:
-            self._log_head = asyncio.create_task(read_head())
-        return asyncio.shield(self._log_head)
+        return self._log_head.get()
 
-    async def _histories(self, cuts: list[Cut]) -> list[list[StoredInteraction]]:
-        if self._log_head is not None:
-            await asyncio.wait([self._log_head])
-        groups = _grouped((cut, (cut.scope.owner, cut.filter, cut.slice)) for cut in cuts)
-        found: dict[Cut, list[StoredInteraction]] = {}
-        for (owner, filter, slice), members in groups.items():
-            keys = [cut.scope.key for cut in members]
-            pages = await self._reads.histories(owner, keys, filter, slice)
-            found |= {cut: pages[cut.scope.key] for cut in members}
-        return [found[cut] for cut in cuts]
 
-    async def _totals(self, subjects: list[Subject]) -> list[Totals]:
-        found = await self._reads.tallies(subjects)
-        return [Totals(found[subject]) for subject in subjects]
+# What loaders call refers to no loaders: a circle is left to the garbage collector.
+
+
+class _Once(Generic[V]):
+    """What is read once, when it is asked for."""
+
+    def __init__(self, read: Callable[[], Coroutine[Any, Any, V]]) -> None:
+        self._read = read
+        self._task: asyncio.Task[V] | None = None
+
+    def get(self) -> Awaitable[V]:
+        if self._task is None:
+            self._task = asyncio.create_task(self._read())
+        return asyncio.shield(self._task)
+
+    async def settle(self) -> None:
+        """Wait until it is read or has failed, if it was asked for."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+
+async def _histories(
+    reads: Reads, log_head: "_Once[LogHead]", cuts: list[Cut]
+) -> list[list[StoredInteraction]]:
+    await log_head.settle()
+    groups = _grouped((cut, (cut.scope.owner, cut.filter, cut.slice)) for cut in cuts)
+    found: dict[Cut, list[StoredInteraction]] = {}
+    for (owner, filter, slice), members in groups.items():
+        keys = [cut.scope.key for cut in members]
+        pages = await reads.histories(owner, keys, filter, slice)
+        found |= {cut: pages[cut.scope.key] for cut in members}
+    return [found[cut] for cut in cuts]
+
+
+async def _totals(reads: Reads, subjects: list[Subject]) -> list[Totals]:
+    found = await reads.tallies(subjects)
+    return [Totals(found[subject]) for subject in subjects]
 
 
 async def _interactions(numbers: list[int]) -> list[StoredInteraction | None]:

@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import asyncpg
 
 from models.errors import is_unavailable
-from models.postgres_ledger import CONNECT_S, LOG_BELL
+from models.postgres_statements import LOG_BELL
+from models.postgres_transaction import CONNECT_S
 
 log = logging.getLogger(__name__)
 

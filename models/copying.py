@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import TypeVar
-
-import asyncpg
+from typing import Any, NamedTuple, TypeVar
 
 from models.records import Changes, Known, Wanted
 from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
@@ -49,29 +47,34 @@ def is_large(changes: Changes) -> bool:
     return max(len(changes.interactions), len(changes.event_ids)) > LARGE
 
 
-async def copy_new(
-    connection: "asyncpg.Connection[asyncpg.Record]", changes: Changes, absent: Absent
-) -> Changes:
-    """Copy the rows that are new into their tables; return the changes that are left to upsert.
+class Copied(NamedTuple):
+    """Rows that go into a table by COPY."""
+
+    table: str
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
+    """What of the changes is new and can be copied, and what is left to upsert.
 
     Nobody else can make such rows before the commit, so nothing can be in their way.
     """
+    copies: list[Copied] = []
 
-    async def left(upsert: Upsert, records: dict[K, V], absent: set[K]) -> dict[K, V]:
+    def left(upsert: Upsert, records: dict[K, V], absent: set[K]) -> dict[K, V]:
         new = records.keys() & absent
         if new:
             # The lock is held, so there is no deadlock that an order would keep from happening.
-            rows = map(attrgetter(*upsert.columns), map(records.__getitem__, new))
-            await connection.copy_records_to_table(
-                upsert.table, records=rows, columns=list(upsert.columns)
-            )
+            rows = list(map(attrgetter(*upsert.columns), map(records.__getitem__, new)))
+            copies.append(Copied(upsert.table, list(upsert.columns), rows))
         return {key: record for key, record in records.items() if key not in new}
 
     numbers = {number for number in changes.interactions if number > absent.last_number}
-    return replace(
+    return copies, replace(
         changes,
-        interactions=await left(INTERACTIONS, changes.interactions, numbers),
-        event_ids=await left(EVENT_IDS, changes.event_ids, absent.event_ids),
-        totals=await left(TOTALS, changes.totals, absent.totals),
-        scores=await left(SCORES, changes.scores, absent.scores),
+        interactions=left(INTERACTIONS, changes.interactions, numbers),
+        event_ids=left(EVENT_IDS, changes.event_ids, absent.event_ids),
+        totals=left(TOTALS, changes.totals, absent.totals),
+        scores=left(SCORES, changes.scores, absent.scores),
     )

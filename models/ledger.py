@@ -4,10 +4,11 @@ Its order of commits is the log's order. Each database has its own ledger; both 
 
     lock, read what is wanted, judge, write the changes, commit
 
-with the lock taken before anything is read, so that whoever judges sees all that committed before.
+so that whoever judges sees all that committed before. A ledger may read and judge before it has
+the lock, as long as it makes sure under the lock that nothing else was committed since.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from models.records import Changes, Known, Wanted
@@ -16,16 +17,23 @@ Judge = Callable[[Known], Changes]
 
 
 class Ledger(Protocol):
-    """A database's way to run the transaction; used by one caller at a time."""
+    """A database's way to run the transaction."""
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         """Commit what `judge` makes of what the database holds under the wanted keys.
 
-        When this returns, the changes are durable. `judge` is plain computation; an error it
-        raises rolls everything back.
+        When this returns, the changes are durable. `judge` is plain computation, and what it said
+        last is what holds: it may be asked again. An error it raises rolls everything back.
 
         Raises:
             DatabaseUnavailable: the database could not be reached or would not commit.
+        """
+
+    async def begin(self, wanted: Wanted, judge: Judge) -> Awaitable[None]:
+        """Transact, up to where the next transaction can begin; the awaitable is the rest.
+
+        It must be awaited, and raises as `transact` does. Transactions commit in the order in
+        which they begin.
         """
 
     async def close(self) -> None:

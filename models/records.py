@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from models.vocabulary import PrivacyLevel
 
@@ -35,9 +34,18 @@ class SpanKey(NamedTuple):
     action: int
 
 
+class Record:
+    """A row of a table; its fields are in the order of the table's `Upsert`."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def copy(self) -> Self:
+        return type(self)(*[getattr(self, name) for name in self.__slots__])
+
+
 @dataclass(slots=True)
-class StoredInteraction:
-    """A row of `interactions`; fields in the order of `upserts.INTERACTIONS`."""
+class StoredInteraction(Record):
+    """A row of `interactions`."""
 
     id: int
     seq: int | None
@@ -55,15 +63,9 @@ class StoredInteraction:
     recommended: bool = False
     context: str | None = None
 
-    def copy(self) -> "StoredInteraction":
-        return StoredInteraction(*_VALUES(self))
-
-
-_VALUES = attrgetter(*StoredInteraction.__slots__)
-
 
 @dataclass(slots=True)
-class StoredEventId:
+class StoredEventId(Record):
     """A row of `event_ids`."""
 
     key: str
@@ -75,7 +77,7 @@ class StoredEventId:
 
 
 @dataclass(slots=True)
-class StoredTotal:
+class StoredTotal(Record):
     """A row of `totals`, without its number."""
 
     subject_kind: int
@@ -90,7 +92,7 @@ class StoredTotal:
 
 
 @dataclass(slots=True)
-class StoredScore:
+class StoredScore(Record):
     """A row of `scores`, without its number."""
 
     subject_kind: int
@@ -185,6 +187,7 @@ class Known:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day; read if tokens are wanted
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    mark: int = 0  # of the commit before, on PostgreSQL
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -63,6 +63,10 @@ class SqliteLedger:
         await asyncio.get_running_loop().run_in_executor(
             self._thread, self._transact, wanted, judge
         )
+
+    async def begin(self, wanted: Wanted, judge: Judge) -> Awaitable[None]:
+        await self.transact(wanted, judge)
+        return asyncio.sleep(0)
 
     async def close(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)

@@ -199,13 +199,15 @@ class LogHead(Model):
     """The one row that numbers interactions and the log: the last number given out.
 
     What the log held up to `pruned_number` may be gone. `quiet_commits` grows with each commit that
-    moves counts of which the log does not tell, such as those of LIMITED users.
+    moves counts of which the log does not tell, such as those of LIMITED users. On PostgreSQL each
+    commit draws a `mark` of its own, which tells whether there was another.
     """
 
     id = fields.SmallIntField(primary_key=True, generated=False)
     last_number = fields.BigIntField()
     pruned_number = fields.BigIntField(default=0, db_default=0)
     quiet_commits = fields.BigIntField(default=0, db_default=0)
+    mark = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "log_head"

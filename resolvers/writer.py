@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 BATCH_LIMIT = 1_000
 """Submissions in one commit; a call with more still goes whole."""
+
+OVERLAPPING = 16
+"""Submissions that are worth a batch of their own, beside one that is being committed."""
 
 LARGE_CALL = 100
 
@@ -35,6 +38,13 @@ class _Call:
 
 
 @dataclass(slots=True, eq=False)
+class _Batch:
+    calls: list[_Call]
+    submissions: Sequence[Submission]
+    verdicts: list[Verdict] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
 class _Turn:
     wanted: Wanted
     judge: Judge
@@ -46,9 +56,10 @@ class _Turn:
 class Writer:
     """Commits what waits, in groups: the commit under way gathers the next batch.
 
-    The writer never sleeps to gather more. A batch that fails is judged again one submission at a
-    time, so that one which the database will not take fails alone. `ring` is called after each
-    commit.
+    The writer never sleeps to gather more. Where the ledger can, one batch is judged while the one
+    before it is committed: it begins once it is half as large, or when the other ends. A batch that
+    fails is judged again one submission at a time, so that one which the database will not take
+    fails alone. `ring` is called after each commit.
     """
 
     def __init__(
@@ -68,9 +79,13 @@ class Writer:
         self._calls: deque[_Call] = deque()
         self._turns: deque[_Turn] = deque()
         self._waiting = 0
-        self._arrived = asyncio.Event()
+        self._in_flight = 0
+        self._enough = 1  # submissions that begin a batch
+        self._due = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
+        self._ending: asyncio.Future[None] | None = None
+        self._newest: _Batch | None = None
 
     def start(self) -> None:
         """Begin to commit; call in the running loop."""
@@ -79,7 +94,7 @@ class Writer:
     async def stop(self) -> None:
         """Take nothing more, commit all that waits, and close the ledger."""
         self._stopping = True
-        self._arrived.set()
+        self._due.set()
         if self._task is not None:
             await self._task
         await self._ledger.close()
@@ -104,7 +119,8 @@ class Writer:
         call = _Call(submissions, keys)
         self._calls.append(call)
         self._waiting += len(submissions)
-        self._arrived.set()
+        if self._waiting >= self._enough:
+            self._due.set()
         return await call.answer
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
@@ -122,18 +138,20 @@ class Writer:
             raise Overloaded("the server is stopping")
         turn = _Turn(wanted, judge)
         self._turns.append(turn)
-        self._arrived.set()
+        self._due.set()
         await turn.done
 
     async def _run(self) -> None:
         while self._calls or self._turns or not self._stopping:
-            await self._arrived.wait()
-            self._arrived.clear()
-            while self._calls or self._turns:
+            await self._due.wait()
+            self._due.clear()
+            while self._turns or self._waiting >= self._enough or (self._calls and self._stopping):
                 if self._turns:
                     await self._give(self._turns.popleft())
                 if self._calls:
-                    await self._commit(self._take())
+                    await self._begin(self._take())
+        if self._ending is not None:
+            await self._ending
 
     async def _give(self, turn: _Turn) -> None:
         if turn.done.cancelled():
@@ -151,43 +169,65 @@ class Writer:
 
     def _take(self) -> list[_Call]:
         taken: list[_Call] = []
-        size = 0
-        while self._calls and (
-            not taken or size + len(self._calls[0].submissions) <= self._batch_limit
-        ):
+        size, limit = 0, self._batch_limit
+        if self._in_flight:  # batches that overlap do so best if they are alike
+            limit = min(limit, max(OVERLAPPING, (self._in_flight + self._waiting) // 2))
+        while self._calls and (not taken or size + len(self._calls[0].submissions) <= limit):
             call = self._calls.popleft()
             size += len(call.submissions)
             taken.append(call)
         self._waiting -= size
         return taken
 
-    async def _commit(self, calls: list[_Call]) -> None:
+    async def _begin(self, calls: list[_Call]) -> None:
+        """Begin to commit a batch; return when the next can be begun."""
         submissions = [each for call in calls for each in call.submissions]
-        answers: list[Verdict | Exception]
+        keys = calls[0].wanted if len(calls) == 1 else None
+        batch = _Batch(calls, submissions)
+        begun = await self._begun(batch, keys or self._wanted(submissions))
+        self._newest, self._enough = batch, max(1, len(submissions) // 2)
+        self._in_flight += len(submissions)
+        before, self._ending = self._ending, asyncio.create_task(self._end(batch, begun))
+        if before is not None:
+            await before
+
+    async def _begun(self, batch: _Batch, keys: Wanted) -> Awaitable[None]:
+        def judged(known: Known) -> Changes:
+            batch.verdicts, changes = judge(batch.submissions, known, self._rules)
+            return changes
+
         try:
-            keys = calls[0].wanted if len(calls) == 1 else None
-            answers = list(await self._transact(submissions, keys or self._wanted(submissions)))
+            return await self._ledger.begin(keys, judged)
+        except Exception as error:
+            return _failing(error)
+
+    async def _end(self, batch: _Batch, begun: Awaitable[None]) -> None:
+        """Wait until a batch is durable, and answer its callers."""
+        try:
+            await begun
+            self._ring()
+            _answer(batch.calls, batch.verdicts)
         except DatabaseUnavailable as error:
-            log.warning("a commit of %d inputs failed: %s", len(submissions), error.reason)
-            for call in calls:
+            log.warning("a commit of %d inputs failed: %s", len(batch.submissions), error.reason)
+            for call in batch.calls:
                 _fail(call, error)
-            return
         except Exception:
-            log.exception("a commit of %d inputs failed; trying one by one", len(submissions))
-            answers = await self._one_by_one(submissions)
-        position = 0
-        for call in calls:
-            end = position + len(call.submissions)
-            if not call.answer.done():  # its caller may have left
-                call.answer.set_result(answers[position:end])
-            position = end
+            log.exception("a commit of %d inputs failed; trying one by one", len(batch.submissions))
+            _answer(batch.calls, await self._one_by_one(batch.submissions))
+        self._in_flight -= len(batch.submissions)
+        if batch is self._newest:
+            self._enough = 1
+            self._due.set()
 
     async def _one_by_one(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
         """Judge each in a commit of its own; once the database is away, the rest is not tried."""
         answers: list[Verdict | Exception] = []
         for submission in submissions:
             try:
-                answers += await self._transact([submission], self._wanted([submission]))
+                batch = _Batch([], [submission])
+                await (await self._begun(batch, self._wanted([submission])))
+                self._ring()
+                answers += batch.verdicts
             except DatabaseUnavailable as error:
                 answers.append(_readable(error))
                 rest = len(submissions) - len(answers)
@@ -200,16 +240,18 @@ class Writer:
     def _wanted(self, submissions: Sequence[Submission]) -> Wanted:
         return wanted(submissions, self._rules.default_level)
 
-    async def _transact(self, submissions: Sequence[Submission], keys: Wanted) -> list[Verdict]:
-        verdicts: list[Verdict] = []
 
-        def judged(known: Known) -> Changes:
-            verdicts[:], changes = judge(submissions, known, self._rules)
-            return changes
+async def _failing(error: Exception) -> None:
+    raise error
 
-        await self._ledger.transact(keys, judged)
-        self._ring()
-        return verdicts
+
+def _answer(calls: Sequence[_Call], answers: Sequence[Verdict | Exception]) -> None:
+    position = 0
+    for call in calls:
+        end = position + len(call.submissions)
+        if not call.answer.done():  # its caller may have left
+            call.answer.set_result(list(answers[position:end]))
+        position = end
 
 
 def _fail(call: _Call, error: DatabaseUnavailable) -> None:

@@ -46,7 +46,7 @@ class Reply:
         self._content = content
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head, content, write = self._head, self._content, scope.get(WRITE)
+        head, content, write = self._head, self._content, scope.pop(WRITE, None)
         if write is not None and write(head.lines, content):
             return
         headers = [*head.pairs, (b"content-length", b"%d" % len(content))]

@@ -36,10 +36,20 @@ class Watched:
         self._before = before
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
+        await (await self.begin(wanted, judge))
+
+    async def begin(self, wanted: Wanted, judge: Judge) -> Awaitable[None]:
         self.begun += 1
         await self._before(self.begun)
         try:
-            await self._ledger.transact(wanted, judge)
+            return self._rest(await self._ledger.begin(wanted, judge))
+        except Exception:
+            self.failed += 1
+            raise
+
+    async def _rest(self, begun: Awaitable[None]) -> None:
+        try:
+            await begun
         except Exception:
             self.failed += 1
             raise

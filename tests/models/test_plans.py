@@ -4,7 +4,8 @@ import asyncio
 
 from models.database import Database
 from models.ledger import Ledger
-from models.postgres_ledger import PLANNED_FROM, PostgresLedger
+from models.postgres_ledger import PostgresLedger
+from models.postgres_transaction import PLANNED_FROM
 from resolvers.judging import Rules, judge, wanted
 from tests.databases import postgres_server
 from tests.durability.ledgers import view
@@ -32,7 +33,7 @@ async def _plan_after_growth(url: str) -> str:
     await _record(ledger, "first")
     await _record(ledger, *(f"p{number}" for number in range(100 * PLANNED_FROM)))
     await _record(ledger, "last")
-    connection = await ledger._connected()
+    connection = await ledger._idle.get_nowait().connected()
     name = await connection.fetchval(_READING)
     rows = await connection.fetch(f"EXPLAIN EXECUTE {name}({_NOTHING})")
     await ledger.close()

@@ -1,0 +1,217 @@
+"""What the ledger on PostgreSQL reads and writes: few statements, whatever the batch."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from random import getrandbits
+from typing import Any, NamedTuple, TypeAlias
+
+import asyncpg
+
+from models.copying import Absent, Copied, divided, is_large
+from models.errors import DatabaseUnavailable
+from models.records import (
+    Changes,
+    Known,
+    StoredEventId,
+    StoredInteraction,
+    StoredRemoval,
+    StoredScore,
+    StoredToken,
+    StoredTotal,
+    Wanted,
+)
+from models.upserts import (
+    ACTIVITY,
+    DELETES,
+    EVENT_IDS,
+    INTERACTIONS,
+    REMOVALS,
+    SCORES,
+    SUBJECT_TABLES,
+    TOKENS,
+    TOTALS,
+    batches,
+    rare_batches,
+)
+from models.vocabulary import PrivacyLevel
+
+LOG_BELL = "trailmark_log"
+"""The channel that is notified with each commit that records, for whoever tails the log."""
+
+LOG_LOCK = 7_452_717_069_001
+"""The advisory lock that every transaction takes before it writes what the log orders."""
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+def _gathered(alias: str, table: str, columns: Iterable[str], condition: str) -> str:
+    """The rows that a condition finds, each column as one array: far cheaper to take than rows."""
+    arrays = ", ".join(f"array_agg(t.{name})" for name in columns)
+    return f"(SELECT {arrays} FROM {table} t {condition}) {alias}"
+
+
+_LEVELS = ("user_alias", "level")
+_BY_STATE = "WHERE t.state_key = ANY($3::bytea[])"
+_BY_TOTAL = """JOIN unnest($4::smallint[], $5::text[], $6::smallint[]) k(kind, id, action)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
+_BY_SUBJECT = """JOIN unnest($7::smallint[], $8::text[]) k(kind, id)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id"""
+_READ = f"""
+SELECT log_head.last_number, log_head.mark, l.*, e.*, i.*, t.*, s.* FROM log_head,
+  {_gathered("l", "privacy_settings", _LEVELS, "WHERE t.user_alias = ANY($1::text[])")},
+  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, "WHERE t.key = ANY($2::text[])")},
+  {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
+  {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
+  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
+"""
+
+_BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
+_BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
+_BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
+_SALTS = "SELECT day, salt FROM salts"
+_SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
+    (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
+_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
+
+
+async def read(connection: Connection, wanted: Wanted) -> Known:
+    """What the database holds under the wanted keys."""
+    row = await connection.fetchrow(
+        _READ,
+        list(wanted.aliases),
+        list(wanted.event_ids),
+        list(wanted.states),
+        *_columns(wanted.totals, 3),
+        *_columns(wanted.scores, 2),
+    )
+    if row is None:
+        raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
+    last_number, mark, *arrays = row
+    found = iter(arrays)
+
+    def rows(width: int) -> Iterator[tuple[Any, ...]]:
+        columns = list(islice(found, width))
+        return iter(()) if columns[0] is None else zip(*columns, strict=True)
+
+    known = Known(
+        last_number,
+        {alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
+        {each[0]: StoredEventId(*each) for each in rows(len(EVENT_IDS.columns))},
+        {each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
+        {each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
+        {each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
+    )
+    known.mark = mark
+    if wanted.rows:
+        for each in await connection.fetch(_BY_NUMBER, sorted(wanted.rows)):
+            known.rows[each[0]] = StoredInteraction(*each)
+    if wanted.removals:
+        for each in await connection.fetch(_BY_ALIAS, sorted(wanted.removals)):
+            known.removals[each[0]] = StoredRemoval(*each)
+    if wanted.tokens is not None and wanted.limited(known.levels):
+        known.salts.update((row[0], row[1]) for row in await connection.fetch(_SALTS))
+        if keys := wanted.tokens(known):
+            for each in await connection.fetch(_BY_TOKEN, sorted(keys)):
+                known.tokens[each[0]] = StoredToken(*each)
+    return known
+
+
+def _writing() -> str:
+    """Lock, make sure that the last commit is $1's, and write: a part for each table, and the head.
+
+    Rows are in their final form or added to what is there, and so are right even if the statement's
+    snapshot is older than the lock; the head is read as it is once that is held.
+    """
+    parts, number = [], 1
+    for upsert in (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY):
+        arrays = [
+            f"${number + offset}::{kind}[]"
+            for offset, kind in enumerate(upsert.columns.values(), 1)
+        ]
+        number += len(arrays)
+        rows = f"SELECT * FROM unnest({', '.join(arrays)}) WHERE EXISTS (SELECT FROM unmoved)"
+        parts.append(f"written_{upsert.table} AS ({upsert.into(rows)})")
+    head = (
+        f"last_number = ${number + 1}, mark = ${number + 2}, "
+        f"quiet_commits = quiet_commits + ${number + 3}::int"
+    )
+    return f"""WITH
+        locked(so) AS MATERIALIZED (SELECT TRUE FROM pg_advisory_xact_lock({LOG_LOCK})),
+        head AS MATERIALIZED (
+            SELECT mark FROM log_head WHERE (SELECT so FROM locked) FOR UPDATE),
+        unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1),
+        {", ".join(parts)}
+    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)
+    RETURNING pg_notify('{LOG_BELL}', '')"""
+
+
+_WRITE = _writing()
+_WRITTEN = "UPDATE 1"
+
+
+class Writing(NamedTuple):
+    """Changes as they are sent: what is new of many is copied.
+
+    `judged_by` is the mark of the commit by which they were judged, `mark` is their own.
+    """
+
+    changes: Changes
+    judged_by: int
+    mark: int
+    copies: list[Copied]
+    arguments: list[Any]
+
+    @classmethod
+    def of(cls, changes: Changes, judged_by: int, absent: Absent) -> "Writing":
+        copies, left = divided(changes, absent) if is_large(changes) else ([], changes)
+        mark = getrandbits(63)
+        columns: list[Any] = []
+        for upsert, rows in batches(left):
+            columns += _columns(rows, len(upsert.columns))
+        arguments = [judged_by, *columns, changes.last_number, mark, int(changes.quiet)]
+        return cls(changes, judged_by, mark, copies, arguments)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one statement writes all of it."""
+        return not self.copies and not self.changes.is_rare
+
+
+async def read_mark(connection: Connection) -> int:
+    """The mark of the last commit."""
+    mark: int = await connection.fetchval("SELECT mark FROM log_head")
+    return mark
+
+
+async def write(connection: Connection, writing: Writing) -> bool:
+    """Write what nearly every commit writes, under the log's lock, which this takes if need be.
+
+    Return whether it was judged by the last commit. If it was not, nothing is written.
+    """
+    for copied in writing.copies:
+        await connection.copy_records_to_table(
+            copied.table, records=copied.rows, columns=copied.columns
+        )
+    return await connection.execute(_WRITE, *writing.arguments) == _WRITTEN
+
+
+async def write_rare(connection: Connection, changes: Changes) -> None:
+    """Write what few commits write, under the log's lock."""
+    for upsert, rows in rare_batches(changes):
+        types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
+        statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
+        await connection.execute(statement, *_columns(rows, len(upsert.columns)))
+    for delete in DELETES:
+        if keys := sorted(delete.keys(changes.gone)):
+            condition = f"{delete.column} = ANY($1::{delete.type}[])"
+            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", keys)
+    for table in SUBJECT_TABLES if changes.gone.subjects else ():
+        subjects = _columns(sorted(changes.gone.subjects), 2)
+        await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
+    if changes.pruned_number:
+        await connection.execute(_PRUNED, changes.pruned_number)
+
+
+def _columns(rows: Any, width: int) -> list[list[Any]]:
+    """The rows turned into one list a column, as unnest() takes them."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width

@@ -1,0 +1,136 @@
+"""The ledger on PostgreSQL: what is judged ahead of the lock holds, or is judged again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+
+from models.copying import LARGE
+from models.database import Database
+from models.ledger import Ledger
+from models.records import Changes, Known, StoredSetting
+from models.vocabulary import PrivacyLevel
+from resolvers.judging import Rules, judge, wanted
+from resolvers.submissions import Submission
+from tests.durability.ledgers import view
+from tests.durability.stores import poisoned, rows
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+
+_COUNTS = "SELECT subject_id, count FROM totals WHERE subject_kind = 1 ORDER BY subject_id"
+_NUMBERS = "SELECT count(*), max(seq) FROM interactions"
+
+
+class Batch:
+    """Submissions on their way through a ledger, and how often they were judged."""
+
+    def __init__(self, *submissions: Submission) -> None:
+        self.submissions = submissions
+        self.judged = 0
+
+    def judge(self, known: Known) -> Changes:
+        self.judged += 1
+        return judge(self.submissions, known, Rules())[1]
+
+    async def begin(self, ledger: Ledger) -> Awaitable[None]:
+        return await ledger.begin(wanted(self.submissions), self.judge)
+
+    async def commit(self, ledger: Ledger) -> None:
+        await ledger.transact(wanted(self.submissions), self.judge)
+
+
+@asynccontextmanager
+async def ledgers(url: str, count: int) -> AsyncIterator[Sequence[Ledger]]:
+    """So many ledgers over one database, as processes have them."""
+    opened = [Database.at(url).ledger() for _ in range(count)]
+    try:
+        yield opened
+    finally:
+        for ledger in opened:
+            await ledger.close()
+
+
+@pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
+async def test_a_batch_is_judged_by_the_one_before_it_that_is_not_committed_yet(
+    database_url: str, size: int
+) -> None:
+    """Three begin before the first is committed; each is judged once, and all counts add up."""
+    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(2)]
+    async with ledgers(database_url, 1) as (ledger,):
+        begun = [await batch.begin(ledger) for batch in batches]
+        for each in begun:
+            await each
+
+    assert [batch.judged for batch in batches] == [1, 1]
+    assert {count for _, count in await rows(database_url, _COUNTS)} == {2}
+    assert await rows(database_url, _NUMBERS) == [(2 * size, 2 * size)]
+
+
+@pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
+async def test_what_another_process_commits_meanwhile_is_judged_by(
+    database_url: str, size: int
+) -> None:
+    """What was judged before another process committed is judged again, and so is what follows."""
+    first, second = (Batch(*(view(f"p{n}") for n in range(size))) for _ in range(2))
+    other = Batch(view("p0"))
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        begun = [await first.begin(ledger), await second.begin(ledger)]
+        await other.commit(elsewhere)
+        for each in begun:
+            await each
+
+    assert [first.judged, second.judged, other.judged] == [2, 2, 1]
+    assert (await rows(database_url, _COUNTS))[0] == ("p0", 3)
+    assert await rows(database_url, _NUMBERS) == [(2 * size + 1, 2 * size + 1)]
+
+
+async def test_nothing_is_judged_ahead_while_another_process_commits(database_url: str) -> None:
+    """After one commit in vain, a batch is judged under the lock until nobody else commits."""
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        await Batch(view("p")).commit(ledger)
+        begun = await (late := Batch(view("p"))).begin(ledger)
+        await Batch(view("p")).commit(elsewhere)
+        await begun
+        assert late.judged == 2
+
+        for _ in range(3):
+            await Batch(view("p")).commit(elsewhere)
+            await (alike := Batch(view("p"))).commit(ledger)
+            assert alike.judged == 1
+
+        await Batch(view("p")).commit(ledger)
+        begun = await (alone := Batch(view("p"))).begin(ledger)
+        await begun
+        assert alone.judged == 1
+    assert await rows(database_url, _COUNTS) == [("p", 11)]
+
+
+async def test_a_batch_after_one_that_fails_is_judged_again(database_url: str) -> None:
+    """What a batch that the database will not take would have changed is in no other."""
+    bad, good = Batch(view("p"), view("poison")), Batch(view("p"))
+    async with ledgers(database_url, 1) as (ledger,), poisoned(database_url):
+        begun = [await bad.begin(ledger), await good.begin(ledger)]
+        with pytest.raises(Exception, match="says no"):
+            await begun[0]
+        await begun[1]
+
+    assert good.judged == 2
+    assert await rows(database_url, _COUNTS) == [("p", 1)]
+    assert await rows(database_url, _NUMBERS) == [(1, 1)]
+
+
+async def test_a_batch_after_a_rare_change_waits_for_it(database_url: str) -> None:
+    """A level that is being chosen holds for whatever begins after it."""
+    user, late = view("p").user_alias, Batch(view("p"))
+
+    def choose(known: Known) -> Changes:
+        setting = StoredSetting(user, PrivacyLevel.NONE.value, 1, 1)
+        return Changes(known.last_number, settings={user: setting})
+
+    async with ledgers(database_url, 1) as (ledger,):
+        choosing = await ledger.begin(wanted([]), choose)
+        await asyncio.gather(choosing, late.commit(ledger))
+
+    assert late.judged == 1
+    assert await rows(database_url, _COUNTS) == []

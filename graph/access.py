@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from graph.transport.engine import Engine
 from graph.transport.parties import Denied
+from graph.transport.requests import header
 from graph.usertokens import BadToken, UserTokens
 from resolvers.caller import Caller, Scope
 from resolvers.identity import Identity
@@ -111,14 +112,16 @@ def _credential(connection: HTTPConnection, params: Mapping[str, Any]) -> str:
 
 def _check_local(connection: HTTPConnection) -> None:
     """Hold off other machines, their proxies, and pages whose names were pointed at this one."""
-    for name, _ in connection.scope["headers"]:
+    scope = connection.scope
+    for name, _ in scope["headers"]:
         if name in _FORWARDED or name.startswith(b"x-forwarded"):
-            header = name.decode("latin-1")
-            raise _forbidden(f"no credentials are configured, and the header {header} is not local")
-    client = connection.client
-    if client is not None and not is_loopback(client.host):
+            forwarded = name.decode("latin-1")
+            message = f"no credentials are configured, and the header {forwarded} is not local"
+            raise _forbidden(message)
+    client = scope.get("client")
+    if client is not None and not is_loopback(client[0]):
         raise _forbidden("no credentials are configured: only this machine may call")
-    if not _names_loopback(connection.headers.get("host", "")):
+    if not _names_loopback(header(scope, b"host")):
         raise _forbidden("no credentials are configured: the Host must be a loopback address")
 
 

@@ -27,7 +27,7 @@ class ActivityBucket:
         return cls(
             start=Instant(bucket.start),
             total=Long(bucket.total),
-            counts=[ActionCount.of(each) for each in bucket.counts],
+            counts=ActionCount.all(bucket.counts),
         )
 
 
@@ -59,7 +59,7 @@ class ActivityStats:
 
     @strawberry.field(description="Every action that occurred, highest count first.")
     def counts(self) -> list[ActionCount]:
-        return [ActionCount.of(each) for each in self.tallied]
+        return ActionCount.all(self.tallied)
 
     @strawberry.field(
         description="The period in buckets from `since` on, at most 1500, without gaps: "

@@ -1,7 +1,7 @@
 """What a resolver of the schema can reach: the product, the caller, the operation's loaders."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -47,11 +47,15 @@ class Context:
 
     product: Product
     caller: Caller
+    pages: int = field(default=0, init=False)  # that were asked for
+    _loaders: Loaders | None = field(default=None, init=False)
 
-    @cached_property
+    @property
     def loaders(self) -> Loaders:
         """What fields ask for what they show; made when the first one asks."""
-        return Loaders(self.product.reads, self.product.default_level)
+        if self._loaders is None:
+            self._loaders = Loaders(self.product.reads, self.product.default_level)
+        return self._loaders
 
     @cached_property
     def turn(self) -> asyncio.Lock:
@@ -65,8 +69,8 @@ class Context:
 
     def forget(self) -> None:
         """Drop what was loaded, because a write may have changed it."""
-        for name in ("loaders", "now"):
-            self.__dict__.pop(name, None)
+        self._loaders = None
+        self.__dict__.pop("now", None)
 
 
 Info = StrawberryInfo[Context, None]

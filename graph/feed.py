@@ -95,7 +95,7 @@ class Feed:
 
 def _counted(subject: Subject) -> Event:
     if subject.kind == SubjectKind.POST:
-        return Event(subject, (subject,), partial(PostStats.of, subject.id))
+        return Event(subject, (subject,), lambda context: PostStats.of(subject, context.loaders))
 
     async def score(context: Context) -> EngagementScore:
         return await EngagementScore.of(subject.id, context)

@@ -10,7 +10,6 @@ from strawberry import ID, Private
 
 from graph.context import Context, Info
 from graph.filters import InteractionFilter
-from graph.globalids import global_id
 from graph.node import Node
 from graph.scalars import JSON, Instant, Long
 from graph.targets import Target
@@ -69,6 +68,10 @@ class Interaction(Node):
     recorded_at: Instant = strawberry.field(description="When the server received it.")
     context: InteractionContext | None = strawberry.field(description="What came with it.")
 
+    @property
+    def key(self) -> str:
+        return self.interaction_id
+
     @strawberry.field(description="The post; null when the target is not one.")
     def post(self) -> Annotated["Post", strawberry.lazy("graph.posts")] | None:
         from graph.posts import Post
@@ -83,10 +86,8 @@ class Interaction(Node):
 
     @classmethod
     def of(cls, row: StoredInteraction, opaque: Opaque) -> "Interaction":
-        interaction_id = opaque.interaction_id(row.id)
         return cls(
-            id=ID(global_id("Interaction", interaction_id)),
-            interaction_id=ID(interaction_id),
+            interaction_id=ID(opaque.interaction_id(row.id)),
             user_alias=ID(row.user_alias),
             action=ACTION_BY_CODE[row.action].type,
             target=Target(kind=target_kind(row.target_kind), id=ID(row.target_id)),
@@ -178,7 +179,7 @@ async def counted(page: Page, context: Context) -> Long | None:
     if page.counted_by_totals:
         kinds = {"user": SubjectKind.USER, "post": SubjectKind.POST}
         subjects = [Subject(kinds[scope.owner], scope.key) for scope in page.scopes]
-        found = await context.loaders.totals_of(subjects)
+        found = await context.loaders.all_totals(subjects)
         return Long(sum(totals.shown(page.filter.actions) for totals in found))
     sizes = await context.loaders.size.load_many([(each, page.filter) for each in page.scopes])
     size = sum(sizes)
@@ -192,8 +193,10 @@ async def connection(
     opaque = context.product.opaque
     wish = InteractionFilter().wish() if chosen is None else chosen.wish()
     scope, wish = histories.narrowed(scope, wish, context.caller)
+    context.pages += 1
     page = await histories.page(context.loaders.history.load, scope, wish, window, opaque)
-    # Pages that were loaded together would be completed together, and all others wait meanwhile.
-    async with context.turn:
-        await asyncio.sleep(0)
+    if context.pages > 1:
+        # What was loaded together would be completed together, and all others wait meanwhile.
+        async with context.turn:
+            await asyncio.sleep(0)
     return InteractionConnection(page=page, opaque=opaque)

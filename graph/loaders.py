@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
@@ -12,7 +12,8 @@ from models import history, kept, totals
 from models.filters import Filter
 from models.log import LogHead, read_head
 from models.records import StoredInteraction, StoredSetting, Subject
-from models.vocabulary import ActionType, PrivacyLevel, SubjectKind
+from models.totals import Tallies
+from models.vocabulary import ActionType, PrivacyLevel
 from resolvers.engagement import ranks
 from resolvers.histories import COUNT_LIMIT, Cut, Scope
 from resolvers.reads import Reads
@@ -44,7 +45,8 @@ class Loaders:
         self._reads = reads
         self._default_level = default_level
         self._log_head = _Once(read_head)
-        self._known_totals: dict[Subject, Totals] = {}
+        self._totals: dict[Subject, Totals] = {}
+        self._tallies: dict[Subject, Tallies] = {}
 
     @cached_property
     def interaction(self) -> Loader[int, StoredInteraction | None]:
@@ -57,10 +59,6 @@ class Loaders:
     @cached_property
     def size(self) -> Loader[tuple[Scope, Filter], int]:
         return Loader(_sizes)
-
-    @cached_property
-    def totals(self) -> Loader[Subject, Totals]:
-        return Loader(partial(_totals, self._reads))
 
     @cached_property
     def rank(self) -> Loader[str, int | None]:
@@ -78,29 +76,38 @@ class Loaders:
     def viewer_states(self) -> Loader[tuple[str, str], list[ActionType]]:
         return Loader(_states)
 
-    async def user_totals(self, alias: str) -> Totals:
-        return await self.totals.load(Subject(SubjectKind.USER, alias))
+    async def totals(self, subject: Subject) -> Totals:
+        """A subject's totals, the same for all fields once they are known.
 
-    async def post_totals(self, post_id: str) -> Totals:
-        known = self.known_post_totals(post_id)
-        return known or await self.totals.load(Subject(SubjectKind.POST, post_id))
+        They need no loader: what many ask for is read at once, in whatever operation they do.
+        """
+        known = self._totals.get(subject)
+        if known is None:
+            found = await self._reads.counts([subject])
+            known = self._totals.setdefault(subject, Totals(found[subject]))
+        return known
 
-    async def totals_of(self, subjects: Sequence[Subject]) -> list[Totals]:
+    async def all_totals(self, subjects: Sequence[Subject]) -> list[Totals]:
         """The totals of subjects, in their order."""
-        known = self._known_totals
-        missing = [subject for subject in subjects if subject not in known]
-        found = dict(zip(missing, await self.totals.load_many(missing), strict=True))
-        return [known.get(subject) or found[subject] for subject in subjects]
+        known = self._totals
+        if missing := [subject for subject in subjects if subject not in known]:
+            found = await self._reads.counts(missing)
+            for subject in missing:
+                known.setdefault(subject, Totals(found[subject]))
+        return [known[subject] for subject in subjects]
 
-    def known_post_totals(self, post_id: str) -> Totals | None:
-        """The totals of a post, if they are here."""
-        return self._known_totals.get(Subject(SubjectKind.POST, post_id))
+    async def tallies(self, subjects: Sequence[Subject]) -> list[Tallies]:
+        """All there is of the totals of subjects, in their order, once known the same."""
+        known = self._tallies
+        if missing := [subject for subject in subjects if subject not in known]:
+            found = await self._reads.tallies(missing)
+            for subject in missing:
+                known.setdefault(subject, found[subject])
+        return [known[subject] for subject in subjects]
 
-    async def fetch_post_totals(self, post_ids: Iterable[str]) -> None:
-        """Have the totals of posts here, so that none of their fields has to wait."""
-        subjects = [Subject(SubjectKind.POST, post_id) for post_id in post_ids]
-        found = await self._reads.tallies(subjects)
-        self._known_totals |= {subject: Totals(found[subject]) for subject in subjects}
+    def known_tallies(self, subject: Subject) -> Tallies | None:
+        """All there is of a subject's totals, if it is here."""
+        return self._tallies.get(subject)
 
     @property
     def log_head(self) -> Awaitable[LogHead]:
@@ -140,11 +147,6 @@ async def _histories(
         pages = await reads.histories(owner, keys, filter, slice)
         found |= {cut: pages[cut.scope.key] for cut in members}
     return [found[cut] for cut in cuts]
-
-
-async def _totals(reads: Reads, subjects: list[Subject]) -> list[Totals]:
-    found = await reads.tallies(subjects)
-    return [Totals(found[subject]) for subject in subjects]
 
 
 async def _interactions(numbers: list[int]) -> list[StoredInteraction | None]:

@@ -6,7 +6,6 @@ import strawberry
 from strawberry import ID, Private
 
 from graph.context import Context, Info
-from graph.globalids import global_id
 from graph.interactions import (
     PAGE,
     After,
@@ -17,10 +16,13 @@ from graph.interactions import (
     Last,
     connection,
 )
+from graph.loaders import Loaders
 from graph.node import Node
 from graph.scalars import Instant
 from graph.stats import ActionCount, InteractionCounts
 from graph.transport.costs import Rows
+from models.records import Subject
+from models.totals import Tallies
 from models.vocabulary import ActionType, SubjectKind
 from resolvers.engagement import score_of
 from resolvers.histories import Scope, Window
@@ -38,11 +40,11 @@ class PostStats:
 
     @strawberry.field(description="The counts that have names of their own.")
     def interaction_counts(self) -> InteractionCounts:
-        return InteractionCounts.of(self.totals)
+        return InteractionCounts(totals=self.totals)
 
     @strawberry.field(description="Every action that occurred, highest count first.")
     def counts(self) -> list[ActionCount]:
-        return ActionCount.all(self.totals)
+        return ActionCount.all(self.totals.counts)
 
     @strawberry.field(
         description="(favorites + reblogs + bookmarks + clicks) / views; null without views."
@@ -52,11 +54,13 @@ class PostStats:
 
     @strawberry.field(
         description="The score as of now, which `trendingPosts` orders by: each interaction "
-        "counts its weight, halved every 24 hours unless set otherwise."
+        "counts its weight, halved every 24 hours unless set otherwise.",
+        graphql_type=float,
     )
-    def score(self, info: Info) -> float:
-        scoring, now = info.context.product.scoring, info.context.now
-        return score_of(SubjectKind.POST, self.totals.tallies, scoring, now)
+    def score(self, info: Info) -> float | Awaitable[float]:
+        post = Subject(SubjectKind.POST, self.post_id)
+        known = info.context.loaders.known_tallies(post)
+        return _score(post, info.context) if known is None else _scored(known, info.context)
 
     @strawberry.field(description="When the latest interaction occurred; never moves back.")
     def last_interaction_at(self) -> Instant | None:
@@ -64,13 +68,27 @@ class PostStats:
         return None if at is None else Instant(at)
 
     @classmethod
-    async def of(cls, post_id: str, context: Context) -> "PostStats":
-        return cls(post_id=ID(post_id), totals=await context.loaders.post_totals(post_id))
+    async def of(cls, post: Subject, loaders: Loaders) -> "PostStats":
+        return cls(post_id=ID(post.id), totals=await loaders.totals(post))
+
+
+async def _score(post: Subject, context: Context) -> float:
+    (tallies,) = await context.loaders.tallies([post])
+    return _scored(tallies, context)
+
+
+def _scored(tallies: Tallies, context: Context) -> float:
+    return score_of(SubjectKind.POST, tallies, context.product.scoring, context.now)
 
 
 @strawberry.type(description="A post, by the id that clients know it under.")
 class Post(Node):
     post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+    totals: Private[Totals | None] = None  # where they were read with it
+
+    @property
+    def key(self) -> str:
+        return self.post_id
 
     @strawberry.field(
         description="What has been counted about it; zeros for an unknown post.",
@@ -78,10 +96,9 @@ class Post(Node):
         graphql_type=PostStats,
     )
     def stats(self, info: Info) -> PostStats | Awaitable[PostStats]:
-        known = info.context.loaders.known_post_totals(self.post_id)
-        if known is None:
-            return PostStats.of(self.post_id, info.context)
-        return PostStats(post_id=self.post_id, totals=known)
+        if self.totals is not None:
+            return PostStats(post_id=self.post_id, totals=self.totals)
+        return PostStats.of(Subject(SubjectKind.POST, self.post_id), info.context.loaders)
 
     @strawberry.field(
         description="The states the calling user holds on it, such as FAVORITE; "
@@ -109,7 +126,7 @@ class Post(Node):
 
     @classmethod
     def of(cls, post_id: str) -> "Post":
-        return cls(id=ID(global_id("Post", post_id)), post_id=ID(post_id))
+        return cls(post_id=ID(post_id))
 
 
 @strawberry.type(description="A post, and what it is ranked by.")

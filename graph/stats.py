@@ -1,12 +1,16 @@
 """Counts, as the schema shows them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import strawberry
+from strawberry import Private
 
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
 from graph.scalars import Long
-from models.vocabulary import ActionFamily, ActionType, TargetKind
+from models.vocabulary import ACTIONS, ActionFamily, ActionType, TargetKind
+from resolvers.stats import COUNTED, Totals
 from resolvers.stats import ActionCount as Count
-from resolvers.stats import Totals
 
 
 @strawberry.type(description="How often an action occurred.")
@@ -17,29 +21,33 @@ class ActionCount:
     )
 
     @classmethod
-    def of(cls, counted: Count) -> "ActionCount":
-        return cls(action=counted.action, count=Long(counted.count))
+    def all(cls, counts: Sequence[Count]) -> "list[ActionCount]":
+        return [cls(action=each.action, count=Long(each.count)) for each in counts]
 
-    @classmethod
-    def all(cls, totals: Totals) -> "list[ActionCount]":
-        return [cls.of(each) for each in totals.counts]
+
+def _count(name: str) -> Any:
+    """A field with the count of an action, which is looked up where it is selected."""
+    action = ACTIONS[COUNTED[name]]
+    what = "Users who hold {}." if action.is_state else "How often {} happened."
+
+    def count(self: "InteractionCounts") -> Long:
+        return Long(self.totals.count(action.code))
+
+    return strawberry.field(count, description=what.format(action.type))
 
 
 @strawberry.type(description="The counts of a post that have names of their own.")
 class InteractionCounts:
-    favorites: Long = strawberry.field(description="Users who hold FAVORITE.")
-    reblogs: Long = strawberry.field(description="Users who hold REBLOG.")
-    replies: Long = strawberry.field(description="How often REPLY happened.")
-    bookmarks: Long = strawberry.field(description="Users who hold BOOKMARK.")
-    more_like_this: Long = strawberry.field(description="Users who hold MORE_LIKE_THIS.")
-    less_like_this: Long = strawberry.field(description="Users who hold LESS_LIKE_THIS.")
-    clicks: Long = strawberry.field(description="How often CLICK happened.")
-    views: Long = strawberry.field(description="How often VIEW happened.")
-    hides: Long = strawberry.field(description="Users who hold HIDE.")
-
-    @classmethod
-    def of(cls, totals: Totals) -> "InteractionCounts":
-        return cls(**{name: Long(count) for name, count in totals.named().items()})
+    totals: Private[Totals]
+    favorites: Long = _count("favorites")
+    reblogs: Long = _count("reblogs")
+    replies: Long = _count("replies")
+    bookmarks: Long = _count("bookmarks")
+    more_like_this: Long = _count("more_like_this")
+    less_like_this: Long = _count("less_like_this")
+    clicks: Long = _count("clicks")
+    views: Long = _count("views")
+    hides: Long = _count("hides")
 
 
 @strawberry.type(description="What the product knows about a kind of action.")

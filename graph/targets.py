@@ -25,7 +25,7 @@ class TargetStats:
 
     @strawberry.field(description="Every action that occurred, highest count first.")
     def counts(self) -> list[ActionCount]:
-        return ActionCount.all(self.totals)
+        return ActionCount.all(self.totals.counts)
 
     @strawberry.field(description="When the latest interaction occurred; never moves back.")
     def last_interaction_at(self) -> Instant | None:

@@ -6,7 +6,6 @@ import strawberry
 from strawberry import ID, Private
 
 from graph.context import Context, Info
-from graph.globalids import global_id
 from graph.interactions import (
     PAGE,
     After,
@@ -22,7 +21,8 @@ from graph.privacy import PrivacySetting
 from graph.scalars import Instant, Long
 from graph.stats import ActionCount
 from graph.transport.costs import Rows
-from models.vocabulary import ActionType
+from models.records import Subject
+from models.vocabulary import ActionType, SubjectKind
 from resolvers.engagement import components, normalized
 from resolvers.histories import Scope, Window
 
@@ -30,6 +30,10 @@ from resolvers.histories import Scope, Window
 @strawberry.type(description="A user, under a pseudonym.")
 class User(Node):
     alias: ID = strawberry.field(description="`u_…`: the pseudonym, stable for a user id.")
+
+    @property
+    def key(self) -> str:
+        return self.alias
 
     @strawberry.field(
         description="How much is stored about the user, by choice or by the server's default.",
@@ -55,7 +59,8 @@ class User(Node):
         description="How often the user did what, highest count first.", metadata=Rows().metadata
     )
     async def counts(self, info: Info) -> list[ActionCount]:
-        return ActionCount.all(await info.context.loaders.user_totals(self.alias))
+        totals = await info.context.loaders.totals(Subject(SubjectKind.USER, self.alias))
+        return ActionCount.all(totals.counts)
 
     @strawberry.field(description="How engaged the user is, as of now.", metadata=Rows().metadata)
     async def engagement_score(self, info: Info) -> "EngagementScore":
@@ -63,7 +68,7 @@ class User(Node):
 
     @classmethod
     def of(cls, alias: str) -> "User":
-        return cls(id=ID(global_id("User", alias)), alias=ID(alias))
+        return cls(alias=ID(alias))
 
 
 @strawberry.type(description="What one action contributes to a user's score.")
@@ -107,8 +112,9 @@ class EngagementScore:
     @classmethod
     async def of(cls, alias: str, context: Context, place: int | None = None) -> "EngagementScore":
         """A user's score; `place` is the rank where the caller knows it already."""
-        totals = await context.loaders.user_totals(alias)
-        parts = components(totals.tallies, context.product.scoring, context.now)
+        (tallies,) = await context.loaders.tallies([Subject(SubjectKind.USER, alias)])
+        last_at = max(tallies.last_at, default=None)
+        parts = components(tallies, context.product.scoring, context.now)
         score = math.fsum(part.contribution for part in parts)
         return cls(
             alias=alias,
@@ -124,5 +130,5 @@ class EngagementScore:
                 )
                 for part in parts
             ],
-            updated_at=None if totals.last_at is None else Instant(totals.last_at),
+            updated_at=None if last_at is None else Instant(last_at),
         )

@@ -1,8 +1,8 @@
 """Totals as they are read: how often each action holds or happened for a subject."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from models.database import dialect, fetch
 from models.filters import Conditions
@@ -25,59 +25,80 @@ class Tally:
     decayed: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tallies:
-    """The totals of a subject, in no order, field by field: most readers want one or two."""
+@dataclass(slots=True)
+class Counts:
+    """How often each action holds or happened for a subject, in no order, field by field."""
 
     actions: Sequence[int] = ()
     counts: Sequence[int] = ()
     shown: Sequence[int] = ()
     last_at: Sequence[Micros] = ()
+
+
+@dataclass(slots=True)
+class Tallies(Counts):
+    """All there is of a subject's totals, in no order, field by field."""
+
     decayed: Sequence[bytes | None] = ()
 
     def __iter__(self) -> Iterator[Tally]:
-        fields = self.actions, self.counts, self.shown, self.last_at, self.decayed
-        return map(Tally, *fields)
+        return map(Tally, self.actions, self.counts, self.shown, self.last_at, self.decayed)
 
 
-_NONE = Tallies()
+_COUNTS = ("action", "count", "count - folded - bare", "last_at")
+_TALLIES = (*_COUNTS, "decayed")
+C = TypeVar("C", Counts, Tallies)
+
+
+async def counts(subjects: Iterable[Subject]) -> dict[Subject, Counts]:
+    """The counts of each subject; one query for each kind among them."""
+    return await _read(Counts, _COUNTS, subjects)
 
 
 async def tallies(subjects: Iterable[Subject]) -> dict[Subject, Tallies]:
     """The totals of each subject; one query for each kind among them."""
-    found: dict[Subject, Tallies] = {}
+    return await _read(Tallies, _TALLIES, subjects)
+
+
+async def _read(
+    make: Callable[..., C], fields: Sequence[str], subjects: Iterable[Subject]
+) -> dict[Subject, C]:
+    found: dict[Subject, C] = {}
     ids: dict[int, list[str]] = {}
+    nothing = make()
     for subject in subjects:
-        found[subject] = _NONE
+        found[subject] = nothing
         ids.setdefault(subject.kind, []).append(subject.id)
     for kind, among in ids.items():
         conditions = Conditions(dialect())
         condition = f"subject_kind = {int(kind)} AND subject_id {conditions.among(among, 'text')}"
         read = _rows if conditions.is_sqlite else _arrays
-        for id, *fields in await read(condition, conditions.arguments):
-            found[Subject(kind, id)] = Tallies(*fields)
+        for id, *columns in await read(fields, condition, conditions.arguments):
+            found[Subject(kind, id)] = make(*columns)
     return found
 
 
-async def _arrays(condition: str, arguments: Sequence[Any]) -> Iterable[Sequence[Any]]:
+async def _arrays(
+    fields: Sequence[str], condition: str, arguments: Sequence[Any]
+) -> Iterable[Sequence[Any]]:
     """Each field as an array, which takes a fraction of what as many rows take to be read."""
-    arrays = ", ".join(f"array_agg({field})" for field in _FIELDS)
+    arrays = ", ".join(f"array_agg({field})" for field in fields)
     return await fetch(
         f"SELECT subject_id, {arrays} FROM totals WHERE {condition} GROUP BY subject_id", arguments
     )
 
 
-async def _rows(condition: str, arguments: Sequence[Any]) -> Iterable[Sequence[Any]]:
+async def _rows(
+    fields: Sequence[str], condition: str, arguments: Sequence[Any]
+) -> Iterable[Sequence[Any]]:
     rows = await fetch(
-        f"SELECT subject_id, {', '.join(_FIELDS)} FROM totals WHERE {condition}", arguments
+        f"SELECT subject_id, {', '.join(fields)} FROM totals WHERE {condition}", arguments
     )
     of: dict[str, list[list[Any]]] = {}
-    for id, *fields in map(tuple, rows):
-        of.setdefault(id, []).append(fields)
+    for id, *values in map(tuple, rows):
+        of.setdefault(id, []).append(values)
     return [(id, *zip(*each, strict=True)) for id, each in of.items()]
 
-
-_FIELDS = ("action", "count", "count - folded - bare", "last_at", "decayed")
 
 Mark = tuple[int, int, Micros]
 """What differs once a subject's totals have moved."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -11,7 +11,7 @@ from models.errors import is_unavailable
 from models.filters import Filter
 from models.history import Slice
 from models.records import StoredInteraction, Subject
-from models.totals import Tallies
+from models.totals import Counts, Tallies
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -25,9 +25,7 @@ Read = Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]
 @dataclass(slots=True, eq=False)
 class _Call(Generic[K, V]):
     keys: Sequence[K]
-    answer: "asyncio.Future[Mapping[K, V]]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    answer: "asyncio.Future[Mapping[K, V]]"
 
 
 class Together(Generic[K, V]):
@@ -50,7 +48,7 @@ class Together(Generic[K, V]):
         Raises:
             Exception: whatever reading them raised.
         """
-        call: _Call[K, V] = _Call(keys)
+        call: _Call[K, V] = _Call(keys, asyncio.get_running_loop().create_future())
         self._waiting.append(call)
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_on(), name="reads")
@@ -96,12 +94,17 @@ class Reads:
     """What all operations of a process read together."""
 
     def __init__(self) -> None:
-        self._totals = Together[Subject, Tallies](totals.tallies)
+        self._counts = Together[Subject, Counts](totals.counts)
+        self._tallies = Together[Subject, Tallies](totals.tallies)
         self._pages: dict[Hashable, Together[str, list[StoredInteraction]]] = {}
+
+    async def counts(self, subjects: Sequence[Subject]) -> Mapping[Subject, Counts]:
+        """The counts of each subject: what most readers want of its totals."""
+        return await self._counts.of(subjects)
 
     async def tallies(self, subjects: Sequence[Subject]) -> Mapping[Subject, Tallies]:
         """The totals of each subject."""
-        return await self._totals.of(subjects)
+        return await self._tallies.of(subjects)
 
     async def histories(
         self, owner: str, keys: Sequence[str], filter: Filter, slice: Slice

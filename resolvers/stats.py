@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.records import Micros
-from models.totals import Tallies
+from models.totals import Counts
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType
 
 COUNTED = {
@@ -19,11 +19,12 @@ COUNTED = {
     "hides": ActionType.HIDE,
 }
 _CODES = {name: ACTIONS[action].code for name, action in COUNTED.items()}
-_ENGAGED = [_CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks")]
-_VIEWS = _CODES["views"]
+_FAVORITE, _REBLOG, _BOOKMARK, _CLICK, _VIEW = (
+    _CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks", "views")
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ActionCount:
     action: ActionType
     count: int
@@ -32,24 +33,27 @@ class ActionCount:
 class Totals:
     """A subject's totals; an action that never occurred, or is all undone, has none."""
 
-    __slots__ = ("_by_action", "tallies")
+    __slots__ = ("_by_action", "_counts")
 
-    def __init__(self, tallies: Tallies) -> None:
-        self.tallies = tallies
-        self._by_action = dict(zip(tallies.actions, tallies.counts, strict=True))
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        self._by_action = dict(zip(counts.actions, counts.counts, strict=True))
 
     @property
     def counts(self) -> list[ActionCount]:
         """The actions that occurred, highest count first, ties in the vocabulary's order."""
-        occurred = sorted(
-            (-count, action) for action, count in self._by_action.items() if count > 0
-        )
+        each = self._by_action.items()
+        occurred = sorted([(-count, action) for action, count in each if count > 0])
         return [ActionCount(ACTION_BY_CODE[action].type, -count) for count, action in occurred]
 
     @property
     def last_at(self) -> Micros | None:
         """When the latest interaction occurred, since undone or not; None before the first."""
-        return max(self.tallies.last_at, default=None)
+        return max(self._counts.last_at, default=None)
+
+    def count(self, action: int) -> int:
+        """How often an action, by its code, holds or happened."""
+        return self._by_action.get(action, 0)
 
     def named(self) -> dict[str, int]:
         """The counts of the nine actions that have names of their own."""
@@ -60,12 +64,15 @@ class Totals:
     def engagement_rate(self) -> float | None:
         """(favorites + reblogs + bookmarks + clicks) / views; None without views."""
         count = self._by_action.get
-        views = count(_VIEWS, 0)
-        return sum([count(code, 0) for code in _ENGAGED]) / views if views else None
+        views = count(_VIEW, 0)
+        if not views:
+            return None
+        states = count(_FAVORITE, 0) + count(_REBLOG, 0) + count(_BOOKMARK, 0)
+        return (states + count(_CLICK, 0)) / views
 
     def shown(self, actions: Sequence[int] | None) -> int:
         """How many of them history shows, of these actions or of all."""
         if actions is None:
-            return sum(self.tallies.shown)
-        pairs = zip(self.tallies.actions, self.tallies.shown, strict=True)
+            return sum(self._counts.shown)
+        pairs = zip(self._counts.actions, self._counts.shown, strict=True)
         return sum(shown for action, shown in pairs if action in actions)

@@ -5,7 +5,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -39,8 +39,7 @@ def at_once(work: Callable[[], None]) -> None:
     work()
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A plan with a client's variables; may be executed for each event of a stream."""
 
     plan: Plan
@@ -62,6 +61,8 @@ class _Kept:
     #: The variables that fields depend on, and their defaults; None as long as nobody asked.
     conditions: dict[str, Any] | None = None
     is_unsupported: bool = False
+    #: The plan for all variables, where fields depend on none.
+    only: Plan | None = None
     plans: dict[tuple[bool, ...], Plan | None] = field(default_factory=dict)
 
 
@@ -111,6 +112,8 @@ class Plans:
     ) -> Plan | None:
         """The plan for an operation, as the variables make its fields."""
         kept = self._find(document, operation)
+        if kept.only is not None:
+            return kept.only
         kept.uses += 1
         if kept.uses <= self._before or kept.is_unsupported:
             return None
@@ -131,7 +134,10 @@ class Plans:
                 kept.plans[key] = self._compile(document, operation, outcome)
 
             self._work(compile)
-        return kept.plans.get(key)
+        plan = kept.plans.get(key)
+        if not key:
+            kept.only = plan
+        return plan
 
     def _compile(
         self,

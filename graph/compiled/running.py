@@ -40,7 +40,14 @@ class Run:
         self.variables = ready.variables
         self.root = root
         self.context = context
-        self.collected = CollectedErrors()
+        self._collected: CollectedErrors | None = None
+
+    @property
+    def collected(self) -> CollectedErrors:
+        """The errors so far."""
+        if self._collected is None:
+            self._collected = CollectedErrors()
+        return self._collected
 
     def execute(self) -> AwaitableOrValue[ExecutionResult]:
         """Run the plan's function over the root."""
@@ -61,7 +68,8 @@ class Run:
         return self._result(None)
 
     def _result(self, data: dict[str, Any] | None) -> ExecutionResult:
-        return ExecutionResult(data, self.collected.errors or None)
+        collected = self._collected
+        return ExecutionResult(data, (collected.errors or None) if collected else None)
 
     def take(self, name: str, read: Any, absent: Any) -> Any:
         """A variable's value that none has been given yet: resolvers may change what they get."""

@@ -16,8 +16,8 @@ from graph.rest.refusals import ACTIVITY, INTERACTION, Names, refuse
 from graph.rest.values import PROTECTION
 from graph.rights import OWNERS, RIGHTS
 from graph.users import EngagementScore
-from models.records import StoredInteraction
-from models.vocabulary import ACTIONS, TargetKind
+from models.records import StoredInteraction, Subject
+from models.vocabulary import ACTIONS, SubjectKind, TargetKind
 from resolvers import activity, histories
 from resolvers.activity import Interval
 from resolvers.engagement import LIST_LIMIT, leaders, ranks, trending
@@ -56,7 +56,7 @@ async def record_interaction(wish: wishes.InteractionWish, asking: Asking) -> an
 
 async def post_stats(wish: wishes.PostWish, asking: Asking) -> answers.PostStats:
     """What has been counted about a post."""
-    totals = await asking.loaders.post_totals(wish.post_id)
+    totals = await asking.loaders.totals(Subject(SubjectKind.POST, wish.post_id))
     return answers.PostStats.of(wish.post_id, totals)
 
 
@@ -207,8 +207,8 @@ async def _ranked(wish: wishes.EngagementWish, asking: Asking) -> Sequence[tuple
     if wish.user is None:
         return [(alias, rank) for rank, alias in enumerate(await leaders(LIST_LIMIT), 1)]
     alias = _alias(wish, asking, ACTIVITY)
-    totals = await asking.loaders.user_totals(alias)
-    if not any(tally.count > 0 for tally in totals.tallies):
+    totals = await asking.loaders.totals(Subject(SubjectKind.USER, alias))
+    if not totals.counts:
         return []
     return [(alias, (await ranks([alias])).get(alias))]
 

@@ -12,7 +12,7 @@ from graph.errors import formatted
 from models.errors import is_unavailable
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Answer:
     """One response in JSON; `refused` holds its errors alone if nothing was executed."""
 
@@ -34,13 +34,18 @@ class Answer:
     @classmethod
     def of(cls, result: ExecutionResult) -> "Answer":
         """The answer that a result is; one without data and paths was never executed."""
-        errors = result.errors or []
-        if errors and result.data is None and all(error.path is None for error in errors):
+        errors = result.errors
+        if not errors:
+            return cls._encoded({"data": result.data})
+        if result.data is None and all(error.path is None for error in errors):
             return cls.refusal(errors)
-        body: dict[str, Any] = {"errors": formatted(errors)} if errors else {}
         may_pass = any(is_unavailable(error.original_error) for error in errors)
+        return cls._encoded({"errors": formatted(errors), "data": result.data}, may_pass)
+
+    @classmethod
+    def _encoded(cls, body: dict[str, Any], may_differ_later: bool = False) -> "Answer":
         try:
-            return cls(orjson.dumps({**body, "data": result.data}), None, may_pass)
+            return cls(orjson.dumps(body), None, may_differ_later)
         except TypeError as error:
             masked = GraphQLError("the answer cannot be encoded", original_error=error)
             return cls.broken_off(masked)

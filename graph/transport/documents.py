@@ -112,14 +112,20 @@ class Documents:
         # One thread, so that many long documents at once leave the loop every other turn.
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="documents")
 
+    def kept(self, text: str) -> Prepared | None:
+        """The document of a text, if it came before and is kept."""
+        prepared = self._kept.get(text)
+        if prepared is not None:
+            self._kept.move_to_end(text)
+        return prepared
+
     async def prepare(self, text: str) -> Prepared:
         """The document of a text, parsed and valid; a long one is prepared beside the loop.
 
         Raises:
             Invalid: it is malformed, beyond a limit, or does not fit the schema.
         """
-        if prepared := self._kept.get(text):
-            self._kept.move_to_end(text)
+        if prepared := self.kept(text):
             return prepared
         if len(text) <= SHORT:
             prepared = self._prepare(text)

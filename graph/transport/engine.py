@@ -68,8 +68,8 @@ class Engine:
         Raises:
             Invalid: its document cannot be executed, or holds no such operation.
         """
-        prepared = await self._documents.prepare(parameters.query)
-        name, variables = parameters.operation_name, parameters.variables
+        query, variables, name = parameters
+        prepared = self._documents.kept(query) or await self._documents.prepare(query)
         node = prepared.operation(name, variables, self.limits)
         return Operation(self, party, prepared, node, name, variables)
 

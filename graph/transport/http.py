@@ -14,7 +14,7 @@ from graph.transport.negotiation import Form, best_form
 from graph.transport.operations import Operation
 from graph.transport.parties import SLOW_DOWN, Denied
 from graph.transport.replies import Replies
-from graph.transport.requests import Invalid, Malformed, Parameters, from_json
+from graph.transport.requests import Invalid, Malformed, Parameters, from_json, header
 from graph.transport.sse import EventStream, SingleEvent
 from resolvers.errors import Overloaded
 
@@ -54,16 +54,18 @@ class HttpEndpoint:
         await response(scope, receive, send)
 
     async def respond(self, request: Request) -> ASGIApp:
-        if self._explorer and _wants_page(request):
+        is_reading = request.method in _READING
+        if is_reading and self._explorer and _wants_page(request):
             return HTMLResponse(self._explorer, headers=self._headers)
-        form = best_form(request.headers.get("accept", ""))
+        form = best_form(header(request.scope, b"accept"))
         try:
             party = await self._engine.authenticate(request, {})
             parameters = await self._parameters(request)
             if wait_s := self._engine.wait_s(party):
                 raise Denied(429, "OVERLOADED", SLOW_DOWN, {"Retry-After": str(wait_s)})
             operation = await self._engine.operation(parameters, party)
-            _check_method(request, operation)
+            if is_reading:
+                _check_reads(operation)
             if form is Form.EVENTS and request.method == "HEAD":
                 return Response(headers=self._headers, media_type=Form.EVENTS)
             if form is Form.EVENTS:
@@ -90,7 +92,7 @@ class HttpEndpoint:
                 return Parameters.of(_from_address(request), "the address")
             if request.method != "POST":
                 raise Refused(405, f"{request.method} is not allowed; send POST or GET", _ALLOWED)
-            media = _media(request.headers.get("content-type", ""))
+            media = _media(header(request.scope, b"content-type"))
             if media != Form.JSON:
                 raise Refused(415, f"got Content-Type {media[:64]!r}; allowed is {Form.JSON}")
             body = await self._body(request)
@@ -122,8 +124,7 @@ def _media(content_type: str) -> str:
 
 
 def _wants_page(request: Request) -> bool:
-    is_reading = request.method in _READING and "query" not in request.query_params
-    return is_reading and "text/html" in request.headers.get("accept", "")
+    return "query" not in request.query_params and "text/html" in header(request.scope, b"accept")
 
 
 def _from_address(request: Request) -> dict[str, object]:
@@ -136,8 +137,8 @@ def _from_address(request: Request) -> dict[str, object]:
     return given
 
 
-def _check_method(request: Request, operation: Operation) -> None:
-    if request.method in _READING and operation.kind is OperationType.MUTATION:
+def _check_reads(operation: Operation) -> None:
+    if operation.kind is OperationType.MUTATION:
         raise Refused(405, "GET executes queries alone; send mutations by POST", {"Allow": "POST"})
 
 

@@ -12,9 +12,8 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import (
     ExecutionResult,
@@ -42,8 +41,7 @@ Execute = Callable[[Any], AwaitableOrValue[ExecutionResult]]
 Answers = AsyncGenerator[Sequence[Answer], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One operation of a client, which a transport answers."""
 
     engine: "Engine"

@@ -32,19 +32,22 @@ def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
     return [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
 
 
-def selects(info: Info[Any, Any], name: str) -> bool:
-    """Whether a field of some name is selected of what the field that is resolved gives."""
+def selects(info: Info[Any, Any], *path: str) -> bool:
+    """Whether a field is selected of what the field that is resolved gives, by its path there."""
     if isinstance(info, LazyInfo):
         nodes, document = info.nodes
-        fragments = fragments_of(document)
+        fragments: Fragments = fragments_of(document)
     else:
         nodes, fragments = info._raw_info.field_nodes, info._raw_info.fragments
-    return any(
-        field.name.value == name
-        for node in nodes
-        if node.selection_set
-        for field in fields_of(node.selection_set, fragments)
-    )
+    for name in path:
+        nodes = [
+            field
+            for node in nodes
+            if node.selection_set
+            for field in fields_of(node.selection_set, fragments)
+            if field.name.value == name
+        ]
+    return bool(nodes)
 
 
 def nodes_of(node: Node) -> Iterator[Node]:

@@ -34,6 +34,10 @@ class Watched:
         self.ledger = ledger
         self.committed: list[Committed] = []
 
+    @property
+    def overlaps(self) -> bool:
+        return self.ledger.overlaps
+
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         await self.ledger.transact(wanted, self._watched(wanted, judge))
 

@@ -1,12 +1,12 @@
 """The answers of recording."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 import strawberry
 from strawberry import Private
 
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
-from graph.context import Info
+from graph.context import Context, Info
 from graph.interactions import Interaction
 from graph.posts import Post
 from graph.scalars import Long
@@ -39,13 +39,14 @@ class RecordInteractionPayload:
     outcome: Outcome = strawberry.field(description="What became of it.")
 
     @strawberry.field(
-        description="The interaction it answers; null unless one is stored for the user."
+        description="The interaction it answers; null unless one is stored for the user.",
+        graphql_type=Interaction | None,
     )
-    async def interaction(self, info: Info) -> Interaction | None:
-        row = self.recorded.row
-        if row is None and self.recorded.interaction_id is not None:
-            row = await info.context.loaders.interaction.load(self.recorded.interaction_id)
-        return None if row is None else Interaction.of(row, info.context.product.opaque)
+    def interaction(self, info: Info) -> Interaction | Awaitable[Interaction | None] | None:
+        row, number = self.recorded.row, self.recorded.interaction_id
+        if row is not None:
+            return Interaction.of(row, info.context.product.opaque)
+        return None if number is None else _interaction(number, info.context)
 
     @strawberry.field(
         description="The user's privacy level; null where the input names no one user, and to a "
@@ -69,6 +70,11 @@ class RecordInteractionPayload:
     @classmethod
     def of(cls, recorded: Recorded) -> "RecordInteractionPayload":
         return cls(recorded=recorded, outcome=recorded.outcome)
+
+
+async def _interaction(number: int, context: Context) -> Interaction | None:
+    row = await context.loaders.interaction.load(number)
+    return None if row is None else Interaction.of(row, context.product.opaque)
 
 
 @strawberry.type(description="What a recalculation found; totals and scores are right now.")

@@ -19,6 +19,10 @@ Judge = Callable[[Known], Changes]
 class Ledger(Protocol):
     """A database's way to run the transaction."""
 
+    @property
+    def overlaps(self) -> bool:
+        """Whether a transaction that begins while others are under way is judged meanwhile."""
+
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         """Commit what `judge` makes of what the database holds under the wanted keys.
 

@@ -14,18 +14,25 @@ from models.ledger import Judge
 from models.postgres_transaction import Lane, Transaction
 from models.records import Wanted
 
+LANES = 3
+"""Transactions under way at once: one is written, one waits for the lock, one is judged."""
+
 
 class PostgresLedger:
-    """Runs transactions on two connections in turn, of which the second opens under load."""
+    """Runs transactions on a few connections in turn, of which all but one open under load."""
 
     def __init__(self, credentials: dict[str, Any]) -> None:
-        self._lanes = [Lane(credentials) for _ in range(2)]
+        self._lanes = [Lane(credentials) for _ in range(LANES)]
         self._idle: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
         for lane in self._lanes:
             self._idle.put_nowait(lane)
         self._last: Transaction | None = None
         self._last_mark: int | None = None
         self._is_alone = True  # as far as was seen, nobody else commits now
+
+    @property
+    def overlaps(self) -> bool:
+        return self._is_alone
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         await (await self.begin(wanted, judge))

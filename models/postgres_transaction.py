@@ -138,17 +138,22 @@ class Transaction:
 
     async def judge_ahead(self) -> bool:
         """Read and judge without the lock; whether that could be done."""
-        if not may_read_ahead(self._wanted) or not self._can_follow():
+        if not may_read_ahead(self._wanted) or self._pending() is None:
             return False
         known = await self._read_ahead()
-        if not self._can_follow():
+        pending = self._pending()
+        if pending is None:
             return False
-        if self._before is not None and (written := self._before._writing) is not None:
-            if known.mark == written.judged_by:
-                known = brought_forward(known, self._wanted, written.changes)
-                known.mark = written.mark
-            elif known.mark != written.mark:
-                return False
+        marks = [writing.judged_by for writing in pending]
+        if known.mark in marks:
+            pending = pending[marks.index(known.mark) :]
+        elif pending and known.mark != pending[-1].mark:
+            return False
+        else:
+            pending = []
+        for writing in pending:
+            known = brought_forward(known, self._wanted, writing.changes)
+            known.mark = writing.mark
         await self._judge_by(known)
         return True
 
@@ -209,15 +214,19 @@ class Transaction:
         mark, absent = known.mark, Absent.of(self._wanted, known)
         return Writing.of(self._judge(known), mark, absent)
 
-    def _can_follow(self) -> bool:
-        """Whether it is known what the transaction before changes, and can be brought forward."""
+    def _pending(self) -> list[Writing] | None:
+        """What the transactions before write that have not ended; None if that cannot be told."""
+        pending: list[Writing] = []
         before = self._before
-        if before is None:
-            return True
-        has_failed = before._ended.done() and not before._is_durable
-        return (
-            before._writing is not None and not before._writing.changes.is_rare and not has_failed
-        )
+        while before is not None:
+            writing = before._writing
+            if writing is None or writing.changes.is_rare:
+                return None
+            if before._ended.done() and not before._is_durable:
+                return None
+            pending.append(writing)
+            before = before._before
+        return pending[::-1]
 
     async def _lock_unmoved(self) -> bool:
         """Lock; whether it was judged by the last commit."""

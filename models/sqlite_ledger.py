@@ -59,6 +59,10 @@ class SqliteLedger:
         self._turnstile = Turnstile(path)
         self._inode = 0
 
+    @property
+    def overlaps(self) -> bool:
+        return False
+
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         await asyncio.get_running_loop().run_in_executor(
             self._thread, self._transact, wanted, judge

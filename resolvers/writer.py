@@ -19,8 +19,11 @@ log = logging.getLogger(__name__)
 BATCH_LIMIT = 1_000
 """Submissions in one commit; a call with more still goes whole."""
 
+COMMITTING = 2
+"""Batches on their way to being durable while one more is judged, where the ledger can do that."""
+
 OVERLAPPING = 16
-"""Submissions that are worth a batch of their own, beside one that is being committed."""
+"""Submissions that are worth a batch of their own while others are committed."""
 
 LARGE_CALL = 100
 
@@ -32,9 +35,7 @@ QUEUE_LIMIT = 20_000
 class _Call:
     submissions: Sequence[Submission]
     wanted: Wanted | None
-    answer: "asyncio.Future[list[Verdict | Exception]]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    answer: "asyncio.Future[list[Verdict | Exception]]"
 
 
 @dataclass(slots=True, eq=False)
@@ -56,10 +57,10 @@ class _Turn:
 class Writer:
     """Commits what waits, in groups: the commit under way gathers the next batch.
 
-    The writer never sleeps to gather more. Where the ledger can, one batch is judged while the one
-    before it is committed: it begins once it is half as large, or when the other ends. A batch that
-    fails is judged again one submission at a time, so that one which the database will not take
-    fails alone. `ring` is called after each commit.
+    The writer never sleeps to gather more. Where the ledger can, one batch is judged while those
+    before it are committed: it begins once it is half as large as the last, or when that ends. A
+    batch that fails is judged again one submission at a time, so that one which the database will
+    not take fails alone. `ring` is called after each commit.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Writer:
         self._due = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
-        self._ending: asyncio.Future[None] | None = None
+        self._ending: deque[asyncio.Task[None]] = deque()
         self._newest: _Batch | None = None
 
     def start(self) -> None:
@@ -116,7 +117,7 @@ class Writer:
             raise Overloaded(f"{self._waiting} inputs are waiting to be stored; try again shortly")
         # A large call is likely to be committed alone; its keys are worked out meanwhile.
         keys = self._wanted(submissions) if len(submissions) >= LARGE_CALL else None
-        call = _Call(submissions, keys)
+        call = _Call(submissions, keys, asyncio.get_running_loop().create_future())
         self._calls.append(call)
         self._waiting += len(submissions)
         if self._waiting >= self._enough:
@@ -150,8 +151,8 @@ class Writer:
                     await self._give(self._turns.popleft())
                 if self._calls:
                     await self._begin(self._take())
-        if self._ending is not None:
-            await self._ending
+        while self._ending:
+            await self._ending.popleft()
 
     async def _give(self, turn: _Turn) -> None:
         if turn.done.cancelled():
@@ -170,8 +171,11 @@ class Writer:
     def _take(self) -> list[_Call]:
         taken: list[_Call] = []
         size, limit = 0, self._batch_limit
-        if self._in_flight:  # batches that overlap do so best if they are alike
-            limit = min(limit, max(OVERLAPPING, (self._in_flight + self._waiting) // 2))
+        if (
+            self._in_flight and self._ledger.overlaps
+        ):  # batches that overlap do so best if they are alike
+            share = (self._in_flight + self._waiting) // (COMMITTING + 1)
+            limit = min(limit, max(OVERLAPPING, share))
         while self._calls and (not taken or size + len(self._calls[0].submissions) <= limit):
             call = self._calls.popleft()
             size += len(call.submissions)
@@ -187,9 +191,9 @@ class Writer:
         begun = await self._begun(batch, keys or self._wanted(submissions))
         self._newest, self._enough = batch, max(1, len(submissions) // 2)
         self._in_flight += len(submissions)
-        before, self._ending = self._ending, asyncio.create_task(self._end(batch, begun))
-        if before is not None:
-            await before
+        self._ending.append(asyncio.create_task(self._end(batch, begun)))
+        if len(self._ending) > COMMITTING:
+            await self._ending.popleft()
 
     async def _begun(self, batch: _Batch, keys: Wanted) -> Awaitable[None]:
         def judged(known: Known) -> Changes:

@@ -35,6 +35,10 @@ class Watched:
         self._ledger = ledger
         self._before = before
 
+    @property
+    def overlaps(self) -> bool:
+        return self._ledger.overlaps
+
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         await (await self.begin(wanted, judge))
 

@@ -36,6 +36,12 @@ class Batch:
     async def begin(self, ledger: Ledger) -> Awaitable[None]:
         return await ledger.begin(wanted(self.submissions), self.judge)
 
+    async def begin_and(self, ledger: Ledger, others: Sequence[Awaitable[None]]) -> None:
+        """Begin, and then commit the others and this."""
+        begun = await self.begin(ledger)
+        for each in (*others, begun):
+            await each
+
     async def commit(self, ledger: Ledger) -> None:
         await ledger.transact(wanted(self.submissions), self.judge)
 
@@ -56,15 +62,15 @@ async def test_a_batch_is_judged_by_the_one_before_it_that_is_not_committed_yet(
     database_url: str, size: int
 ) -> None:
     """Three begin before the first is committed; each is judged once, and all counts add up."""
-    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(2)]
+    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(3)]
     async with ledgers(database_url, 1) as (ledger,):
         begun = [await batch.begin(ledger) for batch in batches]
         for each in begun:
             await each
 
-    assert [batch.judged for batch in batches] == [1, 1]
-    assert {count for _, count in await rows(database_url, _COUNTS)} == {2}
-    assert await rows(database_url, _NUMBERS) == [(2 * size, 2 * size)]
+    assert [batch.judged for batch in batches] == [1, 1, 1]
+    assert {count for _, count in await rows(database_url, _COUNTS)} == {3}
+    assert await rows(database_url, _NUMBERS) == [(3 * size, 3 * size)]
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
@@ -72,17 +78,17 @@ async def test_what_another_process_commits_meanwhile_is_judged_by(
     database_url: str, size: int
 ) -> None:
     """What was judged before another process committed is judged again, and so is what follows."""
-    first, second = (Batch(*(view(f"p{n}") for n in range(size))) for _ in range(2))
+    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(3)]
     other = Batch(view("p0"))
     async with ledgers(database_url, 2) as (ledger, elsewhere):
-        begun = [await first.begin(ledger), await second.begin(ledger)]
+        begun = [await batch.begin(ledger) for batch in batches]
         await other.commit(elsewhere)
         for each in begun:
             await each
 
-    assert [first.judged, second.judged, other.judged] == [2, 2, 1]
-    assert (await rows(database_url, _COUNTS))[0] == ("p0", 3)
-    assert await rows(database_url, _NUMBERS) == [(2 * size + 1, 2 * size + 1)]
+    assert [each.judged for each in (*batches, other)] == [2, 2, 2, 1]
+    assert (await rows(database_url, _COUNTS))[0] == ("p0", 4)
+    assert await rows(database_url, _NUMBERS) == [(3 * size + 1, 3 * size + 1)]
 
 
 async def test_nothing_is_judged_ahead_while_another_process_commits(database_url: str) -> None:
@@ -118,6 +124,18 @@ async def test_a_batch_after_one_that_fails_is_judged_again(database_url: str) -
     assert good.judged == 2
     assert await rows(database_url, _COUNTS) == [("p", 1)]
     assert await rows(database_url, _NUMBERS) == [(1, 1)]
+
+
+async def test_what_began_before_a_commit_is_read_as_after_it(database_url: str) -> None:
+    """Whatever has been committed of three that overlap when the last is read, counts add up."""
+    for committed in range(3):
+        async with ledgers(database_url, 1) as (ledger,):
+            begun = [await Batch(view("p")).begin(ledger) for _ in range(2)]
+            for each in begun[:committed]:
+                await each
+            await (last := Batch(view("p"))).begin_and(ledger, begun[committed:])
+        assert last.judged == 1
+    assert await rows(database_url, _COUNTS) == [("p", 9)]
 
 
 async def test_a_batch_after_a_rare_change_waits_for_it(database_url: str) -> None:

@@ -116,24 +116,23 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     return known
 
 
+WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY)
+
+
 def _writing() -> str:
     """Lock, make sure that the last commit is $1's, and write: a part for each table, and the head.
 
     Rows are in their final form or added to what is there, and so are right even if the statement's
     snapshot is older than the lock; the head is read as it is once that is held.
     """
-    parts, number = [], 1
-    for upsert in (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY):
-        arrays = [
-            f"${number + offset}::{kind}[]"
-            for offset, kind in enumerate(upsert.columns.values(), 1)
-        ]
-        number += len(arrays)
-        rows = f"SELECT * FROM unnest({', '.join(arrays)}) WHERE EXISTS (SELECT FROM unmoved)"
-        parts.append(f"written_{upsert.table} AS ({upsert.into(rows)})")
+    parts = []
+    for number, upsert in enumerate(WRITTEN_TABLES, 2):
+        rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
+        parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
+    number = len(parts) + 2
     head = (
-        f"last_number = ${number + 1}, mark = ${number + 2}, "
-        f"quiet_commits = quiet_commits + ${number + 3}::int"
+        f"last_number = ${number}, mark = ${number + 1}, "
+        f"quiet_commits = quiet_commits + ${number + 2}::int"
     )
     return f"""WITH
         locked(so) AS MATERIALIZED (SELECT TRUE FROM pg_advisory_xact_lock({LOG_LOCK})),
@@ -165,10 +164,8 @@ class Writing(NamedTuple):
     def of(cls, changes: Changes, judged_by: int, absent: Absent) -> "Writing":
         copies, left = divided(changes, absent) if is_large(changes) else ([], changes)
         mark = getrandbits(63)
-        columns: list[Any] = []
-        for upsert, rows in batches(left):
-            columns += _columns(rows, len(upsert.columns))
-        arguments = [judged_by, *columns, changes.last_number, mark, int(changes.quiet)]
+        rows = [rows for _, rows in batches(left)]
+        arguments = [judged_by, *rows, changes.last_number, mark, int(changes.quiet)]
         return cls(changes, judged_by, mark, copies, arguments)
 
     @property

@@ -1,7 +1,8 @@
 """The writer's upserts as data: for each table its columns, its key, and what a conflict changes.
 
-One declaration gives the statement of each database. PostgreSQL takes each column as one array,
-so that a batch of any size is one statement; SQLite takes row by row.
+One declaration gives the statement of each database. PostgreSQL takes the rows as one array of a
+type that its migrations made for them, so that a batch of any size is one statement, and, where few
+commits write, each column as one array; SQLite takes row by row.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,11 @@ class Upsert:
     key: tuple[str, ...]
     replaced: tuple[str, ...]
     added: tuple[str, ...] = ()
+
+    @property
+    def row_type(self) -> str:
+        """PostgreSQL's type of such a row, for the tables that nearly every commit writes."""
+        return f"{self.table}_row"
 
     def into(self, values: str) -> str:
         """The statement that takes its rows from `values`, a VALUES list or a SELECT."""

@@ -14,6 +14,7 @@ from tortoise import Tortoise
 import migrations
 from models.database import APP, Database, fetch
 from models.migrating import available, migrate, pending
+from models.postgres_statements import WRITTEN_TABLES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(migrations.__path__[0])
@@ -124,3 +125,18 @@ def _without_comments(state: dict[str, dict[str, Any]]) -> dict[str, dict[str, A
         model: {key: value for key, value in each.items() if key not in said}
         for model, each in state.items()
     }
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_rows_are_written_as_the_types_made_for_them(database_url: str) -> None:
+    """Each type has the columns that are written, in their order."""
+    asked = """SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+        WHERE attrelid = '{}'::regclass AND attnum > 0 ORDER BY attnum"""
+    async with Database.at(database_url).connected() as server:
+        for upsert in WRITTEN_TABLES:
+            columns = dict(map(tuple, await server.fetch(asked.format(upsert.row_type))))
+            written = {
+                name: type.replace("float8", "double precision")
+                for name, type in upsert.columns.items()
+            }
+            assert list(columns.items()) == list(written.items())

@@ -172,7 +172,8 @@ class Transaction:
             return self._judged
         if not self._is_locked and not await self._lock_unmoved():
             await self.judge_locked()
-        await write(self._connection, self._judged)
+        if not await write(self._connection, self._judged):
+            raise RuntimeError("the log moved while its lock was held")
         await write_rare(self._connection, self._judged.changes)
         self._is_committing = True
         await self._connection.execute("COMMIT")
@@ -215,7 +216,7 @@ class Transaction:
         return Writing.of(self._judge(known), mark, absent)
 
     def _pending(self) -> list[Writing] | None:
-        """What the transactions before write that have not ended; None if that cannot be told."""
+        """What the transactions before write, each judged by the last; None if that is unknown."""
         pending: list[Writing] = []
         before = self._before
         while before is not None:
@@ -224,6 +225,8 @@ class Transaction:
                 return None
             if before._ended.done() and not before._is_durable:
                 return None
+            if pending and pending[-1].judged_by != writing.mark:
+                break  # somebody else committed between the two
             pending.append(writing)
             before = before._before
         return pending[::-1]

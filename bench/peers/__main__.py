@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bench import wrk
 from bench.clusters import postgres
 from bench.filling import fill
 from bench.peers.installing import install, versions
@@ -50,6 +51,7 @@ def main(
         asyncio.run(drop(database))
     _console.print(table(rows(results, asked)), table(costs(results, asked)))
     if out is not None:
+        conditions["Load by"] = "wrk" if wrk.is_there() else "connections of our own"
         conditions["Each figure"] = f"{seconds:g} seconds, the middle one of {rounds} by its rate"
         write(out, results, asked, conditions)
 

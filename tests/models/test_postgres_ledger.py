@@ -9,7 +9,8 @@ import pytest
 from models.copying import LARGE
 from models.database import Database
 from models.ledger import Ledger
-from models.records import Changes, Known, StoredSetting
+from models.postgres_statements import Connection, Writing, read, write
+from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.judging import Rules, judge, wanted
 from resolvers.submissions import Submission
@@ -136,6 +137,41 @@ async def test_what_began_before_a_commit_is_read_as_after_it(database_url: str)
             await (last := Batch(view("p"))).begin_and(ledger, begun[committed:])
         assert last.judged == 1
     assert await rows(database_url, _COUNTS) == [("p", 9)]
+
+
+async def test_what_was_read_before_another_process_committed_is_not_brought_forward(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two batches that a third builds on, another process committed: all of it counts."""
+    has_read, may_judge = asyncio.Event(), asyncio.Event()
+
+    async def read_slowly(connection: Connection, wanted: Wanted) -> Known:
+        known = await read(connection, wanted)
+        has_read.set()
+        await may_judge.wait()
+        return known
+
+    async def write_slowly(connection: Connection, writing: Writing) -> bool:
+        if second.judged == 2:
+            may_judge.set()
+            await asyncio.sleep(0.2)  # while the third is judged
+        return await write(connection, writing)
+
+    first, second, third, other = (Batch(view(post)) for post in "ppqq")
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        begun = [await first.begin(ledger), await second.begin(ledger)]
+        with monkeypatch.context() as patched:
+            patched.setattr("models.postgres_transaction.read", read_slowly)
+            beginning = asyncio.create_task(third.begin(ledger))
+            await has_read.wait()
+        await begun[0]
+        await other.commit(elsewhere)
+        monkeypatch.setattr("models.postgres_transaction.write", write_slowly)
+        await begun[1]
+        await (await beginning)
+
+    assert await rows(database_url, _COUNTS) == [("p", 2), ("q", 2)]
+    assert await rows(database_url, _NUMBERS) == [(4, 4)]
 
 
 async def test_a_batch_after_a_rare_change_waits_for_it(database_url: str) -> None:

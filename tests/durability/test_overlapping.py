@@ -1,0 +1,75 @@
+"""Writers that record at once, each with batches that overlap: nothing is lost or counted twice."""
+
+import asyncio
+import random
+from contextlib import AsyncExitStack
+
+import pytest
+
+from models.copying import LARGE
+from models.database import Database
+from models.vocabulary import ACTIONS, ActionType
+from resolvers.clock import system_clock
+from resolvers.scoring import Scoring
+from resolvers.submissions import Submission
+from resolvers.verifying import Verification, verify
+from resolvers.writer import Writer
+from tests.durability.ledgers import writing
+from tests.durability.stores import poisoned, rows
+
+ACTED = [
+    ACTIONS[each]
+    for each in (ActionType.VIEW, ActionType.FAVORITE, ActionType.HIDE, ActionType.MORE_LIKE_THIS)
+]
+USERS = [f"u_{number:016x}" for number in range(6)]
+ROUNDS = 12
+
+
+def _submissions(chance: random.Random, name: str) -> list[Submission]:
+    """A call of one or a few, or now and then one that is copied; about few users and posts."""
+    size = LARGE + 50 if chance.random() < 0.01 else chance.choice([1, 1, 1, 2, 5])
+    return [
+        Submission(
+            chance.choice(USERS),
+            chance.choice(ACTED),
+            chance.choice(["p", "q", "r", "poison"] if chance.random() < 0.02 else ["p", "q", "r"]),
+            chance.random() < 0.3,
+            None,
+            system_clock(),
+            f"{name}-{number}" if chance.random() < 0.5 else None,
+        )
+        for number in range(size)
+    ]
+
+
+async def _client(writer: Writer, name: str) -> int:
+    """Submit one call after another; how many submissions the database would not take."""
+    chance, refused = random.Random(name), 0  # noqa: S311
+    for number in range(ROUNDS):
+        answers = await writer.submit(_submissions(chance, f"{name}-{number}"))
+        refused += sum(isinstance(each, Exception) for each in answers)
+    return refused
+
+
+@pytest.mark.parametrize("writers", [1, 3])
+async def test_counts_add_up_whatever_overlaps(database_url: str, writers: int) -> None:
+    """Totals are what rows say, no place in the log is taken twice; the database refuses some."""
+    async with AsyncExitStack() as stack:
+        opened = [
+            (await stack.enter_async_context(writing(database_url)))[0] for _ in range(writers)
+        ]
+        await stack.enter_async_context(poisoned(database_url))
+        clients = [_client(opened[n % writers], f"c{n}") for n in range(24)]
+        refused = sum(await asyncio.gather(*clients))
+
+    assert refused > 0
+    async with Database.at(database_url).reading():
+        assert [str(each) async for each in verify(Verification(), Scoring())] == []
+    places = await rows(database_url, "SELECT count(*), count(DISTINCT seq) FROM interactions")
+    assert places[0][0] == places[0][1] + await _unplaced(database_url)
+
+
+async def _unplaced(url: str) -> int:
+    """Rows that never held, and so have no place in the log."""
+    ((count,),) = await rows(url, "SELECT count(*) FROM interactions WHERE seq IS NULL")
+    return int(count)

@@ -3,7 +3,7 @@
 import datetime
 import decimal
 import enum
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -168,6 +168,18 @@ class Box:
         await info.context.pause(self.label, "boxes")
         right = [[box(self.world, f"{self.label}x{each}")] for each in range(min(count or 0, 4))]
         return self.world.turn(self.label, "boxes", right)  # type: ignore[no-any-return]
+
+    @strawberry.field(graphql_type=Note | None)  # type: ignore[untyped-decorator]
+    def perhaps_late(self, info: Told) -> Note | Awaitable[Note | None] | None:
+        """Now or later, as it comes."""
+        note = Note(note=self.label)
+        if info.context.whim(self.label, "perhaps late", 2):
+            return self._late(note)
+        return self.world.turn(self.label, "perhaps", note)  # type: ignore[no-any-return]
+
+    async def _late(self, note: Note) -> Note | None:
+        await self.world.pause(self.label, "perhaps late")
+        return self.world.turn(self.label, "perhaps later", note)  # type: ignore[no-any-return]
 
     @strawberry.field
     def page(self) -> Page[Note]:

@@ -158,7 +158,7 @@ class Transaction:
         return True
 
     async def judge_locked(self) -> None:
-        """Read and judge under the lock."""
+        """Read and judge under the lock, after all that began before."""
         if not self._is_locked:
             if self._before is not None:
                 await self._before._ended
@@ -168,9 +168,11 @@ class Transaction:
 
     async def commit(self) -> Writing:
         """Write and commit, after judging again if that was done by what no longer holds."""
-        if not self._is_locked and self._judged.is_single and await self._commit_single():
-            return self._judged
-        if not self._is_locked and not await self._lock_unmoved():
+        if not self._is_locked and self._judged.is_single:
+            if await self._commit_single():
+                return self._judged
+            await self.judge_locked()
+        elif not self._is_locked and not await self._lock_unmoved():
             await self.judge_locked()
         if not await write(self._connection, self._judged):
             raise RuntimeError("the log moved while its lock was held")
@@ -232,12 +234,14 @@ class Transaction:
         return pending[::-1]
 
     async def _lock_unmoved(self) -> bool:
-        """Lock; whether it was judged by the last commit."""
+        """Lock, if it was judged by the last commit; whether it was."""
         await self._line_up()
         self._stand_in_line()
         found = await self._connection.execute(_LOCK_MARKED.format(self._judged.judged_by))
-        self._is_locked = True
-        return found == _FOUND
+        self._is_locked = found == _FOUND
+        if not self._is_locked:  # perhaps it came before one that began before
+            await self._connection.execute("ROLLBACK")
+        return self._is_locked
 
     async def _commit_single(self) -> bool:
         """Lock, write and commit by one statement; whether it was judged by the last commit."""

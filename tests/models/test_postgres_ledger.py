@@ -10,12 +10,13 @@ from models.copying import LARGE
 from models.database import Database
 from models.ledger import Ledger
 from models.postgres_statements import Connection, Writing, read, write
+from models.postgres_transaction import Transaction
 from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.judging import Rules, judge, wanted
 from resolvers.submissions import Submission
 from tests.durability.ledgers import view
-from tests.durability.stores import poisoned, rows
+from tests.durability.stores import poisoned, rows, targets
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
@@ -172,6 +173,33 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
 
     assert await rows(database_url, _COUNTS) == [("p", 2), ("q", 2)]
     assert await rows(database_url, _NUMBERS) == [(4, 4)]
+
+
+@pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
+async def test_batches_commit_in_the_order_in_which_they_begin(
+    database_url: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has the lock before the one that began before it lets it go first."""
+
+    async def at_once(transaction: Transaction) -> None:
+        """What keeps it from coming first, but for the ways of the network."""
+
+    monkeypatch.setattr(Transaction, "_line_up", at_once)
+    first, second = Batch(view("p")), Batch(*(view(f"q{n}") for n in range(size)))
+    async with ledgers(database_url, 1) as (ledger,):
+        begun = [await first.begin(ledger), await second.begin(ledger)]
+        hasty = asyncio.create_task(_commit(begun[1]))
+        await asyncio.sleep(0.1)
+        assert not hasty.done()
+        await begun[0]
+        await hasty
+
+    assert [first.judged, second.judged] == [1, 2]
+    assert (await targets(database_url))[:2] == ["p", "q0"]
+
+
+async def _commit(begun: Awaitable[None]) -> None:
+    await begun
 
 
 async def test_a_batch_after_a_rare_change_waits_for_it(database_url: str) -> None:

@@ -1,9 +1,9 @@
-"""The ledger on PostgreSQL: transactions one after another, each judged while the last is written.
+"""The ledger on PostgreSQL: transactions one after another, each judged while others are written.
 
-A transaction is judged ahead of the lock, by what was read ahead and what the transaction before it
-changes. Every commit moves the number at the log's head. So if that is, under the lock, what it was
-taken to be, nobody else has committed; if not, everything is read and judged again. While others
-do commit, nothing is read ahead.
+A transaction is judged ahead of the lock, by what was read ahead and what the transactions before
+it change. Every commit leaves a mark of its own at the log's head. So if that is, under the lock,
+the mark of the transaction before, nobody else has committed; if not, everything is read and judged
+again. While others do commit, nothing is read ahead.
 """
 
 import asyncio

@@ -148,9 +148,9 @@ class Transaction:
         if known.mark in marks:
             pending = pending[marks.index(known.mark) :]
         elif pending and known.mark != pending[-1].mark:
-            return False
+            return False  # somebody else committed
         else:
-            pending = []
+            pending = []  # all of it was committed when it was read
         for writing in pending:
             known = brought_forward(known, self._wanted, writing.changes)
             known.mark = writing.mark
@@ -182,6 +182,12 @@ class Transaction:
         self._is_durable = True
         return self._judged
 
+    def end(self) -> None:
+        """Let those that follow go on, whatever became of it."""
+        self._before = None
+        self._stand_in_line()
+        self._ended.set_result(None)
+
     async def _read_ahead(self) -> Known:
         """Read, on a new connection if the one that was kept turns out to have ended."""
         was_open = self.lane.has_written
@@ -193,12 +199,6 @@ class Transaction:
             await self.lane.disconnect()
             await self.connect()
             return await read(self._connection, self._wanted)
-
-    def end(self) -> None:
-        """Let those that follow go on, whatever became of it."""
-        self._before = None
-        self._stand_in_line()
-        self._ended.set_result(None)
 
     @property
     def _judged(self) -> Writing:

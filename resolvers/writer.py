@@ -80,7 +80,7 @@ class Writer:
         self._calls: deque[_Call] = deque()
         self._turns: deque[_Turn] = deque()
         self._waiting = 0
-        self._in_flight = 0
+        self._in_flight = 0  # submissions in batches that have begun and not ended
         self._enough = 1  # submissions that begin a batch
         self._due = asyncio.Event()
         self._stopping = False
@@ -171,9 +171,8 @@ class Writer:
     def _take(self) -> list[_Call]:
         taken: list[_Call] = []
         size, limit = 0, self._batch_limit
-        if (
-            self._in_flight and self._ledger.overlaps
-        ):  # batches that overlap do so best if they are alike
+        if self._in_flight and self._ledger.overlaps:
+            # Of batches of one size none waits long for another.
             share = (self._in_flight + self._waiting) // (COMMITTING + 1)
             limit = min(limit, max(OVERLAPPING, share))
         while self._calls and (not taken or size + len(self._calls[0].submissions) <= limit):
@@ -189,6 +188,7 @@ class Writer:
         keys = calls[0].wanted if len(calls) == 1 else None
         batch = _Batch(calls, submissions)
         begun = await self._begun(batch, keys or self._wanted(submissions))
+        # What waits is a batch when this one ends, or when it is half as large.
         self._newest, self._enough = batch, max(1, len(submissions) // 2)
         self._in_flight += len(submissions)
         self._ending.append(asyncio.create_task(self._end(batch, begun)))
@@ -246,6 +246,7 @@ class Writer:
 
 
 async def _failing(error: Exception) -> None:
+    """What ends as a batch does that could not begin."""
     raise error
 
 

@@ -20,7 +20,7 @@ from graph.rights import enforce
 from graph.schema import build
 from graph.transport.answers import Answer
 from models.records import StoredInteraction, Subject
-from models.totals import Tallies
+from models.totals import Counts
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.caller import Caller
 from resolvers.histories import Cut
@@ -115,8 +115,8 @@ async def _histories(cuts: list[Cut]) -> list[list[StoredInteraction]]:
     return [_ROWS[: cut.slice.limit] for cut in cuts]
 
 
-async def _tallies(subjects: list[Subject]) -> dict[Subject, Tallies]:
-    return dict.fromkeys(subjects, _TALLIES)
+async def _counts(subjects: list[Subject]) -> dict[Subject, Counts]:
+    return dict.fromkeys(subjects, _COUNTS)
 
 
 _ROWS = [
@@ -125,11 +125,11 @@ _ROWS = [
 ]
 _CODES = [action.code for action in ACTIONS.values()]
 _FIVES, _EACH = [5] * len(_CODES), [NOW] * len(_CODES)
-_TALLIES = Tallies(_CODES, _FIVES, _FIVES, _EACH, [None] * len(_CODES))
+_COUNTS = Counts(_CODES, _FIVES, _FIVES, _EACH)
 _RECORDED = Recorded(Outcome.CREATED, None, "post", 1, _ROWS[0], PrivacyLevel.FULL)
 _PRODUCT: Any = SimpleNamespace(
     recorder=_Recorder(),
-    reads=SimpleNamespace(tallies=_tallies),
+    reads=SimpleNamespace(counts=_counts),
     opaque=Opaque(bytes(16)),
     scoring=Scoring(),
     clock=lambda: NOW,

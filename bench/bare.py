@@ -14,7 +14,7 @@ from models.copying import Absent
 from models.database import Database
 from models.ledger import Judge, Ledger
 from models.migrating import migrate
-from models.postgres_statements import Writing, read_mark, write
+from models.postgres_statements import Writing, write
 from models.postgres_transaction import LOCK, SESSION
 from models.records import Changes, Known, Wanted
 from tests.databases import empty, postgres_server
@@ -79,7 +79,7 @@ def _as_committed(changes: Changes, known: Known) -> Changes:
 
 async def _on_postgres(database: Database, committed: Sequence[Committed]) -> None:
     connection = await asyncpg.connect(**database.credentials, server_settings=SESSION)
-    mark = await read_mark(connection)
+    mark = await connection.fetchval("SELECT mark FROM log_head")
     for changes, absent in committed:
         writing = Writing.of(changes, mark, absent)
         if writing.is_single:

@@ -174,12 +174,6 @@ class Writing(NamedTuple):
         return not self.copies and not self.changes.is_rare
 
 
-async def read_mark(connection: Connection) -> int:
-    """The mark of the last commit."""
-    mark: int = await connection.fetchval("SELECT mark FROM log_head")
-    return mark
-
-
 async def write(connection: Connection, writing: Writing) -> bool:
     """Write what nearly every commit writes, under the log's lock, which this takes if need be.
 

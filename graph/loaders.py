@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 
@@ -83,27 +83,16 @@ class Loaders:
         """
         known = self._totals.get(subject)
         if known is None:
-            found = await self._reads.counts([subject])
-            known = self._totals.setdefault(subject, Totals(found[subject]))
+            (known,) = await self.all_totals([subject])
         return known
 
     async def all_totals(self, subjects: Sequence[Subject]) -> list[Totals]:
         """The totals of subjects, in their order."""
-        known = self._totals
-        if missing := [subject for subject in subjects if subject not in known]:
-            found = await self._reads.counts(missing)
-            for subject in missing:
-                known.setdefault(subject, Totals(found[subject]))
-        return [known[subject] for subject in subjects]
+        return await _held(self._totals, subjects, self._reads.counts, Totals)
 
     async def tallies(self, subjects: Sequence[Subject]) -> list[Tallies]:
         """All there is of the totals of subjects, in their order, once known the same."""
-        known = self._tallies
-        if missing := [subject for subject in subjects if subject not in known]:
-            found = await self._reads.tallies(missing)
-            for subject in missing:
-                known.setdefault(subject, found[subject])
-        return [known[subject] for subject in subjects]
+        return await _held(self._tallies, subjects, self._reads.tallies, lambda tallies: tallies)
 
     def known_tallies(self, subject: Subject) -> Tallies | None:
         """All there is of a subject's totals, if it is here."""
@@ -113,6 +102,24 @@ class Loaders:
     def log_head(self) -> Awaitable[LogHead]:
         """The log's head as it was before any history was read."""
         return self._log_head.get()
+
+
+async def _held(
+    held: dict[Subject, V],
+    subjects: Sequence[Subject],
+    read: Callable[[Sequence[Subject]], Awaitable[Mapping[Subject, K]]],
+    make: Callable[[K], V],
+) -> list[V]:
+    """What is held of subjects, in their order, once those are read of which nothing is.
+
+    Of two that read the same at once, the first one's is held.
+    """
+    if missing := [subject for subject in subjects if subject not in held]:
+        found = await read(missing)
+        for subject in missing:
+            if subject not in held:
+                held[subject] = make(found[subject])
+    return [held[subject] for subject in subjects]
 
 
 # What loaders call refers to no loaders: a circle is left to the garbage collector.

@@ -1,5 +1,7 @@
 """What every node of the schema shares."""
 
+from abc import abstractmethod
+
 import strawberry
 from strawberry import ID
 
@@ -13,6 +15,6 @@ class Node:
         return ID(global_id(type(self).__name__, self.key))
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """What tells it from all others of its type."""
-        raise NotImplementedError

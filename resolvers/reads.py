@@ -1,6 +1,7 @@
 """Reads: what many callers ask for while the database answers others, asked for in one query."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,12 @@ V = TypeVar("V")
 KEYS_AT_ONCE = 500
 """Keys in one query; a call with more still goes whole."""
 
+AT_ONCE = 2
+"""Queries under way: while what one found is made into answers, the database runs another."""
+
+WORTH = 16
+"""Keys that are worth a query of their own while another is under way."""
+
 Read = Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]
 
 
@@ -29,18 +36,19 @@ class _Call(Generic[K, V]):
 
 
 class Together(Generic[K, V]):
-    """Reads by keys, one query at a time: what is asked for during one is read by the next.
+    """Reads by keys in few queries: what is asked for during one is read by the next.
 
     So each call is answered by a query that began after it: what it sees is as fresh as if it had
-    been alone. A caller that is cancelled only stops waiting. `rest` is called whenever nobody
-    waits any more.
+    been alone. What many ask for at once is divided among the queries that may be under way. A
+    caller that is cancelled only stops waiting. `rest` is called whenever nobody waits any more.
     """
 
     def __init__(self, read: Read[K, V], rest: Callable[[], object] = lambda: None) -> None:
         self._read = read
         self._rest = rest
-        self._waiting: list[_Call[K, V]] = []
-        self._reading: asyncio.Task[None] | None = None
+        self._calls: deque[_Call[K, V]] = deque()
+        self._waiting = self._under_way = 0  # keys, of calls and in queries
+        self._readers: set[asyncio.Task[None]] = set()
 
     async def of(self, keys: Sequence[K]) -> Mapping[K, V]:
         """What is found under some keys, and maybe under others.
@@ -48,28 +56,42 @@ class Together(Generic[K, V]):
         Raises:
             Exception: whatever reading them raised.
         """
+        if not keys:
+            return {}
         call: _Call[K, V] = _Call(keys, asyncio.get_running_loop().create_future())
-        self._waiting.append(call)
-        if self._reading is None:
-            self._reading = asyncio.create_task(self._read_on(), name="reads")
+        self._calls.append(call)
+        self._waiting += len(keys)
+        if self._is_worth_reading(len(self._readers)):
+            self._readers.add(asyncio.create_task(self._read_on(), name="reads"))
         return await call.answer
 
     async def _read_on(self) -> None:
         try:
-            while self._waiting:
-                await self._answer(self._take())
+            while self._is_worth_reading(len(self._readers) - 1):
+                calls = self._take()
+                size = sum(len(call.keys) for call in calls)
+                self._under_way += size
+                await self._answer(calls)
+                self._under_way -= size
         finally:
-            self._reading = None
-            self._rest()
+            self._readers.discard(asyncio.current_task())
+            if not self._readers:
+                self._rest()
+
+    def _is_worth_reading(self, others: int) -> bool:
+        """Whether enough waits for one more query beside so many others."""
+        return others < AT_ONCE and self._waiting >= (WORTH if others else 1)
 
     def _take(self) -> list[_Call[K, V]]:
+        """The calls of the next query, which takes its share of all keys."""
+        share = -(-(self._waiting + self._under_way) // AT_ONCE)
+        limit = min(KEYS_AT_ONCE, max(WORTH, share))
         taken, size = list[_Call[K, V]](), 0
-        for call in self._waiting:
+        while self._calls and (not taken or size + len(self._calls[0].keys) <= limit):
+            call = self._calls.popleft()
             size += len(call.keys)
-            if taken and size > KEYS_AT_ONCE:
-                break
             taken.append(call)
-        del self._waiting[: len(taken)]
+        self._waiting -= size
         return taken
 
     async def _answer(self, calls: list[_Call[K, V]]) -> None:

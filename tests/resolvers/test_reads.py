@@ -1,7 +1,7 @@
 """Reads: what many ask for at once is read together, as fresh as if each had been alone."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,7 +12,7 @@ from models.filters import Filter
 from models.history import Slice
 from models.records import Subject
 from models.vocabulary import SubjectKind
-from resolvers.reads import KEYS_AT_ONCE, Reads, Together
+from resolvers.reads import KEYS_AT_ONCE, WORTH, Reads, Together
 from tests.durability.ledgers import ANN
 from tests.durability.server import until
 from tests.graph.transport.streams import soon
@@ -67,6 +67,48 @@ async def test_a_read_has_a_bounded_number_of_keys() -> None:
     await soon(asyncio.gather(*(together.of(keys) for keys in (*calls, large))))
 
     assert shelf.asked == [calls[0] + calls[1], calls[2], large]
+
+
+async def test_what_many_ask_for_at_once_is_divided_among_queries() -> None:
+    """While one is answered the database has another; few keys are not worth that."""
+    shelf = Shelf()
+    together = Together(shelf.read)
+    keys = [f"{number}" for number in range(3 * WORTH)]
+    asking = [asyncio.create_task(together.of([key])) for key in keys]
+    await until(lambda: len(shelf.asked) == 2)
+    few, half = keys[1:WORTH], len(keys) // 2
+    later = [asyncio.create_task(together.of([key])) for key in few]
+    await asyncio.sleep(0)
+    assert shelf.asked == [keys[:half], keys[half:]]
+    shelf.may_answer.set()
+
+    await soon(asyncio.gather(*asking, *later))
+
+    assert shelf.asked[2:] == [few]
+
+
+async def test_no_more_queries_are_under_way_than_may_be() -> None:
+    """However much waits, it waits for one of them to end."""
+    shelf = Shelf()
+    together = Together(shelf.read)
+    asking = list[asyncio.Task[Mapping[str, int]]]()
+    for size in (1, WORTH, 5 * WORTH):
+        keys = [f"{size}-{number}" for number in range(size)]
+        asking += [asyncio.create_task(together.of([key])) for key in keys]
+        for _ in range(3):
+            await asyncio.sleep(0)
+    assert [len(keys) for keys in shelf.asked] == [1, WORTH]
+    shelf.may_answer.set()
+
+    await soon(asyncio.gather(*asking))
+
+    assert sum(map(len, shelf.asked)) == 1 + 6 * WORTH
+
+
+async def test_who_asks_for_nothing_reads_nothing() -> None:
+    shelf = Shelf()
+    assert await soon(Together(shelf.read).of([])) == {}
+    assert shelf.asked == []
 
 
 async def test_one_that_cannot_be_read_fails_alone() -> None:

@@ -25,8 +25,8 @@ class ActivityBucket:
     @classmethod
     def of(cls, bucket: Bucket) -> "ActivityBucket":
         return cls(
-            start=Instant(bucket.start),
-            total=Long(bucket.total),
+            start=bucket.start,
+            total=bucket.total,
             counts=ActionCount.all(bucket.counts),
         )
 
@@ -38,15 +38,15 @@ class ActivityStats:
 
     @strawberry.field(description="Where the period starts, inclusive.")
     def since(self) -> Instant:
-        return Instant(self.period.since)
+        return self.period.since
 
     @strawberry.field(description="Where the period ends, exclusive.")
     def until(self) -> Instant:
-        return Instant(self.period.until)
+        return self.period.until
 
     @strawberry.field(description="How much happened.")
     def total(self) -> Long:
-        return Long(sum(each.count for each in self.tallied))
+        return sum(count for _, count in self.tallied)
 
     @strawberry.field(
         description="How many users were active; null where `since` lies before the retention.",
@@ -54,8 +54,7 @@ class ActivityStats:
     )
     async def unique_users(self, info: Info) -> Long | None:
         context = info.context
-        found = await activity.unique_users(self.period, context.product.retention, context.now)
-        return None if found is None else Long(found)
+        return await activity.unique_users(self.period, context.product.retention, context.now)
 
     @strawberry.field(description="Every action that occurred, highest count first.")
     def counts(self) -> list[ActionCount]:

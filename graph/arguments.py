@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import strawberry
-from strawberry import ID
 
 from graph.context import Context
+from graph.scalars import ID
 from resolvers.errors import BadUserInput, Forbidden
 from resolvers.histories import check_size
 from resolvers.targets import ID_LENGTH, BadId, check_text, checked_alias, user_alias

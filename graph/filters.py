@@ -1,10 +1,9 @@
 """The filter of every list of interactions."""
 
 import strawberry
-from strawberry import ID
 
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
-from graph.scalars import Instant
+from graph.scalars import ID, Instant
 from models.vocabulary import ActionFamily, ActionType, TargetKind
 from resolvers.histories import Wish
 

@@ -1,10 +1,9 @@
 """The inputs of recording."""
 
 import strawberry
-from strawberry import ID
 
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
-from graph.scalars import JSON, Instant
+from graph.scalars import ID, JSON, Instant
 from models.vocabulary import ActionType, TargetKind
 from resolvers.intake import NO_CONTEXT, Context, Request
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import strawberry
-from strawberry import ID, Private
+from strawberry import Private
 
 from graph.context import Context, Info
 from graph.filters import InteractionFilter
 from graph.node import Node
-from graph.scalars import JSON, Instant, Long
+from graph.scalars import ID, JSON, Instant, Long
 from graph.targets import Target
 from graph.transport.costs import Rows
 from models.records import StoredInteraction, Subject
@@ -87,12 +87,12 @@ class Interaction(Node):
     @classmethod
     def of(cls, row: StoredInteraction, opaque: Opaque) -> "Interaction":
         return cls(
-            interaction_id=ID(opaque.interaction_id(row.id)),
-            user_alias=ID(row.user_alias),
+            interaction_id=opaque.interaction_id(row.id),
+            user_alias=row.user_alias,
             action=ACTION_BY_CODE[row.action].type,
-            target=Target(kind=target_kind(row.target_kind), id=ID(row.target_id)),
-            occurred_at=Instant(row.occurred_at),
-            recorded_at=Instant(row.recorded_at),
+            target=Target(kind=target_kind(row.target_kind), id=row.target_id),
+            occurred_at=row.occurred_at,
+            recorded_at=row.recorded_at,
             context=_context(row),
         )
 
@@ -175,15 +175,15 @@ class InteractionConnection:
 async def counted(page: Page, context: Context) -> Long | None:
     """How many interactions there are around a page, in all; None if too many to count."""
     if page.filter.passes_nothing:
-        return Long(0)
+        return 0
     if page.counted_by_totals:
         kinds = {"user": SubjectKind.USER, "post": SubjectKind.POST}
         subjects = [Subject(kinds[scope.owner], scope.key) for scope in page.scopes]
         found = await context.loaders.all_totals(subjects)
-        return Long(sum(totals.shown(page.filter.actions) for totals in found))
+        return sum(totals.shown(page.filter.actions) for totals in found)
     sizes = await context.loaders.size.load_many([(each, page.filter) for each in page.scopes])
     size = sum(sizes)
-    return Long(size) if size <= COUNT_LIMIT else None
+    return size if size <= COUNT_LIMIT else None
 
 
 async def connection(

@@ -13,7 +13,6 @@ from graph.payloads import (
 )
 from graph.privacy import EraseUserInput, SetPrivacyInput
 from graph.pruning import PruneInput, PrunePayload, pruned
-from graph.scalars import Long
 from graph.transport.costs import Rows
 from graph.transport.documents import UNHURRIED
 from graph.wishes import EraseUserPayload, SetPrivacyPayload
@@ -108,9 +107,7 @@ class Mutation:
         product, found = info.context.product, Recalculation()
         await recalculate(product.database, product.scoring, info.context.now, found)
         info.context.forget()
-        return RecalculatePayload(
-            users=Long(found.users), posts=Long(found.posts), max_drift=found.max_drift
-        )
+        return RecalculatePayload(users=found.users, posts=found.posts, max_drift=found.max_drift)
 
     @strawberry.mutation(
         description="Take what is older than some days out of histories now, while others go on; "

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 
 import strawberry
-from strawberry import ID, Private
+from strawberry import Private
 
 from graph.context import Context, Info
 from graph.interactions import (
@@ -18,7 +18,7 @@ from graph.interactions import (
 )
 from graph.loaders import Loaders
 from graph.node import Node
-from graph.scalars import Instant
+from graph.scalars import ID, Instant
 from graph.stats import ActionCount, InteractionCounts
 from graph.transport.costs import Rows
 from models.records import Subject
@@ -64,12 +64,11 @@ class PostStats:
 
     @strawberry.field(description="When the latest interaction occurred; never moves back.")
     def last_interaction_at(self) -> Instant | None:
-        at = self.totals.last_at
-        return None if at is None else Instant(at)
+        return self.totals.last_at
 
     @classmethod
     async def of(cls, post: Subject, loaders: Loaders) -> "PostStats":
-        return cls(post_id=ID(post.id), totals=await loaders.totals(post))
+        return cls(post_id=post.id, totals=await loaders.totals(post))
 
 
 async def _score(post: Subject, context: Context) -> float:
@@ -126,7 +125,7 @@ class Post(Node):
 
     @classmethod
     def of(cls, post_id: str) -> "Post":
-        return cls(post_id=ID(post_id))
+        return cls(post_id=post_id)
 
 
 @strawberry.type(description="A post, and what it is ranked by.")

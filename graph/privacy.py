@@ -1,11 +1,10 @@
 """Privacy, as the schema shows it: a user's setting, and the inputs that change it."""
 
 import strawberry
-from strawberry import ID
 
 import graph.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
 from graph.context import Context
-from graph.scalars import Instant
+from graph.scalars import ID, Instant
 from models.vocabulary import PrivacyLevel
 from resolvers.privacy import Choice, Erasure
 
@@ -27,8 +26,8 @@ class PrivacySetting:
             return cls(level=context.product.default_level, created_at=None, updated_at=None)
         return cls(
             level=PrivacyLevel(setting.level),
-            created_at=Instant(setting.created_at),
-            updated_at=Instant(setting.updated_at),
+            created_at=setting.created_at,
+            updated_at=setting.updated_at,
         )
 
 

@@ -39,7 +39,7 @@ async def pruned(input: PruneInput, context: Context) -> PrunePayload:
     product, is_dry, found = context.product, bool(input.dry_run), Pruned()
     if error := check_days(input.older_than_days):
         errors = InputError.all([error])
-        return PrunePayload(removed=Long(0), older_than=None, dry_run=is_dry, errors=errors)
+        return PrunePayload(removed=0, older_than=None, dry_run=is_dry, errors=errors)
     cutoff = Cutoff.of(input.older_than_days, product.retention, context.now)
     if is_dry:
         await count(cutoff, found)
@@ -50,5 +50,5 @@ async def pruned(input: PruneInput, context: Context) -> PrunePayload:
         finally:
             await ledger.close()
         context.forget()
-    before = Instant(cutoff.dated)
-    return PrunePayload(removed=Long(found.removed), older_than=before, dry_run=is_dry, errors=[])
+    before = cutoff.dated
+    return PrunePayload(removed=found.removed, older_than=before, dry_run=is_dry, errors=[])

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Annotated
 
 import strawberry
-from strawberry import ID
 
 from graph.activity import ActivityStats
 from graph.arguments import (
@@ -31,7 +30,7 @@ from graph.interactions import (
 )
 from graph.node import Node
 from graph.posts import Post, ScoredPost
-from graph.scalars import Instant
+from graph.scalars import ID, Instant
 from graph.stats import ActionTypeInfo
 from graph.targets import Target, TargetStats
 from graph.transport.costs import Rows
@@ -108,9 +107,7 @@ class Query:
         found = await loaders.all_totals(subjects)
         if selects(info, "stats", "score"):
             await loaders.tallies(subjects)
-        return [
-            Post(post_id=ID(id), totals=totals) for id, totals in zip(post_ids, found, strict=True)
-        ]
+        return [Post(post_id=id, totals=totals) for id, totals in zip(post_ids, found, strict=True)]
 
     @strawberry.field(
         description="What all users did, newest first.",
@@ -178,7 +175,7 @@ class Query:
         identity = info.context.product.identity
         kept = well_formed("id", lambda: stored_id(kind, id, identity))
         totals = await info.context.loaders.totals(Subject(subject_kind(kind), kept))
-        return TargetStats(target=Target(kind=kind, id=ID(kept)), totals=totals)
+        return TargetStats(target=Target(kind=kind, id=kept), totals=totals)
 
     @strawberry.field(
         description="What happened in a period, over all users and targets.",

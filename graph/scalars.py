@@ -1,32 +1,41 @@
-"""The schema's own scalars: instants, long whole numbers and JSON."""
+"""The schema's scalars that are texts or numbers in Python."""
 
-from typing import Any, NewType
+from typing import TYPE_CHECKING, Any, NewType, TypeAlias
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
+from graph.compiled.values import shows_whole_to
 from resolvers.instants import format_instant, parse_instant
 
-Instant = NewType("Instant", int)
-"""Microseconds since 1970 UTC; `DateTime` in the schema."""
+if TYPE_CHECKING:  # they are what they are made of, so nothing is called to make one
+    ID: TypeAlias = str
+    Instant: TypeAlias = int
+    Long: TypeAlias = int
+else:
+    from strawberry import ID
 
-Long = NewType("Long", int)
+    Instant = NewType("Instant", int)
+    """Microseconds since 1970 UTC; `DateTime` in the schema."""
+
+    Long = NewType("Long", int)
 
 _LONG_LIMIT = 2**53
 
 
 def _instant(value: Any) -> Instant:
     try:
-        return Instant(parse_instant(value))
+        return parse_instant(value)
     except ValueError as error:
         raise GraphQLError(f"DateTime cannot represent {error}") from None
 
 
+@shows_whole_to(_LONG_LIMIT)
 def _long(value: Any) -> Long:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LONG_LIMIT:
-        return Long(value)
+        return value
     raise GraphQLError(
         f"Long cannot represent {str(value)[:64]}; allowed are whole numbers to 2^53"
     )
@@ -51,4 +60,4 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
 }
 
-__all__ = ["JSON", "SCALARS", "Instant", "Long"]
+__all__ = ["ID", "JSON", "SCALARS", "Instant", "Long"]

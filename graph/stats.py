@@ -22,7 +22,7 @@ class ActionCount:
 
     @classmethod
     def all(cls, counts: Sequence[Count]) -> "list[ActionCount]":
-        return [cls(action=each.action, count=Long(each.count)) for each in counts]
+        return [cls(action=action, count=count) for action, count in counts]
 
 
 def _count(name: str) -> Any:
@@ -31,7 +31,7 @@ def _count(name: str) -> Any:
     what = "Users who hold {}." if action.is_state else "How often {} happened."
 
     def count(self: "InteractionCounts") -> Long:
-        return Long(self.totals.count(action.code))
+        return self.totals.count(action.code)
 
     return strawberry.field(count, description=what.format(action.type))
 

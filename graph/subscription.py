@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Annotated
 
 import strawberry
-from strawberry import ID
 
 from graph.arguments import UserAlias, UserId, alias_of, checked_post_ids
 from graph.context import Context, Info
@@ -13,6 +12,7 @@ from graph.feed import FeedEvent
 from graph.filters import InteractionFilter
 from graph.interactions import Chosen
 from graph.posts import PostStats
+from graph.scalars import ID
 from graph.transport.costs import Rows
 from graph.users import EngagementScore
 from models.filters import Filter

@@ -1,9 +1,9 @@
 """Targets, and what has been counted about them."""
 
 import strawberry
-from strawberry import ID, Private
+from strawberry import Private
 
-from graph.scalars import Instant
+from graph.scalars import ID, Instant
 from graph.stats import ActionCount
 from models.vocabulary import TargetKind
 from resolvers.stats import Totals
@@ -29,4 +29,4 @@ class TargetStats:
 
     @strawberry.field(description="When the latest interaction occurred; never moves back.")
     def last_interaction_at(self) -> Instant | None:
-        return None if self.totals.last_at is None else Instant(self.totals.last_at)
+        return self.totals.last_at

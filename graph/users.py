@@ -3,7 +3,7 @@
 import math
 
 import strawberry
-from strawberry import ID, Private
+from strawberry import Private
 
 from graph.context import Context, Info
 from graph.interactions import (
@@ -18,7 +18,7 @@ from graph.interactions import (
 )
 from graph.node import Node
 from graph.privacy import PrivacySetting
-from graph.scalars import Instant, Long
+from graph.scalars import ID, Instant, Long
 from graph.stats import ActionCount
 from graph.transport.costs import Rows
 from models.records import Subject
@@ -68,7 +68,7 @@ class User(Node):
 
     @classmethod
     def of(cls, alias: str) -> "User":
-        return cls(alias=ID(alias))
+        return cls(alias=alias)
 
 
 @strawberry.type(description="What one action contributes to a user's score.")
@@ -124,11 +124,11 @@ class EngagementScore:
             components=[
                 ScoreComponent(
                     action=part.action,
-                    count=Long(part.count),
+                    count=part.count,
                     weight=part.weight,
                     contribution=part.contribution,
                 )
                 for part in parts
             ],
-            updated_at=None if last_at is None else Instant(last_at),
+            updated_at=last_at,
         )

@@ -29,7 +29,7 @@ class SetPrivacyPayload:
         alias = chosen.user_alias
         return cls(
             privacy=None if alias is None else await PrivacySetting.of(alias, context),
-            removed_interactions=Long(chosen.removed),
+            removed_interactions=chosen.removed,
             dry_run=dry_run,
             errors=InputError.all(chosen.errors),
         )
@@ -57,9 +57,9 @@ class EraseUserPayload:
     @classmethod
     def of(cls, erased: Erased) -> "EraseUserPayload":
         return cls(
-            removed_interactions=Long(erased.interactions),
-            removed_scores=Long(erased.scores),
-            removed_settings=Long(erased.settings),
-            erased_at=None if erased.at is None else Instant(erased.at),
+            removed_interactions=erased.interactions,
+            removed_scores=erased.scores,
+            removed_settings=erased.settings,
+            erased_at=erased.at,
             errors=InputError.all(erased.errors),
         )

@@ -26,6 +26,16 @@ Dialect = Literal["sqlite", "postgres"]
 
 APP = "models"
 READ_CONNECTIONS = 8
+
+
+async def _leave(connection: Any) -> None:
+    """Do nothing more to a connection that was read by: it has no locks, cursors or settings.
+
+    asyncpg has ended what transaction was open. What it does besides takes a statement of its own,
+    for which whoever reads would wait.
+    """
+
+
 _READING: dict[Dialect, dict[str, Any]] = {
     "sqlite": {"query_only": 1, "busy_timeout": 5_000},
     "postgres": {
@@ -34,6 +44,7 @@ _READING: dict[Dialect, dict[str, Any]] = {
         "timeout": 3,
         "command_timeout": 15,
         "application_name": "trailmark reader",
+        "reset": _leave,
         "server_settings": {"default_transaction_read_only": "on", "jit": "off"},
     },
 }

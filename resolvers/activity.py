@@ -55,7 +55,7 @@ class Bucket:
 
     @property
     def total(self) -> int:
-        return sum(each.count for each in self.counts)
+        return sum(count for _, count in self.counts)
 
 
 def period(since: Micros | None, until: Micros | None, now: Micros) -> Period:
@@ -143,7 +143,7 @@ def _cover(first: int, last: int, spans: Sequence[int]) -> list[Stretch]:
 
 def _sorted(sums: dict[int, int]) -> list[ActionCount]:
     occurred: list[tuple[int, int]] = sorted((-count, code) for code, count in sums.items())
-    return [ActionCount(_type(code), -negative) for negative, code in occurred if negative]
+    return [(_type(code), -negative) for negative, code in occurred if negative]
 
 
 def _type(code: int) -> ActionType:

@@ -1,7 +1,7 @@
 """What a post's totals say about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from models.records import Micros
 from models.totals import Counts
@@ -24,10 +24,8 @@ _FAVORITE, _REBLOG, _BOOKMARK, _CLICK, _VIEW = (
 )
 
 
-@dataclass(slots=True)
-class ActionCount:
-    action: ActionType
-    count: int
+ActionCount: TypeAlias = tuple[ActionType, int]
+"""An action, and how often it occurred."""
 
 
 class Totals:
@@ -44,7 +42,7 @@ class Totals:
         """The actions that occurred, highest count first, ties in the vocabulary's order."""
         each = self._by_action.items()
         occurred = sorted([(-count, action) for action, count in each if count > 0])
-        return [ActionCount(ACTION_BY_CODE[action].type, -count) for count, action in occurred]
+        return [(ACTION_BY_CODE[action].type, -count) for count, action in occurred]
 
     @property
     def last_at(self) -> Micros | None:

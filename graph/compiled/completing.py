@@ -34,6 +34,7 @@ from graph.compiled.places import Place
 from graph.compiled.resolvers import CAST, known_class, known_classes
 from graph.compiled.running import gathered
 from graph.compiled.script import Lines, Script
+from graph.compiled.values import shown_whole_to
 
 #: Classes of values that are neither awaitables nor exceptions, and so may go to a scalar.
 PLAIN = frozenset(
@@ -68,17 +69,23 @@ class Setting:
 
 
 class Completing:
-    """Writes the completion of values; `select` writes the selection of a type at a place."""
+    """Writes the completion of values.
+
+    `select` writes a function for the selection of a type at a place, and returns its name;
+    `select_leaves` writes what the function would do, where that is little, and returns whether.
+    """
 
     def __init__(
         self,
         script: Script,
         schema: GraphQLSchema,
         select: Callable[[GraphQLObjectType, Place, str], str],
+        select_leaves: Callable[[Lines, GraphQLObjectType, Place, Setting], bool],
     ) -> None:
         self._script = script
         self._schema = schema
         self._select = select
+        self._select_leaves = select_leaves
         script.names |= {
             "PLAIN": PLAIN,
             "Undefined": Undefined,
@@ -106,7 +113,10 @@ class Completing:
         return self._script.name(f"at_{wish}", place)
 
     def _scalar(self, out: Lines, place: Place, type: GraphQLScalarType, setting: Setting) -> None:
-        if test := _AS_IT_IS.get(type):
+        test, limit = _AS_IT_IS.get(type), shown_whole_to(type)
+        if limit is not None:
+            test = f"type(value) is int and -{limit} <= value <= {limit}"
+        if test:
             is_odd = f"not ({test})" if " and " in test else test.replace(" is ", " is not ")
             if not place.is_required:
                 is_odd = f"value is not None and {is_odd}"
@@ -149,9 +159,10 @@ class Completing:
         test = f"type(value) is {self._script.name(known.__name__, known)}"
         if type.is_type_of:
             test = f"{test} and {_UNCAST}"
-        select = self._select(type, place, setting.wish)
         with out.block(f"if {test}:"):
-            out.add(f"value = {select}(run, value, {setting.steps})")
+            if not self._select_leaves(out, type, place, setting):
+                select = self._select(type, place, setting.wish)
+                out.add(f"value = {select}(run, value, {setting.steps})")
             self._settle(out, place, "dict", setting)
         self._otherwise(out, place, setting)
 

@@ -11,8 +11,9 @@ _INDENT = "    "
 #: Names that generated code uses for its own.
 RESERVED = (
     *dir(builtins),
-    *("at", "data", "each", "error", "found", "given", "index", "items", "key", "rest", "run"),
-    *("select", "shown", "source", "steps", "value", "values", "variables", "waiting"),
+    *("at", "data", "each", "error", "found", "given", "index", "inner", "items", "key", "late"),
+    *("leaves", "rest", "run", "select", "shown", "source", "steps", "value", "values"),
+    *("variables", "waiting"),
 )
 
 

@@ -1,6 +1,7 @@
-"""Values: how what a client gives is read where that takes more than a type check."""
+"""Values: how they are read and shown where that takes more than a check of their type."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from graphql import (
     GraphQLEnumType,
@@ -10,6 +11,9 @@ from graphql import (
     VariableDefinitionNode,
 )
 from graphql.execution.values import get_variable_values
+
+Serialize = TypeVar("Serialize", bound=Callable[[Any], Any])
+_WHOLE_TO = "__shows_whole_numbers_to__"
 
 #: Stands for a variable that was not given and has no default.
 ABSENT = object()
@@ -28,6 +32,25 @@ def coerced(type: GraphQLScalarType | GraphQLEnumType, value: Any) -> Any:
     if found is Undefined:
         raise Unsuited
     return found
+
+
+def shows_whole_to(limit: int) -> Callable[[Serialize], Serialize]:
+    """Mark a scalar's `serialize`: it shows every int from -limit to limit as it is.
+
+    So plans need not call it for one.
+    """
+
+    def mark(serialize: Serialize) -> Serialize:
+        setattr(serialize, _WHOLE_TO, limit)
+        return serialize
+
+    return mark
+
+
+def shown_whole_to(type: GraphQLScalarType) -> int | None:
+    """Up to which limit a scalar shows every int as it is; None if that is not known."""
+    limit: int | None = getattr(type.coerce_output_value, _WHOLE_TO, None)
+    return limit
 
 
 def checked(schema: GraphQLSchema, node: VariableDefinitionNode, given: dict[str, Any]) -> None:

@@ -53,7 +53,7 @@ class Count(Answer):
 
     @classmethod
     def all(cls, counts: list[ActionCount]) -> "list[Count]":
-        return [cls(action_type=each.action.lower(), count=each.count) for each in counts]
+        return [cls(action_type=action.lower(), count=count) for action, count in counts]
 
 
 class NamedCounts(Answer):

@@ -185,7 +185,7 @@ async def stats(wish: wishes.StatsWish, asking: Asking) -> tracked.Stats:
     return tracked.Stats(
         since=None if wish.since is None else format_millis(days.since),
         until=format_millis(days.until),
-        total=sum(each.count for each in counts),
+        total=sum(count for _, count in counts),
         by_type=tracked.TypeCount.all(counts),
         by_day=[tracked.Day.of(each) for each in by_day],
     )

@@ -109,7 +109,7 @@ class TypeCount(Answer):
 
     @classmethod
     def all(cls, counts: list[ActionCount]) -> "list[TypeCount]":
-        return [cls(activity_type=each.action.lower(), count=each.count) for each in counts]
+        return [cls(activity_type=action.lower(), count=count) for action, count in counts]
 
 
 class Day(Answer):

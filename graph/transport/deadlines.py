@@ -38,7 +38,8 @@ class Deadlines:
         Raises:
             TimeoutError: it took too long, and was cancelled.
         """
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         assert task is not None  # noqa: S101 (a coroutine runs in one)
         cancelling = task.cancelling()
         run = _Run(task, loop.time() + self.seconds)

@@ -124,8 +124,8 @@ _ROWS = [
     for number in range(1, 101)
 ]
 _CODES = [action.code for action in ACTIONS.values()]
-_FIVES, _EACH = [5] * len(_CODES), [NOW] * len(_CODES)
-_COUNTS = Counts(_CODES, _FIVES, _FIVES, _EACH)
+_FIVES = [5] * len(_CODES)
+_COUNTS = Counts(NOW, _CODES, _FIVES, _FIVES)
 _RECORDED = Recorded(Outcome.CREATED, None, "post", 1, _ROWS[0], PrivacyLevel.FULL)
 _PRODUCT: Any = SimpleNamespace(
     recorder=_Recorder(),

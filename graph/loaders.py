@@ -81,10 +81,10 @@ class Loaders:
 
         They need no loader: what many ask for is read at once, in whatever operation they do.
         """
-        known = self._totals.get(subject)
-        if known is None:
-            (known,) = await self.all_totals([subject])
-        return known
+        if subject not in self._totals:
+            found = await self._reads.counts([subject])
+            self._totals.setdefault(subject, Totals(found[subject]))
+        return self._totals[subject]
 
     async def all_totals(self, subjects: Sequence[Subject]) -> list[Totals]:
         """The totals of subjects, in their order."""

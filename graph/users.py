@@ -113,7 +113,6 @@ class EngagementScore:
     async def of(cls, alias: str, context: Context, place: int | None = None) -> "EngagementScore":
         """A user's score; `place` is the rank where the caller knows it already."""
         (tallies,) = await context.loaders.tallies([Subject(SubjectKind.USER, alias)])
-        last_at = max(tallies.last_at, default=None)
         parts = components(tallies, context.product.scoring, context.now)
         score = math.fsum(part.contribution for part in parts)
         return cls(
@@ -130,5 +129,5 @@ class EngagementScore:
                 )
                 for part in parts
             ],
-            updated_at=last_at,
+            updated_at=tallies.last_at,
         )

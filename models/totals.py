@@ -13,26 +13,27 @@ from models.vocabulary import PrivacyLevel
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One action's total for a subject; `shown` is the part of it that history shows.
+    """One action's total for a subject.
 
     `decayed` is its decayed count as kept, None for subjects that have none.
     """
 
     action: int
     count: int
-    shown: int
-    last_at: Micros
     decayed: bytes | None = None
 
 
 @dataclass(slots=True)
 class Counts:
-    """How often each action holds or happened for a subject, in no order, field by field."""
+    """How often each action holds or happened for a subject, in no order, field by field.
 
+    `shown` are the parts of the counts that history shows, `last_at` is when the latest occurred.
+    """
+
+    last_at: Micros | None = None
     actions: Sequence[int] = ()
     counts: Sequence[int] = ()
     shown: Sequence[int] = ()
-    last_at: Sequence[Micros] = ()
 
 
 @dataclass(slots=True)
@@ -42,10 +43,10 @@ class Tallies(Counts):
     decayed: Sequence[bytes | None] = ()
 
     def __iter__(self) -> Iterator[Tally]:
-        return map(Tally, self.actions, self.counts, self.shown, self.last_at, self.decayed)
+        return map(Tally, self.actions, self.counts, self.decayed)
 
 
-_COUNTS = ("action", "count", "count - folded - bare", "last_at")
+_COUNTS = ("action", "count", "count - folded - bare")
 _TALLIES = (*_COUNTS, "decayed")
 C = TypeVar("C", Counts, Tallies)
 
@@ -73,8 +74,8 @@ async def _read(
         conditions = Conditions(dialect())
         condition = f"subject_kind = {int(kind)} AND subject_id {conditions.among(among, 'text')}"
         read = _rows if conditions.is_sqlite else _arrays
-        for id, *columns in await read(fields, condition, conditions.arguments):
-            found[Subject(kind, id)] = make(*columns)
+        for id, *known in await read(fields, condition, conditions.arguments):
+            found[Subject(kind, id)] = make(*known)
     return found
 
 
@@ -84,7 +85,9 @@ async def _arrays(
     """Each field as an array, which takes a fraction of what as many rows take to be read."""
     arrays = ", ".join(f"array_agg({field})" for field in fields)
     return await fetch(
-        f"SELECT subject_id, {arrays} FROM totals WHERE {condition} GROUP BY subject_id", arguments
+        f"SELECT subject_id, max(last_at), {arrays} FROM totals WHERE {condition} "
+        "GROUP BY subject_id",
+        arguments,
     )
 
 
@@ -92,12 +95,13 @@ async def _rows(
     fields: Sequence[str], condition: str, arguments: Sequence[Any]
 ) -> Iterable[Sequence[Any]]:
     rows = await fetch(
-        f"SELECT subject_id, {', '.join(fields)} FROM totals WHERE {condition}", arguments
+        f"SELECT subject_id, last_at, {', '.join(fields)} FROM totals WHERE {condition}", arguments
     )
     of: dict[str, list[list[Any]]] = {}
     for id, *values in map(tuple, rows):
         of.setdefault(id, []).append(values)
-    return [(id, *zip(*each, strict=True)) for id, each in of.items()]
+    columns = ((id, *zip(*each, strict=True)) for id, each in of.items())
+    return [(id, max(last_at), *others) for id, last_at, *others in columns]
 
 
 Mark = tuple[int, int, Micros]

@@ -120,13 +120,13 @@ class Reads:
         self._tallies = Together[Subject, Tallies](totals.tallies)
         self._pages: dict[Hashable, Together[str, list[StoredInteraction]]] = {}
 
-    async def counts(self, subjects: Sequence[Subject]) -> Mapping[Subject, Counts]:
+    def counts(self, subjects: Sequence[Subject]) -> Awaitable[Mapping[Subject, Counts]]:
         """The counts of each subject: what most readers want of its totals."""
-        return await self._counts.of(subjects)
+        return self._counts.of(subjects)
 
-    async def tallies(self, subjects: Sequence[Subject]) -> Mapping[Subject, Tallies]:
+    def tallies(self, subjects: Sequence[Subject]) -> Awaitable[Mapping[Subject, Tallies]]:
         """The totals of each subject."""
-        return await self._tallies.of(subjects)
+        return self._tallies.of(subjects)
 
     async def histories(
         self, owner: str, keys: Sequence[str], filter: Filter, slice: Slice

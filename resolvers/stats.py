@@ -47,7 +47,7 @@ class Totals:
     @property
     def last_at(self) -> Micros | None:
         """When the latest interaction occurred, since undone or not; None before the first."""
-        return max(self._counts.last_at, default=None)
+        return self._counts.last_at
 
     def count(self, action: int) -> int:
         """How often an action, by its code, holds or happened."""

@@ -20,6 +20,7 @@ from resolvers.errors import Overloaded
 
 _READING = ("GET", "HEAD")
 _ALLOWED = {"Allow": "GET, HEAD, POST"}
+_NEEDS_STREAM = f"subscriptions are answered over WebSocket or, if accepted first, {Form.EVENTS}"
 _HEADERS = {"Vary": "Accept", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -70,7 +71,9 @@ class HttpEndpoint:
                 return Response(headers=self._headers, media_type=Form.EVENTS)
             if form is Form.EVENTS:
                 return EventStream(self._engine, operation, headers=self._headers)
-            return self._replies.reply(form, await _answer(operation))
+            if operation.kind is OperationType.SUBSCRIPTION:
+                raise Invalid(GraphQLError(_NEEDS_STREAM))
+            return self._replies.reply(form, await operation.answer())
         except Denied as denied:
             return self._replies.reply(form, denied.answer, denied.status, denied.headers)
         except Overloaded as overloaded:
@@ -140,10 +143,3 @@ def _from_address(request: Request) -> dict[str, object]:
 def _check_reads(operation: Operation) -> None:
     if operation.kind is OperationType.MUTATION:
         raise Refused(405, "GET executes queries alone; send mutations by POST", {"Allow": "POST"})
-
-
-async def _answer(operation: Operation) -> Answer:
-    if operation.kind is OperationType.SUBSCRIPTION:
-        message = f"subscriptions are answered over WebSocket or, if accepted first, {Form.EVENTS}"
-        raise Invalid(GraphQLError(message))
-    return await operation.answer()

@@ -4,22 +4,38 @@ import datetime
 import decimal
 import enum
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, NewType, TypeAlias, TypeVar
 
 import strawberry
-from graphql import GraphQLObjectType, default_field_resolver
+from graphql import GraphQLError, GraphQLObjectType, default_field_resolver
 from strawberry import ID, Parent, Private
 from strawberry.extensions import FieldExtension
 from strawberry.permission import BasePermission
 from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
 from graph.compiled.guards import Guarded
+from graph.compiled.values import shows_whole_to
 from tests.graph.compiled.echoes import Echoes
 from tests.graph.compiled.whims import World
 
 Told = Info[World, Any]
 T = TypeVar("T")
+
+
+if TYPE_CHECKING:
+    Stock: TypeAlias = int
+else:
+    Stock = NewType("Stock", int)
+_FULL = 1_000
+
+
+@shows_whole_to(_FULL)
+def _stock(value: Any) -> Any:
+    if type(value) is not int or abs(value) > _FULL:
+        raise GraphQLError(f"nobody has {value!r}")
+    return value
 
 
 @strawberry.enum
@@ -78,6 +94,8 @@ class Pear(Thing):
     born: datetime.date
     price: decimal.Decimal | None
     anything: JSON | None
+    stock: Stock
+    stocks: list[Stock | None] | None
 
     @strawberry.field
     def stone(self) -> "Plum":
@@ -230,6 +248,8 @@ def thing(world: World, label: str) -> Thing:
             born=world.attribute(label, "born", datetime.date(2026, 11, 20)),
             price=world.attribute(label, "price", decimal.Decimal("1.50")),
             anything=world.attribute(label, "anything", {"a": [1, None, {"b": "c"}]}),
+            stock=world.attribute(label, "stock", _FULL - 1 + world.whim(label, "stocked", 3)),
+            stocks=world.attribute(label, "stocks", [-_FULL, None, 0]),
         )
     return plum(world, label)
 
@@ -318,7 +338,14 @@ class Subscription:
 
 def build() -> strawberry.Schema:
     """The schema, two of its fields guarded."""
-    schema = strawberry.Schema(Query, Mutation, Subscription, types=[Apple, Pear, Plum, Note])
+    stock = strawberry.scalar(name="Stock", serialize=_stock)
+    schema = strawberry.Schema(
+        Query,
+        Mutation,
+        Subscription,
+        types=[Apple, Pear, Plum, Note],
+        config=StrawberryConfig(scalar_map={Stock: stock}),
+    )
     type = schema._schema.type_map["Box"]
     assert isinstance(type, GraphQLObjectType)
     fields = type.fields

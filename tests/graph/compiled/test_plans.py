@@ -20,7 +20,7 @@ from tests.graph.compiled.differing import operation_of
 @strawberry.type
 class Person:
     name: str
-    age: int | None
+    age: int
 
 
 @strawberry.type
@@ -174,36 +174,6 @@ def variable_name(given):
     return read_String(given['name'])
 
 
-def select_person(run, source, steps):
-    """Person { name age }"""
-    data, waiting = {}, ()
-    try:
-        # name: String!
-        try:
-            value = source.name
-            if type(value) is not str:
-                value = run.completed(at_person_name, value, (steps, 'name', 'Person'))
-                if is_awaitable(value):
-                    waiting += ('name',)
-        except Exception as error:
-            value = run.failed(at_person_name, error, (steps, 'name', 'Person'))
-        data['name'] = value
-        # age: Int
-        try:
-            value = source.age
-            if value is not None and not (type(value) is int and SMALLEST <= value <= LARGEST):
-                value = run.completed(at_person_age, value, (steps, 'age', 'Person'))
-                if is_awaitable(value):
-                    waiting += ('age',)
-        except Exception as error:
-            value = run.failed(at_person_age, error, (steps, 'age', 'Person'))
-        data['age'] = value
-    except Exception:
-        run.abandon([data[key] for key in waiting])
-        raise
-    return gathered(data, waiting) if waiting else data
-
-
 def operation(run, source, steps):
     """Query { person }"""
     data, waiting = {}, ()
@@ -213,7 +183,32 @@ def operation(run, source, steps):
         try:
             value = resolve_person(source, name=run.variables['name'])
             if type(value) is Person:
-                value = select_person(run, value, at)
+                inner, leaves, late = value, {}, ()
+                try:
+                    # name: String!
+                    try:
+                        value = inner.name
+                        if type(value) is not str:
+                            value = run.completed(at_person_name, value, (at, 'name', 'Person'))
+                            if is_awaitable(value):
+                                late += ('name',)
+                    except Exception as error:
+                        value = run.failed(at_person_name, error, (at, 'name', 'Person'))
+                    leaves['name'] = value
+                    # age: Int!
+                    try:
+                        value = inner.age
+                        if not (type(value) is int and SMALLEST <= value <= LARGEST):
+                            value = run.completed(at_person_age, value, (at, 'age', 'Person'))
+                            if is_awaitable(value):
+                                late += ('age',)
+                    except Exception as error:
+                        value = run.failed(at_person_age, error, (at, 'age', 'Person'))
+                    leaves['age'] = value
+                except Exception:
+                    run.abandon([leaves[key] for key in late])
+                    raise
+                value = gathered(leaves, late) if late else leaves
                 if type(value) is not dict:
                     value = run.awaited(at_person, value, at)
                     waiting += ('person',)

@@ -218,7 +218,7 @@ class Sums:
         return ((start + code, code) for code in range(_CODES) if self._counts[start + code])
 
     def _decayed(self, place: int) -> Decayed:
-        return Decayed(self._floors[place], self._units[place])
+        return self._floors[place], self._units[place]
 
 
 def _targets(profiles: list[str], posts: int) -> dict[TargetKind, list[str]]:

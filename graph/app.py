@@ -1,7 +1,6 @@
 """The application: the product's parts put together behind their routes."""
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
@@ -22,6 +21,7 @@ from graph.context import Context, Product
 from graph.explorer import ASSETS, page
 from graph.export import exports
 from graph.feed import Feed
+from graph.garbage import collect_seldom
 from graph.headers import SAFE, SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
 from graph.rates import Rates, allowing
@@ -100,9 +100,7 @@ def create_app(
             await access.keyring.refresh()
             watching = asyncio.create_task(watch(access, engine))
             remover.resume()
-            gc.collect()
-            gc.set_threshold(20_000, 20, 20)  # a request makes hundreds of objects, and no cycles
-            gc.freeze()  # what is here now stays: the collector need not look at it again
+            collect_seldom()
             try:
                 chores = usual_chores(retention, scoring, remover)
                 async with (

@@ -129,19 +129,19 @@ class Tallies:
     def settle(self, changes: Changes) -> None:
         """Put every total, score and minute that was moved into the form that is stored."""
         scores: dict[tuple[int, str], _Sides] = {}
+        weights = self._scoring.weights_for
         for key, running in self._totals.items():
-            total, (kind, id, action) = running.record, key
-            changes.totals[key] = total
-            if kind in self._half_lives:
-                kept = decay.decode(total.decayed)
-                total.decayed = decay.encode(decay.plus(kept, running.added))
-            if running.is_scored:
-                sides = scores.get((kind, id)) or self._sides(scores, kind, id)
-                sides.record.count += running.moved
-                weight = self._scoring.weights_for[kind == _USER, action]
-                sides.positive, sides.negative = weighed(
-                    sides.positive, sides.negative, running.added, weight
-                )
+            changes.totals[key] = total = running.record
+            if not running.is_scored:
+                continue
+            kept = decay.decode(total.decayed)
+            total.decayed = decay.encode(decay.plus(kept, running.added))
+            kind, id, action = key
+            sides = scores.get((kind, id)) or self._sides(scores, kind, id)
+            sides.record.count += running.moved
+            sides.positive, sides.negative = weighed(
+                sides.positive, sides.negative, running.added, weights[kind == _USER, action]
+            )
         for subject, sides in scores.items():
             score = changes.scores[subject] = sides.record
             score.positive = decay.encode(sides.positive)

@@ -81,7 +81,7 @@ def _drift(what: str, stored: Decayed, right: Decayed, period: Micros) -> Iterat
     """A difference, where two counts are further apart than rounding can put them."""
     if stored == right:
         return
-    top = max(stored.floor + stored.units.bit_length(), right.floor + right.units.bit_length())
+    top = max(floor + units.bit_length() for floor, units in (stored, right))
     moment = (top - 53) * period  # when the larger of the two is about one
     values = decay.value(stored, moment, period), decay.value(right, moment, period)
     if abs(values[0] - values[1]) > DRIFT * max(1.0, abs(values[1])):

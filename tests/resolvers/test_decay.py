@@ -26,7 +26,8 @@ def of(*instants: Micros) -> Decayed:
 
 
 def exact(count: Decayed) -> Fraction:
-    return Fraction(count.units) * Fraction(2) ** (count.floor - 52)
+    floor, units = count
+    return Fraction(units) * Fraction(2) ** (floor - 52)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from models.copying import Absent
 from models.database import Database
 from models.ledger import Judge, Ledger
 from models.migrating import migrate
-from models.postgres_statements import Writing, write
+from models.postgres_statements import Writing, copy, write
 from models.postgres_transaction import LOCK, SESSION
 from models.records import Changes, Known, Wanted
 from tests.databases import empty, postgres_server
@@ -48,10 +48,17 @@ class Watched:
         await self.ledger.close()
 
     def _watched(self, wanted: Wanted, judge: Judge) -> Judge:
+        place: int | None = None
+
         def watched(known: Known) -> Changes:
+            nonlocal place
             absent = Absent.of(wanted, known)
             changes = judge(known)
-            self.committed.append(Committed(changes, absent))
+            if place is None:
+                place = len(self.committed)
+                self.committed.append(Committed(changes, absent))
+            else:  # what was judged before it was judged again is not committed
+                self.committed[place] = Committed(changes, absent)
             gc.freeze()  # what is kept for later must not be looked through again and again
             return changes
 
@@ -86,6 +93,7 @@ async def _on_postgres(database: Database, committed: Sequence[Committed]) -> No
             await write(connection, writing)
         else:
             await connection.execute(LOCK)
+            await copy(connection, writing)
             await write(connection, writing)
             await connection.execute("COMMIT")
         mark = writing.mark

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from bench.bare import Watched, commit_again, start_empty
-from graph.garbage import collect_seldom
+from graph import interpreter
 from models.database import Database
 from models.vocabulary import ACTIONS, TargetKind
 from resolvers.caller import Caller
@@ -28,7 +28,7 @@ SHAPES = (
 async def compare(database: Database, waiting: int, batch: int, size: int) -> tuple[float, float]:
     """Inputs recorded a second, and the same by the statements alone."""
     await start_empty(database)
-    collect_seldom()
+    interpreter.prepare()
     watched = Watched(database.ledger())
     writer = Writer(watched, Rules(90 * DAY))
     writer.start()

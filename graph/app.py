@@ -16,12 +16,12 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graph import interpreter
 from graph.access import Access, watch
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
 from graph.export import exports
 from graph.feed import Feed
-from graph.garbage import collect_seldom
 from graph.headers import SAFE, SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
 from graph.rates import Rates, allowing
@@ -100,7 +100,7 @@ def create_app(
             await access.keyring.refresh()
             watching = asyncio.create_task(watch(access, engine))
             remover.resume()
-            collect_seldom()
+            interpreter.prepare()
             try:
                 chores = usual_chores(retention, scoring, remover)
                 async with (

@@ -15,6 +15,7 @@ from models.postgres_statements import (
     LOG_LOCK,
     Connection,
     Writing,
+    copy,
     read,
     write,
     write_rare,
@@ -44,8 +45,23 @@ SESSION = {
 LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})"
 """The lock as a statement of its own: those that follow see what committed before it."""
 
-_LOCK_MARKED = LOCK + "; SELECT FROM log_head WHERE mark = {}"
+PATIENCE_S = 0.5
+"""What is copied ahead of the lock waits no longer than this for anybody.
+
+Another process may be waiting for it, with the lock: for a row of the same key.
+"""
+
+_BEGIN_AHEAD = f"BEGIN; SET LOCAL lock_timeout = '{PATIENCE_S}s'"
+_LOCK_MARKED = (
+    f"SELECT pg_advisory_xact_lock({LOG_LOCK}); SET LOCAL lock_timeout TO DEFAULT; "
+    "SELECT FROM log_head WHERE mark = {}"
+)
 _FOUND = "SELECT 1"
+_IN_THE_WAY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+)
 
 
 class Lane:
@@ -168,19 +184,15 @@ class Transaction:
 
     async def commit(self) -> Writing:
         """Write and commit, after judging again if that was done by what no longer holds."""
-        if not self._is_locked and self._judged.is_single:
-            if await self._commit_single():
-                return self._judged
+        if not self._is_locked:
+            if self._judged.is_single:
+                if await self._commit_single():
+                    return self._judged
+            elif await self._copy_ahead():
+                return await self._commit_copied()
             await self.judge_locked()
-        elif not self._is_locked and not await self._lock_unmoved():
-            await self.judge_locked()
-        if not await write(self._connection, self._judged):
-            raise RuntimeError("the log moved while its lock was held")
-        await write_rare(self._connection, self._judged.changes)
-        self._is_committing = True
-        await self._connection.execute("COMMIT")
-        self._is_durable = True
-        return self._judged
+        await copy(self._connection, self._judged)
+        return await self._commit_copied()
 
     def end(self) -> None:
         """Let those that follow go on, whatever became of it."""
@@ -233,12 +245,21 @@ class Transaction:
             before = before._before
         return pending[::-1]
 
-    async def _lock_unmoved(self) -> bool:
-        """Lock, if it was judged by the last commit; whether it was."""
-        await self._line_up()
-        self._stand_in_line()
-        found = await self._connection.execute(_LOCK_MARKED.format(self._judged.judged_by))
-        self._is_locked = found == _FOUND
+    async def _copy_ahead(self) -> bool:
+        """Copy and then lock; whether nothing was in the way and it was judged by the last commit.
+
+        Others write meanwhile. What is copied is new, so they have nothing to do with it, unless
+        one of another process writes a row of the same key.
+        """
+        try:
+            await self._connection.execute(_BEGIN_AHEAD)
+            await copy(self._connection, self._judged)
+            await self._line_up()
+            self._stand_in_line()
+            found = await self._connection.execute(_LOCK_MARKED.format(self._judged.judged_by))
+            self._is_locked = found == _FOUND
+        except _IN_THE_WAY:
+            pass
         if not self._is_locked:  # perhaps it came before one that began before
             await self._connection.execute("ROLLBACK")
         return self._is_locked
@@ -253,10 +274,20 @@ class Transaction:
         self._is_committing, self.lane.has_written = False, True
         return self._is_durable
 
+    async def _commit_copied(self) -> Writing:
+        """Write what is not copied, and commit."""
+        if not await write(self._connection, self._judged):
+            raise RuntimeError("the log moved while its lock was held")
+        await write_rare(self._connection, self._judged.changes)
+        self._is_committing = True
+        await self._connection.execute("COMMIT")
+        self._is_durable = True
+        return self._judged
+
     async def _line_up(self) -> None:
-        """Wait until the transaction before has the lock or waits for it."""
+        """Wait until the transaction before has the lock or waits for it, though not for long."""
         if self._before is not None:
-            await self._before._in_line
+            await asyncio.wait([self._before._in_line], timeout=PATIENCE_S)
 
     def _stand_in_line(self) -> None:
         if not self._in_line.done():

@@ -22,17 +22,20 @@ ACTED = [
     for each in (ActionType.VIEW, ActionType.FAVORITE, ActionType.HIDE, ActionType.MORE_LIKE_THIS)
 ]
 USERS = [f"u_{number:016x}" for number in range(6)]
+POSTS, MANY_POSTS = ["p", "q", "r"], [f"post {number}" for number in range(LARGE)]
 ROUNDS = 12
 
 
 def _submissions(chance: random.Random, name: str) -> list[Submission]:
-    """A call of one or a few, or now and then one that is copied; about few users and posts."""
-    size = LARGE + 50 if chance.random() < 0.01 else chance.choice([1, 1, 1, 2, 5])
+    """A call of one or a few about few posts, or now and then one that is copied, about many."""
+    is_large = chance.random() < 0.03
+    size = LARGE + 50 if is_large else chance.choice([1, 1, 1, 2, 5])
+    posts = MANY_POSTS if is_large else POSTS
     return [
         Submission(
             chance.choice(USERS),
             chance.choice(ACTED),
-            chance.choice(["p", "q", "r", "poison"] if chance.random() < 0.02 else ["p", "q", "r"]),
+            "poison" if not is_large and chance.random() < 0.005 else chance.choice(posts),
             chance.random() < 0.3,
             None,
             system_clock(),

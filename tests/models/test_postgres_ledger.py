@@ -9,7 +9,7 @@ import pytest
 from models.copying import LARGE
 from models.database import Database
 from models.ledger import Ledger
-from models.postgres_statements import Connection, Writing, read, write
+from models.postgres_statements import Connection, Writing, copy, read, write
 from models.postgres_transaction import Transaction
 from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
@@ -173,6 +173,35 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
 
     assert await rows(database_url, _COUNTS) == [("p", 2), ("q", 2)]
     assert await rows(database_url, _NUMBERS) == [(4, 4)]
+
+
+async def test_what_is_copied_ahead_makes_way_for_another_process(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has the lock and waits for a row of the same key gets it before long."""
+    has_copied, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def copy_and_wait(connection: Connection, writing: Writing) -> None:
+        await copy(connection, writing)
+        has_copied.set()
+        await may_go_on.wait()
+
+    batch, other = Batch(*(view(f"p{n}") for n in range(LARGE + 1))), Batch(view("p0"))
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        begun = await batch.begin(ledger)
+        monkeypatch.setattr("models.postgres_transaction.copy", copy_and_wait)
+        copying = asyncio.create_task(_commit(begun))
+        await has_copied.wait()
+        writing = asyncio.create_task(other.commit(elsewhere))
+        await asyncio.sleep(0.2)
+        assert not writing.done()
+        may_go_on.set()
+        await asyncio.gather(writing, copying)
+
+    assert [batch.judged, other.judged] == [2, 1]
+    assert (await rows(database_url, _COUNTS))[0] == ("p0", 2)
+    assert (await rows(database_url, _COUNTS))[1] == ("p1", 1)
+    assert await rows(database_url, _NUMBERS) == [(LARGE + 2, LARGE + 2)]
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])

@@ -1,6 +1,6 @@
 """What the ledger on PostgreSQL reads and writes: few statements, whatever the batch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from random import getrandbits
 from typing import Any, NamedTuple, TypeAlias
@@ -50,16 +50,32 @@ def _gathered(alias: str, table: str, columns: Iterable[str], condition: str) ->
     return f"(SELECT {arrays} FROM {table} t {condition}) {alias}"
 
 
+_SEPARATOR = "\x1f"  # no id has a control character
+
+
+def _listed(number: int) -> str:
+    """A parameter that is many texts in one, which asyncpg would encode one by one."""
+    return f"string_to_array(${number}, '{_SEPARATOR}')"
+
+
+def _joined(texts: Collection[str]) -> str:
+    joined = _SEPARATOR.join(texts)
+    if joined.count(_SEPARATOR) > len(texts) - 1 >= 0:
+        raise ValueError("an id has a control character")
+    return joined
+
+
 _LEVELS = ("user_alias", "level")
 _BY_STATE = "WHERE t.state_key = ANY($3::bytea[])"
-_BY_TOTAL = """JOIN unnest($4::smallint[], $5::text[], $6::smallint[]) k(kind, id, action)
+_BY_TOTAL = f"""JOIN unnest(
+      {_listed(4)}::smallint[], {_listed(5)}, {_listed(6)}::smallint[]) k(kind, id, action)
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
-_BY_SUBJECT = """JOIN unnest($7::smallint[], $8::text[]) k(kind, id)
+_BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
 _READ = f"""
 SELECT log_head.last_number, log_head.mark, l.*, e.*, i.*, t.*, s.* FROM log_head,
-  {_gathered("l", "privacy_settings", _LEVELS, "WHERE t.user_alias = ANY($1::text[])")},
-  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, "WHERE t.key = ANY($2::text[])")},
+  {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
+  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
   {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
@@ -78,11 +94,11 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     """What the database holds under the wanted keys."""
     row = await connection.fetchrow(
         _READ,
-        list(wanted.aliases),
-        list(wanted.event_ids),
+        _joined(wanted.aliases),
+        _joined(wanted.event_ids),
         list(wanted.states),
-        *_columns(wanted.totals, 3),
-        *_columns(wanted.scores, 2),
+        *_texts(wanted.totals, 3),
+        *_texts(wanted.scores, 2),
     )
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
@@ -205,6 +221,12 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
         await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
     if changes.pruned_number:
         await connection.execute(_PRUNED, changes.pruned_number)
+
+
+def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:
+    """The keys turned into one text a column."""
+    columns = zip(*keys, strict=True) if keys else [()] * width
+    return [_joined([str(each) for each in column]) for column in columns]
 
 
 def _columns(rows: Any, width: int) -> list[list[Any]]:

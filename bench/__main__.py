@@ -17,7 +17,7 @@ def main() -> None:
     with databases() as found, Live(table, console=Console()):
         for database in found:
             for name, waiting, batch, size in recording.SHAPES:
-                rates = asyncio.run(recording.compare(database, waiting, batch, size))
+                rates = uvloop.run(recording.compare(database, waiting, batch, size))
                 table.add_row(database.dialect, name, *_shown(*rates))
             rates = asyncio.run(importing.compare(database))
             table.add_row(database.dialect, "import NDJSON", *_shown(*rates))

@@ -22,6 +22,7 @@ SHAPES = (
     ("record, 1 at a time", 1, 1, 2_000),
     ("record, 64 waiting", 64, 1, ROWS),
     ("record, 1000 a batch", 1, 1_000, ROWS),
+    ("record, 1000 a batch, 4 waiting", 4, 1_000, ROWS),
 )
 
 

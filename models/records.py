@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, Self
 
 from models.vocabulary import PrivacyLevel
 
@@ -38,9 +39,14 @@ class Record:
     """A row of a table; its fields are in the order of the table's `Upsert`."""
 
     __slots__: tuple[str, ...] = ()
+    _fields: ClassVar[Callable[[Any], tuple[Any, ...]]]
+
+    def __init_subclass__(cls) -> None:
+        if cls.__slots__:  # which `dataclass` makes of its fields, in a class that it makes anew
+            cls._fields = attrgetter(*cls.__slots__)
 
     def copy(self) -> Self:
-        return type(self)(*[getattr(self, name) for name in self.__slots__])
+        return type(self)(*type(self)._fields(self))
 
 
 @dataclass(slots=True)

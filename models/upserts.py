@@ -5,7 +5,7 @@ type that its migrations made for them, so that a batch of any size is one state
 commits write, each column as one array; SQLite takes row by row.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -41,10 +41,12 @@ class Upsert:
             f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {', '.join(changes)}"
         )
 
-    def rows(self, records: Iterable[Any]) -> list[tuple[Any, ...]]:
-        """The records as rows in the order of the columns, sorted by key against deadlocks."""
-        values, key = attrgetter(*self.columns), attrgetter(*self.key)
-        return [values(record) for record in sorted(records, key=key)]
+    def rows(self, records: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
+        """The records, each under its key, as rows in the order of the columns.
+
+        They are sorted by key, against deadlocks and as indexes are.
+        """
+        return list(map(attrgetter(*self.columns), map(records.__getitem__, sorted(records))))
 
 
 INTERACTIONS = Upsert(
@@ -203,7 +205,7 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
     )
-    return [(upsert, upsert.rows(records.values())) for upsert, records in written if records]
+    return [(upsert, upsert.rows(records)) for upsert, records in written if records]
 
 
 def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
@@ -215,4 +217,4 @@ def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
     )
-    return [(upsert, upsert.rows(records.values())) for upsert, records in written]
+    return [(upsert, upsert.rows(records)) for upsert, records in written]

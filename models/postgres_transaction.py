@@ -286,7 +286,7 @@ class Transaction:
 
     async def _line_up(self) -> None:
         """Wait until the transaction before has the lock or waits for it, though not for long."""
-        if self._before is not None:
+        if self._before is not None and not self._before._in_line.done():
             await asyncio.wait([self._before._in_line], timeout=PATIENCE_S)
 
     def _stand_in_line(self) -> None:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 BATCH_LIMIT = 1_000
 """Submissions in one commit; a call with more still goes whole."""
 
-COMMITTING = 2
+COMMITTING = 1
 """Batches on their way to being durable while one more is judged, where the ledger can do that."""
 
 OVERLAPPING = 16

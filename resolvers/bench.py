@@ -20,6 +20,14 @@ from resolvers.scoring import DAY
 from resolvers.submissions import Outcome, Submission, Verdict
 from resolvers.tallying import Tallies
 
+# Looked up here once: until Python 3.12 each look at a member takes as long as a function call.
+_FULL = PrivacyLevel.FULL
+_CREATED, _REACTIVATED = Outcome.CREATED, Outcome.REACTIVATED
+_UNDONE, _UNCHANGED = Outcome.UNDONE, Outcome.UNCHANGED
+_SHOWN, _BARE = Status.SHOWN, Status.BARE
+_TAKEN_BACK, _NEVER_HELD = Status.UNDONE, Status.NEVER_HELD
+_COUNTING, _KNOWN = (_SHOWN, _BARE), (_SHOWN, _TAKEN_BACK)
+
 
 class Bench:
     """A batch being judged: what is known, moved on by each submission in turn.
@@ -77,13 +85,13 @@ class Bench:
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
         row = self._new_row(submission, at)
         self._show(row, submission, at)
-        return Verdict(Outcome.CREATED, PrivacyLevel.FULL, row.id, row)
+        return Verdict(_CREATED, _FULL, row.id, row)
 
     def _fold_event(self, submission: Submission) -> Verdict:
         """Count an event for good, without a row that pruning would take at once."""
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
         self._count(self._new_row(submission, at), 1, submission, folded=True)
-        return Verdict(Outcome.CREATED, PrivacyLevel.FULL)
+        return Verdict(_CREATED, _FULL)
 
     def _move_state(self, submission: Submission, *, bare: bool) -> Verdict:
         row = self.known.states.get(submission.state_key)
@@ -94,7 +102,7 @@ class Bench:
         if row is None:
             row = self.known.states[submission.state_key] = self._new_row(submission, at)
             row.state_key = submission.state_key
-        held, first = _counts(row), row.status == Status.NEVER_HELD
+        held, first = _counts(row), row.status == _NEVER_HELD
         self.changes.interactions[row.id] = row
         if submission.undo:
             row.last_undo_at = _later(row.last_undo_at, at)
@@ -105,11 +113,11 @@ class Bench:
         # An undo may find that the rival which kept the state from holding is forgotten by now.
         if not held and not submission.undo and _holds(row, rival):
             self._show(row, submission, at, bare=bare)
-            return _answer(Outcome.CREATED if first else Outcome.REACTIVATED, row)
+            return _answer(_CREATED if first else _REACTIVATED, row)
         if held and not _holds(row, rival):
             self._take_back(row, submission)
-            return _answer(Outcome.UNDONE, row)
-        return _answer(Outcome.UNCHANGED, row)
+            return _answer(_UNDONE, row)
+        return _answer(_UNCHANGED, row)
 
     def _oppose(
         self, rival: StoredInteraction, row: StoredInteraction, at: Micros, submission: Submission
@@ -131,7 +139,7 @@ class Bench:
             submission.target_id,
             at,
             submission.arrived_at,
-            Status.NEVER_HELD,
+            _NEVER_HELD,
         )
 
     def _show(
@@ -141,7 +149,7 @@ class Bench:
         if not submission.imported:
             fresh = row.seq is None and row.id == self.changes.last_number
             row.seq = row.id if fresh else self._next_number()
-        row.status = Status.BARE if bare else Status.SHOWN
+        row.status = _BARE if bare else _SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
         row.source, row.recommended, row.context = None, False, None
         if not bare:
@@ -152,7 +160,7 @@ class Bench:
 
     def _take_back(self, row: StoredInteraction, submission: Submission) -> None:
         self._count(row, -1, submission)
-        row.status = Status.UNDONE
+        row.status = _TAKEN_BACK
         if not submission.imported:
             row.seq = self._next_number()
         self.changes.interactions[row.id] = row
@@ -172,7 +180,7 @@ class Bench:
 def _repeat(submission: Submission, first: StoredEventId) -> Verdict:
     same = (submission.action.code, submission.target_id, submission.undo)
     if (first.action, first.target_id, first.undo) == same:
-        return Verdict(Outcome.UNCHANGED, PrivacyLevel.FULL, interaction_id=first.interaction_id)
+        return Verdict(_UNCHANGED, _FULL, interaction_id=first.interaction_id)
     message = (
         f"got {shown(submission.event_id or '')}, which stands for another input of the same "
         "user; allowed is an id that the user has not sent, or the same input again"
@@ -188,14 +196,14 @@ def _too_old(submission: Submission, retention: Micros) -> Verdict:
 
 def _rejected(code: InputErrorCode, field: str, message: str) -> Verdict:
     errors = (InputError(code, (field,), message),)
-    return Verdict(Outcome.REJECTED, PrivacyLevel.FULL, errors=errors)
+    return Verdict(Outcome.REJECTED, _FULL, errors=errors)
 
 
 def _answer(outcome: Outcome, row: StoredInteraction) -> Verdict:
     """The verdict on a state; its row is a copy, for a later submission may move it on."""
-    if row.status in (Status.SHOWN, Status.UNDONE):
-        return Verdict(outcome, PrivacyLevel.FULL, row.id, row.copy())
-    return Verdict(outcome, PrivacyLevel.FULL)
+    if row.status in _KNOWN:
+        return Verdict(outcome, _FULL, row.id, row.copy())
+    return Verdict(outcome, _FULL)
 
 
 def _holds(row: StoredInteraction, rival: StoredInteraction | None) -> bool:
@@ -206,7 +214,7 @@ def _holds(row: StoredInteraction, rival: StoredInteraction | None) -> bool:
 
 
 def _counts(row: StoredInteraction) -> bool:
-    return row.status in (Status.SHOWN, Status.BARE)
+    return row.status in _COUNTING
 
 
 def _latest(row: StoredInteraction | None) -> Micros:

@@ -17,6 +17,8 @@ from resolvers.submissions import Outcome, Submission, Verdict
 from resolvers.tallying import Tallies, subjects
 from resolvers.tokens import Memory, limited, token_keys
 
+_FULL = PrivacyLevel.FULL
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -71,7 +73,7 @@ def judge(
     verdicts: list[Verdict] = []
     for submission in submissions:
         level = known.levels.get(submission.user_alias, rules.default_level)
-        if level is PrivacyLevel.FULL:
+        if level is _FULL:
             verdicts.append(bench.judge(submission))
         elif level is PrivacyLevel.NONE:
             verdicts.append(Verdict(Outcome.NOT_STORED, level))

@@ -75,7 +75,7 @@ class Recorder:
             message = f"got {len(requests)}; allowed are 1 to {BATCH_LIMIT}"
             raise BadUserInput("inputs", message)
         answers = await self._record(requests, caller)
-        if any(isinstance(answer, Overloaded | OutcomeUnknown) for answer in answers):
+        if any(isinstance(answer, (Overloaded, OutcomeUnknown)) for answer in answers):
             raise OutcomeUnknown(
                 "some inputs may not be stored: send all of them again, with the same eventIds"
             )

@@ -31,6 +31,7 @@ SPANS = (1, 60, 1440)
 """The stretches that activity is counted in, in minutes: a minute, an hour, a day."""
 
 _USER = int(SubjectKind.USER)
+_BARE = int(Status.BARE)
 _TARGETS: dict[int, int | None] = {
     action.code: None
     if action.target_kind is TargetKind.QUERY
@@ -97,7 +98,7 @@ class Tallies:
         running, at, once = self._total(key), row.occurred_at, None
         total = running.record
         total.count += sign
-        if row.status == Status.BARE:
+        if row.status == _BARE:
             total.bare += sign
         if sign > 0 and at > total.last_at:
             total.last_at = at

@@ -7,6 +7,7 @@ from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.identity import Identity, is_alias
 
 ID_LENGTH = 255
+_AS_GIVEN = {TargetKind.POST, TargetKind.GROUP, TargetKind.COMMUNITY}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -62,6 +63,8 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
     Raises:
         BadId: the id is not well-formed for its kind.
     """
+    if kind in _AS_GIVEN:
+        return check_text(target_id, ID_LENGTH)
     match kind:
         case TargetKind.PROFILE:
             return profile_alias(target_id, identity)
@@ -74,10 +77,8 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
                 message = f"got {shown(target_id)}; allowed are {allowed}"
                 raise BadId(InputErrorCode.INVALID, message)
             return target_id
-        case TargetKind.QUERY:
-            return check_fits(target_id, ID_LENGTH) or check_text(target_id, ID_LENGTH)
         case _:
-            return check_text(target_id, ID_LENGTH)
+            return check_fits(target_id, ID_LENGTH) or check_text(target_id, ID_LENGTH)
 
 
 def user_alias(user_id: str, identity: Identity) -> str:

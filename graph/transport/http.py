@@ -19,6 +19,8 @@ from graph.transport.sse import EventStream, SingleEvent
 from resolvers.errors import Overloaded
 
 _READING = ("GET", "HEAD")
+_SUBSCRIPTION = OperationType.SUBSCRIPTION
+_EVENTS, _JSON = Form.EVENTS, Form.JSON.value
 _ALLOWED = {"Allow": "GET, HEAD, POST"}
 _NEEDS_STREAM = f"subscriptions are answered over WebSocket or, if accepted first, {Form.EVENTS}"
 _HEADERS = {"Vary": "Accept", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -67,11 +69,11 @@ class HttpEndpoint:
             operation = await self._engine.operation(parameters, party)
             if is_reading:
                 _check_reads(operation)
-            if form is Form.EVENTS and request.method == "HEAD":
+            if form is _EVENTS and request.method == "HEAD":
                 return Response(headers=self._headers, media_type=Form.EVENTS)
-            if form is Form.EVENTS:
+            if form is _EVENTS:
                 return EventStream(self._engine, operation, headers=self._headers)
-            if operation.kind is OperationType.SUBSCRIPTION:
+            if operation.kind is _SUBSCRIPTION:
                 raise Invalid(GraphQLError(_NEEDS_STREAM))
             return self._replies.reply(form, await operation.answer())
         except Denied as denied:
@@ -83,7 +85,7 @@ class HttpEndpoint:
             return self._replies.reply(form, answer, refused.status, refused.headers)
         except Invalid as invalid:
             answer = Answer.refusal(invalid.errors)
-            if form is Form.EVENTS:
+            if form is _EVENTS:
                 return SingleEvent(answer, headers=self._headers)
             return self._replies.reply(form, answer)
         except Exception as error:
@@ -96,7 +98,7 @@ class HttpEndpoint:
             if request.method != "POST":
                 raise Refused(405, f"{request.method} is not allowed; send POST or GET", _ALLOWED)
             media = _media(header(request.scope, b"content-type"))
-            if media != Form.JSON:
+            if media != _JSON:
                 raise Refused(415, f"got Content-Type {media[:64]!r}; allowed is {Form.JSON}")
             body = await self._body(request)
             return Parameters.of(from_json(body, "the body"), "the body")

@@ -45,15 +45,15 @@ class Parameters(NamedTuple):
             raise Malformed(f"{what} must be a JSON object")
         query, variables = given.get("query"), given.get("variables")
         name, extensions = given.get("operationName"), given.get("extensions")
-        if not isinstance(extensions, dict | None):
+        if extensions is not None and not isinstance(extensions, dict):
             raise Malformed("`extensions` must be an object")
         if query is None and extensions and "persistedQuery" in extensions:
             raise Invalid(GraphQLError("PersistedQueryNotSupported", extensions=_NOT_PERSISTED))
         if not isinstance(query, str):
             raise Malformed("`query` must be a text that holds a GraphQL document")
-        if not isinstance(variables, dict | None):
+        if variables is not None and not isinstance(variables, dict):
             raise Malformed("`variables` must be an object")
-        if not isinstance(name, str | None):
+        if name is not None and not isinstance(name, str):
             raise Malformed("`operationName` must be a text")
         return cls(query, variables or {}, name or None)
 

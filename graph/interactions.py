@@ -56,6 +56,7 @@ class InteractionContext:
 
 @strawberry.type(description="Something a user did: an event, or a state that holds.")
 class Interaction(Node):
+    row: Private[StoredInteraction]
     interaction_id: ID = strawberry.field(
         description="`int_…`, opaque and stable: what the REST face shows."
     )
@@ -66,11 +67,23 @@ class Interaction(Node):
         description="When it happened, or since when the state holds."
     )
     recorded_at: Instant = strawberry.field(description="When the server received it.")
-    context: InteractionContext | None = strawberry.field(description="What came with it.")
+
+    # strawberry's own takes names, and longer: a page has many
+    def __init__(self, row: StoredInteraction, opaque: Opaque) -> None:
+        self.row = row
+        self.interaction_id = opaque.interaction_id(row.id)
+        self.user_alias = row.user_alias
+        self.action = ACTION_BY_CODE[row.action].type
+        self.target = Target(target_kind(row.target_kind), row.target_id)
+        self.occurred_at, self.recorded_at = row.occurred_at, row.recorded_at
 
     @property
     def key(self) -> str:
         return self.interaction_id
+
+    @strawberry.field(description="What came with it.")
+    def context(self) -> InteractionContext | None:
+        return _context(self.row)
 
     @strawberry.field(description="The post; null when the target is not one.")
     def post(self) -> Annotated["Post", strawberry.lazy("graph.posts")] | None:
@@ -83,18 +96,6 @@ class Interaction(Node):
         from graph.users import User
 
         return User.of(self.user_alias)
-
-    @classmethod
-    def of(cls, row: StoredInteraction, opaque: Opaque) -> "Interaction":
-        return cls(
-            interaction_id=opaque.interaction_id(row.id),
-            user_alias=row.user_alias,
-            action=ACTION_BY_CODE[row.action].type,
-            target=Target(kind=target_kind(row.target_kind), id=row.target_id),
-            occurred_at=row.occurred_at,
-            recorded_at=row.recorded_at,
-            context=_context(row),
-        )
 
 
 def _context(row: StoredInteraction) -> InteractionContext | None:
@@ -169,7 +170,7 @@ class InteractionConnection:
         return await counted(self.page, info.context)
 
     def _nodes(self) -> list[Interaction]:
-        return [Interaction.of(row, self.opaque) for row in self.page.interactions]
+        return [Interaction(row, self.opaque) for row in self.page.interactions]
 
 
 async def counted(page: Page, context: Context) -> Long | None:

@@ -175,7 +175,7 @@ class Query:
         identity = info.context.product.identity
         kept = well_formed("id", lambda: stored_id(kind, id, identity))
         totals = await info.context.loaders.totals(Subject(subject_kind(kind), kept))
-        return TargetStats(target=Target(kind=kind, id=kept), totals=totals)
+        return TargetStats(target=Target(kind, kept), totals=totals)
 
     @strawberry.field(
         description="What happened in a period, over all users and targets.",
@@ -234,5 +234,5 @@ async def _node(id: str, context: Context) -> Node | None:
             if row is None or context.caller.is_barred_from(row.user_alias):
                 return None
             if row.status == Status.SHOWN:
-                return Interaction.of(row, context.product.opaque)
+                return Interaction(row, context.product.opaque)
     return None

@@ -20,9 +20,13 @@ class ActionCount:
         description="How many users hold it, if it is a state; else how often it happened."
     )
 
+    # strawberry's own takes names, and longer: here there are many at once
+    def __init__(self, action: ActionType, count: Long) -> None:
+        self.action, self.count = action, count
+
     @classmethod
     def all(cls, counts: Sequence[Count]) -> "list[ActionCount]":
-        return [cls(action=action, count=count) for action, count in counts]
+        return [cls(action, count) for action, count in counts]
 
 
 def _count(name: str) -> Any:

@@ -17,6 +17,10 @@ class Target:
     kind: TargetKind = strawberry.field(description="What kind of thing it is.")
     id: ID = strawberry.field(description="Its id within that kind; of a profile, the alias.")
 
+    # strawberry's own takes names, and longer: each node of a page has one
+    def __init__(self, kind: TargetKind, id: ID) -> None:
+        self.kind, self.id = kind, id
+
 
 @strawberry.type(description="What has been counted about a target of any kind but QUERY.")
 class TargetStats:

@@ -1,15 +1,16 @@
 """What a client asks to be executed, as every transport takes it."""
 
 import json
-import re
 from typing import Any, NamedTuple
 
 import orjson
 from graphql import GraphQLError
 from starlette.types import Scope
 
-# orjson turns what 64 bits cannot hold into a float, and so into another number.
-_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+# orjson turns what 64 bits cannot hold into a float, and so into another number. Such a number is
+# found several times as fast as by a regular expression where all digits are made alike.
+_DIGITS_ALIKE = bytes(ord("0") if byte in b"0123456789" else ord(" ") for byte in range(256))
+_LONG_NUMBER = b"0" * 19
 # By this message and code clients know to send the document itself.
 _NOT_PERSISTED = {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}
 
@@ -77,7 +78,7 @@ def from_json(text: bytes | str, what: str) -> Any:
     """
     encoded = text.encode() if isinstance(text, str) else text
     try:
-        if _LONG_NUMBER.search(encoded):
+        if _LONG_NUMBER in encoded.translate(_DIGITS_ALIKE):
             value = json.loads(encoded, parse_constant=_no_number)
             json.dumps(value, ensure_ascii=False).encode()  # orjson takes no lone surrogates
             return value

@@ -74,8 +74,11 @@ def create_app(
     opaque = Opaque(identity.key("interaction ids"))
     retention, scoring = settings.retention, settings.scoring
 
+    product: Product  # once it runs
+
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
+        nonlocal product
         await claim(identity, database)
         async with database.reading():
             tail = Tail(database.bell())
@@ -84,7 +87,7 @@ def create_app(
             recorder = Recorder(writer, identity, clock)
             remover = Remover(writer, scoring)
             privacy = Privacy(writer, remover, identity, clock)
-            app.state.product = Product(
+            app.state.product = product = Product(
                 database,
                 identity,
                 opaque,
@@ -115,7 +118,7 @@ def create_app(
                 await writer.stop()
 
     def context(caller: Caller) -> Context:
-        return Context(app.state.product, caller)
+        return Context(product, caller)
 
     schema = schema or build()
     enforce(schema._schema, rights)
@@ -145,14 +148,13 @@ def create_app(
     ]
     if has_explorer and ASSETS.is_dir():
         routes.append(Mount("/explorer", StaticFiles(directory=ASSETS)))
-    app = _Application(
+    return _Application(
         None if settings.cors_origins else graphql,
         routes=routes,
         middleware=_middleware(settings),
         exception_handlers={404: unknown},
         lifespan=running,
     )
-    return app
 
 
 class _Application(Starlette):

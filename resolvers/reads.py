@@ -86,7 +86,8 @@ class Together(Generic[K, V]):
         """The calls of the next query, which takes its share of all keys."""
         share = -(-(self._waiting + self._under_way) // AT_ONCE)
         limit = min(KEYS_AT_ONCE, max(WORTH, share))
-        taken, size = list[_Call[K, V]](), 0
+        taken: list[_Call[K, V]] = []
+        size = 0
         while self._calls and (not taken or size + len(self._calls[0].keys) <= limit):
             call = self._calls.popleft()
             size += len(call.keys)

@@ -108,7 +108,8 @@ class HttpEndpoint:
     async def _body(self, request: Request) -> bytes:
         """The body, read no further than its limit."""
         limit = self._engine.limits.body_bytes
-        parts, size, has_more = list[bytes](), 0, True
+        parts: list[bytes] = []
+        size, has_more = 0, True
         while has_more:
             message = await request.receive()
             if message["type"] == "http.disconnect":

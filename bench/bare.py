@@ -14,7 +14,7 @@ from models.copying import Absent
 from models.database import Database
 from models.ledger import Judge, Ledger
 from models.migrating import migrate
-from models.postgres_statements import Writing, copy, write
+from models.postgres_statements import Writing, write
 from models.postgres_transaction import LOCK, SESSION
 from models.records import Changes, Known, Wanted
 from tests.databases import empty, postgres_server
@@ -93,7 +93,6 @@ async def _on_postgres(database: Database, committed: Sequence[Committed]) -> No
             await write(connection, writing)
         else:
             await connection.execute(LOCK)
-            await copy(connection, writing)
             await write(connection, writing)
             await connection.execute("COMMIT")
         mark = writing.mark

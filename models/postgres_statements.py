@@ -190,19 +190,15 @@ class Writing(NamedTuple):
         return not self.copies and not self.changes.is_rare
 
 
-async def copy(connection: Connection, writing: Writing) -> None:
-    """Write what is copied, in a transaction that the rest is written in."""
+async def write(connection: Connection, writing: Writing) -> bool:
+    """Write what nearly every commit writes, under the log's lock, which this takes if need be.
+
+    Return whether it was judged by the last commit. If it was not, nothing is written.
+    """
     for copied in writing.copies:
         await connection.copy_records_to_table(
             copied.table, records=copied.rows, columns=copied.columns
         )
-
-
-async def write(connection: Connection, writing: Writing) -> bool:
-    """Write what is not copied and not rare, under the log's lock, which this takes if need be.
-
-    Return whether it was judged by the last commit. If it was not, nothing is written.
-    """
     return await connection.execute(_WRITE, *writing.arguments) == _WRITTEN
 
 

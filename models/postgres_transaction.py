@@ -15,7 +15,6 @@ from models.postgres_statements import (
     LOG_LOCK,
     Connection,
     Writing,
-    copy,
     read,
     write,
     write_rare,
@@ -45,23 +44,8 @@ SESSION = {
 LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})"
 """The lock as a statement of its own: those that follow see what committed before it."""
 
-PATIENCE_S = 0.5
-"""What is copied ahead of the lock waits no longer than this for anybody.
-
-Another process may be waiting for it, with the lock: for a row of the same key.
-"""
-
-_BEGIN_AHEAD = f"BEGIN; SET LOCAL lock_timeout = '{PATIENCE_S}s'"
-_LOCK_MARKED = (
-    f"SELECT pg_advisory_xact_lock({LOG_LOCK}); SET LOCAL lock_timeout TO DEFAULT; "
-    "SELECT FROM log_head WHERE mark = {}"
-)
+_LOCK_MARKED = LOCK + "; SELECT FROM log_head WHERE mark = {}"
 _FOUND = "SELECT 1"
-_IN_THE_WAY = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.UniqueViolationError,
-    asyncpg.DeadlockDetectedError,
-)
 
 
 class Lane:
@@ -126,12 +110,12 @@ class Transaction:
     ) -> None:
         self.lane = lane
         self._wanted, self._judge = wanted, judge
-        self._before = None if before is None or before.ended.done() else before
+        self._before = None if before is None or before._ended.done() else before
         self._writing: Writing | None = None
         self._is_locked = self._is_committing = self._is_durable = False
         loop = asyncio.get_running_loop()
         self._in_line: asyncio.Future[None] = loop.create_future()  # for the lock
-        self.ended: asyncio.Future[None] = loop.create_future()
+        self._ended: asyncio.Future[None] = loop.create_future()
 
     @asynccontextmanager
     async def guarded(self) -> AsyncIterator[None]:
@@ -154,15 +138,22 @@ class Transaction:
 
     async def judge_ahead(self) -> bool:
         """Read and judge without the lock; whether that could be done."""
-        if not may_read_ahead(self._wanted) or self._is_unsure:
+        if not may_read_ahead(self._wanted) or self._pending() is None:
             return False
         known = await self._read_ahead()
-        if self._is_unsure:
+        pending = self._pending()
+        if pending is None:
             return False
-        before = self._before._writing if self._before else None
-        if before is not None and known.mark == before.judged_by:
-            known = brought_forward(known, self._wanted, before.changes)
-            known.mark = before.mark
+        marks = [writing.judged_by for writing in pending]
+        if known.mark in marks:
+            pending = pending[marks.index(known.mark) :]
+        elif pending and known.mark != pending[-1].mark:
+            return False  # somebody else committed
+        else:
+            pending = []  # all of it was committed when it was read
+        for writing in pending:
+            known = brought_forward(known, self._wanted, writing.changes)
+            known.mark = writing.mark
         await self._judge_by(known)
         return True
 
@@ -170,28 +161,32 @@ class Transaction:
         """Read and judge under the lock, after all that began before."""
         if not self._is_locked:
             if self._before is not None:
-                await self._before.ended
+                await self._before._ended
             await self._connection.execute(LOCK)
             self._is_locked = True
         await self._judge_by(await read(self._connection, self._wanted))
 
     async def commit(self) -> Writing:
         """Write and commit, after judging again if that was done by what no longer holds."""
-        if not self._is_locked:
-            if self._judged.is_single:
-                if await self._commit_single():
-                    return self._judged
-            elif await self._copy_ahead():
-                return await self._commit_copied()
+        if not self._is_locked and self._judged.is_single:
+            if await self._commit_single():
+                return self._judged
             await self.judge_locked()
-        await copy(self._connection, self._judged)
-        return await self._commit_copied()
+        elif not self._is_locked and not await self._lock_unmoved():
+            await self.judge_locked()
+        if not await write(self._connection, self._judged):
+            raise RuntimeError("the log moved while its lock was held")
+        await write_rare(self._connection, self._judged.changes)
+        self._is_committing = True
+        await self._connection.execute("COMMIT")
+        self._is_durable = True
+        return self._judged
 
     def end(self) -> None:
         """Let those that follow go on, whatever became of it."""
         self._before = None
         self._stand_in_line()
-        self.ended.set_result(None)
+        self._ended.set_result(None)
 
     async def _read_ahead(self) -> Known:
         """Read, on a new connection if the one that was kept turns out to have ended."""
@@ -222,31 +217,28 @@ class Transaction:
         mark, absent = known.mark, Absent.of(self._wanted, known)
         return Writing.of(self._judge(known), mark, absent)
 
-    @property
-    def _is_unsure(self) -> bool:
-        """Whether it is unknown what the transaction before changes."""
+    def _pending(self) -> list[Writing] | None:
+        """What the transactions before write, each judged by the last; None if that is unknown."""
+        pending: list[Writing] = []
         before = self._before
-        if before is None:
-            return False
-        if before._writing is None or before._writing.changes.is_rare:
-            return True
-        return before.ended.done() and not before._is_durable
+        while before is not None:
+            writing = before._writing
+            if writing is None or writing.changes.is_rare:
+                return None
+            if before._ended.done() and not before._is_durable:
+                return None
+            if pending and pending[-1].judged_by != writing.mark:
+                break  # somebody else committed between the two
+            pending.append(writing)
+            before = before._before
+        return pending[::-1]
 
-    async def _copy_ahead(self) -> bool:
-        """Copy and then lock; whether nothing was in the way and it was judged by the last commit.
-
-        Others write meanwhile. What is copied is new, so they have nothing to do with it, unless
-        one of another process writes a row of the same key.
-        """
-        try:
-            await self._connection.execute(_BEGIN_AHEAD)
-            await copy(self._connection, self._judged)
-            await self._line_up()
-            self._stand_in_line()
-            found = await self._connection.execute(_LOCK_MARKED.format(self._judged.judged_by))
-            self._is_locked = found == _FOUND
-        except _IN_THE_WAY:
-            pass
+    async def _lock_unmoved(self) -> bool:
+        """Lock, if it was judged by the last commit; whether it was."""
+        await self._line_up()
+        self._stand_in_line()
+        found = await self._connection.execute(_LOCK_MARKED.format(self._judged.judged_by))
+        self._is_locked = found == _FOUND
         if not self._is_locked:  # perhaps it came before one that began before
             await self._connection.execute("ROLLBACK")
         return self._is_locked
@@ -261,20 +253,10 @@ class Transaction:
         self._is_committing, self.lane.has_written = False, True
         return self._is_durable
 
-    async def _commit_copied(self) -> Writing:
-        """Write what is not copied, and commit."""
-        if not await write(self._connection, self._judged):
-            raise RuntimeError("the log moved while its lock was held")
-        await write_rare(self._connection, self._judged.changes)
-        self._is_committing = True
-        await self._connection.execute("COMMIT")
-        self._is_durable = True
-        return self._judged
-
     async def _line_up(self) -> None:
-        """Wait until the transaction before has the lock or waits for it, though not for long."""
-        if self._before is not None and not self._before._in_line.done():
-            await asyncio.wait([self._before._in_line], timeout=PATIENCE_S)
+        """Wait until the transaction before has the lock or waits for it."""
+        if self._before is not None:
+            await self._before._in_line
 
     def _stand_in_line(self) -> None:
         if not self._in_line.done():

@@ -9,9 +9,8 @@ import pytest
 from models.copying import LARGE
 from models.database import Database
 from models.ledger import Ledger
-from models.postgres_statements import Connection, Writing, copy, read, write
+from models.postgres_statements import Connection, Writing, read, write
 from models.postgres_transaction import Transaction
-from models.postgres_turn import PATIENCE_S, TURN_LOCK, TURN_S, WITHOUT_S
 from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.judging import Rules, judge, wanted
@@ -64,18 +63,16 @@ async def ledgers(url: str, count: int) -> AsyncIterator[Sequence[Ledger]]:
 async def test_a_batch_is_judged_by_the_one_before_it_that_is_not_committed_yet(
     database_url: str, size: int
 ) -> None:
-    """Each of several begins before the last is committed and is judged once; counts add up."""
-    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(4)]
+    """Three begin before the first is committed; each is judged once, and all counts add up."""
+    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(3)]
     async with ledgers(database_url, 1) as (ledger,):
-        begun = await batches[0].begin(ledger)
-        for batch in batches[1:]:
-            before, begun = begun, await batch.begin(ledger)
-            await before
-        await begun
+        begun = [await batch.begin(ledger) for batch in batches]
+        for each in begun:
+            await each
 
-    assert [batch.judged for batch in batches] == [1, 1, 1, 1]
-    assert {count for _, count in await rows(database_url, _COUNTS)} == {4}
-    assert await rows(database_url, _NUMBERS) == [(4 * size, 4 * size)]
+    assert [batch.judged for batch in batches] == [1, 1, 1]
+    assert {count for _, count in await rows(database_url, _COUNTS)} == {3}
+    assert await rows(database_url, _NUMBERS) == [(3 * size, 3 * size)]
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
@@ -83,7 +80,7 @@ async def test_what_another_process_commits_meanwhile_is_judged_by(
     database_url: str, size: int
 ) -> None:
     """What was judged before another process committed is judged again, and so is what follows."""
-    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(2)]
+    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(3)]
     other = Batch(view("p0"))
     async with ledgers(database_url, 2) as (ledger, elsewhere):
         begun = [await batch.begin(ledger) for batch in batches]
@@ -91,13 +88,13 @@ async def test_what_another_process_commits_meanwhile_is_judged_by(
         for each in begun:
             await each
 
-    assert [each.judged for each in (*batches, other)] == [2, 2, 1]
-    assert (await rows(database_url, _COUNTS))[0] == ("p0", 3)
-    assert await rows(database_url, _NUMBERS) == [(2 * size + 1, 2 * size + 1)]
+    assert [each.judged for each in (*batches, other)] == [2, 2, 2, 1]
+    assert (await rows(database_url, _COUNTS))[0] == ("p0", 4)
+    assert await rows(database_url, _NUMBERS) == [(3 * size + 1, 3 * size + 1)]
 
 
-async def test_processes_that_commit_at_once_take_turns(database_url: str) -> None:
-    """After one commit in vain, nothing that another process commits is in anybody's way."""
+async def test_nothing_is_judged_ahead_while_another_process_commits(database_url: str) -> None:
+    """After one commit in vain, a batch is judged under the lock until nobody else commits."""
     async with ledgers(database_url, 2) as (ledger, elsewhere):
         await Batch(view("p")).commit(ledger)
         begun = await (late := Batch(view("p"))).begin(ledger)
@@ -132,21 +129,21 @@ async def test_a_batch_after_one_that_fails_is_judged_again(database_url: str) -
 
 
 async def test_what_began_before_a_commit_is_read_as_after_it(database_url: str) -> None:
-    """Whether or not the one before has been committed when the last is read, counts add up."""
-    for committed in range(2):
+    """Whatever has been committed of three that overlap when the last is read, counts add up."""
+    for committed in range(3):
         async with ledgers(database_url, 1) as (ledger,):
-            begun = [await Batch(view("p")).begin(ledger)]
+            begun = [await Batch(view("p")).begin(ledger) for _ in range(2)]
             for each in begun[:committed]:
                 await each
             await (last := Batch(view("p"))).begin_and(ledger, begun[committed:])
         assert last.judged == 1
-    assert await rows(database_url, _COUNTS) == [("p", 4)]
+    assert await rows(database_url, _COUNTS) == [("p", 9)]
 
 
 async def test_what_was_read_before_another_process_committed_is_not_brought_forward(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before the batch that another builds on, another process committed: all of it counts."""
+    """Between two batches that a third builds on, another process committed: all of it counts."""
     has_read, may_judge = asyncio.Event(), asyncio.Event()
 
     async def read_slowly(connection: Connection, wanted: Wanted) -> Known:
@@ -156,106 +153,26 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
         return known
 
     async def write_slowly(connection: Connection, writing: Writing) -> bool:
-        if first.judged == 2:
+        if second.judged == 2:
             may_judge.set()
-            await asyncio.sleep(0.2)  # while the second is judged
+            await asyncio.sleep(0.2)  # while the third is judged
         return await write(connection, writing)
 
-    first, second, other = (Batch(view(post)) for post in "pqq")
+    first, second, third, other = (Batch(view(post)) for post in "ppqq")
     async with ledgers(database_url, 2) as (ledger, elsewhere):
-        begun = await first.begin(ledger)
+        begun = [await first.begin(ledger), await second.begin(ledger)]
         with monkeypatch.context() as patched:
             patched.setattr("models.postgres_transaction.read", read_slowly)
-            beginning = asyncio.create_task(second.begin(ledger))
+            beginning = asyncio.create_task(third.begin(ledger))
             await has_read.wait()
+        await begun[0]
         await other.commit(elsewhere)
         monkeypatch.setattr("models.postgres_transaction.write", write_slowly)
-        await begun
+        await begun[1]
         await (await beginning)
 
-    assert await rows(database_url, _COUNTS) == [("p", 1), ("q", 2)]
-    assert await rows(database_url, _NUMBERS) == [(3, 3)]
-
-
-async def test_what_is_copied_ahead_makes_way_for_another_process(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One that has the lock and waits for a row of the same key gets it before long."""
-    has_copied, may_go_on = asyncio.Event(), asyncio.Event()
-
-    async def copy_and_wait(connection: Connection, writing: Writing) -> None:
-        await copy(connection, writing)
-        has_copied.set()
-        await may_go_on.wait()
-
-    batch, other = Batch(*(view(f"p{n}") for n in range(LARGE + 1))), Batch(view("p0"))
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        begun = await batch.begin(ledger)
-        monkeypatch.setattr("models.postgres_transaction.copy", copy_and_wait)
-        copying = asyncio.create_task(_commit(begun))
-        await has_copied.wait()
-        writing = asyncio.create_task(other.commit(elsewhere))
-        await asyncio.sleep(0.2)
-        assert not writing.done()
-        may_go_on.set()
-        await asyncio.gather(writing, copying)
-
-    assert [batch.judged, other.judged] == [2, 1]
-    assert (await rows(database_url, _COUNTS))[0] == ("p0", 2)
-    assert (await rows(database_url, _COUNTS))[1] == ("p1", 1)
-    assert await rows(database_url, _NUMBERS) == [(LARGE + 2, LARGE + 2)]
-
-
-async def test_who_has_the_turn_passes_it_on(database_url: str) -> None:
-    """Once it was held for long enough, what has begun ends, and another process goes first."""
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        await _meet(ledger, elsewhere)
-        begun = await (early := Batch(view("early"))).begin(ledger)
-        other = asyncio.create_task((Batch(view("other"))).commit(elsewhere))
-        await asyncio.sleep(2 * TURN_S)
-        late = asyncio.create_task(Batch(view("late")).commit(ledger))
-        await asyncio.sleep(0.1)
-        assert not other.done()
-        assert not late.done()
-        await begun
-        await asyncio.gather(other, late)
-
-    assert early.judged == 1
-    assert (await targets(database_url))[-3:] == ["early", "other", "late"]
-
-
-async def test_who_has_nothing_to_commit_keeps_nobody_waiting(database_url: str) -> None:
-    """A turn ends with the last of what has begun."""
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        await _meet(ledger, elsewhere)
-        for _ in range(3):
-            await Batch(view("p")).commit(ledger)
-            begun_s = asyncio.get_running_loop().time()
-            await Batch(view("p")).commit(elsewhere)
-            assert asyncio.get_running_loop().time() - begun_s < PATIENCE_S
-
-
-async def test_who_cannot_have_a_turn_goes_on_without(database_url: str) -> None:
-    """A process that holds it for ever costs others a moment, and nothing but that."""
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        await _meet(ledger, elsewhere)
-        async with Database.at(database_url).connected() as stuck:
-            await stuck.execute(f"SELECT pg_advisory_lock({TURN_LOCK})")
-            loop, batches = asyncio.get_running_loop(), [Batch(view("p")) for _ in range(20)]
-            begun_s = loop.time()
-            for batch in batches:
-                await batch.commit(ledger)
-            took_s = loop.time() - begun_s
-
-    assert PATIENCE_S <= took_s < PATIENCE_S + WITHOUT_S
-    assert [batch.judged for batch in batches] == [1] * 20
-    assert await rows(database_url, _COUNTS) == [("met", 4), ("p", 20)]
-
-
-async def _meet(*meeting: Ledger) -> None:
-    """Have ledgers notice that others commit as well."""
-    for ledger in (*meeting, *meeting):
-        await Batch(view("met")).commit(ledger)
+    assert await rows(database_url, _COUNTS) == [("p", 2), ("q", 2)]
+    assert await rows(database_url, _NUMBERS) == [(4, 4)]
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])

@@ -255,7 +255,7 @@ class Transaction:
 
     async def _line_up(self) -> None:
         """Wait until the transaction before has the lock or waits for it."""
-        if self._before is not None:
+        if self._before is not None and not self._before._in_line.done():
             await self._before._in_line
 
     def _stand_in_line(self) -> None:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 BATCH_LIMIT = 1_000
 """Submissions in one commit; a call with more still goes whole."""
 
-COMMITTING = 2
+COMMITTING = 1
 """Batches on their way to being durable while one more is judged, where the ledger can do that."""
 
 OVERLAPPING = 16
@@ -83,21 +83,23 @@ class Writer:
         self._in_flight = 0  # submissions in batches that have begun and not ended
         self._enough = 1  # submissions that begin a batch
         self._due = asyncio.Event()
+        self._beginning = asyncio.Lock()
         self._stopping = False
-        self._task: asyncio.Task[None] | None = None
-        self._ending: deque[asyncio.Task[None]] = deque()
+        self._tasks: list[asyncio.Task[None]] = []
         self._newest: _Batch | None = None
 
     def start(self) -> None:
         """Begin to commit; call in the running loop."""
-        self._task = asyncio.create_task(self._run(), name="writer")
+        self._tasks = [
+            asyncio.create_task(self._run(), name=f"writer {number}")
+            for number in range(COMMITTING + 1)
+        ]
 
     async def stop(self) -> None:
         """Take nothing more, commit all that waits, and close the ledger."""
         self._stopping = True
         self._due.set()
-        if self._task is not None:
-            await self._task
+        await asyncio.gather(*self._tasks)
         await self._ledger.close()
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
@@ -143,16 +145,30 @@ class Writer:
         await turn.done
 
     async def _run(self) -> None:
-        while self._calls or self._turns or not self._stopping:
-            await self._due.wait()
-            self._due.clear()
-            while self._turns or self._waiting >= self._enough or (self._calls and self._stopping):
+        """Begin a batch and commit it, again and again; while one commits, another may begin.
+
+        One that has begun goes on at once: in a task of its own it would wait for all the requests
+        that the loop has at hand.
+        """
+        while True:
+            async with self._beginning:
+                if not await self._has_work():
+                    return
                 if self._turns:
                     await self._give(self._turns.popleft())
-                if self._calls:
-                    await self._begin(self._take())
-        while self._ending:
-            await self._ending.popleft()
+                if not self._calls:
+                    continue
+                batch, begun = await self._begin(self._take())
+            await self._end(batch, begun)
+
+    async def _has_work(self) -> bool:
+        """Wait until something is to be begun; False if the writer stops and nothing is."""
+        while not (self._turns or self._waiting >= self._enough):
+            if self._stopping:
+                return bool(self._calls)
+            self._due.clear()
+            await self._due.wait()
+        return True
 
     async def _give(self, turn: _Turn) -> None:
         if turn.done.cancelled():
@@ -182,8 +198,8 @@ class Writer:
         self._waiting -= size
         return taken
 
-    async def _begin(self, calls: list[_Call]) -> None:
-        """Begin to commit a batch; return when the next can be begun."""
+    async def _begin(self, calls: list[_Call]) -> tuple[_Batch, Awaitable[None]]:
+        """Begin to commit a batch; return what ends that when the next can be begun."""
         submissions = [each for call in calls for each in call.submissions]
         keys = calls[0].wanted if len(calls) == 1 else None
         batch = _Batch(calls, submissions)
@@ -191,9 +207,7 @@ class Writer:
         # What waits is a batch when this one ends, or when it is half as large.
         self._newest, self._enough = batch, max(1, len(submissions) // 2)
         self._in_flight += len(submissions)
-        self._ending.append(asyncio.create_task(self._end(batch, begun)))
-        if len(self._ending) > COMMITTING:
-            await self._ending.popleft()
+        return batch, begun
 
     async def _begun(self, batch: _Batch, keys: Wanted) -> Awaitable[None]:
         def judged(known: Known) -> Changes:

@@ -63,16 +63,18 @@ async def ledgers(url: str, count: int) -> AsyncIterator[Sequence[Ledger]]:
 async def test_a_batch_is_judged_by_the_one_before_it_that_is_not_committed_yet(
     database_url: str, size: int
 ) -> None:
-    """Three begin before the first is committed; each is judged once, and all counts add up."""
-    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(3)]
+    """Each of several begins before the last is committed and is judged once; counts add up."""
+    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(4)]
     async with ledgers(database_url, 1) as (ledger,):
-        begun = [await batch.begin(ledger) for batch in batches]
-        for each in begun:
-            await each
+        begun = await batches[0].begin(ledger)
+        for batch in batches[1:]:
+            before, begun = begun, await batch.begin(ledger)
+            await before
+        await begun
 
-    assert [batch.judged for batch in batches] == [1, 1, 1]
-    assert {count for _, count in await rows(database_url, _COUNTS)} == {3}
-    assert await rows(database_url, _NUMBERS) == [(3 * size, 3 * size)]
+    assert [batch.judged for batch in batches] == [1, 1, 1, 1]
+    assert {count for _, count in await rows(database_url, _COUNTS)} == {4}
+    assert await rows(database_url, _NUMBERS) == [(4 * size, 4 * size)]
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
@@ -80,7 +82,7 @@ async def test_what_another_process_commits_meanwhile_is_judged_by(
     database_url: str, size: int
 ) -> None:
     """What was judged before another process committed is judged again, and so is what follows."""
-    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(3)]
+    batches = [Batch(*(view(f"p{n}") for n in range(size))) for _ in range(2)]
     other = Batch(view("p0"))
     async with ledgers(database_url, 2) as (ledger, elsewhere):
         begun = [await batch.begin(ledger) for batch in batches]
@@ -88,9 +90,9 @@ async def test_what_another_process_commits_meanwhile_is_judged_by(
         for each in begun:
             await each
 
-    assert [each.judged for each in (*batches, other)] == [2, 2, 2, 1]
-    assert (await rows(database_url, _COUNTS))[0] == ("p0", 4)
-    assert await rows(database_url, _NUMBERS) == [(3 * size + 1, 3 * size + 1)]
+    assert [each.judged for each in (*batches, other)] == [2, 2, 1]
+    assert (await rows(database_url, _COUNTS))[0] == ("p0", 3)
+    assert await rows(database_url, _NUMBERS) == [(2 * size + 1, 2 * size + 1)]
 
 
 async def test_nothing_is_judged_ahead_while_another_process_commits(database_url: str) -> None:
@@ -129,21 +131,21 @@ async def test_a_batch_after_one_that_fails_is_judged_again(database_url: str) -
 
 
 async def test_what_began_before_a_commit_is_read_as_after_it(database_url: str) -> None:
-    """Whatever has been committed of three that overlap when the last is read, counts add up."""
-    for committed in range(3):
+    """Whether or not the one before has been committed when the last is read, counts add up."""
+    for committed in range(2):
         async with ledgers(database_url, 1) as (ledger,):
-            begun = [await Batch(view("p")).begin(ledger) for _ in range(2)]
+            begun = [await Batch(view("p")).begin(ledger)]
             for each in begun[:committed]:
                 await each
             await (last := Batch(view("p"))).begin_and(ledger, begun[committed:])
         assert last.judged == 1
-    assert await rows(database_url, _COUNTS) == [("p", 9)]
+    assert await rows(database_url, _COUNTS) == [("p", 4)]
 
 
 async def test_what_was_read_before_another_process_committed_is_not_brought_forward(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between two batches that a third builds on, another process committed: all of it counts."""
+    """Before the batch that another builds on, another process committed: all of it counts."""
     has_read, may_judge = asyncio.Event(), asyncio.Event()
 
     async def read_slowly(connection: Connection, wanted: Wanted) -> Known:
@@ -153,26 +155,25 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
         return known
 
     async def write_slowly(connection: Connection, writing: Writing) -> bool:
-        if second.judged == 2:
+        if first.judged == 2:
             may_judge.set()
-            await asyncio.sleep(0.2)  # while the third is judged
+            await asyncio.sleep(0.2)  # while the second is judged
         return await write(connection, writing)
 
-    first, second, third, other = (Batch(view(post)) for post in "ppqq")
+    first, second, other = (Batch(view(post)) for post in "pqq")
     async with ledgers(database_url, 2) as (ledger, elsewhere):
-        begun = [await first.begin(ledger), await second.begin(ledger)]
+        begun = await first.begin(ledger)
         with monkeypatch.context() as patched:
             patched.setattr("models.postgres_transaction.read", read_slowly)
-            beginning = asyncio.create_task(third.begin(ledger))
+            beginning = asyncio.create_task(second.begin(ledger))
             await has_read.wait()
-        await begun[0]
         await other.commit(elsewhere)
         monkeypatch.setattr("models.postgres_transaction.write", write_slowly)
-        await begun[1]
+        await begun
         await (await beginning)
 
-    assert await rows(database_url, _COUNTS) == [("p", 2), ("q", 2)]
-    assert await rows(database_url, _NUMBERS) == [(4, 4)]
+    assert await rows(database_url, _COUNTS) == [("p", 1), ("q", 2)]
+    assert await rows(database_url, _NUMBERS) == [(3, 3)]
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])

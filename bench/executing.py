@@ -1,7 +1,7 @@
 """Executing operations by compiled plans, beside graphql-core; with no storage below either."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,15 +15,15 @@ from graphql import (
 
 from graph.compiled.plans import Plans
 from graph.context import Context
-from graph.loaders import Loader
 from graph.rights import enforce
 from graph.schema import build
 from graph.transport.answers import Answer
+from models.filters import Filter
+from models.history import Slice
 from models.records import StoredInteraction, Subject
 from models.totals import Counts
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.caller import Caller
-from resolvers.histories import Cut
 from resolvers.intake import Request
 from resolvers.opaque import Opaque
 from resolvers.recording import Recorded
@@ -97,10 +97,8 @@ async def _answer(execute: Callable[[], Any]) -> Answer:
 
 
 def _context() -> Any:
-    """A context whose recorder and loaders know everything already."""
-    context = Context(_PRODUCT, Caller())
-    context.loaders.history = Loader(_histories)
-    return context
+    """A context whose recorder and reads know everything already."""
+    return Context(_PRODUCT, Caller())
 
 
 class _Recorder:
@@ -111,8 +109,10 @@ class _Recorder:
         return [_RECORDED] * len(requests)
 
 
-async def _histories(cuts: list[Cut]) -> list[list[StoredInteraction]]:
-    return [_ROWS[: cut.slice.limit] for cut in cuts]
+async def _histories(
+    owner: str, keys: Sequence[str], filter: Filter, slice: Slice
+) -> dict[str, list[StoredInteraction]]:
+    return dict.fromkeys(keys, _ROWS[: slice.limit])
 
 
 async def _counts(subjects: list[Subject]) -> dict[Subject, Counts]:
@@ -129,7 +129,7 @@ _COUNTS = Counts(NOW, _CODES, _FIVES, _FIVES)
 _RECORDED = Recorded(Outcome.CREATED, None, "post", 1, _ROWS[0], PrivacyLevel.FULL)
 _PRODUCT: Any = SimpleNamespace(
     recorder=_Recorder(),
-    reads=SimpleNamespace(counts=_counts),
+    reads=SimpleNamespace(counts=_counts, histories=_histories),
     opaque=Opaque(bytes(16)),
     scoring=Scoring(),
     clock=lambda: NOW,

@@ -41,7 +41,7 @@ class FeedEvent:
         return cls(
             type=FeedEventType.UNDONE if is_undone else FeedEventType.RECORDED,
             cursor=opaque.feed_cursor(row.seq or 0),
-            interaction=Interaction(row, opaque),
+            interaction=Interaction.of(row, opaque),
         )
 
 

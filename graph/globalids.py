@@ -6,7 +6,7 @@ import binascii
 
 def global_id(type_name: str, key: str) -> str:
     """The id of a node: its type and its key there, opaque to clients."""
-    return base64.b64encode(f"{type_name}:{key}".encode()).decode()
+    return binascii.b2a_base64(f"{type_name}:{key}".encode(), newline=False).decode()
 
 
 def parse_global_id(text: str) -> tuple[str, str] | None:

@@ -69,13 +69,17 @@ class Interaction(Node):
     recorded_at: Instant = strawberry.field(description="When the server received it.")
 
     # strawberry's own takes names, and longer: a page has many
-    def __init__(self, row: StoredInteraction, opaque: Opaque) -> None:
+    def __init__(self, row: StoredInteraction, interaction_id: ID) -> None:
         self.row = row
-        self.interaction_id = opaque.interaction_id(row.id)
+        self.interaction_id = interaction_id
         self.user_alias = row.user_alias
         self.action = ACTION_BY_CODE[row.action].type
         self.target = Target(target_kind(row.target_kind), row.target_id)
         self.occurred_at, self.recorded_at = row.occurred_at, row.recorded_at
+
+    @classmethod
+    def of(cls, row: StoredInteraction, opaque: Opaque) -> "Interaction":
+        return cls(row, opaque.interaction_id(row.id))
 
     @property
     def key(self) -> str:
@@ -131,11 +135,11 @@ class PageInfo:
 
     @strawberry.field(description="Whether older interactions follow.")
     async def has_next_page(self, info: Info) -> bool:
-        return await self.page.has_next(info.context.loaders.history.load)
+        return await self.page.has_next(info.context.loaders.histories)
 
     @strawberry.field(description="Whether newer interactions precede.")
     async def has_previous_page(self, info: Info) -> bool:
-        return await self.page.has_previous(info.context.loaders.history.load)
+        return await self.page.has_previous(info.context.loaders.histories)
 
     def _cursor(self, rows: Sequence[StoredInteraction]) -> str | None:
         return histories.cursor(rows[0], self.opaque) if rows else None
@@ -170,7 +174,8 @@ class InteractionConnection:
         return await counted(self.page, info.context)
 
     def _nodes(self) -> list[Interaction]:
-        return [Interaction(row, self.opaque) for row in self.page.interactions]
+        rows = self.page.interactions
+        return list(map(Interaction, rows, self.opaque.interaction_ids([row.id for row in rows])))
 
 
 async def counted(page: Page, context: Context) -> Long | None:
@@ -192,10 +197,10 @@ async def connection(
 ) -> InteractionConnection:
     """A page of a history as the schema shows it."""
     opaque = context.product.opaque
-    wish = InteractionFilter().wish() if chosen is None else chosen.wish()
+    wish = histories.ANY if chosen is None else chosen.wish()
     scope, wish = histories.narrowed(scope, wish, context.caller)
     context.pages += 1
-    page = await histories.page(context.loaders.history.load, scope, wish, window, opaque)
+    page = await histories.page(context.loaders.histories, scope, wish, window, opaque)
     if context.pages > 1:
         # What was loaded together would be completed together, and all others wait meanwhile.
         async with context.turn:

@@ -45,7 +45,7 @@ class RecordInteractionPayload:
     def interaction(self, info: Info) -> Interaction | Awaitable[Interaction | None] | None:
         row, number = self.recorded.row, self.recorded.interaction_id
         if row is not None:
-            return Interaction(row, info.context.product.opaque)
+            return Interaction.of(row, info.context.product.opaque)
         return None if number is None else _interaction(number, info.context)
 
     @strawberry.field(
@@ -74,7 +74,7 @@ class RecordInteractionPayload:
 
 async def _interaction(number: int, context: Context) -> Interaction | None:
     row = await context.loaders.interaction.load(number)
-    return None if row is None else Interaction(row, context.product.opaque)
+    return None if row is None else Interaction.of(row, context.product.opaque)
 
 
 @strawberry.type(description="What a recalculation found; totals and scores are right now.")

@@ -234,5 +234,5 @@ async def _node(id: str, context: Context) -> Node | None:
             if row is None or context.caller.is_barred_from(row.user_alias):
                 return None
             if row.status == Status.SHOWN:
-                return Interaction(row, context.product.opaque)
+                return Interaction.of(row, context.product.opaque)
     return None

@@ -8,6 +8,7 @@ cannot say.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from models.database import dialect, fetch
@@ -18,6 +19,8 @@ from models.upserts import INTERACTIONS
 from models.vocabulary import Status, SubjectKind
 
 _COLUMNS = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
+_ARRAYS = ", ".join(f"array_agg(p.{name})" for name in INTERACTIONS.columns)
+_PLACE = attrgetter("occurred_at", "id")
 _OWNERS = {
     "user": "i.user_alias = k.value",
     "post": f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id = k.value",
@@ -56,11 +59,15 @@ async def histories(
     page = query.page(owner, filter, slice)
     rows = await fetch(query.over(list(keys), page), query.arguments)
     found: dict[str, list[StoredInteraction]] = {key: [] for key in keys}
-    for row in rows:
-        key, *columns = tuple(row)
-        found[key].append(StoredInteraction(*columns))
+    if query.is_sqlite:
+        for key, *columns in rows:
+            found[key].append(StoredInteraction(*columns))
+    else:
+        for key, *columns in rows:
+            if columns[0] is not None:
+                found[key] = [StoredInteraction(*row) for row in zip(*columns, strict=True)]
     for records in found.values():
-        records.sort(key=lambda each: (each.occurred_at, each.id), reverse=True)
+        records.sort(key=_PLACE, reverse=True)
     return found
 
 
@@ -102,12 +109,15 @@ class _Query(Conditions):
         )
 
     def over(self, keys: list[str], page: str) -> str:
-        """The page of every key."""
+        """The page of every key: a row for each of its rows or, on PostgreSQL, one for all.
+
+        There each column is an array, which costs far less to take than rows.
+        """
         if self.is_sqlite:
             inner = f"JOIN interactions i ON i.id IN (SELECT i.id {page})"
             return f"SELECT k.value, {_COLUMNS} FROM {self._each(keys)} {inner}"
-        inner = f"CROSS JOIN LATERAL (SELECT {_COLUMNS} {page}) p"
-        return f"SELECT k.value, p.* FROM {self._each(keys)} {inner}"
+        inner = f"CROSS JOIN LATERAL (SELECT {_ARRAYS} FROM (SELECT {_COLUMNS} {page}) p) a"
+        return f"SELECT k.value, a.* FROM {self._each(keys)} {inner}"
 
     def counting(self, keys: list[str], page: str) -> str:
         """The size of every key's page."""

@@ -44,6 +44,10 @@ class Wish:
     until: Micros | None = None
 
 
+ANY = Wish()
+_EVERY = Filter()
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The page a client asked for, as in Relay's connections: the cursors exclude themselves.
@@ -77,7 +81,8 @@ class Cut(NamedTuple):
     slice: Slice
 
 
-Load = Callable[[Cut], Awaitable[list[StoredInteraction]]]
+Load = Callable[[Sequence[Scope], Filter, Slice], Awaitable[Sequence[Sequence[StoredInteraction]]]]
+"""Reads a slice of each of some histories, whose owners are of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,8 @@ def checked(wish: Wish) -> Filter:
     Raises:
         BadUserInput: it is malformed.
     """
+    if wish is ANY:
+        return _EVERY
     if wish.since is not None and wish.until is not None and wish.since > wish.until:
         raise BadUserInput("filter.since", "lies after `until`; allowed is an instant up to it")
     users = _each("filter.userAliases", wish.user_aliases, checked_alias)
@@ -274,12 +281,13 @@ def _spread(scope: Scope, filter: Filter) -> tuple[tuple[Scope, ...], Filter]:
 
 async def _cut(
     load: Load, scopes: tuple[Scope, ...], filter: Filter, slice: Slice
-) -> list[StoredInteraction]:
+) -> Sequence[StoredInteraction]:
     """The slice of the merged histories, newest first."""
-    if filter.passes_nothing:
+    if not scopes or filter.passes_nothing:
         return []
-    pages = [load(Cut(scope, filter, slice)) for scope in scopes]
-    found = [row for page in pages for row in await page]
-    if len(scopes) > 1:
-        found.sort(key=lambda row: (row.occurred_at, row.id), reverse=True)
+    pages = await load(scopes, filter, slice)
+    if len(pages) == 1:
+        return pages[0]
+    found = [row for page in pages for row in page]
+    found.sort(key=lambda row: (row.occurred_at, row.id), reverse=True)
     return found[-slice.limit :] if slice.backward else found[: slice.limit]

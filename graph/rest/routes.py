@@ -219,7 +219,7 @@ async def _page(scope: Scope, filter: Filter, window: Window, asking: Asking) ->
     One that ends beyond the rows that can be had is empty where there are fewer rows than that.
     """
     scope, filter = histories.narrowed(scope, filter, asking.caller)
-    load, opaque = asking.loaders.history.load, asking.product.opaque
+    load, opaque = asking.loaders.histories, asking.product.opaque
     if window.ends_at > COUNT_LIMIT:
         head = await histories.page(load, scope, filter, Window(first=1), opaque)
         total = await counted(head, asking)

@@ -20,7 +20,7 @@ from bench.servers import (
 )
 from bench.subjects import subjects
 from bench.templates import BATCH, Request
-from bench.workloads import RECORD_1000, WORKLOADS
+from bench.workloads import POST_ID, RECORD_1000, WORKLOADS
 from models.database import Database
 
 ROWS, USERS, POSTS = 100_000, 2_000, 1_000
@@ -96,7 +96,8 @@ def compare(database: Database) -> Iterator[Row]:
 
 def _processes(database: Database, known: Known) -> Iterator[Row]:
     """Two processes beside one; all processors are theirs and the load's alike."""
-    requests = {name: WORKLOADS[name] for name in ("record", "stats")}
+    requests = {name: WORKLOADS[name] for name in ("record", "stats", "last20")}
+    requests["no database"] = POST_ID
     one, two = (_each(trailmark(database, workers), known, requests, CORES) for workers in (1, 2))
     for name in requests:
         rates = two[name].per_second, one[name].per_second

@@ -39,5 +39,7 @@ WORKLOADS = {
     "last20": graphql(LAST, '"kind":"POST"', alias="<user>"),
     "posts100": graphql(POSTS, '"engagementRate":', ids="<posts>"),
 }
+#: No database is asked for it.
+POST_ID = graphql("query ($id: ID!) { post(id: $id) { postId } }", '"postId"', id="<post>")
 #: Not all servers take many inputs at once.
 RECORD_1000 = graphql(BATCH, '"recorded":1000', inputs="<inputs>")

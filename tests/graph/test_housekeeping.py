@@ -22,7 +22,7 @@ from tests.client import Caller
 from tests.conftest import SECRET
 from tests.durability.server import until_awaited
 from tests.graph.test_importing import healthy
-from tests.resolvers.test_pruning import rows
+from tests.resolvers.pruned import rows
 from tests.sql import run
 
 RETENTION = 90 * DAY

@@ -16,7 +16,7 @@ from resolvers.scoring import DAY, Scoring
 from resolvers.verifying import Verification, verify
 from tests.client import Caller, FixedClock
 from tests.conftest import SECRET, serving
-from tests.resolvers.test_pruning import BEFORE, PRUNE, record, rows
+from tests.resolvers.pruned import BEFORE, PRUNE, record, rows
 from tests.sql import run
 
 PROGRAM = Path(sys.executable).with_name("trailmark")

@@ -2,53 +2,24 @@
 
 import datetime
 import decimal
-import enum
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Any, Generic, NewType, TypeAlias, TypeVar
+from collections.abc import AsyncIterator, Awaitable
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
-from graphql import GraphQLError, GraphQLObjectType, default_field_resolver
+from graphql import GraphQLObjectType, default_field_resolver
 from strawberry import ID, Parent, Private
-from strawberry.extensions import FieldExtension
-from strawberry.permission import BasePermission
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
 from graph.compiled.guards import Guarded
-from graph.compiled.values import shows_whole_to
 from tests.graph.compiled.echoes import Echoes
+from tests.graph.compiled.leaves import FULL, STOCK, Color, Note, Stock, Weight
+from tests.graph.compiled.oddities import Doubling, Row, Whimsical, checking
 from tests.graph.compiled.whims import World
 
 Told = Info[World, Any]
 T = TypeVar("T")
-
-
-if TYPE_CHECKING:
-    Stock: TypeAlias = int
-else:
-    Stock = NewType("Stock", int)
-_FULL = 1_000
-
-
-@shows_whole_to(_FULL)
-def _stock(value: Any) -> Any:
-    if type(value) is not int or abs(value) > _FULL:
-        raise GraphQLError(f"nobody has {value!r}")
-    return value
-
-
-@strawberry.enum
-class Color(enum.Enum):
-    RED = "red"
-    GREEN = "green"
-    BLUE = strawberry.enum_value("blue", name="AZURE")
-
-
-@strawberry.enum
-class Weight(enum.IntFlag):
-    LIGHT = 1
-    HEAVY = 2
 
 
 @strawberry.interface
@@ -112,16 +83,6 @@ class Plum(Thing):
         return isinstance(obj, Plum) and obj.world.whim(obj.label, "is it", 4) > 0
 
 
-@strawberry.type
-class Note:
-    note: str
-    level: int | None = 3
-
-    @strawberry.field
-    def loud(self, root: "Note", times: int = 2) -> str:
-        return f"{root.note}{'!' * times}"
-
-
 Fruit = Annotated[Apple | Pear | Note, strawberry.union("Fruit")]
 
 
@@ -129,26 +90,6 @@ Fruit = Annotated[Apple | Pear | Note, strawberry.union("Fruit")]
 class Page(Generic[T]):
     total: int
     items: list[T]
-
-
-class Row:
-    """What an ORM would give in place of a type of the schema."""
-
-    def __init__(self, world: World, label: str) -> None:
-        self.world, self.label = world, label
-        self.note, self.level, self.weight = f"row {label}", None, 3.5
-
-
-class Doubling(FieldExtension):
-    def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
-        return next_(source, info, **kwargs) * 2
-
-
-class Whimsical(BasePermission):
-    message = "not today"
-
-    def has_permission(self, source: Any, info: Told, **kwargs: Any) -> bool:
-        return info.context.whim("", f"permission {info.path.key}", 3) != 0
 
 
 def _rooted(root: "Box") -> float:
@@ -248,8 +189,8 @@ def thing(world: World, label: str) -> Thing:
             born=world.attribute(label, "born", datetime.date(2026, 11, 20)),
             price=world.attribute(label, "price", decimal.Decimal("1.50")),
             anything=world.attribute(label, "anything", {"a": [1, None, {"b": "c"}]}),
-            stock=world.attribute(label, "stock", _FULL - 1 + world.whim(label, "stocked", 3)),
-            stocks=world.attribute(label, "stocks", [-_FULL, None, 0]),
+            stock=world.attribute(label, "stock", FULL - 1 + world.whim(label, "stocked", 3)),
+            stocks=world.attribute(label, "stocks", [-FULL, None, 0]),
         )
     return plum(world, label)
 
@@ -338,26 +279,18 @@ class Subscription:
 
 def build() -> strawberry.Schema:
     """The schema, two of its fields guarded."""
-    stock = strawberry.scalar(name="Stock", serialize=_stock)
     schema = strawberry.Schema(
         Query,
         Mutation,
         Subscription,
         types=[Apple, Pear, Plum, Note],
-        config=StrawberryConfig(scalar_map={Stock: stock}),
+        config=StrawberryConfig(scalar_map={Stock: STOCK}),
     )
     type = schema._schema.type_map["Box"]
     assert isinstance(type, GraphQLObjectType)
     fields = type.fields
     for name in ("guarded", "guardedLate"):
-        fields[name].resolve = Guarded(_check(name), fields[name].resolve or default_field_resolver)
+        fields[name].resolve = Guarded(
+            checking(name), fields[name].resolve or default_field_resolver
+        )
     return schema
-
-
-def _check(name: str) -> Callable[[World], None]:
-    def check(world: World) -> None:
-        world.note("check", name)
-        if world.whim("", name, 3) == 0:
-            raise PermissionError(f"{name} is not for you")
-
-    return check

@@ -67,7 +67,7 @@ def serve(
         port=port,
         workers=workers,
         http="graph.transport.protocol:Protocol",
-        ws="websockets-sansio",
+        ws="graph.transport.protocol:WebSocketProtocol",
         ws_max_size=settings.limits.body_bytes,
         ws_per_message_deflate=False,
         proxy_headers=False,  # who a proxy says is calling is nobody's right

@@ -69,7 +69,7 @@ def period(since: Micros | None, until: Micros | None, now: Micros) -> Period:
     last = now // MINUTE + 1 if until is None else until // MINUTE
     first = last - DAY_MINUTES if since is None else since // MINUTE
     first, last = max(first, EARLIEST), max(min(last, LATEST), EARLIEST)
-    if first > last:
+    if first > last or (since is not None and until is not None and since > until):
         raise BadUserInput("since", "lies after `until`; allowed is an instant up to it")
     return Period(first, last)
 

@@ -189,7 +189,8 @@ def _instant(
         message = f"got an instant {ahead} seconds ahead; allowed are at most 300"
         errors.append(InputError(InputErrorCode.IN_FUTURE, ("occurredAt",), message))
     if at < 0:
-        message = "lies before 1970, the earliest that is allowed"
+        before = -at // 1_000_000
+        message = f"got an instant {before} seconds before 1970, the earliest that is allowed"
         errors.append(InputError(InputErrorCode.TOO_OLD, ("occurredAt",), message))
     return min(at, now)
 
@@ -238,11 +239,14 @@ def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
     except (TypeError, ValueError):
         encoded = b"null"
     if _is_deeper(metadata, METADATA_DEPTH):
-        message = f"is nested more than {METADATA_DEPTH} levels deep, which is what is allowed"
+        message = f"got JSON more than {METADATA_DEPTH} levels deep; that many are allowed"
         errors.append(InputError(InputErrorCode.INVALID, field, message))
         return
     if orjson.loads(encoded) != metadata:  # infinities and NaN would become null
-        message = "cannot be stored; allowed is JSON with 64-bit numbers and well-formed text"
+        message = (
+            "got a number beyond 64 bits, or half of a character; "
+            "allowed is JSON with 64-bit numbers and well-formed text"
+        )
         errors.append(InputError(InputErrorCode.INVALID, field, message))
         return
     if len(encoded) > METADATA_BYTES:

@@ -70,8 +70,12 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
         case TargetKind.PROFILE:
             return profile_alias(target_id, identity)
         case TargetKind.HASHTAG:
-            check_text(target_id, ID_LENGTH)
-            return check_text(target_id.removeprefix("#").casefold(), ID_LENGTH)
+            folded = check_text(target_id, ID_LENGTH).removeprefix("#").casefold()
+            if not 0 < len(folded) <= ID_LENGTH:
+                got = f"got {shown(target_id)}, {len(folded)} characters without # and case"
+                code = InputErrorCode.TOO_LONG if folded else InputErrorCode.INVALID
+                raise BadId(code, f"{got}; allowed are 1 to {ID_LENGTH}")
+            return folded
         case TargetKind.CIRCLE:
             if target_id not in CIRCLES:
                 allowed = ", ".join(CIRCLES)

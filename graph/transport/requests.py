@@ -1,6 +1,7 @@
 """What a client asks to be executed, as every transport takes it."""
 
 import json
+import math
 from typing import Any, NamedTuple
 
 import orjson
@@ -76,20 +77,33 @@ def from_json(text: bytes | str, what: str) -> Any:
     Raises:
         Malformed: it is none, or nested or numbered beyond what can be held.
     """
-    encoded = text.encode() if isinstance(text, str) else text
     try:
+        encoded = text.encode() if isinstance(text, str) else text
         if _LONG_NUMBER in encoded.translate(_DIGITS_ALIKE):
-            value = json.loads(encoded, parse_constant=_no_number)
-            json.dumps(value, ensure_ascii=False).encode()  # orjson takes no lone surrogates
-            return value
+            return _with_long_numbers(encoded)
         return orjson.loads(encoded)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"{what} must be JSON: {error.msg}") from None
+    except json.JSONDecodeError as error:
+        why = error.msg
+    except UnicodeDecodeError:
+        why = "it is not UTF-8"
     except UnicodeEncodeError:
-        raise Malformed(f"{what} must be JSON: a text holds half of a character") from None
-    except (ValueError, RecursionError):
-        raise Malformed(f"{what} must be JSON: numbers have at most 4300 digits") from None
+        why = "a text holds half of a character"
+    except RecursionError:
+        why = "it is nested too deeply"
+    except ValueError:
+        why = "numbers have at most 4300 digits"
+    raise Malformed(f"{what} must be JSON: {why}")
 
 
-def _no_number(name: str) -> float:
-    raise ValueError(name)
+def _with_long_numbers(encoded: bytes) -> Any:
+    """The value of a JSON text, its whole numbers exact; in all else as strict as orjson."""
+    value = json.loads(encoded.decode(), parse_constant=_finite, parse_float=_finite)
+    json.dumps(value, ensure_ascii=False).encode()  # no half of a character
+    return value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise json.JSONDecodeError(f"{text[:64]} is no number that can be held", text, 0)
+    return number

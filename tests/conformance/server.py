@@ -45,7 +45,7 @@ def main(port: int) -> None:
         create_app(settings, schema=build(subscription=Counting)),
         port=port,
         http="graph.transport.protocol:Protocol",
-        ws="websockets-sansio",
+        ws="graph.transport.protocol:WebSocketProtocol",
         ws_max_size=MESSAGE_LIMIT,
         access_log=False,
         log_level="warning",

@@ -48,6 +48,16 @@ ANN = {"userId": "ann"}
             "INVALID",
             ["target", "id"],
         ),
+        (
+            {
+                **ANN,
+                "action": "HASHTAG_USE",
+                "postId": None,
+                "target": {"kind": "HASHTAG", "id": "ß" * 200},
+            },
+            "TOO_LONG",
+            ["target", "id"],
+        ),
         ({**ANN, "undo": True}, "NOT_ALLOWED", ["action"]),
         ({**ANN, "eventId": "e" * 129}, "TOO_LONG", ["eventId"]),
         ({**ANN, "eventId": ""}, "INVALID", ["eventId"]),

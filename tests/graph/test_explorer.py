@@ -1,5 +1,6 @@
 """The explorer: the page a browser gets at /graphql, and how its files come to be served."""
 
+import json
 import os
 import re
 import shutil
@@ -21,12 +22,16 @@ from graph.schema import build
 from graph.settings import Settings
 from tests.client import FixedClock
 from tests.conftest import serving
+from tests.graph.browsing import BROWSER_S, browsing, chromium
 
 WEB = Path(__file__).parents[2] / "web"
 SOURCE = (WEB / "explorer" / "index.html").read_text()
 TITLE = "<title>Trailmark explorer</title>"
 START_S = 30
-BROWSER_S = 60
+VIEW = """
+mutation { recordInteraction(input: {userId: "ann", action: VIEW, postId: "p"}) { outcome } }
+"""
+FOLLOW = "subscription { interactions { type interaction { action } } }"
 
 node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 
@@ -76,7 +81,7 @@ def test_the_default_operations_fit_the_schema() -> None:
         for operation in document.definitions
         if isinstance(operation, OperationDefinitionNode)
     ]
-    assert names == ["Record", "Read"]
+    assert names == ["Record", "Read", "Follow"]
 
 
 @node
@@ -119,21 +124,8 @@ def test_a_failed_build_leaves_the_earlier_one(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_explorer_works_without_a_network(server: str, tmp_path: Path) -> None:
     """A browser that can reach no other host shows GraphiQL with the default operations."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
     dom = subprocess.run(
-        [
-            chromium,
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            f"--user-data-dir={tmp_path / 'profile'}",
-            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-            "--virtual-time-budget=10000",
-            "--dump-dom",
-            server,
-        ],
+        [*chromium(tmp_path), "--virtual-time-budget=10000", "--dump-dom", server],
         capture_output=True,
         text=True,
         check=True,
@@ -144,6 +136,22 @@ def test_the_explorer_works_without_a_network(server: str, tmp_path: Path) -> No
     shown = re.sub(r"<[^>]+>", "", rendered)
     assert "mutation Record {" in shown
     assert "recordInteraction(" in shown
+
+
+@pytest.mark.slow
+async def test_the_explorer_follows_a_subscription(server: str, tmp_path: Path) -> None:
+    """A browser in which `Follow` runs shows what is recorded meanwhile."""
+    editor = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
+    answers = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
+    button = "document.querySelector('.graphiql-execute-button')"
+    record = {"query": VIEW}
+    async with browsing(tmp_path, server) as tab, httpx.AsyncClient() as http:
+        await tab.comes_to(f"!!{button} && !!{editor}")
+        await tab.evaluate(f"{editor}.setValue({json.dumps(FOLLOW)})")
+        runs = f"{button}.ariaLabel.startsWith('Stop')"  # once the text has been looked at
+        await tab.comes_to(runs, lambda: tab.evaluate(f"{button}.click()"))
+        seen = f"{answers}.includes('VIEW')"
+        await tab.comes_to(seen, lambda: http.post(server, json=record))
 
 
 @pytest.mark.slow

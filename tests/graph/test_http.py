@@ -15,6 +15,7 @@ GRAPHQL = "application/graphql-response+json"
 BODY_LIMIT = 4 * 1024 * 1024
 NAME = "{ __typename }"
 PAIR = "query a { __typename } query b { actionTypes { action } }"
+SNOWFLAKE = '{ post(id: "1234567890123456789") { postId } }'
 READ = "query ($id: ID!) { post(id: $id) { postId } }"
 VIEW = '{ recordInteraction(input: {userId: "ann", action: VIEW, postId: "p1"}) { outcome } }'
 DEEP = "[" * 10_000 + "]" * 10_000
@@ -57,6 +58,12 @@ def _refusal(answer: httpx.Response, status: int, media: str = JSON) -> str:
         (_operation(NAME, variables={"a": "?"}).replace(b'"?"', LONG.encode()), NO_JSON),
         (_operation(NAME, variables={"a": "?"}).replace(b'"?"', DEEP.encode()), NO_JSON),
         (DEEP.encode(), NO_JSON),
+        (_operation(SNOWFLAKE)[:-1], NO_JSON + "Expecting ',' delimiter"),
+        (_operation(SNOWFLAKE)[:-1] + b',"a":NaN}', NO_JSON + "NaN is no number"),
+        (_operation(SNOWFLAKE)[:-1] + b',"a":1e400}', NO_JSON + "1e400 is no number"),
+        (_operation(SNOWFLAKE).replace(b"Id", b"\xff"), NO_JSON + "it is not UTF-8"),
+        (b"\xef\xbb\xbf" + _operation(SNOWFLAKE), NO_JSON + "Unexpected UTF-8 BOM"),
+        (_operation(SNOWFLAKE, variables={"a": "?"}).replace(b'"?"', DEEP.encode()), NO_JSON),
         (b"null", NO_OBJECT),
         (b"1", NO_OBJECT),
         (b'"{ __typename }"', NO_OBJECT),

@@ -71,7 +71,7 @@ BODIES = [
         "context.hashtags: got 31 hashtags; allowed are at most 30",
     ),
     (INTERACTIONS, VIEW | {"context": {"source": ["x" * 4096]}}, "context: got 4111 bytes encoded"),
-    (INTERACTIONS, VIEW | {"context": {"source": DEEP}}, "context: is nested more than 32 levels"),
+    (INTERACTIONS, VIEW | {"context": {"source": DEEP}}, "context: got JSON more than 32 levels"),
     (
         INTERACTIONS,
         VIEW | {"context": {"much": "x" * 4096}},
@@ -88,8 +88,8 @@ BODIES = [
     (PRIVACY, LEVEL | {"tracking_level": DEEP}, "tracking_level: allowed are full, limited, none"),
     (INTERACTIONS, VIEW | {"user_id": DEEP}, "user_id: allowed is a text or a whole number"),
     (INTERACTIONS, VIEW | {"post_id": 10**4000}, "post_id: got '1000000000"),
-    (INTERACTIONS, VIEW | {"context": {"a": DEEP}}, "context: is nested more than 32 levels deep"),
-    ("/activities/", VIBE | {"metadata": DEEP}, "metadata: is nested more than 32 levels deep"),
+    (INTERACTIONS, VIEW | {"context": {"a": DEEP}}, "context: got JSON more than 32 levels deep"),
+    ("/activities/", VIBE | {"metadata": DEEP}, "metadata: got JSON more than 32 levels deep"),
     ("/activities/", without(VIBE, "user"), "user: needed where the caller is no user"),
     ("/activities/", without(VIBE, "activity_type"), "activity_type: needed"),
     ("/activities/", without(VIBE, "target"), "target: needed: VIBE is done to a POST"),
@@ -98,7 +98,7 @@ BODIES = [
     ("/activities/", VIBE | {"target": {"id": "p"}}, "target: allowed is a text or a whole number"),
     ("/activities/", VIBE | {"activity_type": "look"}, "activity_type: got 'look'; allowed are"),
     ("/activities/", VIBE | {"metadata": ["x" * 4096]}, "metadata: got 4100 bytes encoded;"),
-    ("/activities/", VIBE | {"metadata": 10**30}, "metadata: cannot be stored; allowed is JSON"),
+    ("/activities/", VIBE | {"metadata": 10**30}, "metadata: got a number beyond 64 bits, or"),
     (
         "/activities/",
         VIBE | {"activity_type": "circle_update", "target": "middle"},

@@ -147,7 +147,7 @@ async def listening(app: ASGIApp, ws_max_size: int = 4 * 1024 * 1024) -> AsyncIt
     config = uvicorn.Config(
         app,
         http="graph.transport.protocol:Protocol",
-        ws="websockets-sansio",
+        ws="graph.transport.protocol:WebSocketProtocol",
         ws_max_size=ws_max_size,
         ws_per_message_deflate=False,
         lifespan="on",

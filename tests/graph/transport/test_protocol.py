@@ -5,9 +5,14 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from graph.app import create_app
+from graph.transport.replies import Head, Reply
 from tests.client import FixedClock
+from tests.durability.server import until
 from tests.graph.transport.conftest import Settling
 from tests.graph.transport.live import listening
 
@@ -23,17 +28,31 @@ class Wire:
         self._reader = reader
         self._writer = writer
 
-    def send(self, *headers: str, method: str = "POST", version: str = "1.1") -> None:
+    def send(
+        self, *headers: str, method: str = "POST", version: str = "1.1", body: bytes = BODY
+    ) -> None:
+        self.send_head(*headers, method=method, version=version, length=len(body))
+        self.send_body(body)
+
+    def send_head(
+        self, *headers: str, method: str = "POST", version: str = "1.1", length: int = len(BODY)
+    ) -> None:
+        of_body = ("Content-Type: application/json", f"Content-Length: {length}")
+        self.send_lines(method, version, *headers, *of_body)
+
+    def send_lines(self, method: str, version: str, *headers: str) -> None:
         lines = [f"{method} /graphql HTTP/{version}", "Host: localhost", *headers]
-        lines += ["Content-Type: application/json", f"Content-Length: {len(BODY)}"]
-        self._writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + BODY)
+        self._writer.write("\r\n".join(lines).encode() + b"\r\n\r\n")
+
+    def send_body(self, body: bytes = BODY) -> None:
+        self._writer.write(body)
 
     async def response(self, has_body: bool = True) -> tuple[bytes, dict[bytes, bytes], bytes]:
         """A response's first line, its headers, each of which comes once, and its body."""
         head = await self._reader.readuntil(b"\r\n\r\n")
         first, *lines = head[:-4].split(b"\r\n")
         pairs = [line.partition(b": ")[::2] for line in lines]
-        headers = dict(pairs)
+        headers = {name.lower(): text for name, text in pairs}
         assert len(headers) == len(pairs)
         length = int(headers.get(b"content-length", b"0")) if has_body else 0
         return first, headers, await self._reader.readexactly(length)
@@ -126,3 +145,82 @@ async def test_pages_of_other_origins_are_still_told_that_they_may_read(
 
     assert body == ANSWER
     assert headers[b"access-control-allow-origin"] == ORIGIN.encode()
+
+
+async def test_an_upgrade_that_there_is_not_is_passed_over(wire: Wire) -> None:
+    """What asks for HTTP/2 is answered by HTTP/1.1, and so is what follows it."""
+    wishes = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    wire.send(*wishes)
+    wire.send()
+    for _ in range(2):
+        assert (await wire.response())[2] == ANSWER
+
+    wire.send_head(*wishes)
+    await asyncio.sleep(0.1)
+    wire.send_body()
+    assert (await wire.response())[2] == ANSWER
+
+    wire.send("Connection: close, Upgrade", "Upgrade: TLS/1.0")
+    assert (await wire.response())[2] == ANSWER
+    assert await wire.is_closed()
+
+
+async def test_a_body_behind_an_upgrade_is_no_request(wire: Wire) -> None:
+    """A request within it would come past whatever a proxy in front checks."""
+    inner = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    wire.send_head("Connection: Upgrade", "Upgrade: h2c", length=len(inner))
+    await asyncio.sleep(0.1)
+    wire.send_body(inner)
+
+    first, _, body = await wire.response()
+    assert first == b"HTTP/1.1 400 Bad Request"
+    assert b"the body must be JSON" in body
+    wire.send()
+    assert (await wire.response())[2] == ANSWER
+
+
+@pytest.mark.parametrize("requests", [1, 2, 5])
+async def test_what_is_being_answered_hears_that_its_client_left(
+    requests: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also where others wait behind it; and its answer, which nobody takes, is no error."""
+    heard: list[str] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        for _ in range(2):
+            heard.append((await receive())["type"])
+        await Reply(Head(200, {}), ANSWER)(scope, receive, send)
+
+    app = Starlette(routes=[Mount("/", answer)])
+    async with listening(app) as port:
+        wire = Wire(*await asyncio.open_connection("127.0.0.1", port))
+        for _ in range(requests):
+            wire.send()
+        await until(lambda: heard == ["http.request"])
+        wire.close()
+        await until(lambda: len(heard) > 1)
+
+    assert heard == ["http.request", "http.disconnect"]
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (["Cookie: " + "c" * 9_000], b"431 Request Header Fields Too Large"),
+        ([f"X-{number}: x" for number in range(200)], b"431 Request Header Fields Too Large"),
+        (["Content-Length: 24"], b"400 Bad Request"),
+    ],
+    ids=["long", "many", "body"],
+)
+async def test_a_handshake_that_cannot_be_read_is_refused(
+    wire: Wire, headers: list[str], status: bytes
+) -> None:
+    """The client is told why, and the connection ends."""
+    handshake = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
+    wire.send_lines("GET", "1.1", *handshake, "Sec-WebSocket-Key: " + "A" * 22 + "==", *headers)
+
+    first, _, body = await wire.response()
+    assert first == b"HTTP/1.1 " + status
+    assert body
+    assert await wire.is_closed()

@@ -1,6 +1,8 @@
 """The command line: `trailmark serve` and `migrate`, and the commands of upkeep."""
 
 import os
+import socket
+from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -28,8 +30,19 @@ app.command()(simulate)
 app.add_typer(keys.app, name="keys")
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"trailmark {metadata.version('trailmark')}")
+        raise typer.Exit
+
+
 @app.callback()
-def main() -> None:
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Tell the version.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
     """Record what users do, and give it back at once."""
 
 
@@ -53,6 +66,7 @@ def serve(
         os.environ.setdefault(PREFIX + name, "true" if is_local else "false")
     settings = read_settings()
     run(ready_database(settings))
+    _check_free(host, port)
     where = "embedded database" if settings.database.is_embedded else "PostgreSQL"
     explorer = " · explorer at /graphql" if settings.explorer else ""
     console.print(f"Trailmark on http://{_shown(host)}:{port} · {where}{explorer}")
@@ -95,6 +109,17 @@ def _is_open(settings: Settings) -> bool:
     if settings.database.is_embedded and not settings.database.path.exists():
         return True
     return not run(kept_keys(settings))
+
+
+def _check_free(host: str, port: int) -> None:
+    """Make sure that the address can be listened on, before it is said to be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family):
+            pass
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        stop(f"--host {host} --port {port} cannot be listened on: {reason}")
 
 
 def _shown(host: str) -> str:

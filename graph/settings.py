@@ -98,6 +98,10 @@ class Settings:
                 problems.append(f"{variable} {error}")
         if "token_public_key" in values and "token_jwks_url" in values:
             problems.append(f"{PREFIX}TOKEN_JWKS_URL is set beside a public key; allowed is one")
+        if not values.keys() & {"token_secret", "token_public_key", "token_jwks_url"}:
+            for name in sorted(values.keys() & {"token_audience", "token_issuer"}):
+                beside = f"{PREFIX}TOKEN_SECRET, {PREFIX}TOKEN_PUBLIC_KEY or {PREFIX}TOKEN_JWKS_URL"
+                problems.append(f"{PREFIX}{name.upper()} needs one of {beside} beside it")
         if problems:
             raise BadSettings("\n".join(problems))
         return cls(**values, limits=Limits(**limits))

@@ -3,10 +3,12 @@
 import asyncio
 import itertools
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -103,6 +105,23 @@ def test_serve_refuses_an_address_that_others_can_reach(host: str, tmp_path: Pat
     )
     assert ended == (2, "", message)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_says_when_its_port_is_taken(tmp_path: Path) -> None:
+    """It tells so in place of where it would be."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = _run(tmp_path, f"sqlite://{tmp_path}/new.db", "serve", "--port", port)
+
+    message = f"--host 127.0.0.1 --port {port} cannot be listened on: Address already in use\n"
+    assert ended == (2, "", message)
+
+
+def test_the_program_tells_its_version(tmp_path: Path) -> None:
+    """It is the one that the package was built with."""
+    ended = _run(tmp_path, f"sqlite://{tmp_path}/new.db", "--version")
+
+    assert ended == (0, f"trailmark {metadata.version('trailmark')}\n", "")
 
 
 @pytest.mark.parametrize("command", ["serve", "verify"])

@@ -120,6 +120,16 @@ def test_all_mistakes_are_told_at_once() -> None:
     ]
 
 
+def test_what_tokens_must_say_needs_what_they_are_checked_by() -> None:
+    """An audience alone would look like credentials and be none."""
+    audience = "TRAILMARK_TOKEN_AUDIENCE"
+    with pytest.raises(BadSettings) as raised:
+        Settings.read({audience: "app"})
+    assert str(raised.value).startswith(f"{audience} needs one of TRAILMARK_TOKEN_SECRET, ")
+
+    assert Settings.read({audience: "app", "TRAILMARK_TOKEN_SECRET": "sixteen letters."})
+
+
 @pytest.mark.parametrize(
     ("variable", "hint"),
     [

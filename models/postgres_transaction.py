@@ -138,22 +138,15 @@ class Transaction:
 
     async def judge_ahead(self) -> bool:
         """Read and judge without the lock; whether that could be done."""
-        if not may_read_ahead(self._wanted) or self._pending() is None:
+        if not may_read_ahead(self._wanted) or self._is_in_doubt:
             return False
         known = await self._read_ahead()
-        pending = self._pending()
-        if pending is None:
+        if self._is_in_doubt:
             return False
-        marks = [writing.judged_by for writing in pending]
-        if known.mark in marks:
-            pending = pending[marks.index(known.mark) :]
-        elif pending and known.mark != pending[-1].mark:
-            return False  # somebody else committed
-        else:
-            pending = []  # all of it was committed when it was read
-        for writing in pending:
-            known = brought_forward(known, self._wanted, writing.changes)
-            known.mark = writing.mark
+        before = None if self._before is None else self._before._writing
+        if before is not None and before.judged_by == known.mark:
+            known = brought_forward(known, self._wanted, before.changes)
+            known.mark = before.mark
         await self._judge_by(known)
         return True
 
@@ -217,21 +210,15 @@ class Transaction:
         mark, absent = known.mark, Absent.of(self._wanted, known)
         return Writing.of(self._judge(known), mark, absent)
 
-    def _pending(self) -> list[Writing] | None:
-        """What the transactions before write, each judged by the last; None if that is unknown."""
-        pending: list[Writing] = []
+    @property
+    def _is_in_doubt(self) -> bool:
+        """Whether what the transaction before writes is unknown, or cannot be brought forward."""
         before = self._before
-        while before is not None:
-            writing = before._writing
-            if writing is None or writing.changes.is_rare:
-                return None
-            if before._ended.done() and not before._is_durable:
-                return None
-            if pending and pending[-1].judged_by != writing.mark:
-                break  # somebody else committed between the two
-            pending.append(writing)
-            before = before._before
-        return pending[::-1]
+        if before is None:
+            return False
+        if before._writing is None or before._writing.changes.is_rare:
+            return True
+        return before._ended.done() and not before._is_durable
 
     async def _lock_unmoved(self) -> bool:
         """Lock, if it was judged by the last commit; whether it was."""

@@ -68,8 +68,7 @@ class Together(Generic[K, V]):
     async def _read_on(self) -> None:
         try:
             while self._is_worth_reading(len(self._readers) - 1):
-                calls = self._take()
-                size = sum(len(call.keys) for call in calls)
+                calls, size = self._take()
                 self._under_way += size
                 await self._answer(calls)
                 self._under_way -= size
@@ -82,8 +81,8 @@ class Together(Generic[K, V]):
         """Whether enough waits for one more query beside so many others."""
         return others < AT_ONCE and self._waiting >= (WORTH if others else 1)
 
-    def _take(self) -> list[_Call[K, V]]:
-        """The calls of the next query, which takes its share of all keys."""
+    def _take(self) -> tuple[list[_Call[K, V]], int]:
+        """The calls of the next query, which takes its share of all keys, and how many it takes."""
         share = -(-(self._waiting + self._under_way) // AT_ONCE)
         limit = min(KEYS_AT_ONCE, max(WORTH, share))
         taken: list[_Call[K, V]] = []
@@ -93,7 +92,7 @@ class Together(Generic[K, V]):
             size += len(call.keys)
             taken.append(call)
         self._waiting -= size
-        return taken
+        return taken, size
 
     async def _answer(self, calls: list[_Call[K, V]]) -> None:
         keys = dict.fromkeys(key for call in calls for key in call.keys)

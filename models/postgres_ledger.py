@@ -3,7 +3,7 @@
 A transaction is judged ahead of the lock, by what was read ahead and what the transactions before
 it change. Every commit leaves a mark of its own at the log's head. So if that is, under the lock,
 the mark of the transaction before, nobody else has committed; if not, everything is read and judged
-again. While others do commit, nothing is read ahead.
+again. While others do commit, it takes a turn to judge ahead.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Any
 
 from models.ledger import Judge
 from models.postgres_transaction import Lane, Transaction
+from models.postgres_turn import Turn
 from models.records import Wanted
 
 LANES = 2
@@ -19,6 +20,9 @@ LANES = 2
 
 With more of them batches are smaller and cost more each, and nothing is faster.
 """
+
+SHARING_S = 1.0
+"""How long a process takes turns after another has committed."""
 
 
 class PostgresLedger:
@@ -31,22 +35,35 @@ class PostgresLedger:
             self._idle.put_nowait(lane)
         self._last: Transaction | None = None
         self._last_mark: int | None = None
-        self._is_alone = True  # as far as was seen, nobody else commits now
+        self._turn = Turn(credentials)
+        self._passing: asyncio.Task[None] | None = None
+        self._under_way = 0
+        self._shares_until = 0.0
 
     @property
     def overlaps(self) -> bool:
-        return self._is_alone
+        return self._is_alone or self._turn.is_held
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether nobody else commits now, as far as was seen."""
+        return asyncio.get_running_loop().time() > self._shares_until
 
     async def transact(self, wanted: Wanted, judge: Judge) -> None:
         await (await self.begin(wanted, judge))
 
     async def begin(self, wanted: Wanted, judge: Judge) -> Awaitable[None]:
+        if self._last is not None and self._turn.is_over:
+            await asyncio.wait([self._last.ended])
+            await self._turn.pass_on()
         lane = await self._idle.get()
+        self._under_way += 1
         self._last = transaction = Transaction(lane, wanted, judge, self._last)
         try:
             async with transaction.guarded():
                 await transaction.connect()
-                if not (self._is_alone and await transaction.judge_ahead()):
+                may_judge_ahead = self._is_alone or await self._turn.take()
+                if not (may_judge_ahead and await transaction.judge_ahead()):
                     await transaction.judge_locked()
         except BaseException:
             self._end(transaction)
@@ -54,6 +71,7 @@ class PostgresLedger:
         return self._commit(transaction)
 
     async def close(self) -> None:
+        await self._turn.close()
         for lane in self._lanes:
             await lane.disconnect()
 
@@ -61,7 +79,8 @@ class PostgresLedger:
         try:
             async with transaction.guarded():
                 written = await transaction.commit()
-            self._is_alone = self._last_mark in (None, written.judged_by)
+            if self._last_mark not in (None, written.judged_by):
+                self._shares_until = asyncio.get_running_loop().time() + SHARING_S
             self._last_mark = written.mark
             for lane in self._lanes:
                 lane.last_number = written.changes.last_number
@@ -70,4 +89,7 @@ class PostgresLedger:
 
     def _end(self, transaction: Transaction) -> None:
         transaction.end()
+        self._under_way -= 1
+        if self._turn.is_held and not self._under_way:
+            self._passing = asyncio.create_task(self._turn.pass_on(), name="turn")
         self._idle.put_nowait(transaction.lane)

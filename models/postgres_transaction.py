@@ -110,12 +110,12 @@ class Transaction:
     ) -> None:
         self.lane = lane
         self._wanted, self._judge = wanted, judge
-        self._before = None if before is None or before._ended.done() else before
+        self._before = None if before is None or before.ended.done() else before
         self._writing: Writing | None = None
         self._is_locked = self._is_committing = self._is_durable = False
         loop = asyncio.get_running_loop()
         self._in_line: asyncio.Future[None] = loop.create_future()  # for the lock
-        self._ended: asyncio.Future[None] = loop.create_future()
+        self.ended: asyncio.Future[None] = loop.create_future()
 
     @asynccontextmanager
     async def guarded(self) -> AsyncIterator[None]:
@@ -154,7 +154,7 @@ class Transaction:
         """Read and judge under the lock, after all that began before."""
         if not self._is_locked:
             if self._before is not None:
-                await self._before._ended
+                await self._before.ended
             await self._connection.execute(LOCK)
             self._is_locked = True
         await self._judge_by(await read(self._connection, self._wanted))
@@ -179,7 +179,7 @@ class Transaction:
         """Let those that follow go on, whatever became of it."""
         self._before = None
         self._stand_in_line()
-        self._ended.set_result(None)
+        self.ended.set_result(None)
 
     async def _read_ahead(self) -> Known:
         """Read, on a new connection if the one that was kept turns out to have ended."""
@@ -218,7 +218,7 @@ class Transaction:
             return False
         if before._writing is None or before._writing.changes.is_rare:
             return True
-        return before._ended.done() and not before._is_durable
+        return before.ended.done() and not before._is_durable
 
     async def _lock_unmoved(self) -> bool:
         """Lock, if it was judged by the last commit; whether it was."""

@@ -11,6 +11,7 @@ from models.database import Database
 from models.ledger import Ledger
 from models.postgres_statements import Connection, Writing, read, write
 from models.postgres_transaction import Transaction
+from models.postgres_turn import PATIENCE_S, TURN_LOCK, TURN_S, WITHOUT_S
 from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.judging import Rules, judge, wanted
@@ -95,8 +96,8 @@ async def test_what_another_process_commits_meanwhile_is_judged_by(
     assert await rows(database_url, _NUMBERS) == [(2 * size + 1, 2 * size + 1)]
 
 
-async def test_nothing_is_judged_ahead_while_another_process_commits(database_url: str) -> None:
-    """After one commit in vain, a batch is judged under the lock until nobody else commits."""
+async def test_processes_that_commit_at_once_take_turns(database_url: str) -> None:
+    """After one commit in vain, nothing that another process commits is in anybody's way."""
     async with ledgers(database_url, 2) as (ledger, elsewhere):
         await Batch(view("p")).commit(ledger)
         begun = await (late := Batch(view("p"))).begin(ledger)
@@ -174,6 +175,58 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
 
     assert await rows(database_url, _COUNTS) == [("p", 1), ("q", 2)]
     assert await rows(database_url, _NUMBERS) == [(3, 3)]
+
+
+async def test_who_has_the_turn_passes_it_on(database_url: str) -> None:
+    """Once it was held for long enough, what has begun ends, and another process goes first."""
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        await _meet(ledger, elsewhere)
+        begun = await (early := Batch(view("early"))).begin(ledger)
+        other = asyncio.create_task((Batch(view("other"))).commit(elsewhere))
+        await asyncio.sleep(2 * TURN_S)
+        late = asyncio.create_task(Batch(view("late")).commit(ledger))
+        await asyncio.sleep(0.1)
+        assert not other.done()
+        assert not late.done()
+        await begun
+        await asyncio.gather(other, late)
+
+    assert early.judged == 1
+    assert (await targets(database_url))[-3:] == ["early", "other", "late"]
+
+
+async def test_who_has_nothing_to_commit_keeps_nobody_waiting(database_url: str) -> None:
+    """A turn ends with the last of what has begun."""
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        await _meet(ledger, elsewhere)
+        for _ in range(3):
+            await Batch(view("p")).commit(ledger)
+            begun_s = asyncio.get_running_loop().time()
+            await Batch(view("p")).commit(elsewhere)
+            assert asyncio.get_running_loop().time() - begun_s < PATIENCE_S
+
+
+async def test_who_cannot_have_a_turn_goes_on_without(database_url: str) -> None:
+    """A process that holds it for ever costs others a moment, and nothing but that."""
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        await _meet(ledger, elsewhere)
+        async with Database.at(database_url).connected() as stuck:
+            await stuck.execute(f"SELECT pg_advisory_lock({TURN_LOCK})")
+            loop, batches = asyncio.get_running_loop(), [Batch(view("p")) for _ in range(20)]
+            begun_s = loop.time()
+            for batch in batches:
+                await batch.commit(ledger)
+            took_s = loop.time() - begun_s
+
+    assert PATIENCE_S <= took_s < PATIENCE_S + WITHOUT_S
+    assert [batch.judged for batch in batches] == [1] * 20
+    assert await rows(database_url, _COUNTS) == [("met", 4), ("p", 20)]
+
+
+async def _meet(*meeting: Ledger) -> None:
+    """Have ledgers notice that others commit as well."""
+    for ledger in (*meeting, *meeting):
+        await Batch(view("met")).commit(ledger)
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])

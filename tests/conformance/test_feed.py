@@ -1,7 +1,6 @@
 """The live feed as its protocols' own clients see it, in node and in a browser."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from tests.browsing import BROWSER_S, browsing
 from tests.conformance.conftest import HERE
 from tests.durability.server import Server, serving
 from tests.durability.stores import own_database
@@ -19,7 +19,6 @@ from tests.graph.transport.live import listening
 from tests.graph.transport.streams import soon
 
 CLIENTS = ("graphql-ws", "graphql-sse")
-BROWSER_S = 60
 PAGE = """<!doctype html>
 <title>What happens</title>
 <ul id="feed"></ul>
@@ -118,34 +117,14 @@ async def page() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
         yield port, shown
 
 
-@asynccontextmanager
-async def browsing(address: str, profile: Path) -> AsyncIterator[None]:
-    """A browser, to which no other host is known, at an address."""
-    process = await asyncio.create_subprocess_exec(
-        *("chromium", "--headless=new", "--no-sandbox", "--disable-gpu"),
-        f"--user-data-dir={profile}",
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-        address,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 @pytest.mark.usefixtures("node")
 async def test_a_browser_s_page_shows_what_happens(url: str, tmp_path: Path) -> None:
     """A page of another origin, which the settings allow, shows each event as it is recorded."""
-    if shutil.which("chromium") is None:
-        pytest.skip("chromium is not installed")
     async with page() as (port, shown):
         origin = f"http://127.0.0.1:{port}"
         async with (
             serving(url, tmp_path, TRAILMARK_CORS_ORIGINS=origin) as server,
-            browsing(f"{origin}/?{server.port}", tmp_path / "profile"),
+            browsing(tmp_path, f"{origin}/?{server.port}"),
         ):
             assert await asyncio.wait_for(shown.get(), BROWSER_S) == ""  # it has connected
             seen, views = "", 0

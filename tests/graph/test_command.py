@@ -4,23 +4,21 @@ import asyncio
 import itertools
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest
 
 from models.database import Database
 from models.migrating import available
 from models.vocabulary import ACTIONS, ActionType, SubjectKind
+from tests import sql
 from tests.client import RECORD, Caller
 from tests.durability.server import serving
 
@@ -64,24 +62,10 @@ def _run(folder: Path, url: str, *arguments: str, secret: str = SECRET) -> tuple
     return _end(_start(folder, url, *arguments, secret=secret))
 
 
-async def _execute(url: str, statement: str) -> None:
-    """Change a database behind the product's back."""
-    database = Database.at(url)
-    if database.is_embedded:
-        with closing(sqlite3.connect(database.path, isolation_level=None)) as file:
-            file.execute(statement)
-        return
-    server = await asyncpg.connect(**database.credentials)
-    try:
-        await server.execute(statement)
-    finally:
-        await server.close()
-
-
 def _new_postgres(url: str) -> str:
     """The URL of a new database, without any table, in the server of another."""
     name = f"new_{uuid4().hex}"
-    asyncio.run(_execute(url, f"CREATE DATABASE {name}"))
+    asyncio.run(sql.run(url, f"CREATE DATABASE {name}"))
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
@@ -237,7 +221,7 @@ async def test_verify_names_a_number_that_is_wrong(
 ) -> None:
     """Each difference is a line with what is stored and what was recounted, and the exit code 1."""
     await _record(caller)
-    await _execute(caller.url, statement)
+    await sql.run(caller.url, statement)
 
     code, said, summary = await asyncio.to_thread(_run, tmp_path, caller.url, "verify")
 
@@ -250,7 +234,7 @@ async def test_verify_names_every_number_that_counted_a_lost_row(
 ) -> None:
     """A row that was deleted is missed by its user, its post, their scores and its minute."""
     await _record(caller)
-    await _execute(caller.url, f"DELETE FROM interactions WHERE action = {VIEW}")
+    await sql.run(caller.url, f"DELETE FROM interactions WHERE action = {VIEW}")
 
     code, said, _ = await asyncio.to_thread(_run, tmp_path, caller.url, "verify")
 

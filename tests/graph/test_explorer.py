@@ -20,9 +20,9 @@ from graph.app import create_app
 from graph.explorer import ASSETS
 from graph.schema import build
 from graph.settings import Settings
+from tests.browsing import BROWSER_S, browsing, dom
 from tests.client import FixedClock
 from tests.conftest import serving
-from tests.graph.browsing import BROWSER_S, browsing, chromium
 
 WEB = Path(__file__).parents[2] / "web"
 SOURCE = (WEB / "explorer" / "index.html").read_text()
@@ -124,14 +124,7 @@ def test_a_failed_build_leaves_the_earlier_one(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_explorer_works_without_a_network(server: str, tmp_path: Path) -> None:
     """A browser that can reach no other host shows GraphiQL with the default operations."""
-    dom = subprocess.run(
-        [*chromium(tmp_path), "--virtual-time-budget=10000", "--dump-dom", server],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=BROWSER_S,
-    ).stdout
-    rendered = re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL)
+    rendered = dom(tmp_path, server)
     assert re.search(r'<button[^>]*class="[^"]*graphiql-execute-button', rendered)
     shown = re.sub(r"<[^>]+>", "", rendered)
     assert "mutation Record {" in shown

@@ -1,7 +1,8 @@
-"""A browser under remote control, where one is installed."""
+"""A browser that reaches this machine alone, where one is installed."""
 
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -18,8 +19,15 @@ from websockets.asyncio.client import ClientConnection, connect
 BROWSER_S = 60
 
 
-def chromium(folder: Path) -> list[str]:
-    """The command that starts a browser which reaches this machine alone; skips without one."""
+def dom(folder: Path, url: str) -> str:
+    """What a page has become after ten seconds of its own clock."""
+    command = [*_chromium(folder), "--virtual-time-budget=10000", "--dump-dom", url]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=BROWSER_S)
+    return re.sub(r"<script.*?</script>", "", shown.stdout, flags=re.DOTALL)
+
+
+def _chromium(folder: Path) -> list[str]:
+    """The command that starts a browser; skips without one."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium is not installed")
@@ -65,7 +73,7 @@ class Tab:
 @asynccontextmanager
 async def browsing(folder: Path, url: str) -> AsyncIterator[Tab]:
     """A page in a browser of its own."""
-    command = [*chromium(folder), "--remote-debugging-port=0", url]
+    command = [*_chromium(folder), "--remote-debugging-port=0", url]
     browser = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL)
     try:
         async with connect(await _page(folder, url), max_size=None) as connection:

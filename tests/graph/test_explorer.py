@@ -1,14 +1,10 @@
 """The explorer: the page a browser gets at /graphql, and how its files come to be served."""
 
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -23,14 +19,12 @@ from graph.settings import Settings
 from tests.browsing import BROWSER_S, browsing, dom
 from tests.client import FixedClock
 from tests.conftest import serving
+from tests.durability.server import Server
+from tests.durability.server import serving as process
 
 WEB = Path(__file__).parents[2] / "web"
 SOURCE = (WEB / "explorer" / "index.html").read_text()
 TITLE = "<title>Trailmark explorer</title>"
-START_S = 30
-VIEW = """
-mutation { recordInteraction(input: {userId: "ann", action: VIEW, postId: "p"}) { outcome } }
-"""
 FOLLOW = "subscription { interactions { type interaction { action } } }"
 
 node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
@@ -122,9 +116,9 @@ def test_a_failed_build_leaves_the_earlier_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_explorer_works_without_a_network(server: str, tmp_path: Path) -> None:
+async def test_the_explorer_works_without_a_network(server: Server, tmp_path: Path) -> None:
     """A browser that can reach no other host shows GraphiQL with the default operations."""
-    rendered = dom(tmp_path, server)
+    rendered = dom(tmp_path, f"{server.url}/graphql")
     assert re.search(r'<button[^>]*class="[^"]*graphiql-execute-button', rendered)
     shown = re.sub(r"<[^>]+>", "", rendered)
     assert "mutation Record {" in shown
@@ -132,50 +126,41 @@ def test_the_explorer_works_without_a_network(server: str, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-async def test_the_explorer_follows_a_subscription(server: str, tmp_path: Path) -> None:
+async def test_the_explorer_follows_a_subscription(server: Server, tmp_path: Path) -> None:
     """A browser in which `Follow` runs shows what is recorded meanwhile."""
     editor = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
     answers = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
     button = "document.querySelector('.graphiql-execute-button')"
-    record = {"query": VIEW}
-    async with browsing(tmp_path, server) as tab, httpx.AsyncClient() as http:
+    async with browsing(tmp_path, f"{server.url}/graphql") as tab, server.caller() as caller:
         await tab.comes_to(f"!!{button} && !!{editor}")
         await tab.evaluate(f"{editor}.setValue({json.dumps(FOLLOW)})")
         runs = f"{button}.ariaLabel.startsWith('Stop')"  # once the text has been looked at
         await tab.comes_to(runs, lambda: tab.evaluate(f"{button}.click()"))
         seen = f"{answers}.includes('VIEW')"
-        await tab.comes_to(seen, lambda: http.post(server, json=record))
+        view = {"userId": "ann", "action": "VIEW", "postId": "p"}
+        await tab.comes_to(seen, lambda: caller.record(**view))
 
 
 @pytest.mark.slow
-def test_the_default_operations_can_be_run(server: str) -> None:
+async def test_the_default_operations_can_be_run(server: Server) -> None:
     """What the default mutation records, the default query reads."""
     answers = {}
-    for name in ("Record", "Read"):
-        sent = {"query": _default_query(), "operationName": name}
-        answers[name] = httpx.post(server, json=sent).json()
+    async with server.caller() as caller:
+        for name in ("Record", "Read"):
+            sent = {"query": _default_query(), "operationName": name}
+            answers[name] = (await caller.http.post("/graphql", json=sent)).json()
     assert answers["Record"]["data"]["recordInteraction"]["outcome"] == "CREATED"
     counts = answers["Read"]["data"]["post"]["stats"]["interactionCounts"]
     assert counts == {"favorites": 1, "views": 0}
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """Where a real server with built-in files answers GraphQL."""
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    """A real server with built-in files."""
     if not (ASSETS / "index.html").exists():
         pytest.skip("the explorer is not built: run `make explorer`")
-    port = _free_port()
-    clean = {name: value for name, value in os.environ.items() if "TRAILMARK_" not in name}
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name("trailmark"), "serve", "--port", str(port)],
-        env=clean | {"TRAILMARK_DATABASE_URL": f"sqlite://{tmp_path / 'explorer.db'}"},
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/readyz", process)
-        yield f"http://127.0.0.1:{port}/graphql"
-    finally:
-        process.terminate()
-        process.wait(START_S)
+    async with process(f"sqlite://{tmp_path / 'explorer.db'}", tmp_path) as started:
+        yield started
 
 
 def _app(folder: Path) -> Starlette:
@@ -216,23 +201,3 @@ def _build(folder: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=BROWSER_S,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-    return port
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the server stopped"
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"{url} does not answer after {START_S} seconds")

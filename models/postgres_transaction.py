@@ -143,8 +143,10 @@ class Transaction:
         known = await self._read_ahead()
         if self._is_in_doubt:
             return False
-        before = None if self._before is None else self._before._writing
-        if before is not None and before.judged_by == known.mark:
+        before = None if self._before is None else self._before._judged
+        if before is not None and before.mark != known.mark:  # it is not committed yet
+            if before.judged_by != known.mark:  # nor will be, as it is judged: that comes first
+                return False
             known = brought_forward(known, self._wanted, before.changes)
             known.mark = before.mark
         await self._judge_by(known)

@@ -252,6 +252,24 @@ async def test_batches_commit_in_the_order_in_which_they_begin(
     assert (await targets(database_url))[:2] == ["p", "q0"]
 
 
+async def test_a_batch_waits_for_the_one_before_it_that_will_be_judged_again(
+    database_url: str,
+) -> None:
+    """What was read after another process committed does not come before what was read earlier."""
+    first, second = Batch(view("first")), Batch(view("second"))
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        begun = await first.begin(ledger)
+        await Batch(view("other")).commit(elsewhere)
+        hasty = asyncio.create_task(second.commit(ledger))
+        await asyncio.sleep(0.1)
+        assert not hasty.done()
+        await begun
+        await hasty
+
+    assert [first.judged, second.judged] == [2, 1]
+    assert await targets(database_url) == ["other", "first", "second"]
+
+
 async def _commit(begun: Awaitable[None]) -> None:
     await begun
 

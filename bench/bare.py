@@ -15,7 +15,7 @@ from models.database import Database
 from models.ledger import Judge, Ledger
 from models.migrating import migrate
 from models.postgres_statements import Writing, write
-from models.postgres_transaction import LOCK, SESSION
+from models.postgres_transaction import LOCK, SESSION, Marks
 from models.records import Changes, Known, Wanted
 from tests.databases import empty, postgres_server
 
@@ -86,9 +86,9 @@ def _as_committed(changes: Changes, known: Known) -> Changes:
 
 async def _on_postgres(database: Database, committed: Sequence[Committed]) -> None:
     connection = await asyncpg.connect(**database.credentials, server_settings=SESSION)
-    mark = await connection.fetchval("SELECT mark FROM log_head")
+    mark, marks = await connection.fetchval("SELECT mark FROM log_head"), Marks()
     for changes, absent in committed:
-        writing = Writing.of(changes, mark, absent)
+        writing = Writing.of(changes, mark, marks.draw(), absent)
         if writing.is_single:
             await write(connection, writing)
         else:

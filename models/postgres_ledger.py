@@ -11,7 +11,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from models.ledger import Judge
-from models.postgres_transaction import Lane, Transaction
+from models.postgres_transaction import Lane, Marks, Transaction
 from models.postgres_turn import Turn
 from models.records import Wanted
 
@@ -29,12 +29,13 @@ class PostgresLedger:
     """Runs transactions on a few connections in turn, of which all but one open under load."""
 
     def __init__(self, credentials: dict[str, Any]) -> None:
-        self._lanes = [Lane(credentials) for _ in range(LANES)]
+        self._marks = Marks()
+        self._lanes = [Lane(credentials, self._marks) for _ in range(LANES)]
         self._idle: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
         for lane in self._lanes:
             self._idle.put_nowait(lane)
         self._last: Transaction | None = None
-        self._last_mark: int | None = None
+        self._has_committed = False
         self._turn = Turn(credentials)
         self._passing: asyncio.Task[None] | None = None
         self._under_way = 0
@@ -79,9 +80,9 @@ class PostgresLedger:
         try:
             async with transaction.guarded():
                 written = await transaction.commit()
-            if self._last_mark not in (None, written.judged_by):
+            if self._has_committed and not self._marks.include(written.judged_by):
                 self._shares_until = asyncio.get_running_loop().time() + SHARING_S
-            self._last_mark = written.mark
+            self._has_committed = True
             for lane in self._lanes:
                 lane.last_number = written.changes.last_number
         finally:

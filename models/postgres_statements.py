@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
-from random import getrandbits
 from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
@@ -177,9 +176,8 @@ class Writing(NamedTuple):
     arguments: list[Any]
 
     @classmethod
-    def of(cls, changes: Changes, judged_by: int, absent: Absent) -> "Writing":
+    def of(cls, changes: Changes, judged_by: int, mark: int, absent: Absent) -> "Writing":
         copies, left = divided(changes, absent) if is_large(changes) else ([], changes)
-        mark = getrandbits(63)
         rows = [rows for _, rows in batches(left)]
         arguments = [judged_by, *rows, changes.last_number, mark, int(changes.quiet)]
         return cls(changes, judged_by, mark, copies, arguments)

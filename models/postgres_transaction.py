@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
+from random import getrandbits
 from typing import Any
 
 import asyncpg
@@ -46,12 +48,29 @@ LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})"
 
 _LOCK_MARKED = LOCK + "; SELECT FROM log_head WHERE mark = {}"
 _FOUND = "SELECT 1"
+_NUMBER_BITS = 32
+
+
+class Marks:
+    """The marks of one ledger's commits: none like another, nor like those of another ledger."""
+
+    def __init__(self) -> None:
+        self._ours = getrandbits(31)
+        self._numbers = count()
+
+    def draw(self) -> int:
+        return self._ours << _NUMBER_BITS | next(self._numbers)
+
+    def include(self, mark: int) -> bool:
+        """Whether it was drawn here."""
+        return mark >> _NUMBER_BITS == self._ours
 
 
 class Lane:
     """A connection for one transaction at a time, opened anew whenever it broke."""
 
-    def __init__(self, credentials: dict[str, Any]) -> None:
+    def __init__(self, credentials: dict[str, Any], marks: Marks) -> None:
+        self.marks = marks
         self.last_number = 0
         self.has_written = False  # and so need not prepare that first
         self._credentials = credentials
@@ -209,8 +228,8 @@ class Transaction:
             self._writing = self._judged_by(known)
 
     def _judged_by(self, known: Known) -> Writing:
-        mark, absent = known.mark, Absent.of(self._wanted, known)
-        return Writing.of(self._judge(known), mark, absent)
+        judged_by, absent = known.mark, Absent.of(self._wanted, known)
+        return Writing.of(self._judge(known), judged_by, self.lane.marks.draw(), absent)
 
     @property
     def _is_in_doubt(self) -> bool:

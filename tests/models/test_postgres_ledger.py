@@ -177,6 +177,29 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
     assert await rows(database_url, _NUMBERS) == [(3, 3)]
 
 
+async def test_hearing_of_commits_in_another_order_is_not_hearing_of_another_process(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody takes turns with itself."""
+    second_is_heard, commit = asyncio.Event(), Transaction.commit
+
+    async def commit_and_hear(transaction: Transaction) -> Writing:
+        written = await commit(transaction)
+        if transaction.lane.last_number == written.changes.last_number - 1:
+            await second_is_heard.wait()
+        return written
+
+    async with ledgers(database_url, 1) as (ledger,):
+        await Batch(view("p")).commit(ledger)
+        monkeypatch.setattr(Transaction, "commit", commit_and_hear)
+        first, second = [await Batch(view("p")).begin(ledger) for _ in range(2)]
+        hearing = asyncio.create_task(_commit(first))
+        await second
+        second_is_heard.set()
+        await hearing
+        assert ledger.overlaps
+
+
 async def test_who_has_the_turn_passes_it_on(database_url: str) -> None:
     """Once it was held for long enough, what has begun ends, and another process goes first."""
     async with ledgers(database_url, 2) as (ledger, elsewhere):

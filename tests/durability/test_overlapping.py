@@ -2,10 +2,13 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
+from models import postgres_transaction
 from models.copying import LARGE
 from models.database import Database
 from models.vocabulary import ACTIONS, ActionType
@@ -14,8 +17,8 @@ from resolvers.scoring import Scoring
 from resolvers.submissions import Submission
 from resolvers.verifying import Verification, verify
 from resolvers.writer import Writer
-from tests.durability.ledgers import writing
-from tests.durability.stores import poisoned, rows
+from tests.durability.ledgers import view, writing
+from tests.durability.stores import poisoned, rows, targets
 
 ACTED = [
     ACTIONS[each]
@@ -24,6 +27,7 @@ ACTED = [
 USERS = [f"u_{number:016x}" for number in range(6)]
 POSTS, MANY_POSTS = ["p", "q", "r"], [f"post {number}" for number in range(LARGE)]
 ROUNDS = 12
+QUEUED = 800
 
 
 def _submissions(chance: random.Random, name: str) -> list[Submission]:
@@ -70,6 +74,54 @@ async def test_counts_add_up_whatever_overlaps(database_url: str, writers: int) 
         assert [str(each) async for each in verify(Verification(), Scoring())] == []
     places = await rows(database_url, "SELECT count(*), count(DISTINCT seq) FROM interactions")
     assert places[0][0] == places[0][1] + await _unplaced(database_url)
+
+
+@pytest.mark.parametrize("writers", [1, 3])
+async def test_each_writer_keeps_its_order_however_long_anything_takes(
+    database_url: str, writers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a writer is given first is in the log first, whoever else commits in between."""
+    chance = random.Random(writers)  # noqa: S311
+    for step in ("read", "write"):
+        monkeypatch.setattr(
+            postgres_transaction,
+            step,
+            _now_and_then_late(getattr(postgres_transaction, step), chance),
+        )
+    async with AsyncExitStack() as stack:
+        opened = [
+            (await stack.enter_async_context(writing(database_url)))[0] for _ in range(writers)
+        ]
+        await asyncio.gather(*(_queue(writer, name, chance) for name, writer in enumerate(opened)))
+
+    logged = await targets(database_url)
+    assert len(logged) == writers * QUEUED
+    for name in range(writers):
+        ours = [int(target[2:]) for target in logged if target.startswith(f"{name} ")]
+        assert ours == sorted(ours)
+
+
+async def _queue(writer: Writer, name: int, chance: random.Random) -> None:
+    """Submit call after call, without waiting for what became of those before."""
+    answers = []
+    for number in range(QUEUED):
+        answers.append(asyncio.create_task(writer.submit([view(f"{name} {number}")])))
+        await asyncio.sleep(chance.choice([0, 0, 0.001, 0.003]))
+    assert {str(answer.outcome) for (answer,) in await asyncio.gather(*answers)} == {"CREATED"}
+
+
+def _now_and_then_late(
+    step: Callable[..., Awaitable[Any]], chance: random.Random
+) -> Callable[..., Awaitable[Any]]:
+    """A step that sometimes begins late, and of which is sometimes heard late."""
+
+    async def late(*arguments: Any) -> Any:
+        await asyncio.sleep(chance.choice([0, 0, 0.001, 0.004]))
+        result = await step(*arguments)
+        await asyncio.sleep(chance.choice([0, 0, 0.001, 0.004]))
+        return result
+
+    return late
 
 
 async def _unplaced(url: str) -> int:

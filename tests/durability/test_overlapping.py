@@ -14,7 +14,7 @@ from models.database import Database
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.clock import system_clock
 from resolvers.scoring import Scoring
-from resolvers.submissions import Submission
+from resolvers.submissions import Outcome, Submission, Verdict
 from resolvers.verifying import Verification, verify
 from resolvers.writer import Writer
 from tests.durability.ledgers import view, writing
@@ -107,7 +107,8 @@ async def _queue(writer: Writer, name: int, chance: random.Random) -> None:
     for number in range(QUEUED):
         answers.append(asyncio.create_task(writer.submit([view(f"{name} {number}")])))
         await asyncio.sleep(chance.choice([0, 0, 0.001, 0.003]))
-    assert {str(answer.outcome) for (answer,) in await asyncio.gather(*answers)} == {"CREATED"}
+    verdicts = [verdict for (verdict,) in await asyncio.gather(*answers)]
+    assert {each.outcome for each in verdicts if isinstance(each, Verdict)} == {Outcome.CREATED}
 
 
 def _now_and_then_late(

@@ -13,6 +13,7 @@ from graph.access import is_loopback
 from graph.export import export_user
 from graph.importing import import_file
 from graph.keys import kept_keys
+from graph.logs import LOGGING
 from graph.planning import plan
 from graph.settings import PREFIX, Settings
 from graph.simulating import simulate
@@ -86,6 +87,7 @@ def serve(
         ws_per_message_deflate=False,
         proxy_headers=False,  # who a proxy says is calling is nobody's right
         access_log=False,
+        log_config=LOGGING,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=5,

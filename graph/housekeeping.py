@@ -28,27 +28,40 @@ _SOONEST = 0.1  # of a round, from the start to the first one
 class Chore:
     """Work to be done in each round, by a name for the log.
 
-    `work` is given a ledger of the round's own and the time. It may fail or be broken off at any
-    moment: it is begun again in the next round.
+    `work` is given a ledger of the round's own and the time, and tells for the log what it did, if
+    anything. It may fail or be broken off at any moment: it is begun again in the next round.
     """
 
     name: str
-    work: Callable[[Ledger, Micros], Awaitable[object]]
+    work: Callable[[Ledger, Micros], Awaitable[str]]
 
 
 def usual_chores(retention: Micros | None, scoring: Scoring, remover: Remover) -> list[Chore]:
     """What a server does in each round, the short before the long."""
 
-    async def resume(ledger: Ledger, now: Micros) -> None:
-        remover.resume()
+    async def destroy(ledger: Ledger, now: Micros) -> str:
+        count = await destroy_salts(ledger, now)
+        return f"{count} destroyed, with all tokens under them" if count else ""
 
-    salts = Chore("destroying salts", destroy_salts)
+    async def resume(ledger: Ledger, now: Micros) -> str:
+        remover.resume()
+        return ""
+
+    salts = Chore("destroying salts", destroy)
     return [salts, Chore("resuming removals", resume), *pruning(retention, scoring)]
 
 
 def pruning(retention: Micros | None, scoring: Scoring) -> list[Chore]:
     """The chore of taking out what is older than the retention; none, where all is kept."""
-    return [] if retention is None else [Chore("pruning", Pruner(retention, scoring).prune)]
+    if retention is None:
+        return []
+    pruner = Pruner(retention, scoring)
+
+    async def prune(ledger: Ledger, now: Micros) -> str:
+        pruned = await pruner.prune(ledger, now)
+        return f"{pruned.removed} interactions left history" if pruned.removed else ""
+
+    return [Chore("pruning", prune)]
 
 
 @asynccontextmanager
@@ -99,7 +112,8 @@ async def do_round(database: Database, clock: Clock, chores: Sequence[Chore]) ->
 async def _do(chore: Chore, ledger: Ledger, now: Micros) -> None:
     try:
         async with asyncio.timeout(ROUND_S):  # what is left is done in the next round
-            await chore.work(ledger, now)
+            if done := await chore.work(ledger, now):
+                log.info("%s: %s", chore.name, done)
     except Exception as error:
         _tell(chore.name, error)
 

@@ -20,11 +20,15 @@ from resolvers.intake import Request
 from resolvers.recalculating import Recalculation, recalculate
 from resolvers.recording import BATCH_LIMIT, Recorded
 
+WRITTEN = 10
+"""Rows that an input may write: its own, its event id's, and those of totals, scores, activity."""
+
 
 @strawberry.type(description="What changes what is recorded; answers are durable.")
 class Mutation:
     @strawberry.mutation(
-        description="Record what a user did, or with `undo` take it back.", metadata=Rows().metadata
+        description="Record what a user did, or with `undo` take it back.",
+        metadata=Rows(each=WRITTEN).metadata,
     )
     async def record_interaction(
         self,
@@ -37,7 +41,7 @@ class Mutation:
 
     @strawberry.mutation(
         description="Record 1 to 1000 inputs, judged one by one as if sent one after another.",
-        metadata=Rows(by=("inputs",), most=BATCH_LIMIT).metadata,
+        metadata=Rows(by=("inputs",), most=BATCH_LIMIT, each=WRITTEN).metadata,
     )
     async def record_interactions(
         self,
@@ -54,7 +58,8 @@ class Mutation:
         return RecordInteractionsPayload.of(recorded)
 
     @strawberry.mutation(
-        description="Take back a state, such as a favorite.", metadata=Rows().metadata
+        description="Take back a state, such as a favorite.",
+        metadata=Rows(each=WRITTEN).metadata,
     )
     async def undo_interaction(
         self,

@@ -4,6 +4,7 @@ Tortoise's own would create a file in place of one that is missing, and go on re
 replaced, such as by a backup.
 """
 
+import asyncio
 import os
 import sqlite3
 from pathlib import Path
@@ -45,6 +46,8 @@ class ReadingClient(SqliteClient):
 
 
 class _PresentFile(ConnectionWrapper[Any]):
+    """The connection while one reader has it."""
+
     async def ensure_connection(self) -> None:
         client: Any = self.client
         try:
@@ -52,6 +55,11 @@ class _PresentFile(ConnectionWrapper[Any]):
         except BaseException:
             self._lock.release()  # nobody else will: the block is never entered
             raise
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        if exc_type is not None and issubclass(exc_type, asyncio.CancelledError):
+            await self.connection.interrupt()  # nobody waits for it any more, but the next reader
+        await super().__aexit__(exc_type, exc_val, exc_tb)
 
 
 client_class = ReadingClient

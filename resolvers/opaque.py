@@ -1,4 +1,4 @@
-"""Opaque ids and cursors: numbers of the database as texts that reveal no order and no volume."""
+"""Opaque ids and cursors: numbers of the database as texts that nobody can make up or count by."""
 
 import base64
 import binascii
@@ -53,12 +53,12 @@ class Opaque:
     def cursor(self, position: Position) -> str:
         """A position as an edge's cursor."""
         at = position.occurred_at.to_bytes(8, "big", signed=True)
-        return base64.urlsafe_b64encode(at + self._seal(position.id)).decode()
+        return base64.urlsafe_b64encode(at + self._seal(position.id, at)).decode()
 
     def position(self, cursor: str) -> Position | None:
         """The position behind a cursor, or None if the server never gave it out."""
         raw = _decoded(cursor)
-        number = None if raw is None else self._open(raw[8:])
+        number = None if raw is None else self._open(raw[8:], raw[:8])
         if raw is None or number is None:
             return None
         return Position(int.from_bytes(raw[:8], "big", signed=True), number)

@@ -30,6 +30,9 @@ LARGE_CALL = 100
 QUEUE_LIMIT = 20_000
 """Submissions that may wait; some seconds of the slowest disk's work."""
 
+SILENT_S = 10.0
+"""How long nothing more is said of overload."""
+
 
 @dataclass(slots=True, eq=False)
 class _Call:
@@ -85,6 +88,7 @@ class Writer:
         self._due = asyncio.Event()
         self._beginning = asyncio.Lock()
         self._stopping = False
+        self._silent_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._newest: _Batch | None = None
 
@@ -116,7 +120,9 @@ class Writer:
         if self._stopping:
             raise Overloaded("the server is stopping")
         if self._waiting and self._waiting + len(submissions) > self._queue_limit:
-            raise Overloaded(f"{self._waiting} inputs are waiting to be stored; try again shortly")
+            message = f"{self._waiting} inputs are waiting to be stored"
+            self._tell_of_overload(message)
+            raise Overloaded(f"{message}; try again shortly")
         # A large call is likely to be committed alone; its keys are worked out meanwhile.
         keys = self._wanted(submissions) if len(submissions) >= LARGE_CALL else None
         call = _Call(submissions, keys, asyncio.get_running_loop().create_future())
@@ -160,6 +166,13 @@ class Writer:
                     continue
                 batch, begun = await self._begin(self._take())
             await self._end(batch, begun)
+
+    def _tell_of_overload(self, message: str) -> None:
+        """Say it in the log once in a while, however many are turned away."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._silent_until:
+            self._silent_until = now + SILENT_S
+            log.warning("%s; more are turned away", message)
 
     async def _has_work(self) -> bool:
         """Wait until something is to be begun; False if the writer stops and nothing is."""

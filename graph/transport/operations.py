@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -36,6 +37,10 @@ from graph.transport.requests import Invalid
 
 if TYPE_CHECKING:
     from graph.transport.engine import Engine
+
+log = logging.getLogger(__name__)
+
+NAME_LENGTH = 64  # of an operation's name that the log shows
 
 Execute = Callable[[Any], AwaitableOrValue[ExecutionResult]]
 Answers = AsyncGenerator[Sequence[Answer], None]
@@ -191,6 +196,8 @@ class Operation(NamedTuple):
                 result = await (result if unhurried else deadlines.within(result))
         except TimeoutError:
             message = f"the operation took longer than {deadlines.seconds:g} seconds"
+            name = self.node.name.value if self.node.name else "one without a name"
+            log.warning("%s: %s", name[:NAME_LENGTH], message)
             return Answer.broken_off(GraphQLError(message, extensions={"code": "TIMEOUT"}))
         return Answer.of(result)
 

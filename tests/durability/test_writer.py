@@ -70,19 +70,26 @@ async def test_a_cancelled_call_is_stored_all_the_same(database_url: str) -> Non
     assert await targets(database_url) == ["p0", "p1", "p2"]
 
 
-async def test_beyond_the_queue_limit_a_call_is_refused_whole(database_url: str) -> None:
-    """With 10 waiting of at most 10, one more is Overloaded and nothing of it is stored."""
+async def test_beyond_the_queue_limit_a_call_is_refused_whole(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With 10 waiting of at most 10, one more is Overloaded and nothing of it is stored.
+
+    The log says so, once for however many.
+    """
     async with writing(database_url, queue_limit=10) as (writer, ledger):
         async with log_held(database_url):
             (first,) = await submitted(writer, ["first"])
             await ledger.has_begun(1)
             waiting = await submitted(writer, ["p"] * 8, ["p"] * 2)
-            with pytest.raises(Overloaded, match="10 inputs are waiting"):
-                await writer.submit([view("refused")])
+            for _ in range(3):
+                with pytest.raises(Overloaded, match="10 inputs are waiting"):
+                    await writer.submit([view("refused")])
 
         await asyncio.gather(first, *waiting)
         assert await writer.submit([view("later")])
     assert await targets(database_url) == ["first", *["p"] * 10, "later"]
+    assert caplog.messages == ["10 inputs are waiting to be stored; more are turned away"]
 
 
 async def test_stopping_commits_what_waits_and_takes_nothing_more(database_url: str) -> None:

@@ -121,10 +121,10 @@ async def test_a_chore_that_fails_is_told_and_stops_no_other(
     await record(caller)
     caller.clock.advance(91 * 86_400)
 
-    async def wrong(ledger: Ledger, now: Micros) -> None:
+    async def wrong(ledger: Ledger, now: Micros) -> str:
         raise ValueError("not this way")
 
-    async def away(ledger: Ledger, now: Micros) -> None:
+    async def away(ledger: Ledger, now: Micros) -> str:
         raise DatabaseUnavailable("it is locked")
 
     with caplog.at_level(logging.WARNING, "graph.housekeeping"):
@@ -136,6 +136,19 @@ async def test_a_chore_that_fails_is_told_and_stops_no_other(
         ("that broke off and is tried again later: it is locked", False),
     ]
     assert await rows(caller) == ["SAVE p BARE"]
+
+
+async def test_the_log_says_what_was_done(caller: Caller, caplog: pytest.LogCaptureFixture) -> None:
+    """And nothing where there was nothing to do."""
+    with caplog.at_level(logging.INFO, "graph.housekeeping"):
+        await record(caller)
+        await one_round(caller)
+        assert caplog.messages == []
+
+        caller.clock.advance(91 * 86_400)
+        await one_round(caller)
+
+    assert caplog.messages == ["pruning: 2 interactions left history"]
 
 
 async def test_one_process_at_a_time_does_a_round(caller: Caller) -> None:
@@ -166,11 +179,12 @@ async def test_rounds_come_again_and_end_at_once(caller: Caller) -> None:
     begun: list[Micros] = []
     third = asyncio.Event()
 
-    async def work(ledger: Ledger, now: Micros) -> None:
+    async def work(ledger: Ledger, now: Micros) -> str:
         begun.append(now)
         if len(begun) == 3:
             third.set()
             await asyncio.sleep(60)
+        return ""
 
     database = Database.at(caller.url)
     async with housekeeping(database, caller.clock, [Chore("work", work)], 0.02):

@@ -1,8 +1,15 @@
 """Reading: connections that serve one reader after another."""
 
+import asyncio
+
+import pytest
+
 from models.database import Database, fetch, snapshot
 
 _LAST = "SELECT query FROM pg_stat_activity WHERE application_name = 'trailmark reader'"
+_COUNT = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})
+    SELECT max(i) FROM n"""
+_LONG, _ENDLESS = _COUNT.format(1_000_000), _COUNT.format(2_000_000_000)
 
 
 async def test_nothing_is_sent_after_a_query(postgres: str) -> None:
@@ -26,3 +33,19 @@ async def test_a_transaction_leaves_nothing_to_who_reads_next(postgres: str) -> 
                 assert fails
             ((level,),) = map(tuple, await fetch("SHOW transaction_isolation", ()))
             assert level == "read committed"
+
+
+async def test_who_is_cut_off_keeps_nobody_waiting(database_url: str) -> None:
+    """A statement ends with its reader; one whose reader had not had its turn ends nothing."""
+    async with Database.at(database_url).reading():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await fetch(_ENDLESS, ())
+        async with asyncio.timeout(5):
+            assert [tuple(row) for row in await fetch("SELECT 1", ())] == [(1,)]
+
+        first = asyncio.create_task(fetch(_LONG, ()))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await asyncio.gather(asyncio.sleep(1), fetch(_LONG, ()))
+        assert [tuple(row) for row in await first] == [(1_000_000,)]

@@ -116,8 +116,8 @@ def test_rows_are_counted_from_the_document(query: str, rows: int) -> None:
         ("query ($i: [ID!]!) { posts(ids: $i) { id } }", {"i": ["a"] * 101}, 100, 100),
         ('query ($i: [ID!]! = ["a", "b"]) { posts(ids: $i) { id } }', {}, 2, 100),
         ("query ($i: ID!) { posts(ids: [$i, $i]) { id } }", {"i": "a"}, 2, 2),
-        (RECORD, {"inputs": [{}] * 10}, 10 * (1 + 1), 1000 * (1 + 1)),
-        (RECORD, {"inputs": {}}, 1 + 1, 1000 * (1 + 1)),
+        (RECORD, {"inputs": [{}] * 10}, 10 * (10 + 1), 1000 * (10 + 1)),
+        (RECORD, {"inputs": {}}, 10 + 1, 1000 * (10 + 1)),
     ],
 )
 def test_variables_count_as_they_are_sent(
@@ -211,10 +211,23 @@ async def test_an_operation_that_costs_too_much_does_nothing(caller: Caller) -> 
     (error,) = await caller.errors(query % MILLION)
 
     assert error == {
-        "message": "the operation could touch 1010101 rows; allowed are 100000",
+        "message": "the operation could touch 1010110 rows; allowed are 100000",
         "extensions": {"code": "TOO_COMPLEX"},
     }
     assert await caller.counts("p1") == {}
+
+
+async def test_one_operation_stores_few_batches(caller: Caller) -> None:
+    """Aliases of batches cost the rows that all of them may write."""
+    batches = " ".join(f"b{n}: recordInteractions(inputs: $i) {{ recorded }}" for n in range(11))
+    query = f"mutation ($i: [RecordInteractionInput!]!) {{ {batches} }}"
+    view = {"userId": "ann", "action": "VIEW", "postId": "p1"}
+    (error,) = await caller.errors(query, i=[view] * 1000)
+
+    assert error["message"] == "the operation could touch 110000 rows; allowed are 100000"
+    assert await caller.counts("p1") == {}
+    data = await caller.data(query, i=[view] * 900)
+    assert sum(each["recorded"] for each in data.values()) == 9_900
 
 
 @pytest.mark.parametrize("size", [100, 100.0, None])

@@ -75,13 +75,16 @@ async def slow(settings: Settling, slowness: Slowness) -> AsyncIterator[Live]:
         yield Live(port, http, Caller(http, limited.database_url, clock))
 
 
-async def test_an_operation_that_takes_too_long_is_ended(slow: Live, slowness: Slowness) -> None:
+async def test_an_operation_that_takes_too_long_is_ended(
+    slow: Live, slowness: Slowness, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is answered with TIMEOUT on every transport, and what it waited for is let go.
 
-    As it was executed, and may have changed something, that is no refusal: its data is null.
+    As it was executed, and may have changed something, that is no refusal: its data is null. The
+    log names it.
     """
     headers = {"Accept": "application/graphql-response+json"}
-    sent = {"query": "{ wait }"}
+    sent = {"query": "query Waiting { wait }"}
     http = await slow.http.post("/graphql", json=sent, headers=headers)
     await soon(slowness.stopped.wait())
     events = await slow.events("{ wait }")
@@ -93,6 +96,7 @@ async def test_an_operation_that_takes_too_long_is_ended(slow: Live, slowness: S
     assert message["type"] == "next"
     for answer in (http.json(), *answers_in(events), message["payload"]):
         assert _is_late(answer)
+    assert caplog.messages == [f"Waiting: {LATE}", *[f"one without a name: {LATE}"] * 2]
 
 
 async def test_an_unhurried_field_takes_its_time(slow: Live) -> None:

@@ -1,0 +1,25 @@
+"""The log of a server: what an operator reads of it."""
+
+import re
+import shutil
+from pathlib import Path
+
+from tests.durability.server import serving
+
+
+async def test_each_line_says_when_and_where_it_was_said(sqlite_file: Path, tmp_path: Path) -> None:
+    """With the process and how grave it is; a server to which nothing happens says nothing."""
+    file = tmp_path / "trailmark.db"
+    shutil.copy(sqlite_file, file)
+    async with serving(f"sqlite://{file}", tmp_path) as server, server.caller() as caller:
+        assert "graph." not in server.log
+        file.rename(tmp_path / "gone.db")
+        await caller.errors('{ post(id: "p") { stats { engagementRate } } }')
+        pid, lines = server.pid, server.log.splitlines()
+
+    said = [line for line in lines if "graph.errors" in line]
+    assert len(said) == 1
+    assert re.match(
+        rf"20\d\d-\d\d-\d\d [\d:,]+ {pid} WARNING graph\.errors: the database did not answer",
+        said[0],
+    ), said

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from models.records import Micros
+from models.records import MINUTE, Micros
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,
@@ -27,7 +27,7 @@ from resolvers.identity import Identity
 from resolvers.scoring import DAY, Scoring, rank_key, weighed
 from resolvers.simulating import OFTEN
 from resolvers.submissions import state_key
-from resolvers.tallying import MINUTE, SPANS
+from resolvers.tallying import SPANS
 
 DAYS = 80
 CHUNK = 20_000

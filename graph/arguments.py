@@ -7,9 +7,10 @@ import strawberry
 
 from graph.context import Context
 from graph.scalars import ID
+from models.vocabulary import ID_LENGTH
 from resolvers.errors import BadUserInput, Forbidden
 from resolvers.histories import check_size
-from resolvers.targets import ID_LENGTH, BadId, check_text, checked_alias, user_alias
+from resolvers.targets import BadId, check_text, checked_alias, user_alias
 
 UserId = Annotated[
     ID | None, strawberry.argument(description="The user's id, 1 to 255 characters.")

@@ -37,13 +37,13 @@ from graph.transport.costs import Rows
 from graph.transport.selections import selects
 from graph.users import EngagementScore, User
 from models.records import Subject
-from models.vocabulary import ACTIONS, Status, SubjectKind, TargetKind, subject_kind
+from models.vocabulary import ACTIONS, ID_LENGTH, Status, SubjectKind, TargetKind, subject_kind
 from resolvers.activity import period
 from resolvers.engagement import LIST_LIMIT, LIST_SIZE, leaders, trending
 from resolvers.errors import BadUserInput
 from resolvers.histories import EVERYONE, IDS_LIMIT, Window, check_size
 from resolvers.identity import is_alias
-from resolvers.targets import ID_LENGTH, BadId, check_text, stored_id
+from resolvers.targets import BadId, check_text, stored_id
 
 LISTED = Rows(by=("ids",), most=IDS_LIMIT)
 RANKED = Rows(LIST_SIZE, ("first",), LIST_LIMIT)

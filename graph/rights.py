@@ -1,7 +1,7 @@
 """Rights: which caller may use which field, in one table; a test holds the whole schema to it.
 
-It is the table of the contract's section 9. What a user's token may see is narrower still where
-fields take ids or hold rows: those look at `Caller.alias` themselves.
+What a user's token may see is narrower still where fields take ids or hold rows: those look at
+`Caller.alias` themselves.
 """
 
 from collections.abc import Callable, Mapping

@@ -10,6 +10,10 @@ from models.vocabulary import PrivacyLevel
 Micros = int
 """An instant: microseconds since 1970 UTC."""
 
+MINUTE: Micros = 60_000_000
+
+DAY_MINUTES = 1_440
+
 EARLIEST: Micros = -(2**63)
 """Before all instants: the last of none, and the bound below all."""
 

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.database import fetch
-from models.records import EARLIEST, ActivityChange, Micros, StoredScore, StoredTotal, Subject
+from models.records import (
+    DAY_MINUTES,
+    EARLIEST,
+    MINUTE,
+    ActivityChange,
+    Micros,
+    StoredScore,
+    StoredTotal,
+    Subject,
+)
 from models.upserts import SCORES, TOTALS, Upsert
-from models.vocabulary import Status, SubjectKind
+from models.vocabulary import COUNTED, Status, SubjectKind
 
 ROWS_AT_ONCE = 10_000
-DAY_MINUTES = 1440
-_COUNTED = f"status IN ({int(Status.SHOWN)}, {int(Status.BARE)})"
+_COUNTED = f"status IN ({', '.join(str(int(each)) for each in COUNTED)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,7 @@ async def activity_between(first: int, last: int | None) -> list[ActivityChange]
 
 async def minutes_of_rows(first: int, last: int | None) -> list[tuple[int, int, int]]:
     """The counted rows from one minute on and before another: minute, action, how many."""
-    length = 60_000_000
+    length = MINUTE
     minute = f"(occurred_at - ((occurred_at % {length}) + {length}) % {length}) / {length}"
     end = "" if last is None else "AND occurred_at < $2"
     statement = (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.database import fetch
-from models.vocabulary import Status
+from models.vocabulary import COUNTED
 
 
 async def holding(state_keys: Sequence[bytes]) -> set[bytes]:
@@ -11,8 +11,8 @@ async def holding(state_keys: Sequence[bytes]) -> set[bytes]:
     if not state_keys:
         return set()
     marks = ", ".join(f"${number}" for number in range(1, len(state_keys) + 1))
-    counted = f"({int(Status.SHOWN)}, {int(Status.BARE)})"
+    counted = ", ".join(str(int(each)) for each in COUNTED)
     statement = (
-        f"SELECT state_key FROM interactions WHERE state_key IN ({marks}) AND status IN {counted}"
+        f"SELECT state_key FROM interactions WHERE state_key IN ({marks}) AND status IN ({counted})"
     )
     return {bytes(row[0]) for row in await fetch(statement, state_keys)}

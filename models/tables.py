@@ -1,17 +1,14 @@
 """The tables, as Tortoise models: the shape of the database and the way it is read.
 
-Rows are written by `models.ledger` alone. Instants are microseconds since 1970 UTC, actions and
-kinds are the vocabulary's numbers.
+Interactions, and all that is counted of them, are written through a ledger alone. Instants are
+microseconds since 1970 UTC, actions and kinds are the vocabulary's numbers.
 """
 
 from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import DigestField, KeyField, NumberField
-
-ALIAS_LENGTH = 66  # u_ and up to 64 hex digits
-EVENT_ID_LENGTH = 128
-TARGET_ID_LENGTH = 255
+from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
 
 class Interaction(Model):
@@ -28,14 +25,14 @@ class Interaction(Model):
     user_alias = KeyField(ALIAS_LENGTH)
     action = fields.SmallIntField()
     target_kind = fields.SmallIntField()
-    target_id = KeyField(TARGET_ID_LENGTH)
+    target_id = KeyField(ID_LENGTH)
     occurred_at = fields.BigIntField()  # of a state: since when it holds or last held
     recorded_at = fields.BigIntField()
     status = fields.SmallIntField()
     last_record_at = fields.BigIntField(null=True)  # states only, as the two below
     last_undo_at = fields.BigIntField(null=True)
     state_key = DigestField(null=True, unique=True)  # digest of user, action and target
-    source = fields.CharField(64, null=True)
+    source = fields.CharField(SOURCE_LENGTH, null=True)
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
 
@@ -53,7 +50,7 @@ class EventId(Model):
 
     key = KeyField(ALIAS_LENGTH + 1 + EVENT_ID_LENGTH, primary_key=True)  # "alias:event id"
     action = fields.SmallIntField()
-    target_id = KeyField(TARGET_ID_LENGTH)
+    target_id = KeyField(ID_LENGTH)
     undo = fields.BooleanField()
     interaction_id = fields.BigIntField(null=True)
     seen_at = fields.BigIntField(db_index=True)
@@ -71,7 +68,7 @@ class Total(Model):
 
     id = fields.BigIntField(primary_key=True)
     subject_kind = fields.SmallIntField()
-    subject_id = KeyField(TARGET_ID_LENGTH)
+    subject_id = KeyField(ID_LENGTH)
     action = fields.SmallIntField()
     count = fields.BigIntField()
     folded = fields.BigIntField()  # the part of count that has no row: pruned or anonymous
@@ -93,7 +90,7 @@ class Score(Model):
 
     id = fields.BigIntField(primary_key=True)
     subject_kind = fields.SmallIntField()
-    subject_id = KeyField(TARGET_ID_LENGTH)
+    subject_id = KeyField(ID_LENGTH)
     count = fields.BigIntField()
     positive = fields.BinaryField()
     negative = fields.BinaryField()

@@ -2,7 +2,7 @@
 
 One declaration gives the statement of each database. PostgreSQL takes the rows as one array of a
 type that its migrations made for them, so that a batch of any size is one statement, and, where few
-commits write, each column as one array; SQLite takes row by row.
+commits write, each column as one array; SQLite takes some rows a statement.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

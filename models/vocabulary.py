@@ -8,6 +8,18 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
 from typing import Final
 
+ALIAS_LENGTH = 66
+"""Characters of an alias: u_ and up to 64 hex digits."""
+
+EVENT_ID_LENGTH = 128
+"""Characters of an idempotency id."""
+
+ID_LENGTH = 255
+"""Characters of a target's id, and of any other id that clients give."""
+
+SOURCE_LENGTH = 64
+"""Characters of where something was done."""
+
 
 class ActionType(StrEnum):
     FAVORITE = "FAVORITE"
@@ -85,6 +97,10 @@ class Status(IntEnum):
     BARE = 1  # a state that holds, pruned from history: in totals alone
     UNDONE = 2  # a state that held and was taken back
     NEVER_HELD = 3  # instants of a state that has not held yet, such as an undo of nothing
+
+
+COUNTED = (Status.SHOWN, Status.BARE)
+"""What totals count: the events that happened, and the states that hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,15 @@ from enum import StrEnum
 
 from models import activity
 from models.activity import Stretch
-from models.records import Micros
+from models.records import DAY_MINUTES, MINUTE, Micros
 from models.vocabulary import ACTION_BY_CODE, ActionType
 from resolvers.errors import BadUserInput
 from resolvers.stats import ActionCount
-from resolvers.tallying import MINUTE, SPANS
+from resolvers.tallying import SPANS
 
 BUCKET_LIMIT = 1_500
-DAY_MINUTES = 1_440
 LAST_DAYS = 30
-EARLIEST, LATEST = -1_035_593_280, 4_223_371_679  # the years 1 to 9999, in minutes since 1970
+FIRST_MINUTE, LAST_MINUTE = -1_035_593_280, 4_223_371_679  # of the years 1 to 9999
 
 
 class Interval(StrEnum):
@@ -68,7 +67,7 @@ def period(since: Micros | None, until: Micros | None, now: Micros) -> Period:
     """
     last = now // MINUTE + 1 if until is None else until // MINUTE
     first = last - DAY_MINUTES if since is None else since // MINUTE
-    first, last = max(first, EARLIEST), max(min(last, LATEST), EARLIEST)
+    first, last = max(first, FIRST_MINUTE), max(min(last, LAST_MINUTE), FIRST_MINUTE)
     if first > last or (since is not None and until is not None and since > until):
         raise BadUserInput("since", "lies after `until`; allowed is an instant up to it")
     return Period(first, last)
@@ -82,7 +81,7 @@ def days(since: Micros | None, until: Micros | None, now: Micros) -> Period:
     """
     found = period(since, until, now)
     first = found.first if since is not None else found.last - LAST_DAYS * DAY_MINUTES
-    first = max(first, EARLIEST) // DAY_MINUTES * DAY_MINUTES
+    first = max(first, FIRST_MINUTE) // DAY_MINUTES * DAY_MINUTES
     if found.last - first > BUCKET_LIMIT * DAY_MINUTES:
         message = f"lies too long before `until`; allowed are at most {BUCKET_LIMIT} days"
         raise BadUserInput("since", message)
@@ -91,7 +90,7 @@ def days(since: Micros | None, until: Micros | None, now: Micros) -> Period:
 
 def all_time(until: Micros | None, now: Micros) -> Period:
     """Everything before an instant."""
-    return period(EARLIEST * MINUTE, until, now)
+    return period(FIRST_MINUTE * MINUTE, until, now)
 
 
 async def counts(period: Period) -> list[ActionCount]:

@@ -13,7 +13,7 @@ from models.records import (
     StoredEventId,
     StoredInteraction,
 )
-from models.vocabulary import PrivacyLevel, Status, subject_kind
+from models.vocabulary import COUNTED, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.instants import format_instant
 from resolvers.scoring import DAY
@@ -26,7 +26,7 @@ _CREATED, _REACTIVATED = Outcome.CREATED, Outcome.REACTIVATED
 _UNDONE, _UNCHANGED = Outcome.UNDONE, Outcome.UNCHANGED
 _SHOWN, _BARE = Status.SHOWN, Status.BARE
 _TAKEN_BACK, _NEVER_HELD = Status.UNDONE, Status.NEVER_HELD
-_COUNTING, _KNOWN = (_SHOWN, _BARE), (_SHOWN, _TAKEN_BACK)
+_KNOWN = (_SHOWN, _TAKEN_BACK)
 
 
 class Bench:
@@ -214,7 +214,7 @@ def _holds(row: StoredInteraction, rival: StoredInteraction | None) -> bool:
 
 
 def _counts(row: StoredInteraction) -> bool:
-    return row.status in _COUNTING
+    return row.status in COUNTED
 
 
 def _latest(row: StoredInteraction | None) -> Micros:

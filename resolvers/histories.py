@@ -2,12 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from models.filters import Filter
 from models.history import Place, Slice
 from models.records import Micros, StoredInteraction
-from models.vocabulary import ACTIONS, ActionFamily, ActionType, TargetKind
+from models.vocabulary import (
+    ACTIONS,
+    ID_LENGTH,
+    SOURCE_LENGTH,
+    ActionFamily,
+    ActionType,
+    TargetKind,
+)
 from resolvers.caller import Caller
 from resolvers.errors import BadUserInput, Forbidden, shown
 from resolvers.opaque import Opaque, Position
@@ -178,14 +186,11 @@ def checked(wish: Wish) -> Filter:
         return _EVERY
     if wish.since is not None and wish.until is not None and wish.since > wish.until:
         raise BadUserInput("filter.since", "lies after `until`; allowed is an instant up to it")
-    users = _each("filter.userAliases", wish.user_aliases, checked_alias)
-    posts = _each("filter.postIds", wish.post_ids, lambda post_id: check_text(post_id, 255))
-    sources = _each("filter.sources", wish.sources, lambda source: check_fits(source, 64))
     return Filter(
         actions=_actions(wish),
-        post_ids=posts,
-        user_aliases=users,
-        sources=sources,
+        user_aliases=_each("filter.userAliases", wish.user_aliases, checked_alias),
+        post_ids=_each("filter.postIds", wish.post_ids, partial(check_text, limit=ID_LENGTH)),
+        sources=_each("filter.sources", wish.sources, partial(check_fits, limit=SOURCE_LENGTH)),
         recommended=wish.recommended,
         since=wish.since,
         until=wish.until,

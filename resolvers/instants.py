@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from models.records import Micros
+from models.records import MINUTE, Micros
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE: Micros = 60_000_000
 _HUNDRED_SECONDS: Micros = 100_000_000
 _MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60)]
 _MICROSECOND = timedelta(microseconds=1)
@@ -20,7 +19,7 @@ _RFC_3339 = re.compile(
 
 def format_instant(at: Micros) -> str:
     """An instant in RFC 3339: UTC, six decimals, `Z`."""
-    minute, within = divmod(at, _MINUTE)
+    minute, within = divmod(at, MINUTE)
     day, minute = divmod(minute, len(_MINUTES))
     digits = str(within + _HUNDRED_SECONDS)  # so that none is missing; formats take longer
     return f"{_date(day)}{_MINUTES[minute]}{digits[1:3]}.{digits[3:]}Z"

@@ -7,15 +7,21 @@ from typing import Any, Protocol
 import orjson
 
 from models.records import Micros
-from models.vocabulary import ACTIONS, Action, ActionType, TargetKind
+from models.vocabulary import (
+    ACTIONS,
+    EVENT_ID_LENGTH,
+    ID_LENGTH,
+    SOURCE_LENGTH,
+    Action,
+    ActionType,
+    TargetKind,
+)
 from resolvers.caller import Caller
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.identity import Identity
 from resolvers.submissions import Submission
 from resolvers.targets import BadId, check_fits, check_text, checked_alias, stored_id, user_alias
 
-EVENT_ID_LENGTH = 128
-SOURCE_LENGTH = 64
 CONTENT_TYPE_LENGTH = 64
 HASHTAGS = 30
 HASHTAG_LENGTH = 100
@@ -201,9 +207,9 @@ def _context(context: Context, errors: list[InputError]) -> str | None:
         return None
     texts = (
         ("source", context.source, SOURCE_LENGTH),
-        ("recommendationId", context.recommendation_id, 255),
+        ("recommendationId", context.recommendation_id, ID_LENGTH),
         ("contentType", context.content_type, CONTENT_TYPE_LENGTH),
-        ("authorId", context.author_id, 255),
+        ("authorId", context.author_id, ID_LENGTH),
     )
     for name, text, limit in texts:
         if text is not None:

@@ -17,7 +17,7 @@ from models.records import (
     StoredInteraction,
     Wanted,
 )
-from models.vocabulary import ACTION_BY_CODE, ACTIONS, Status
+from models.vocabulary import ACTION_BY_CODE, ACTIONS, COUNTED, Status
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.scoring import DAY, HOUR, Scoring
 from resolvers.submissions import state_key
@@ -30,7 +30,6 @@ LONGEST_PAUSE_S = 1.0
 LATE: Micros = HOUR
 """How much older than the retention an input may be when it is committed at last."""
 
-_HOLDING = (Status.SHOWN, Status.BARE)
 
 T = TypeVar("T")
 
@@ -177,7 +176,7 @@ def _fate(row: StoredInteraction, rival_record: Micros | None, cutoff: Cutoff) -
 
 async def _going(rows: Sequence[StoredInteraction], cutoff: Cutoff) -> list[StoredInteraction]:
     """Those of a page that do not stay."""
-    rivals = {row.id: _rival_key(row) for row in rows if row.status not in _HOLDING}
+    rivals = {row.id: _rival_key(row) for row in rows if row.status not in COUNTED}
     records = await pruning.last_records([key for key in rivals.values() if key])
     return [
         row

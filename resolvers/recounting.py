@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from models import recount
 from models.database import snapshot
-from models.records import EARLIEST, Micros, SpanKey, Subject, TotalKey
+from models.records import DAY_MINUTES, EARLIEST, Micros, SpanKey, Subject, TotalKey
 from models.recount import TARGETS, USERS, Axis
 from models.vocabulary import ACTION_BY_CODE
 from resolvers import decay
@@ -18,7 +18,7 @@ SUBJECTS_AT_ONCE = 500
 
 T = TypeVar("T")
 
-_EARLIEST_MINUTE = -1440 * 2**26  # in microseconds, still a 64-bit number
+_EARLIEST_MINUTE = -DAY_MINUTES * 2**26  # in microseconds, still a 64-bit number
 
 
 @dataclass(slots=True)
@@ -61,7 +61,6 @@ class Pair(Generic[T]):
 class Chunk:
     """Some subjects' totals and scores, all read in one snapshot."""
 
-    subjects: list[Subject]
     totals: dict[TotalKey, Pair[Sum]] = field(default_factory=dict)
     scores: dict[Subject, Pair[Weighed]] = field(default_factory=dict)
 
@@ -81,7 +80,7 @@ async def chunks(scoring: Scoring) -> AsyncIterator[Chunk]:
 
 
 async def _chunk(axis: Axis, subjects: list[Subject], scoring: Scoring) -> Chunk:
-    chunk, first, last = Chunk(subjects), subjects[0], subjects[-1]
+    chunk, first, last = Chunk(), subjects[0], subjects[-1]
     async for row in recount.rows_between(axis, first, last):
         right = _total(chunk, TotalKey(*row.subject, row.action)).right
         right.count += 1

@@ -27,7 +27,7 @@ from models.records import (
     Subject,
     Wanted,
 )
-from models.vocabulary import ACTION_BY_CODE, PrivacyLevel, Status, SubjectKind
+from models.vocabulary import ACTION_BY_CODE, COUNTED, PrivacyLevel, Status, SubjectKind
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.salts import owners
 from resolvers.scoring import SCORED, Scoring
@@ -42,7 +42,6 @@ ROWS_AT_ONCE = 250
 """Interactions, and as many event ids, in one transaction: some milliseconds of the log's lock."""
 
 RETRY_S = 1.0
-_COUNTED = (Status.SHOWN, Status.BARE)
 
 
 class Remover:
@@ -192,7 +191,7 @@ def removed(known: Known, level: PrivacyLevel, scoring: Scoring) -> Changes:
     changes, tallies = Changes(known.last_number, quiet=True), Tallies(known, scoring)
     for row in known.rows.values():
         changes.gone.interactions.add(row.id)
-        if row.status not in _COUNTED:
+        if row.status not in COUNTED:
             continue
         tallies.count(row, -1)
         if level is PrivacyLevel.LIMITED:

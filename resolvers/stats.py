@@ -1,4 +1,4 @@
-"""What a post's totals say about it."""
+"""What the totals of a post, a user or another target say."""
 
 from collections.abc import Sequence
 from typing import TypeAlias

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from models.records import (
+    DAY_MINUTES,
+    MINUTE,
     ActivityChange,
     Changes,
     Known,
-    Micros,
     SpanKey,
     StoredInteraction,
     StoredScore,
@@ -26,8 +27,7 @@ from resolvers import decay
 from resolvers.decay import Decayed
 from resolvers.scoring import Scoring, no_score, rank_key, weighed
 
-MINUTE: Micros = 60_000_000
-SPANS = (1, 60, 1440)
+SPANS = (1, 60, DAY_MINUTES)
 """The stretches that activity is counted in, in minutes: a minute, an hour, a day."""
 
 _USER = int(SubjectKind.USER)

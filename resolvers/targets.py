@@ -2,11 +2,10 @@
 
 import re
 
-from models.vocabulary import CIRCLES, TargetKind
+from models.vocabulary import CIRCLES, ID_LENGTH, TargetKind
 from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.identity import Identity, is_alias
 
-ID_LENGTH = 255
 _AS_GIVEN = {TargetKind.POST, TargetKind.GROUP, TargetKind.COMMUNITY}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")

@@ -137,12 +137,12 @@ def known_classes(schema: GraphQLSchema, abstract: Any) -> dict[type, GraphQLObj
     known = {}
     for type in schema.get_possible_types(abstract):
         origin = known_class(type)
-        if origin is not None and _resolves(abstract, definition, type, origin):
+        if origin is not None and _resolves(definition, type, origin):
             known[origin] = type
     return known
 
 
-def _resolves(abstract: Any, definition: Any, type: GraphQLObjectType, origin: type) -> bool:
+def _resolves(definition: Any, type: GraphQLObjectType, origin: type) -> bool:
     """Whether strawberry finds a type by the class of an object that is not cast."""
     own = type.extensions[DEFINITION]
     if own.is_graphql_generic or own.concrete_of is not None:

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from models.records import Micros
-from models.vocabulary import PrivacyLevel
+from models.vocabulary import ID_LENGTH, SOURCE_LENGTH, PrivacyLevel
 from resolvers.errors import shown
 from resolvers.instants import parse_loosely
-from resolvers.intake import CONTENT_TYPE_LENGTH, SOURCE_LENGTH, Context
+from resolvers.intake import CONTENT_TYPE_LENGTH, Context
 from resolvers.olderclients import NAMES, SPELLINGS, UNDOING_NAMES, Deed, context_of, deed
-from resolvers.targets import ID_LENGTH, check_text
+from resolvers.targets import check_text
 
 LEVELS = tuple(level.name.lower() for level in PrivacyLevel)
 #: How the older clients are told what a level means for an interaction.

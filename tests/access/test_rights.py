@@ -91,8 +91,8 @@ def test_interfaces_and_unions_are_of_types_with_rules() -> None:
             assert possible.name in RIGHTS, f"{type.name} may be a {possible.name}"
 
 
-def test_no_scope_may_do_what_its_line_of_the_contract_does_not_say() -> None:
-    """The fields of the roots by scope, as section 9 lists them."""
+def test_no_scope_may_do_what_its_line_does_not_say() -> None:
+    """The fields of the roots by scope, which are all that it may use."""
     may = {
         scope: {
             name

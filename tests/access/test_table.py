@@ -1,4 +1,4 @@
-"""The contract's table of who may do what: field by field, for every caller, by every transport."""
+"""Who may do what: field by field, for every caller, by every transport."""
 
 import pytest
 
@@ -52,7 +52,7 @@ CHANGING = {
     "pruneInteractions": "mutation { pruneInteractions(input: {olderThanDays: 1}) { removed } }",
     "recalculateScores": "mutation { recalculateScores { users } }",
 }
-#: Everything that is not `yes` in the contract's section 9.
+#: What each caller may not use.
 NO = {
     "nobody": {*READING, *NESTED, *CHANGING},
     "record": {*READING, *NESTED, *CHANGING}

@@ -13,7 +13,7 @@ from models.filters import Filter
 from models.history import Slice
 from models.records import Subject
 from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind, TargetKind, subject_kind
-from resolvers.activity import EARLIEST, LATEST
+from resolvers.activity import FIRST_MINUTE, LAST_MINUTE
 from resolvers.engagement import leaders, score_of, trending
 from resolvers.identity import Identity
 from resolvers.salts import owners
@@ -25,7 +25,7 @@ from tests.resolvers.comparing import close
 from tests.resolvers.plain_model import Model, is_stored
 
 SCORING = Scoring()
-_EVER = [Stretch(span, EARLIEST, LATEST) for span in SPANS]
+_EVER = [Stretch(span, FIRST_MINUTE, LAST_MINUTE) for span in SPANS]
 
 
 @dataclass

@@ -5,10 +5,8 @@ apart by where they come from and by their columns.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, NamedTuple
-
-import orjson
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
 from resolvers.errors import shown
@@ -16,6 +14,7 @@ from resolvers.identity import is_alias
 from resolvers.importlines import BadLine, Line, csv_rows
 from resolvers.instants import parse_loosely
 from resolvers.intake import NO_CONTEXT, Context, Request
+from resolvers.jsontexts import NotJson, from_json
 from resolvers.olderclients import Deed, context_of, deed
 from resolvers.privacy import Choice
 
@@ -78,7 +77,7 @@ class Dump:
     are not read.
     """
 
-    def __init__(self, file: BinaryIO, origin: str, names: Mapping[str, Deed]) -> None:
+    def __init__(self, file: Iterable[bytes], origin: str, names: Mapping[str, Deed]) -> None:
         """Read the header; `names` say what further names of actions stand for.
 
         Raises:
@@ -172,8 +171,8 @@ class Dump:
         if not cell:
             return NO_CONTEXT
         try:
-            value: Any = orjson.loads(cell)
-        except (ValueError, UnicodeEncodeError):
+            value: Any = from_json(cell)
+        except NotJson:
             raise BadLine(f"{columns[0]}: got {shown(cell)}; allowed is JSON") from None
         if self._origin == TRACKER:
             return Context(metadata=value)

@@ -61,6 +61,8 @@ def read_settings() -> Settings:
 def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
+    except (typer.Exit, BrokenPipeError):  # nobody reads on, as under `head`: it ends in silence
+        raise
     except NoSecret as error:
         stop(str(error))
     except ForeignSecret:

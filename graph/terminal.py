@@ -21,7 +21,7 @@ from graph.secret import NoSecret, find_secret
 from graph.settings import BadSettings, Settings
 from models.database import Database
 from models.errors import is_unavailable
-from models.migrating import migrate, pending
+from models.migrating import NewerDatabase, migrate, pending
 from resolvers.identity import ForeignSecret, Identity, claim
 from resolvers.recalculating import is_current
 
@@ -63,7 +63,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (typer.Exit, BrokenPipeError):  # nobody reads on, as under `head`: it ends in silence
         raise
-    except NoSecret as error:
+    except (NoSecret, NewerDatabase) as error:
         stop(str(error))
     except ForeignSecret:
         stop(

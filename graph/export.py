@@ -15,7 +15,7 @@ from graph.context import Product
 from graph.rights import OWNERS
 from graph.secret import find_secret
 from graph.settings import Settings
-from graph.terminal import check_version, console, read_settings, run, stop
+from graph.terminal import check_there, check_version, console, read_settings, run, stop
 from graph.transport.parties import SLOW_DOWN, Denied, Throttle
 from models.errors import is_unavailable
 from resolvers.caller import Caller
@@ -136,6 +136,7 @@ def export_user(
 
 async def _export(settings: Settings, user: str) -> tuple[str, int]:
     """Write the lines about a user; the alias, and how many there were."""
+    check_there(settings.database)
     identity = Identity(find_secret(settings))
     await check_version(settings.database)
     await claim(identity, settings.database)

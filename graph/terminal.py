@@ -46,7 +46,19 @@ async def ready_database(settings: Settings) -> None:
         )
 
 
+def check_there(database: Database) -> None:
+    """Make sure that an embedded database is there, for what makes none."""
+    if not is_there(database):
+        stop(f"there is no database at {database.path}")
+
+
+def is_there(database: Database) -> bool:
+    """Whether there is a database to ask: always on a server, embedded once it was made."""
+    return not database.is_embedded or database.path.exists()
+
+
 async def check_version(database: Database) -> None:
+    check_there(database)
     if missing := await pending(database):
         stop(f"the database lacks {len(missing)} migrations; run `trailmark migrate` first")
 

@@ -1,0 +1,51 @@
+"""What databases commands work with: none that is not there, and none of a newer version."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.graph.test_importing import PROGRAM
+from tests.models.test_migrations import NEWER
+from tests.sql import run
+
+KEPT = {name: value for name, value in os.environ.items() if "TRAILMARK" not in name}
+SECRET = "a secret of these tests alone"  # noqa: S105
+
+
+def trailmark(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """The exit code of a command in a folder, and what it said on both streams."""
+    done = subprocess.run(
+        [PROGRAM, *arguments],
+        cwd=folder,
+        env={**KEPT, **settings},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["keys list", "keys revoke 0123456789ab", "export ann", "verify", "prune", "recalculate"],
+)
+def test_no_database_is_made_by_what_needs_one(tmp_path: Path, command: str) -> None:
+    """An operator in the wrong folder is told so, and finds nothing new there."""
+    ended = trailmark(tmp_path, *command.split())
+
+    assert ended == (2, "", "there is no database at trailmark.db\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "verify", "keys list"])
+async def test_a_newer_database_is_refused(sqlite_file: Path, tmp_path: Path, command: str) -> None:
+    """An older program would misread it, and says so at once."""
+    shutil.copy(sqlite_file, tmp_path / "trailmark.db")
+    await run(f"sqlite://{tmp_path}/trailmark.db", NEWER)
+
+    ended = trailmark(tmp_path, *command.split(), TRAILMARK_SECRET=SECRET)
+
+    assert ended == (2, "", "the database is of a newer version: it has 99_later.py\n")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from tests.sql import run
 
 KEPT = {name: value for name, value in os.environ.items() if "TRAILMARK" not in name}
 SECRET = "a secret of these tests alone"  # noqa: S105
+CHANGED = (
+    "Weights or half-lives have changed since the scores were made: run `trailmark recalculate`.\n"
+)
 
 
 def trailmark(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
@@ -49,3 +53,14 @@ async def test_a_newer_database_is_refused(sqlite_file: Path, tmp_path: Path, co
     ended = trailmark(tmp_path, *command.split(), TRAILMARK_SECRET=SECRET)
 
     assert ended == (2, "", "the database is of a newer version: it has 99_later.py\n")
+
+
+def test_new_weights_are_told_once(tmp_path: Path) -> None:
+    """A start makes the database ready once, with one warning."""
+    assert trailmark(tmp_path, "keys", "create", "--scope", "read")[0] == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        _, _, told = trailmark(tmp_path, "serve", "--port", port, TRAILMARK_WEIGHTS="REPLY=7")
+
+    message = f"--host 127.0.0.1 --port {port} cannot be listened on: Address already in use\n"
+    assert told == CHANGED + message

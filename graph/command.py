@@ -50,7 +50,7 @@ def main(
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
 ) -> None:
     """Serve; an embedded database is migrated first."""
@@ -115,8 +115,11 @@ def _check_free(host: str, port: int) -> None:
     """Make sure that the address can be listened on, before it is said to be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        socket.getaddrinfo(host, port)
         with socket.create_server((host, port), family=family):
             pass
+    except socket.gaierror as error:
+        stop(f"--host {host} is no address: {error.strerror}")
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error
         stop(f"--host {host} --port {port} cannot be listened on: {reason}")

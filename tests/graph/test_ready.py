@@ -64,3 +64,22 @@ def test_new_weights_are_told_once(tmp_path: Path) -> None:
 
     message = f"--host 127.0.0.1 --port {port} cannot be listened on: Address already in use\n"
     assert told == CHANGED + message
+
+
+def test_a_host_that_is_no_address_is_told(tmp_path: Path) -> None:
+    """With the reason that looking for it gave."""
+    with pytest.raises(socket.gaierror) as known:
+        socket.getaddrinfo("nosuch.invalid", 8000)
+
+    ended = trailmark(tmp_path, "serve", "--host", "nosuch.invalid", TRAILMARK_TOKEN_SECRET=SECRET)
+
+    message = f"--host nosuch.invalid is no address: {known.value.strerror}\n"
+    assert ended == (2, "", message)
+
+
+def test_no_port_is_chosen_by_the_system(tmp_path: Path) -> None:
+    """Nobody could say which it was."""
+    code, _, told = trailmark(tmp_path, "serve", "--port", "0")
+
+    assert code == 2
+    assert "greater than or equal to 1" in told

@@ -69,6 +69,9 @@ def _csv_lines(file: Iterable[bytes]) -> Iterator[Line]:
         raise BadLine(f"unknown column {shown(min(unknown))}; allowed are {allowed}")
     if "action" not in header:
         raise BadLine("the first line must name the columns, `action` among them")
+    for outer, inners in _NESTED.items():
+        if outer in header and any(f"{outer}_{inner}" in header for inner in inners):
+            raise BadLine(f"{outer}: allowed is the column {outer} or those of its fields")
     for row in rows:
         fields = row.cells if isinstance(row.cells, BadLine) else _uncsv(row.cells)
         yield Line(row.number, row.end, _request(fields))
@@ -133,8 +136,6 @@ def _uncsv(cells: Mapping[str, str]) -> dict[str, Any] | BadLine:
         holder = fields
         if outer in _NESTED and inner in _NESTED[outer]:
             holder, name = fields.setdefault(outer, {}), inner
-            if not isinstance(holder, dict):
-                return BadLine(f"{outer}: allowed is the column {outer} or those of its fields")
         if name in ("target", "context", "hashtags", "metadata"):
             try:
                 holder[name] = from_json(cell)

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +68,26 @@ def test_the_command_without_a_secret_says_so() -> None:
 
     assert done.returncode == 2
     assert done.stderr.startswith("TRAILMARK_SECRET is not set, and a server database needs one")
+
+
+def test_the_command_with_a_secret_file_that_holds_none_says_so(
+    sqlite_file: Path, tmp_path: Path
+) -> None:
+    """It names the file, in one line."""
+    shutil.copy(sqlite_file, tmp_path / "trailmark.db")
+    (tmp_path / "trailmark.db.secret").write_text("short\n")
+
+    done = subprocess.run(
+        [PROGRAM, "export", "ann"],
+        cwd=tmp_path,
+        env={},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    message = "trailmark.db.secret holds no secret of 16 characters or more\n"
+    assert (done.returncode, done.stderr) == (2, message)
 
 
 def _export(url: str, output: int) -> tuple[int, str]:

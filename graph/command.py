@@ -17,7 +17,7 @@ from graph.logs import LOGGING
 from graph.planning import plan
 from graph.settings import PREFIX, Settings
 from graph.simulating import simulate
-from graph.terminal import console, read_settings, ready_database, run, stop
+from graph.terminal import console, is_there, read_settings, ready_database, run, stop
 from models.migrating import migrate as apply_migrations
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -50,13 +50,13 @@ def main(
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the port.")] = 1,
 ) -> None:
     """Serve; an embedded database is migrated first."""
     settings = read_settings()
-    is_local = is_loopback(host)
-    is_open = _is_open(settings)
+    is_local, is_new = is_loopback(host), not is_there(settings.database)
+    is_open = not _has_credentials(settings)
     if is_open and not is_local:
         stop(
             f"--host {host} is open to others, and no credentials are configured; make a key with "
@@ -66,7 +66,8 @@ def serve(
     for name in ("EXPLORER", "INTROSPECTION"):  # workers read them from the environment
         os.environ.setdefault(PREFIX + name, "true" if is_local else "false")
     settings = read_settings()
-    run(ready_database(settings))
+    if is_new:
+        run(ready_database(settings))
     _check_free(host, port)
     where = "embedded database" if settings.database.is_embedded else "PostgreSQL"
     explorer = " · explorer at /graphql" if settings.explorer else ""
@@ -104,21 +105,21 @@ def migrate() -> None:
         console.print("the database is at this version already")
 
 
-def _is_open(settings: Settings) -> bool:
-    """Whether no credentials are configured."""
-    if settings.user_tokens.is_configured:
-        return False
-    if settings.database.is_embedded and not settings.database.path.exists():
-        return True
-    return not run(kept_keys(settings))
+def _has_credentials(settings: Settings) -> bool:
+    """Whether anyone can have credentials; makes ready a database that is there."""
+    has_keys = is_there(settings.database) and bool(run(kept_keys(settings)))
+    return has_keys or settings.user_tokens.is_configured
 
 
 def _check_free(host: str, port: int) -> None:
     """Make sure that the address can be listened on, before it is said to be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        socket.getaddrinfo(host, port)
         with socket.create_server((host, port), family=family):
             pass
+    except socket.gaierror as error:
+        stop(f"--host {host} is no address: {error.strerror}")
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error
         stop(f"--host {host} --port {port} cannot be listened on: {reason}")

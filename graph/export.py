@@ -1,5 +1,6 @@
 """Export: all that is stored about one user as NDJSON, over HTTP and on the command line."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from graph.context import Product
 from graph.rights import OWNERS
 from graph.secret import find_secret
 from graph.settings import Settings
-from graph.terminal import check_version, console, read_settings, run, stop
+from graph.terminal import check_there, check_version, console, read_settings, run, stop
 from graph.transport.parties import SLOW_DOWN, Denied, Throttle
 from models.errors import is_unavailable
 from resolvers.caller import Caller
@@ -129,28 +130,47 @@ def export_user(
     user: Annotated[str, typer.Argument(help="The user's id, or the alias `u_…`.")],
 ) -> None:
     """Write all that is stored about one user to standard output, a line of JSON for each thing."""
-    settings = read_settings()
+    alias, lines = run(_export(read_settings(), user))
+    console.print(f"exported {lines:,} lines about {alias}")
+
+
+async def _export(settings: Settings, user: str) -> tuple[str, int]:
+    """Write the lines about a user; the alias, and how many there were."""
+    check_there(settings.database)
     identity = Identity(find_secret(settings))
+    await check_version(settings.database)
+    await claim(identity, settings.database)
     try:
         alias = profile_alias(user, identity)
     except BadId as bad:
         stop(f"USER: {bad.message}")
-    lines = run(_write(settings, identity, alias))
-    console.print(f"exported {lines:,} lines about {alias}")
+    return alias, await _write(settings, identity, alias)
 
 
 async def _write(settings: Settings, identity: Identity, alias: str) -> int:
-    """Write the lines; how many there were."""
-    await check_version(settings.database)
-    await claim(identity, settings.database)
     opaque, now = Opaque(identity.key("interaction ids")), system_clock()
     written = 0
     async with settings.database.reading():
         lines = export(alias, opaque, settings.scoring, settings.default_privacy, now)
         with console.status("exporting") as status:
             async for chunk in _chunks(lines):
-                sys.stdout.buffer.write(chunk)
+                _put(chunk)
                 written += chunk.count(b"\n")
                 status.update(f"exporting: {written:,} lines")
-    sys.stdout.buffer.flush()
     return written
+
+
+def _put(chunk: bytes) -> None:
+    """Write to standard output.
+
+    Raises:
+        BrokenPipeError: nobody reads it.
+    """
+    try:
+        sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still held
+        stop(f"standard output: {error.strerror}")

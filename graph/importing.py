@@ -1,9 +1,11 @@
 """The command `trailmark import`."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext, suppress
+from io import FileIO
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -22,6 +24,7 @@ from resolvers.importlines import FORMATS, BadLine, Line, lines
 from resolvers.olderclients import Deed, deed
 from resolvers.privacy import Privacy
 from resolvers.removing import Remover
+from resolvers.submissions import Outcome
 from resolvers.writer import Writer
 
 
@@ -52,8 +55,10 @@ def import_file(
         stop(f"--format {kind!r} is unknown; allowed are {', '.join(FORMATS)}")
     names = _names(origin, kind, map or [])
     report = errors or Path("import.errors" if file == "-" else f"{file}.errors")
+    _check_report(report, file)
     settings = read_settings()
-    with _opened(file) as source, _Report(report) as rejected:
+    with _opened(file) as opened, _Report(report) as rejected:
+        source = _raw_lines(opened, file)
         size = None if file == "-" else Path(file).stat().st_size
         try:
             dump = None if origin is None else Dump(source, origin, names)
@@ -107,16 +112,28 @@ async def _import(settings: Settings, source: Iterable[Line] | Dump, progress: I
         await writer.stop()
 
 
-@contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
+def _check_report(report: Path, file: str) -> None:
+    """Make sure that a report can be there, and takes the place of nothing that is to be read."""
+    with suppress(OSError):
+        given = os.fstat(sys.stdin.fileno()) if file == "-" else os.stat(file)
+        if os.path.samestat(given, report.stat()):
+            stop(f"--errors {report} is what is to be imported; allowed is another file")
+    if report.is_dir() or not report.parent.is_dir():
+        stop(f"--errors {report}: allowed is a file in a folder that is there")
+
+
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     try:
-        with Path(file).open("rb") as opened:
-            yield opened
+        return nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb")
     except OSError as error:
         stop(f"{file}: {error.strerror}")
+
+
+def _raw_lines(opened: BinaryIO, file: str) -> Iterator[bytes]:
+    try:
+        yield from opened
+    except OSError as error:
+        stop(f"{file}: {error.strerror}; what came before is stored")
 
 
 class _Report:
@@ -124,17 +141,27 @@ class _Report:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._file: FileIO | None = None
 
     def __enter__(self) -> "_Report":
-        self._path.unlink(missing_ok=True)
+        try:
+            if self._path.is_file() and not self._path.is_symlink():
+                self._path.unlink()
+        except OSError as error:
+            stop(f"--errors {self._path}: {error.strerror}")
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        if self._file is not None:
+            self._file.close()
 
     def write(self, number: int, reason: str) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"line": number, "reason": reason}) + "\n")
+        try:
+            if self._file is None:
+                self._file = self._path.open("wb", buffering=0)
+            self._file.write(json.dumps({"line": number, "reason": reason}).encode() + b"\n")
+        except OSError as error:
+            stop(f"--errors {self._path}: {error.strerror}; what came before is stored")
 
 
 def _tell_mapping(dump: Dump) -> None:
@@ -155,5 +182,5 @@ def _summarize(progress: Import, report: Path) -> None:
     for outcome, number in sorted(progress.outcomes.items()):
         table.add_row(outcome, f"{number:,}")
     console.print(table)
-    if report.exists():
+    if progress.outcomes[Outcome.REJECTED]:
         console.print(f"bad lines and why: {report}")

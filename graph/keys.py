@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from graph.settings import Settings
-from graph.terminal import console, read_settings, ready_database, run, stop
+from graph.terminal import check_there, console, read_settings, ready_database, run, stop
 from models.keys import StoredKey, all_keys, revoke_key
 from resolvers.caller import Scope
 from resolvers.clock import system_clock
@@ -49,6 +49,7 @@ def revoke(id: Annotated[str, typer.Argument(help="The key's id, as listed.")]) 
 
 async def kept_keys(settings: Settings) -> list[StoredKey]:
     """Every key there ever was."""
+    check_there(settings.database)
     await ready_database(settings)
     async with settings.database.reading():
         return await all_keys()
@@ -60,5 +61,6 @@ async def _create(settings: Settings, scope: Scope, name: str) -> str:
 
 
 async def _revoke(settings: Settings, id: str) -> bool:
+    check_there(settings.database)
     await ready_database(settings)
     return await revoke_key(settings.database, id, system_clock())

@@ -1,8 +1,8 @@
 """The command `trailmark plan`: what the server makes of a GraphQL document."""
 
-import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from graphql import (
@@ -20,6 +20,8 @@ from graph.compiled.plan import compile_plan
 from graph.rights import enforce
 from graph.schema import build
 from graph.terminal import stop
+from resolvers.errors import shown
+from resolvers.jsontexts import NotJson, from_json
 
 
 def plan(
@@ -34,15 +36,34 @@ def plan(
     """Print the Python function that an operation is compiled into."""
     schema = build()._schema
     enforce(schema)
-    text = typer.get_text_stream("stdin").read() if file == "-" else Path(file).read_text()
-    document, node = _parsed(schema, text, operation)
+    given = _variables(variables)
+    document, node = _parsed(schema, _text(file), operation)
     try:
-        outcome = outcome_of(conditions_of(document, node), json.loads(variables))
+        outcome = outcome_of(conditions_of(document, node), given)
         if outcome is None:
             raise Unsupported("a variable in @skip or @include is neither true nor false")
         typer.echo(compile_plan(schema, document, node, outcome).source, nl=False)
     except Unsupported as unsupported:
         stop(f"graphql-core executes it: {unsupported}")
+
+
+def _variables(text: str) -> dict[str, Any]:
+    try:
+        variables = from_json(text)
+    except NotJson as why:
+        stop(f"--variables is no JSON: {why}")
+    if not isinstance(variables, dict):
+        stop(f"--variables is {shown(text)}; allowed is a JSON object")
+    return variables
+
+
+def _text(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        stop(f"{file}: {error.strerror}")
+    except UnicodeDecodeError:
+        stop(f"{file} is not UTF-8")
 
 
 def _parsed(

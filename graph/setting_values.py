@@ -13,6 +13,8 @@ from models.vocabulary import ActionType, PrivacyLevel
 
 LEAST_LENGTH = 16  # of a secret
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
+_ORIGINS = "allowed are origins such as https://app.example, separated by commas"
+_WEIGHTS = "allowed are actions and numbers such as REPLY=4,HIDE=-3"
 _SWITCH = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 
 
@@ -41,30 +43,35 @@ days = partial(whole, least=0, most=36_500, what="whole days (0 keeps all)")
 
 
 def origins(text: str) -> tuple[str, ...]:
-    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    origins = tuple(_parts(text, _ORIGINS))
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
-            raise ValueError(
-                f"has {origin[:64]!r}; allowed are origins such as https://app.example, "
-                "separated by commas"
-            )
+            raise ValueError(f"has {origin[:64]!r}; {_ORIGINS}")
     return origins
 
 
 def weights(text: str) -> dict[ActionType, float]:
-    weights = {}
-    for part in filter(None, text.split(",")):
+    weights: dict[ActionType, float] = {}
+    for part in _parts(text, _WEIGHTS):
         name, _, number = part.partition("=")
         try:
             action, weight = ActionType(name.strip().upper()), float(number)
         except ValueError:
-            raise ValueError(
-                f"has {part[:64]!r}; allowed are actions and numbers such as REPLY=4,HIDE=-3"
-            ) from None
+            raise ValueError(f"has {part[:64]!r}; {_WEIGHTS}") from None
         if not abs(weight) <= 1_000_000:
             raise ValueError(f"has {part[:64]!r}; allowed are numbers from -1000000 to 1000000")
+        if action in weights:
+            raise ValueError(f"has {part[:64]!r}; allowed is each action once")
         weights[action] = weight
     return weights
+
+
+def _parts(text: str, allowed: str) -> list[str]:
+    """What commas are between, at least one; a comma at the end does no harm."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise ValueError(f"is {text[:64]!r}; {allowed}")
+    return parts
 
 
 def duration(text: str) -> float:
@@ -109,7 +116,9 @@ def _file(name: str) -> str:
 
 def jwks_url(text: str) -> str:
     if not re.match(r"https://.|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", text):
-        raise ValueError("allowed is an https:// address, or an http:// one on this machine")
+        address = re.sub("//.*@", "//…@", text)[:64]  # before an @ may be a password
+        allowed = "allowed is an https:// address, or an http:// one on this machine"
+        raise ValueError(f"is {address!r}; {allowed}")
     return text
 
 

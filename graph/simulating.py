@@ -28,7 +28,9 @@ def simulate(
     users: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many users.")] = 200,
     posts: Annotated[int, typer.Option(min=1, max=10_000_000, help="How many posts.")] = 500,
     rate: Annotated[float, typer.Option(min=0.1, max=20_000, help="Inputs a second.")] = 20,
-    seconds: Annotated[float, typer.Option(min=0, help="How long; 0: until stopped.")] = 0,
+    seconds: Annotated[
+        float, typer.Option(min=0, max=31_536_000, help="How long; 0: until stopped.")
+    ] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same inputs.")] = 1,
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",
     key: Annotated[str, typer.Option(help="A key of scope record, if it needs one.")] = "",
@@ -36,7 +38,7 @@ def simulate(
     """Send lifelike traffic to a running server: Zipf popularity, sessions, all 25 actions."""
     outcomes: Counter[str] = Counter()
     source = inputs(World(users, posts, seed))
-    total = int(rate * seconds) or None
+    total = max(1, round(rate * seconds)) if seconds else None
     import httpx  # a client, and no part of serving
 
     try:
@@ -45,7 +47,7 @@ def simulate(
         asyncio.run(_send(client, source, rate, total, outcomes))
     except KeyboardInterrupt:
         pass
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         stop(f"{url} does not answer: {type(error).__name__}: {error}")
     table = Table("outcome", "inputs")
     for outcome, number in sorted(outcomes.items()):
@@ -80,7 +82,10 @@ async def _send(
 async def _record(http: "httpx.AsyncClient", batch: list[dict[str, Any]]) -> list[str]:
     body = {"query": _RECORD, "variables": {"inputs": batch}}
     answer = await http.post("/graphql", json=body)
-    parsed = answer.json()
-    if "errors" in parsed:
-        stop(f"the server answered: {parsed['errors'][0]['message']}")
-    return [result["outcome"] for result in parsed["data"]["recordInteractions"]["results"]]
+    try:
+        parsed = answer.json()
+        if errors := parsed.get("errors"):
+            stop(f"the server answered: {errors[0]['message']}")
+        return [result["outcome"] for result in parsed["data"]["recordInteractions"]["results"]]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        stop(f"{answer.url} is no GraphQL of Trailmark's: it answered {answer.status_code}")

@@ -21,7 +21,7 @@ from graph.secret import NoSecret, find_secret
 from graph.settings import BadSettings, Settings
 from models.database import Database
 from models.errors import is_unavailable
-from models.migrating import migrate, pending
+from models.migrating import NewerDatabase, migrate, pending
 from resolvers.identity import ForeignSecret, Identity, claim
 from resolvers.recalculating import is_current
 
@@ -46,7 +46,19 @@ async def ready_database(settings: Settings) -> None:
         )
 
 
+def check_there(database: Database) -> None:
+    """Make sure that an embedded database is there, for what makes none."""
+    if not is_there(database):
+        stop(f"there is no database at {database.path}")
+
+
+def is_there(database: Database) -> bool:
+    """Whether there is a database to ask: always on a server, embedded once it was made."""
+    return not database.is_embedded or database.path.exists()
+
+
 async def check_version(database: Database) -> None:
+    check_there(database)
     if missing := await pending(database):
         stop(f"the database lacks {len(missing)} migrations; run `trailmark migrate` first")
 
@@ -61,7 +73,9 @@ def read_settings() -> Settings:
 def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
-    except NoSecret as error:
+    except (typer.Exit, BrokenPipeError):  # nobody reads on, as under `head`: it ends in silence
+        raise
+    except (NoSecret, NewerDatabase) as error:
         stop(str(error))
     except ForeignSecret:
         stop(

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _APPLIED = "SELECT version FROM aerich WHERE app = {}"
 
 
+class NewerDatabase(Exception):
+    """The database has been migrated by a newer program, which this one would not understand."""
+
+
 def available(database: Database) -> list[str]:
     """The names of all migrations for this kind of database, oldest first."""
     names = [file.name for file in _folder(database).glob("[0-9]*_*.py")]
@@ -26,13 +30,23 @@ def available(database: Database) -> list[str]:
 
 
 async def pending(database: Database) -> list[str]:
-    """The names of the migrations this database still lacks, oldest first."""
-    applied = await _applied(database)
-    return [name for name in available(database) if name not in applied]
+    """The names of the migrations this database still lacks, oldest first.
+
+    Raises:
+        NewerDatabase: it has one that is not of this version.
+    """
+    applied, known = await _applied(database), available(database)
+    if newer := sorted(applied.difference(known)):
+        raise NewerDatabase(f"the database is of a newer version: it has {', '.join(newer)}")
+    return [name for name in known if name not in applied]
 
 
 async def migrate(database: Database) -> list[str]:
-    """Apply what is pending and return its names; safe when several start at once."""
+    """Apply what is pending and return its names; safe when several start at once.
+
+    Raises:
+        NewerDatabase: it has a migration that is not of this version; nothing is applied.
+    """
     async with alone(database, "migrate"):
         names = await pending(database)
         if names:

@@ -5,10 +5,8 @@ apart by where they come from and by their columns.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, NamedTuple
-
-import orjson
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
 from resolvers.errors import shown
@@ -16,6 +14,7 @@ from resolvers.identity import is_alias
 from resolvers.importlines import BadLine, Line, csv_rows
 from resolvers.instants import parse_loosely
 from resolvers.intake import NO_CONTEXT, Context, Request
+from resolvers.jsontexts import NotJson, from_json
 from resolvers.olderclients import Deed, context_of, deed
 from resolvers.privacy import Choice
 
@@ -30,10 +29,14 @@ Cells = dict[str, str]
 
 
 class Column(NamedTuple):
-    """A column by the names it may have; the first one that the header has is read."""
+    """A column by the names it may have; the first one that the header has is read.
+
+    Of alternatives all are read, and in each row the first that is not empty counts.
+    """
 
     names: tuple[str, ...]
     needed: bool = True
+    are_alternatives: bool = False
 
 
 _AT = Column(("created_at", "timestamp"))
@@ -41,19 +44,19 @@ _ID = Column(("id", "interaction_id", "activity_id"))
 TABLES: dict[str, dict[str, Column]] = {
     "interactions": {
         "id": _ID,
-        "user": Column(("user_id", "user_alias")),
+        "user": Column(("user_id", "user_alias"), are_alternatives=True),
         "target": Column(("post_id",)),
         "name": Column(("action_type",)),
         "context": Column(("context",), needed=False),
         "at": _AT,
     },
     SETTINGS: {
-        "user": Column(("user_id", "user_alias")),
+        "user": Column(("user_id", "user_alias"), are_alternatives=True),
         "level": Column(("tracking_level",)),
     },
     "UserActivity": {
         "id": _ID,
-        "user": Column(("user_id", "user", "user_alias")),
+        "user": Column(("user_id", "user", "user_alias"), are_alternatives=True),
         "target": Column(("target_id", "target", "object_id", "post_id")),
         "name": Column(("activity_type",)),
         "context": Column(("metadata",), needed=False),
@@ -78,7 +81,7 @@ class Dump:
     are not read.
     """
 
-    def __init__(self, file: BinaryIO, origin: str, names: Mapping[str, Deed]) -> None:
+    def __init__(self, file: Iterable[bytes], origin: str, names: Mapping[str, Deed]) -> None:
         """Read the header; `names` say what further names of actions stand for.
 
         Raises:
@@ -90,8 +93,8 @@ class Dump:
         self._names = names
         self._columns = _found(TABLES[self.table], header)
         self.mapped = Counter[tuple[str, str]]()
-        known = {name for column in TABLES[self.table].values() for name in column.names}
-        self.passed_over = [name for name in header if name not in known]
+        read = {name for names in self._columns.values() for name in names}
+        self.passed_over = [name for name in header if name not in read]
 
     @property
     def holds_settings(self) -> bool:
@@ -172,8 +175,8 @@ class Dump:
         if not cell:
             return NO_CONTEXT
         try:
-            value: Any = orjson.loads(cell)
-        except (ValueError, UnicodeEncodeError):
+            value: Any = from_json(cell)
+        except NotJson:
             raise BadLine(f"{columns[0]}: got {shown(cell)}; allowed is JSON") from None
         if self._origin == TRACKER:
             return Context(metadata=value)
@@ -210,13 +213,13 @@ def _table(origin: str, header: Sequence[str]) -> str:
 
 
 def _found(table: Mapping[str, Column], header: Sequence[str]) -> dict[str, list[str]]:
-    """The header's names of each column."""
-    found = {
-        what: [name for name in column.names if name in header] for what, column in table.items()
-    }
+    """The header's names that are read of each column."""
+    found = {}
     for what, column in table.items():
-        if column.needed and not found[what]:
+        names = [name for name in column.names if name in header]
+        if column.needed and not names:
             raise BadLine(f"the header lacks a column; allowed are {' or '.join(column.names)}")
+        found[what] = names if column.are_alternatives else names[:1]
     return found
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.dumps import Setting
-from resolvers.errors import InputError
+from resolvers.errors import InputError, OutcomeUnknown, Overloaded
 from resolvers.identity import Identity
 from resolvers.importlines import BadLine, Line
 from resolvers.intake import admit
@@ -154,6 +154,9 @@ def _admitted(line: Line, identity: Identity, now: int, progress: Import) -> Sub
 async def _store(batch: _Batch, writer: Writer, progress: Import) -> None:
     submissions = [submission for _, submission in batch.admitted]
     answers = await writer.submit(submissions) if submissions else []
+    for answer in answers:
+        if isinstance(answer, (Overloaded, OutcomeUnknown)):
+            raise answer
     for (number, _), answer in zip(batch.admitted, answers, strict=True):
         if isinstance(answer, Verdict) and answer.outcome is not Outcome.REJECTED:
             progress.outcomes[answer.outcome] += 1

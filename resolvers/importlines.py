@@ -2,16 +2,15 @@
 
 import csv
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO, NamedTuple
-
-import orjson
+from typing import Any, NamedTuple
 
 from models.vocabulary import ActionType, TargetKind
 from resolvers.errors import shown
 from resolvers.instants import parse_instant
 from resolvers.intake import NO_CONTEXT, Context, Request
+from resolvers.jsontexts import NotJson, from_json
 
 FORMATS = ("ndjson", "csv")
 _TEXTS = ("user_id", "user_alias", "post_id", "event_id")
@@ -37,7 +36,7 @@ class Line:
     request: Request | BadLine
 
 
-def lines(file: BinaryIO, format: str) -> Iterator[Line]:
+def lines(file: Iterable[bytes], format: str) -> Iterator[Line]:
     """The lines of a file, one at a time; blank ones are skipped.
 
     Raises:
@@ -46,7 +45,7 @@ def lines(file: BinaryIO, format: str) -> Iterator[Line]:
     return _csv_lines(file) if format == "csv" else _json_lines(file)
 
 
-def _json_lines(file: BinaryIO) -> Iterator[Line]:
+def _json_lines(file: Iterable[bytes]) -> Iterator[Line]:
     end = 0
     for number, raw in enumerate(file, 1):
         end += len(raw)
@@ -55,14 +54,14 @@ def _json_lines(file: BinaryIO) -> Iterator[Line]:
         if raw.isspace():
             continue
         try:
-            fields = orjson.loads(raw)
-        except orjson.JSONDecodeError as error:
-            yield Line(number, end, BadLine(f"is not JSON: {error.msg}"))
+            fields = from_json(raw)
+        except NotJson as why:
+            yield Line(number, end, BadLine(f"is not JSON: {why}"))
             continue
         yield Line(number, end, _request(fields))
 
 
-def _csv_lines(file: BinaryIO) -> Iterator[Line]:
+def _csv_lines(file: Iterable[bytes]) -> Iterator[Line]:
     header, rows = csv_rows(file)
     nested = [f"{outer}_{inner}" for outer, inners in _NESTED.items() for inner in inners]
     if unknown := set(header) - set(_FIELDS) - set(nested):
@@ -70,6 +69,9 @@ def _csv_lines(file: BinaryIO) -> Iterator[Line]:
         raise BadLine(f"unknown column {shown(min(unknown))}; allowed are {allowed}")
     if "action" not in header:
         raise BadLine("the first line must name the columns, `action` among them")
+    for outer, inners in _NESTED.items():
+        if outer in header and any(f"{outer}_{inner}" in header for inner in inners):
+            raise BadLine(f"{outer}: allowed is the column {outer} or those of its fields")
     for row in rows:
         fields = row.cells if isinstance(row.cells, BadLine) else _uncsv(row.cells)
         yield Line(row.number, row.end, _request(fields))
@@ -83,7 +85,7 @@ class Row(NamedTuple):
     cells: dict[str, str] | BadLine
 
 
-def csv_rows(file: BinaryIO) -> tuple[list[str], Iterator[Row]]:
+def csv_rows(file: Iterable[bytes]) -> tuple[list[str], Iterator[Row]]:
     """The header of a file of CSV, and its rows one at a time; blank ones are skipped.
 
     Raises:
@@ -134,12 +136,10 @@ def _uncsv(cells: Mapping[str, str]) -> dict[str, Any] | BadLine:
         holder = fields
         if outer in _NESTED and inner in _NESTED[outer]:
             holder, name = fields.setdefault(outer, {}), inner
-            if not isinstance(holder, dict):
-                return BadLine(f"{outer}: allowed is the column {outer} or those of its fields")
         if name in ("target", "context", "hashtags", "metadata"):
             try:
-                holder[name] = orjson.loads(cell)
-            except (ValueError, UnicodeEncodeError):
+                holder[name] = from_json(cell)
+            except NotJson:
                 return BadLine(f"{name}: got {shown(cell)}; allowed is JSON")
         elif name in ("undo", "recommended"):
             holder[name] = _SWITCH.get(cell.lower(), cell)

@@ -1,17 +1,13 @@
 """What a client asks to be executed, as every transport takes it."""
 
-import json
-import math
 from typing import Any, NamedTuple
 
-import orjson
 from graphql import GraphQLError
 from starlette.types import Scope
 
-# orjson turns what 64 bits cannot hold into a float, and so into another number. Such a number is
-# found several times as fast as by a regular expression where all digits are made alike.
-_DIGITS_ALIKE = bytes(ord("0") if byte in b"0123456789" else ord(" ") for byte in range(256))
-_LONG_NUMBER = b"0" * 19
+from resolvers import jsontexts
+from resolvers.jsontexts import NotJson
+
 # By this message and code clients know to send the document itself.
 _NOT_PERSISTED = {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}
 
@@ -78,32 +74,6 @@ def from_json(text: bytes | str, what: str) -> Any:
         Malformed: it is none, or nested or numbered beyond what can be held.
     """
     try:
-        encoded = text.encode() if isinstance(text, str) else text
-        if _LONG_NUMBER in encoded.translate(_DIGITS_ALIKE):
-            return _with_long_numbers(encoded)
-        return orjson.loads(encoded)
-    except json.JSONDecodeError as error:
-        why = error.msg
-    except UnicodeDecodeError:
-        why = "it is not UTF-8"
-    except UnicodeEncodeError:
-        why = "a text holds half of a character"
-    except RecursionError:
-        why = "it is nested too deeply"
-    except ValueError:
-        why = "numbers have at most 4300 digits"
-    raise Malformed(f"{what} must be JSON: {why}")
-
-
-def _with_long_numbers(encoded: bytes) -> Any:
-    """The value of a JSON text, its whole numbers exact; in all else as strict as orjson."""
-    value = json.loads(encoded.decode(), parse_constant=_finite, parse_float=_finite)
-    json.dumps(value, ensure_ascii=False).encode()  # no half of a character
-    return value
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise json.JSONDecodeError(f"{text[:64]} is no number that can be held", text, 0)
-    return number
+        return jsontexts.from_json(text)
+    except NotJson as why:
+        raise Malformed(f"{what} must be JSON: {why}") from None

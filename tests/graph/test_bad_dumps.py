@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.dumps import CORGI as RECOMMENDER
-from resolvers.dumps import TABLES, Dump
+from resolvers.dumps import TABLES, Dump, Setting
 from resolvers.dumps import TRACKER as ACTIVITY_TRACKER
 from resolvers.importlines import BadLine
 from resolvers.intake import Request
@@ -126,3 +126,40 @@ def test_any_row_is_told_apart(table: str, rows: list[list[str]]) -> None:
         assert all(isinstance(each.choice, Choice | BadLine) for each in dump.settings())
     else:
         assert all(isinstance(each.request, Request | BadLine) for each in dump.lines())
+
+
+MARKS = {"name": ("view", "VIEW"), "level": ("none", "NONE")}
+INSTANTS = {
+    "created_at": ("2026-11-20 10:00:00", "1795168800000000"),
+    "timestamp": ("2026-11-20 10:00:01", "1795168801000000"),
+}
+
+
+@given(st.sampled_from(list(TABLES)), st.data())
+def test_every_cell_is_read_or_its_column_is_told(table: str, data: st.DataObject) -> None:
+    """Whatever columns there are, in whatever order; whose rows they are, one of them says."""
+    cells, marks = {"extra": "<extra>"}, {"extra": "<extra>"}
+    for what, column in TABLES[table].items():
+        least, most = int(column.needed), 1 if column.are_alternatives else None
+        names = st.lists(st.sampled_from(column.names), min_size=least, max_size=most, unique=True)
+        for name in data.draw(names):
+            cells[name], marks[name] = _cell(what, name)
+    header = data.draw(st.permutations(list(cells)))
+    text = io.StringIO()
+    csv.writer(text).writerows([header, [cells[name] for name in header]])
+    origin = ACTIVITY_TRACKER if table == "UserActivity" else RECOMMENDER
+
+    dump = Dump(io.BytesIO(text.getvalue().encode()), origin, {})
+    (row,) = dump.settings() if dump.holds_settings else dump.lines()
+
+    read = row.choice if isinstance(row, Setting) else row.request
+    assert not isinstance(read, BadLine)
+    assert dump.passed_over == [name for name in header if marks[name] not in repr(read)]
+
+
+def _cell(what: str, name: str) -> tuple[str, str]:
+    """A cell, and what is to be seen of it in what was read."""
+    if what == "at":
+        return INSTANTS[name]
+    mark = f"<{name}>"
+    return MARKS.get(what, (f'{{"a": "{mark}"}}' if what == "context" else mark, mark))

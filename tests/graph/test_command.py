@@ -159,7 +159,7 @@ def test_several_may_migrate_at_once(new_url: str, tmp_path: Path) -> None:
 
 async def test_another_secret_is_refused_at_the_start(caller: Caller, tmp_path: Path) -> None:
     """A database belongs to the secret of whoever served it first."""
-    ended = await asyncio.to_thread(_run, tmp_path, caller.url, "serve", "--port", "0")
+    ended = await asyncio.to_thread(_run, tmp_path, caller.url, "serve")
 
     assert ended == (2, "", FOREIGN)
 

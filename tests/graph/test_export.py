@@ -1,11 +1,8 @@
 """Exporting: everything that is stored about one user, and nothing about another."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,7 +24,6 @@ from tests.graph.test_privacy import fill, old
 from tests.pasts import alias, choose, erase, imported
 from tests.sql import run
 
-PROGRAM = Path(sys.executable).with_name("trailmark")
 ANN = {"userId": "ann"}
 NOON = "2026-11-20T12:00:00.000000Z"
 
@@ -246,28 +242,3 @@ async def test_users_export_themselves_and_admins_anyone(
 
     assert answer.status_code == status
     assert answer.json().get("user_alias") == (alias("ann") if status == 200 else None)
-
-
-@pytest.mark.parametrize("user", ["ann", alias("ann")])
-async def test_the_command_writes_the_same_lines(caller: Caller, user: str) -> None:
-    """NDJSON on standard output, by id or alias; how many there were on standard error."""
-    await fill(caller, "ann")
-
-    done = subprocess.run(  # noqa: ASYNC221 (nothing else is to run)
-        [PROGRAM, "export", user],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={"TRAILMARK_DATABASE_URL": caller.url, "TRAILMARK_SECRET": SECRET, "COLUMNS": "200"},
-    )
-
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    served = await exported(caller)
-    assert done.returncode == 0, done.stderr
-    assert [_timeless(line) for line in lines] == [_timeless(line) for line in served]
-    assert f"exported {len(lines)} lines about {alias('ann')}" in done.stderr
-
-
-def _timeless(line: dict[str, Any]) -> dict[str, Any]:
-    changing = ("exported_at", "decayed", "score")
-    return {name: value for name, value in line.items() if name not in changing}

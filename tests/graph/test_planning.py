@@ -60,3 +60,34 @@ def test_it_says_why_there_is_no_plan(text: str, why: str) -> None:
 
     assert (code, shown) == (2, "")
     assert told.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ("{x", "--variables is no JSON: "),
+        ("[1]", "--variables is '[1]'; allowed is a JSON object\n"),
+        ("null", "--variables is 'null'; allowed is a JSON object\n"),
+    ],
+)
+def test_variables_that_are_none_are_told(variables: str, told: str) -> None:
+    """In one line, whatever the document is."""
+    code, shown, said = _plan("{ viewer { id } }", "--variables", variables)
+
+    assert (code, shown, said.count("\n")) == (2, "", 1)
+    assert said.startswith(told)
+
+
+def test_a_document_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """With the reason: it is not there, a folder, or no text."""
+    (tmp_path / "binary").write_bytes(b"\xff")
+
+    assert _plan_of(tmp_path / "none") == (2, f"{tmp_path}/none: No such file or directory\n")
+    assert _plan_of(tmp_path) == (2, f"{tmp_path}: Is a directory\n")
+    assert _plan_of(tmp_path / "binary") == (2, f"{tmp_path}/binary is not UTF-8\n")
+
+
+def _plan_of(file: Path) -> tuple[int, str]:
+    command = [PROGRAM, "plan", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr

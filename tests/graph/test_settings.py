@@ -18,12 +18,17 @@ URL, SECRET, DAYS, EXPLORER = (
     "TRAILMARK_EXPLORER",
 )
 PRIVACY = "TRAILMARK_DEFAULT_PRIVACY"
+WEIGHTS, ORIGINS = "TRAILMARK_WEIGHTS", "TRAILMARK_CORS_ORIGINS"
+JWKS_URL = "TRAILMARK_TOKEN_JWKS_URL"
 DEFAULTS = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
 del DEFAULTS["limits"]
 DEFAULTS |= {LIMIT + each.name: getattr(Limits(), each.name) for each in fields(Limits)}
 NAMES = [PREFIX + name.upper() for name in DEFAULTS]
 WHOLE_DAYS = "allowed are whole days (0 keeps all) from 0 to 36500"
 LEVELS = "allowed are full, limited, none"
+SOME_WEIGHTS = "allowed are actions and numbers such as REPLY=4,HIDE=-3"
+SOME_ORIGINS = "allowed are origins such as https://app.example, separated by commas"
+AN_ADDRESS = "allowed is an https:// address, or an http:// one on this machine"
 SWITCHES = "allowed are 1, true, on, 0, false, off"
 
 
@@ -96,6 +101,15 @@ def test_a_level_is_said_by_its_name(text: str, level: str) -> None:
         (EXPLORER, "yes", f"is 'yes'; {SWITCHES}"),
         (PRIVACY, "", f"is ''; {LEVELS}"),
         (PRIVACY, "some", f"is 'some'; {LEVELS}"),
+        (WEIGHTS, "", f"is ''; {SOME_WEIGHTS}"),
+        (WEIGHTS, " , ", f"is ' , '; {SOME_WEIGHTS}"),
+        (WEIGHTS, "=", f"has '='; {SOME_WEIGHTS}"),
+        (WEIGHTS, "REPLY=1,REPLY=2", "has 'REPLY=2'; allowed is each action once"),
+        (ORIGINS, "", f"is ''; {SOME_ORIGINS}"),
+        (ORIGINS, ",", f"is ','; {SOME_ORIGINS}"),
+        (ORIGINS, "=,", f"has '='; {SOME_ORIGINS}"),
+        (JWKS_URL, "", f"is ''; {AN_ADDRESS}"),
+        (JWKS_URL, "http://keys.example/", f"is 'http://keys.example/'; {AN_ADDRESS}"),
         (EXPLORER, "x" * 100, f"is '{'x' * 64}'; {SWITCHES}"),
     ],
 )
@@ -105,6 +119,13 @@ def test_a_bad_value_is_named_with_what_is_allowed(variable: str, value: str, pr
         Settings.read({variable: value})
 
     assert str(raised.value) == f"{variable} {problem}"
+
+
+@pytest.mark.parametrize("variable", NAMES)
+def test_an_empty_value_is_refused(variable: str) -> None:
+    """Whoever wants a default leaves the variable out."""
+    with pytest.raises(BadSettings, match=f"^{variable} .*allowed|must begin with"):
+        Settings.read({variable: ""})
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -165,6 +186,7 @@ def test_an_option_that_no_connection_takes_is_refused() -> None:
         (URL, "mysql://ann:hunter2@localhost/trailmark"),
         (URL, "ann:hunter2@localhost/trailmark"),
         (URL, "sqlite://?password=hunter2"),
+        (JWKS_URL, "http://ann:hunter2@keys.example/"),
         ("TRAILMARK_DATABASE_URI", "postgres://ann:hunter2@localhost/trailmark"),
         (SECRET, "hunter2"),
     ],

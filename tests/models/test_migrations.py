@@ -13,11 +13,13 @@ from tortoise import Tortoise
 
 import migrations
 from models.database import APP, Database, fetch
-from models.migrating import available, migrate, pending
+from models.migrating import NewerDatabase, available, migrate, pending
 from models.postgres_statements import WRITTEN_TABLES
+from tests.sql import run
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(migrations.__path__[0])
+NEWER = "INSERT INTO aerich (version, app, content) VALUES ('99_later.py', 'models', '{}')"
 SQLITE_COLUMNS = """
 SELECT m.name, c.name, c."notnull" = 0 FROM sqlite_schema m, pragma_table_info(m.name) c
 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
@@ -45,6 +47,18 @@ async def test_every_migration_is_pending_in_a_database_that_is_not_there(tmp_pa
     assert os.listdir(tmp_path) == []
     assert await migrate(database) == available(database)
     assert await pending(database) == []
+
+
+async def test_a_database_of_a_newer_version_is_told(tmp_path: Path) -> None:
+    """It has migrations that this version lacks, and is left as it is."""
+    database = Database.at(f"sqlite://{tmp_path}/trailmark.db")
+    await migrate(database)
+    await run(f"sqlite://{tmp_path}/trailmark.db", NEWER)
+
+    for ask in (pending, migrate):
+        with pytest.raises(NewerDatabase) as raised:
+            await ask(database)
+        assert str(raised.value) == "the database is of a newer version: it has 99_later.py"
 
 
 async def test_the_last_migration_knows_the_models(database_url: str) -> None:

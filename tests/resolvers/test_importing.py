@@ -13,6 +13,7 @@ from models.database import Database
 from models.vocabulary import PrivacyLevel
 from resolvers import importing
 from resolvers.decay import decode
+from resolvers.errors import Overloaded
 from resolvers.identity import Identity
 from resolvers.importing import Import, import_lines
 from resolvers.importlines import lines
@@ -24,6 +25,8 @@ from resolvers.writer import Writer
 from tests.client import FixedClock
 from tests.conftest import SECRET
 from tests.databases import empty
+from tests.durability.ledgers import writing
+from tests.durability.stores import poisoned, targets
 from tests.levels import set_level
 from tests.sql import run
 
@@ -131,3 +134,28 @@ async def test_large_commits_leave_what_lines_leave_one_by_one(
         assert ours, table
     async with Database.at(database_url).reading():
         assert [each async for each in verify(Verification(), Scoring())] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_lines_that_a_database_is_too_far_away_for_are_not_called_bad(
+    database_url: str, clock: FixedClock
+) -> None:
+    """It goes while a batch is tried line by line: the import ends, and no line is reported."""
+    file = Database.at(database_url).path
+    posts = ("p0", "poison", "p1", "p2")
+    given = [{"user_id": "ann", "action": "VIEW", "post_id": post} for post in posts]
+    source = io.BytesIO("\n".join(map(json.dumps, given)).encode())
+    rejected, shown = list[int](), list[int]()
+    progress = Import(lambda number, reason: rejected.append(number), shown.append)
+
+    async def leave(transaction: int) -> None:
+        if transaction == 4:  # all at once, then line by line
+            file.rename(f"{file}.away")
+
+    async with poisoned(database_url), writing(database_url, before=leave) as (writer, _):
+        with pytest.raises(Overloaded):
+            await import_lines(lines(source, "ndjson"), writer, Identity(SECRET), clock, progress)
+        file.with_name(f"{file.name}.away").rename(file)
+
+    assert (rejected, shown, progress.outcomes) == ([], [], {})
+    assert await targets(database_url) == ["p0"]

@@ -20,7 +20,6 @@ from graph import interpreter
 from graph.access import Access, watch
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
-from graph.export import exports
 from graph.feed import Feed
 from graph.headers import SAFE, SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
@@ -140,7 +139,6 @@ def create_app(
     routes: list[BaseRoute] = [
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
-        Route("/export", exports(access.caller, rates.wait_s)),
         Face(access.caller, rates.wait_s, settings.limits),
         *docs(has_explorer),
         Route("/healthz", healthy),

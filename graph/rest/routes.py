@@ -95,6 +95,11 @@ async def export(wish: wishes.WhoseWish, asking: Asking) -> Response:
     return await streamed(asking.product, _alias(wish, asking))
 
 
+async def own_export(wish: wishes.WhoseWish, asking: Asking) -> Response:
+    """All that is stored about a user, as at /api/v1/privacy/export."""
+    return await export(wish, asking)
+
+
 async def erase(wish: wishes.ErasureWish, asking: Asking) -> answers.Erasure:
     """Erase all that is stored about a user; it cannot be undone."""
     erasure = Erasure(wish.confirm, wish.user_id, wish.user_alias)
@@ -259,5 +264,6 @@ OPERATIONS = (
         unhurried=True,
     ),
     Operation("GET", "/stats/", stats, QUERY["activityStats"]),
+    Operation("GET", "/export", own_export, OWNERS),
 )
 """Every route, with the rights of the GraphQL field that asks the same."""

@@ -168,7 +168,8 @@ async def test_while_there_are_no_keys_nobody_exports(sqlite_url: str) -> None:
 
         assert answer.status_code == 503
         assert answer.json() == {
-            "error": "the keys of user tokens cannot be fetched now; try again shortly"
+            "error": "the keys of user tokens cannot be fetched now; try again shortly",
+            "code": "OVERLOADED",
         }
 
 

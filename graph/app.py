@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph import interpreter
 from graph.access import Access, watch
+from graph.codes import Code
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
 from graph.feed import Feed
@@ -202,7 +203,7 @@ def from_environment() -> Starlette:
 
 async def unknown(request: Request, error: Exception) -> Response:
     """There is nothing at this address, which the REST face's clients hear in their form."""
-    return refusal(Refused(404, "NOT_FOUND", "there is no such address"))
+    return refusal(Refused(404, Code.NOT_FOUND, "there is no such address"))
 
 
 async def healthy(request: Request) -> Response:

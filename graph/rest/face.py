@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from graph.codes import Code
 from graph.rest.operations import Asking, Operation
 from graph.rest.refusals import HEADERS, Refused, malformed, refusal
 from graph.rest.routes import OPERATIONS
@@ -20,6 +21,7 @@ from graph.transport.limits import Limits
 from graph.transport.parties import SLOW_DOWN, Authenticate, Denied, Throttle
 from graph.transport.requests import Malformed, from_json
 from resolvers.caller import Caller
+from resolvers.errors import InputErrorCode
 
 JSON = "application/json"
 
@@ -75,7 +77,7 @@ class Face(BaseRoute):
             if not limit.expired():
                 raise
             message = f"the request took longer than {seconds:g} seconds"
-            raise Refused(503, "TIMEOUT", message) from None
+            raise Refused(503, Code.TIMEOUT, message) from None
 
     def _found(self, request: Request) -> tuple[Operation, dict[str, str]]:
         segments, method = _segments(request.scope), request.method
@@ -83,21 +85,21 @@ class Face(BaseRoute):
         found = {each.method: (each, named) for each, named in here if named is not None}
         if not found:
             known = ", ".join(sorted({each.path for each in self._operations}))
-            raise Refused(404, "NOT_FOUND", f"there is no such address; allowed are {known}")
+            raise Refused(404, Code.NOT_FOUND, f"there is no such address; allowed are {known}")
         asked = "GET" if method == "HEAD" else method
         if asked not in found:
             allowed = ", ".join(sorted({*found, *(["HEAD"] if "GET" in found else [])}))
             message = f"{method} is not allowed here; allowed are {allowed}"
-            raise Refused(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": allowed})
+            raise Refused(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": allowed})
         return found[asked]
 
     async def _admitted(self, operation: Operation, request: Request) -> Caller:
         caller: Caller = await self._authenticate(request, {})
         if caller.scope not in operation.allowed:
             what = f"{operation.method} {operation.path}"
-            raise Denied(403, "FORBIDDEN", f"{what} is not for callers of scope {caller.scope}")
+            raise Denied(403, Code.FORBIDDEN, f"{what} is not for callers of scope {caller.scope}")
         if wait_s := self._throttle(caller):
-            raise Denied(429, "OVERLOADED", SLOW_DOWN, {"Retry-After": str(wait_s)})
+            raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})
         return caller
 
     async def _wish(
@@ -124,15 +126,17 @@ class Face(BaseRoute):
             async for part in request.stream():
                 size += len(part)
                 if size > limit:
-                    raise Refused(413, "TOO_LONG", f"the body is larger than {limit} bytes")
+                    raise Refused(
+                        413, InputErrorCode.TOO_LONG, f"the body is larger than {limit} bytes"
+                    )
                 parts.append(part)
             given = from_json(b"".join(parts), "the body")
         except ClientDisconnect:
-            raise Refused(400, "INVALID", "the client left") from None
+            raise Refused(400, InputErrorCode.INVALID, "the client left") from None
         except Malformed as bad:
-            raise Refused(400, "INVALID", str(bad)) from None
+            raise Refused(400, InputErrorCode.INVALID, str(bad)) from None
         if not isinstance(given, dict):
-            raise Refused(400, "INVALID", "the body must be a JSON object")
+            raise Refused(400, InputErrorCode.INVALID, "the body must be a JSON object")
         return given
 
 
@@ -147,7 +151,9 @@ def _check_media_type(request: Request, operation: Operation) -> None:
     is_foreign = "origin" in headers and origin != headers.get("host")
     if media == JSON or not (operation.has_body or is_foreign):
         return
-    raise Refused(415, "INVALID", f"got Content-Type {media[:64]!r}; allowed is {JSON}")
+    raise Refused(
+        415, InputErrorCode.INVALID, f"got Content-Type {media[:64]!r}; allowed is {JSON}"
+    )
 
 
 def _address(request: Request) -> URL:

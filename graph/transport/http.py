@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graph.codes import Code
 from graph.transport.answers import Answer
 from graph.transport.engine import Engine
 from graph.transport.negotiation import Form, best_form
@@ -65,7 +66,7 @@ class HttpEndpoint:
             party = await self._engine.authenticate(request, {})
             parameters = await self._parameters(request)
             if wait_s := self._engine.wait_s(party):
-                raise Denied(429, "OVERLOADED", SLOW_DOWN, {"Retry-After": str(wait_s)})
+                raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})
             operation = await self._engine.operation(parameters, party)
             if is_reading:
                 _check_reads(operation)

@@ -8,12 +8,14 @@ import orjson
 from graphql import GraphQLError
 from starlette.types import Scope
 
+from graph.codes import Code
+
 # orjson turns what 64 bits cannot hold into a float, and so into another number. Such a number is
 # found several times as fast as by a regular expression where all digits are made alike.
 _DIGITS_ALIKE = bytes(ord("0") if byte in b"0123456789" else ord(" ") for byte in range(256))
 _LONG_NUMBER = b"0" * 19
 # By this message and code clients know to send the document itself.
-_NOT_PERSISTED = {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}
+_NOT_PERSISTED = {"code": Code.PERSISTED_QUERY_NOT_SUPPORTED}
 
 
 class Malformed(ValueError):

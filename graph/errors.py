@@ -2,7 +2,6 @@
 
 import logging
 import re
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from resolvers.errors import (
     Forbidden,
     OutcomeUnknown,
     Overloaded,
+    request_id,
 )
 
 _QUOTED = re.compile(r"(?s)(cannot represent[\w -]*)(?:: .*)|[,;] found: .*")
@@ -64,7 +64,7 @@ def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         case _ if is_unavailable(cause):
             log.warning("the database did not answer: %s: %s", type(cause).__name__, cause)
             return "the database does not answer now; try again shortly", {"code": Code.OVERLOADED}
-    request_id = secrets.token_hex(8)
-    log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+    id = request_id()
+    log.error("request %s failed at %s", id, error.path, exc_info=cause)
     message = "something went wrong; the server's log tells what, under this request id"
-    return message, {"code": Code.INTERNAL, "requestId": request_id}
+    return message, {"code": Code.INTERNAL, "requestId": id}

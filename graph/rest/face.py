@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import URL
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
@@ -19,7 +19,7 @@ from graph.rest.refusals import HEADERS, Refused, malformed, refusal
 from graph.rest.routes import OPERATIONS
 from graph.transport.limits import Limits
 from graph.transport.parties import SLOW_DOWN, Authenticate, Denied, Throttle
-from graph.transport.requests import Malformed, from_json
+from graph.transport.requests import Malformed, TooLarge, body_of, from_json
 from resolvers.caller import Caller
 from resolvers.errors import InputErrorCode
 
@@ -120,19 +120,11 @@ class Face(BaseRoute):
             raise malformed(error) from None
 
     async def _body(self, request: Request) -> dict[str, Any]:
-        """The body, read no further than its limit."""
-        limit, parts, size = self._limits.body_bytes, [], 0
         try:
-            async for part in request.stream():
-                size += len(part)
-                if size > limit:
-                    raise Refused(
-                        413, InputErrorCode.TOO_LONG, f"the body is larger than {limit} bytes"
-                    )
-                parts.append(part)
-            given = from_json(b"".join(parts), "the body")
-        except ClientDisconnect:
-            raise Refused(400, InputErrorCode.INVALID, "the client left") from None
+            body = await body_of(request.receive, self._limits.body_bytes)
+            given = from_json(body, "the body")
+        except TooLarge as large:
+            raise Refused(413, InputErrorCode.TOO_LONG, str(large)) from None
         except Malformed as bad:
             raise Refused(400, InputErrorCode.INVALID, str(bad)) from None
         if not isinstance(given, dict):

@@ -10,6 +10,7 @@ from graphql import GraphQLError
 from graph.codes import Code
 from models.errors import is_unavailable
 from resolvers.errors import (
+    DATABASE_AWAY,
     BadUserInput,
     ConsumerTooSlow,
     CursorTooOld,
@@ -63,7 +64,7 @@ def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
             return str(cause), {"code": Code.INTERNAL}
         case _ if is_unavailable(cause):
             log.warning("the database did not answer: %s: %s", type(cause).__name__, cause)
-            return "the database does not answer now; try again shortly", {"code": Code.OVERLOADED}
+            return DATABASE_AWAY, {"code": Code.OVERLOADED}
     id = request_id()
     log.error("request %s failed at %s", id, error.path, exc_info=cause)
     message = "something went wrong; the server's log tells what, under this request id"

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
+DATABASE_AWAY = "the database does not answer now; try again shortly"
 SHOWN_VALUE_LENGTH = 64
 
 

@@ -140,7 +140,7 @@ def create_app(
     routes: list[BaseRoute] = [
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
-        Face(access.caller, rates.wait_s, settings.limits),
+        Face(access.caller, rates.wait_s, settings.limits, streams=engine.streams),
         *docs(has_explorer),
         Route("/healthz", healthy),
         Route("/readyz", ready),

@@ -1,17 +1,22 @@
 """Export: all that is stored about one user as NDJSON, over HTTP and on the command line."""
 
+import asyncio
+import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableSet
 from typing import Annotated
 
 import orjson
 import typer
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from graph.context import Product
 from graph.secret import find_secret
 from graph.settings import Settings
 from graph.terminal import check_version, console, read_settings, run, stop
+from graph.transport.parties import Denied, Stream
+from resolvers.caller import Caller
 from resolvers.clock import system_clock
 from resolvers.exporting import Line, export
 from resolvers.identity import Identity, claim
@@ -26,12 +31,55 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+log = logging.getLogger(__name__)
 
-async def streamed(product: Product, alias: str) -> Response:
+
+class Export(StreamingResponse):
+    """A response that is streamed as it is read, until the end or until its reader may no more.
+
+    Where it breaks off, so does the response: one that ends well is whole.
+    """
+
+    media_type = NDJSON
+
+    def __init__(
+        self, chunks: AsyncIterator[bytes], party: Caller, streams: MutableSet[Stream]
+    ) -> None:
+        super().__init__(chunks, headers=_HEADERS)
+        self.party = party
+        self._streams = streams
+        self._sending: asyncio.Task[None] | None = None
+        self._denied: Denied | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sending = self._sending = asyncio.create_task(super().__call__(scope, receive, send))
+        self._streams.add(self)
+        try:
+            await asyncio.wait([sending])
+        finally:
+            self._streams.discard(self)
+            sending.cancel()
+            (failure,) = await asyncio.gather(sending, return_exceptions=True)
+        if self._denied is not None:
+            log.warning("an export is broken off: %s", self._denied)
+        elif failure is not None:
+            raise failure
+
+    def end(self, denied: Denied) -> None:
+        if self._sending is not None and self._sending.cancel():
+            self._denied = denied
+
+    async def finish(self) -> None:
+        if self._sending is not None:
+            await asyncio.wait([self._sending])
+
+
+async def streamed(
+    product: Product, alias: str, party: Caller, streams: MutableSet[Stream]
+) -> Export:
     """A user's export, as a response that begins once the database has given the first lines.
 
-    It is streamed as it is read. Where it breaks off, so does the response: one that ends well is
-    whole.
+    It is among the streams while it is sent to its party.
     """
     chunks = _chunks(_of(product, alias))
     first = await anext(chunks)
@@ -41,7 +89,7 @@ async def streamed(product: Product, alias: str) -> Response:
         async for chunk in chunks:
             yield chunk
 
-    return StreamingResponse(whole(), headers=_HEADERS, media_type=NDJSON)
+    return Export(whole(), party, streams)
 
 
 def _of(product: Product, alias: str) -> AsyncIterator[Line]:

@@ -1,7 +1,7 @@
 """The face: finds the operation behind a request, and answers it or says why not."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import MutableSet, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,7 +18,7 @@ from graph.rest.operations import Asking, Operation
 from graph.rest.refusals import HEADERS, Refused, malformed, refusal
 from graph.rest.routes import OPERATIONS
 from graph.transport.limits import Limits
-from graph.transport.parties import SLOW_DOWN, Authenticate, Denied, Throttle
+from graph.transport.parties import SLOW_DOWN, Authenticate, Denied, Stream, Throttle
 from graph.transport.requests import Malformed, TooLarge, body_of, from_json
 from resolvers.caller import Caller
 from resolvers.errors import InputErrorCode
@@ -27,7 +27,10 @@ JSON = "application/json"
 
 
 class Face(BaseRoute):
-    """All routes of the REST face as one, so that each of them is matched and refused alike."""
+    """All routes of the REST face as one, so that each of them is matched and refused alike.
+
+    What streams to a caller is among `streams` meanwhile.
+    """
 
     def __init__(
         self,
@@ -35,11 +38,13 @@ class Face(BaseRoute):
         throttle: Throttle,
         limits: Limits,
         operations: Sequence[Operation] = OPERATIONS,
+        streams: MutableSet[Stream] | None = None,
     ) -> None:
         self._authenticate = authenticate
         self._throttle = throttle
         self._limits = limits
         self._operations = operations
+        self._streams = set[Stream]() if streams is None else streams
         self._roots = {each.segments[0] for each in operations}
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -59,7 +64,7 @@ class Face(BaseRoute):
         operation, named = self._found(request)
         caller = await self._admitted(operation, request)
         wish = await self._wish(operation, named, request)
-        asking = Asking(request.app.state.product, caller, _address(request))
+        asking = Asking(request.app.state.product, caller, _address(request), self._streams)
         answer = await self._answer(operation, wish, asking)
         if isinstance(answer, Response):
             return answer

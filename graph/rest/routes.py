@@ -92,7 +92,8 @@ async def set_privacy(wish: wishes.LevelWish, asking: Asking) -> answers.Setting
 
 async def export(wish: wishes.WhoseWish, asking: Asking) -> Response:
     """All that is stored about a user, a line of JSON for each thing."""
-    return await streamed(asking.product, _alias(wish, asking))
+    alias = _alias(wish, asking)
+    return await streamed(asking.product, alias, asking.caller, asking.streams)
 
 
 async def own_export(wish: wishes.WhoseWish, asking: Asking) -> Response:

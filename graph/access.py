@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from graph.codes import Code
 from graph.transport.engine import Engine
 from graph.transport.parties import Denied
 from graph.transport.requests import header
@@ -147,8 +148,8 @@ def is_loopback(host: str) -> bool:
 
 
 def _unauthenticated(message: str) -> Denied:
-    return Denied(401, "UNAUTHENTICATED", message, {"WWW-Authenticate": "Bearer"})
+    return Denied(401, Code.UNAUTHENTICATED, message, {"WWW-Authenticate": "Bearer"})
 
 
 def _forbidden(message: str) -> Denied:
-    return Denied(403, "FORBIDDEN", message)
+    return Denied(403, Code.FORBIDDEN, message)

@@ -18,9 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph import interpreter
 from graph.access import Access, watch
+from graph.codes import Code
 from graph.context import Context, Product
 from graph.explorer import ASSETS, page
-from graph.export import exports
 from graph.feed import Feed
 from graph.headers import SAFE, SafeHeaders
 from graph.housekeeping import housekeeping, usual_chores
@@ -140,8 +140,7 @@ def create_app(
     routes: list[BaseRoute] = [
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
-        Route("/export", exports(access.caller, rates.wait_s)),
-        Face(access.caller, rates.wait_s, settings.limits),
+        Face(access.caller, rates.wait_s, settings.limits, streams=engine.streams),
         *docs(has_explorer),
         Route("/healthz", healthy),
         Route("/readyz", ready),
@@ -204,7 +203,7 @@ def from_environment() -> Starlette:
 
 async def unknown(request: Request, error: Exception) -> Response:
     """There is nothing at this address, which the REST face's clients hear in their form."""
-    return refusal(Refused(404, "NOT_FOUND", "there is no such address"))
+    return refusal(Refused(404, Code.NOT_FOUND, "there is no such address"))
 
 
 async def healthy(request: Request) -> Response:

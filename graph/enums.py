@@ -91,7 +91,8 @@ _describe(
     "InputErrorCode",
     "Why an input was rejected.",
     {
-        InputErrorCode.INVALID: "The value is malformed, or contradicts another field.",
+        InputErrorCode.INVALID: "The value is malformed, or contradicts another field; without a "
+        "field, the database would not take the input, and the message has a request id.",
         InputErrorCode.MISSING: "The field is needed.",
         InputErrorCode.CONFLICT_ID: "The `eventId` already stands for another input.",
         InputErrorCode.TOO_LONG: "The text or the JSON is too long.",

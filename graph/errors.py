@@ -2,20 +2,22 @@
 
 import logging
 import re
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from graphql import GraphQLError
 
+from graph.codes import Code
 from models.errors import is_unavailable
 from resolvers.errors import (
+    DATABASE_AWAY,
     BadUserInput,
     ConsumerTooSlow,
     CursorTooOld,
     Forbidden,
     OutcomeUnknown,
     Overloaded,
+    request_id,
 )
 
 _QUOTED = re.compile(r"(?s)(cannot represent[\w -]*)(?:: .*)|[,;] found: .*")
@@ -46,23 +48,24 @@ def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     cause = error.original_error
     match cause:
         case None | GraphQLError():
-            return _discreet(error.message), {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+            told = {"code": Code.BAD_USER_INPUT, **(error.extensions or {})}
+            return _discreet(error.message), told
         case BadUserInput():
-            return str(cause), {"code": "BAD_USER_INPUT", "argument": cause.argument}
+            return str(cause), {"code": Code.BAD_USER_INPUT, "argument": cause.argument}
         case Forbidden():
-            return str(cause), {"code": "FORBIDDEN"}
+            return str(cause), {"code": Code.FORBIDDEN}
         case CursorTooOld():
-            return str(cause), {"code": "CURSOR_TOO_OLD"}
+            return str(cause), {"code": Code.CURSOR_TOO_OLD}
         case ConsumerTooSlow():
-            return str(cause), {"code": "CONSUMER_TOO_SLOW", "cursor": cause.cursor}
+            return str(cause), {"code": Code.CONSUMER_TOO_SLOW, "cursor": cause.cursor}
         case Overloaded():
-            return str(cause), {"code": "OVERLOADED"}
+            return str(cause), {"code": Code.OVERLOADED}
         case OutcomeUnknown():
-            return str(cause), {"code": "INTERNAL"}
+            return str(cause), {"code": Code.INTERNAL}
         case _ if is_unavailable(cause):
             log.warning("the database did not answer: %s: %s", type(cause).__name__, cause)
-            return "the database does not answer now; try again shortly", {"code": "OVERLOADED"}
-    request_id = secrets.token_hex(8)
-    log.error("request %s failed at %s", request_id, error.path, exc_info=cause)
+            return DATABASE_AWAY, {"code": Code.OVERLOADED}
+    id = request_id()
+    log.error("request %s failed at %s", id, error.path, exc_info=cause)
     message = "something went wrong; the server's log tells what, under this request id"
-    return message, {"code": "INTERNAL", "requestId": request_id}
+    return message, {"code": Code.INTERNAL, "requestId": id}

@@ -1,96 +1,96 @@
 """Export: all that is stored about one user as NDJSON, over HTTP and on the command line."""
 
+import asyncio
+import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, MutableSet
+from typing import Annotated
 
 import orjson
 import typer
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from graph.context import Product
-from graph.rights import OWNERS
 from graph.secret import find_secret
 from graph.settings import Settings
 from graph.terminal import check_there, check_version, console, read_settings, run, stop
-from graph.transport.parties import SLOW_DOWN, Denied, Throttle
-from models.errors import is_unavailable
+from graph.transport.parties import Denied, Stream
 from resolvers.caller import Caller
 from resolvers.clock import system_clock
-from resolvers.errors import InputError, InputErrorCode, Overloaded
 from resolvers.exporting import Line, export
 from resolvers.identity import Identity, claim
-from resolvers.intake import whose
 from resolvers.opaque import Opaque
 from resolvers.targets import BadId, profile_alias
 
 CHUNK_BYTES = 32 * 1024
 NDJSON = "application/x-ndjson"
-_NAMES = {"userId": "user_id", "userAlias": "user_alias"}
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Disposition": 'attachment; filename="export.ndjson"',
     "X-Content-Type-Options": "nosniff",
 }
 
-Callers = Callable[[HTTPConnection, Mapping[str, Any]], Awaitable[Caller]]
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    user_id: str | None
-    user_alias: str | None
+class Export(StreamingResponse):
+    """A response that is streamed as it is read, until the end or until its reader may no more.
 
-
-def exports(caller_of: Callers, throttle: Throttle) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of `GET /export?user_id=…` or `?user_alias=…`; a user's token needs neither.
-
-    The export is streamed as it is read. Where it breaks off, so does the response: one that ends
-    well is whole.
+    Where it breaks off, so does the response: one that ends well is whole.
     """
 
-    async def endpoint(request: Request) -> Response:
+    media_type = NDJSON
+
+    def __init__(
+        self, chunks: AsyncIterator[bytes], party: Caller, streams: MutableSet[Stream]
+    ) -> None:
+        super().__init__(chunks, headers=_HEADERS)
+        self.party = party
+        self._streams = streams
+        self._sending: asyncio.Task[None] | None = None
+        self._denied: Denied | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sending = self._sending = asyncio.create_task(super().__call__(scope, receive, send))
+        self._streams.add(self)
         try:
-            caller = await caller_of(request, {})
-        except Denied as denied:
-            return _refusal(denied.status, str(denied), denied.headers)
-        except Overloaded as overloaded:
-            return _refusal(503, str(overloaded))
-        if caller.scope not in OWNERS:
-            return _refusal(403, f"exports are not for callers of scope {caller.scope}")
-        if wait_s := throttle(caller):
-            return _refusal(429, SLOW_DOWN, {"Retry-After": str(wait_s)})
-        product: Product = request.app.state.product
-        errors: list[InputError] = []
-        given = request.query_params
-        named = _Named(given.get("user_id"), given.get("user_alias"))
-        alias = whose(named, caller, product.identity, errors)
-        if alias is None:
-            return _refused(errors[0])
-        return await streamed(product, alias)
+            await asyncio.wait([sending])
+        finally:
+            self._streams.discard(self)
+            sending.cancel()
+            (failure,) = await asyncio.gather(sending, return_exceptions=True)
+        if self._denied is not None:
+            log.warning("an export is broken off: %s", self._denied)
+        elif failure is not None:
+            raise failure
 
-    return endpoint
+    def end(self, denied: Denied) -> None:
+        if self._sending is not None and self._sending.cancel():
+            self._denied = denied
+
+    async def finish(self) -> None:
+        if self._sending is not None:
+            await asyncio.wait([self._sending])
 
 
-async def streamed(product: Product, alias: str) -> Response:
-    """A user's export, as a response that begins once the database has given the first lines."""
+async def streamed(
+    product: Product, alias: str, party: Caller, streams: MutableSet[Stream]
+) -> Export:
+    """A user's export, as a response that begins once the database has given the first lines.
+
+    It is among the streams while it is sent to its party.
+    """
     chunks = _chunks(_of(product, alias))
-    try:
-        first = await anext(chunks)
-    except Exception as error:
-        if not is_unavailable(error):
-            raise
-        return _refusal(503, "the database does not answer now; try again shortly")
+    first = await anext(chunks)
 
     async def whole() -> AsyncIterator[bytes]:
         yield first
         async for chunk in chunks:
             yield chunk
 
-    return StreamingResponse(whole(), headers=_HEADERS, media_type=NDJSON)
+    return Export(whole(), party, streams)
 
 
 def _of(product: Product, alias: str) -> AsyncIterator[Line]:
@@ -108,22 +108,6 @@ async def _chunks(lines: AsyncIterator[Line]) -> AsyncIterator[bytes]:
             chunk.clear()
     if chunk:
         yield bytes(chunk)
-
-
-def _refused(error: InputError) -> Response:
-    status = 403 if error.code is InputErrorCode.NOT_ALLOWED else 400
-    name = ".".join(_NAMES.get(part, part) for part in error.field)
-    return _refusal(status, f"{name}: {_in_snake_case(error.message)}")
-
-
-def _in_snake_case(message: str) -> str:
-    for name, here in _NAMES.items():
-        message = message.replace(name, here)
-    return message
-
-
-def _refusal(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    return JSONResponse({"error": message}, status, dict(headers or {}))
 
 
 def export_user(

@@ -18,10 +18,12 @@ from resolvers.errors import Overloaded
 
 TOKEN_LENGTH = 8 * 1024
 JWKS_S = 600.0  # how long fetched keys are taken for current
-JWKS_AGAIN_S = 30.0  # between two fetches while there are keys: for an unknown id, or in vain
-DOWN_S = 1.0  # between two fetches while there are none
+JWKS_AGAIN_S = 30.0  # between two fetches of a set that is there: for an unknown id, or in vain
+DOWN_S = 1.0  # between two fetches while there are no keys because there is no set
 FETCH_S = 5.0
 _BY_TYPE = {"RSA": "RS256", "EC": "ES256"}
+_AWAY = "the keys of user tokens cannot be fetched now; try again shortly"
+_USELESS = "the key set of user tokens holds no RSA or P-256 key for signing"
 _UNFETCHED = (httpx.HTTPError, TimeoutError, ValueError, TypeError, AttributeError)
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ class UserTokens:
 
         Raises:
             BadToken: it is forged, expired, for someone else, or no token at all.
-            Overloaded: the key set cannot be fetched now.
+            Overloaded: the key set cannot be fetched now, or holds no key that is of use.
         """
         if len(token) > TOKEN_LENGTH:
             raise BadToken("the token is too long")
@@ -125,6 +127,7 @@ class KeySet:
     def __init__(self, url: str) -> None:
         self._url = url
         self._keys: dict[str | None, tuple[str, Any]] = {}
+        self._lack = _AWAY  # why there are no keys, if there are none
         self._fetched_at = self._tried_at = -JWKS_S
         self._fetching = asyncio.Lock()
 
@@ -132,36 +135,58 @@ class KeySet:
         """The algorithm and the key of an id, or of the only key; twice None if there is none.
 
         Raises:
-            Overloaded: no keys could be fetched yet.
+            Overloaded: no keys could be fetched yet, or none that are of use.
         """
         if self._is_due(id):
             async with self._fetching:
                 if self._is_due(id):  # else whoever was waited for has fetched them, or tried to
                     await self._fetch()
         if not self._keys:
-            raise Overloaded("the keys of user tokens cannot be fetched now; try again shortly")
+            raise Overloaded(self._lack)
         return self._keys.get(id, (None, None))
 
     def _is_due(self, id: str | None) -> bool:
         """Whether to fetch, which tokens with ids of nobody's keys must not set off at will."""
         now = time.monotonic()
         if not self._keys:
-            return now - self._tried_at > DOWN_S
+            return now - self._tried_at > (DOWN_S if self._lack is _AWAY else JWKS_AGAIN_S)
         is_wanted = now - self._fetched_at > JWKS_S or id not in self._keys
         return is_wanted and now - self._tried_at > JWKS_AGAIN_S
 
     async def _fetch(self) -> None:
-        """Fetch the keys; those known before go on if that fails."""
+        """Fetch the keys; those known before go on if that fails, or if there is none at all."""
+        self._lack = _AWAY
         try:
             async with asyncio.timeout(FETCH_S), httpx.AsyncClient(timeout=FETCH_S) as client:
                 answer = await client.get(self._url)
             answer.raise_for_status()
             self._keys = _keys_by_id(jwt.PyJWKSet.from_dict(answer.json()))
             self._fetched_at = time.monotonic()
+            if not self._keys:
+                self._warn_of_no_use()
+        except jwt.PyJWKSetError:
+            self._warn_of_no_use()
         except (*_UNFETCHED, jwt.PyJWTError) as error:
-            log.warning("the keys of user tokens cannot be fetched: %s", type(error).__name__)
+            why, address = _why(error), self._address
+            log.warning("the keys of user tokens cannot be fetched from %s: %s", address, why)
         finally:
             self._tried_at = time.monotonic()
+
+    def _warn_of_no_use(self) -> None:
+        self._lack = _USELESS
+        log.warning("%s: %s", _USELESS, self._address)
+
+    @property
+    def _address(self) -> str:
+        """The URL without what may be a credential in it."""
+        return str(httpx.URL(self._url).copy_with(userinfo=b"", query=None, fragment=None))
+
+
+def _why(error: Exception) -> str:
+    """What an error says, and of a refusal the status alone: its text quotes the whole URL."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"it answers {error.response.status_code}"
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
 def _is_pinned(key: Any) -> bool:

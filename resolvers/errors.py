@@ -1,8 +1,10 @@
 """What the product says when it cannot do what was asked."""
 
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
+DATABASE_AWAY = "the database does not answer now; try again shortly"
 SHOWN_VALUE_LENGTH = 64
 
 
@@ -67,6 +69,11 @@ class InputError:
     code: InputErrorCode
     field: tuple[str, ...]
     message: str
+
+
+def request_id() -> str:
+    """A new id by which who got an answer finds in the log what went wrong; 16 hex digits."""
+    return secrets.token_hex(8)
 
 
 def shown(value: str) -> str:

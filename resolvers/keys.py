@@ -13,7 +13,7 @@ from models.errors import is_unavailable
 from models.keys import StoredKey, all_keys, keep_key
 from models.records import Micros
 from resolvers.caller import Caller, Scope
-from resolvers.errors import Overloaded
+from resolvers.errors import DATABASE_AWAY, Overloaded
 
 PREFIX = "tmk_"
 SCOPES = (Scope.RECORD, Scope.READ, Scope.ADMIN)
@@ -120,7 +120,7 @@ class Keyring:
 
 
 def _away() -> Overloaded:
-    return Overloaded("the database does not answer now; try again shortly")
+    return Overloaded(DATABASE_AWAY)
 
 
 def _digest(key: str) -> bytes:

@@ -14,6 +14,7 @@ from resolvers.errors import (
     InputErrorCode,
     OutcomeUnknown,
     Overloaded,
+    request_id,
 )
 from resolvers.identity import Identity
 from resolvers.intake import Admission, Request, admit
@@ -123,7 +124,8 @@ def _judged(admission: Admission, verdicts: Iterator[Verdict | Exception]) -> Re
 
 def _unstorable(error: Exception) -> Recorded:
     """One input of a batch that the database would not take; the others are stored."""
-    log.error("an input could not be stored", exc_info=error)
-    message = "could not be stored; the server's log has the cause"
+    id = request_id()
+    log.error("request %s: an input of a batch could not be stored", id, exc_info=error)
+    message = f"the database would not take it; the server's log tells why under request id {id}"
     errors = (InputError(InputErrorCode.INVALID, (), message),)
     return Recorded(Outcome.REJECTED, None, None, errors=errors)

@@ -1,31 +1,36 @@
 """The face: finds the operation behind a request, and answers it or says why not."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import MutableSet, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import URL
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from graph.codes import Code
 from graph.rest.operations import Asking, Operation
 from graph.rest.refusals import HEADERS, Refused, malformed, refusal
 from graph.rest.routes import OPERATIONS
 from graph.transport.limits import Limits
-from graph.transport.parties import SLOW_DOWN, Authenticate, Denied, Throttle
-from graph.transport.requests import Malformed, from_json
+from graph.transport.parties import SLOW_DOWN, Authenticate, Denied, Stream, Throttle
+from graph.transport.requests import Malformed, TooLarge, body_of, from_json
 from resolvers.caller import Caller
+from resolvers.errors import InputErrorCode
 
 JSON = "application/json"
 
 
 class Face(BaseRoute):
-    """All routes of the REST face as one, so that each of them is matched and refused alike."""
+    """All routes of the REST face as one, so that each of them is matched and refused alike.
+
+    What streams to a caller is among `streams` meanwhile.
+    """
 
     def __init__(
         self,
@@ -33,11 +38,13 @@ class Face(BaseRoute):
         throttle: Throttle,
         limits: Limits,
         operations: Sequence[Operation] = OPERATIONS,
+        streams: MutableSet[Stream] | None = None,
     ) -> None:
         self._authenticate = authenticate
         self._throttle = throttle
         self._limits = limits
         self._operations = operations
+        self._streams = set[Stream]() if streams is None else streams
         self._roots = {each.segments[0] for each in operations}
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -57,7 +64,7 @@ class Face(BaseRoute):
         operation, named = self._found(request)
         caller = await self._admitted(operation, request)
         wish = await self._wish(operation, named, request)
-        asking = Asking(request.app.state.product, caller, _address(request))
+        asking = Asking(request.app.state.product, caller, _address(request), self._streams)
         answer = await self._answer(operation, wish, asking)
         if isinstance(answer, Response):
             return answer
@@ -75,7 +82,7 @@ class Face(BaseRoute):
             if not limit.expired():
                 raise
             message = f"the request took longer than {seconds:g} seconds"
-            raise Refused(503, "TIMEOUT", message) from None
+            raise Refused(503, Code.TIMEOUT, message) from None
 
     def _found(self, request: Request) -> tuple[Operation, dict[str, str]]:
         segments, method = _segments(request.scope), request.method
@@ -83,21 +90,21 @@ class Face(BaseRoute):
         found = {each.method: (each, named) for each, named in here if named is not None}
         if not found:
             known = ", ".join(sorted({each.path for each in self._operations}))
-            raise Refused(404, "NOT_FOUND", f"there is no such address; allowed are {known}")
+            raise Refused(404, Code.NOT_FOUND, f"there is no such address; allowed are {known}")
         asked = "GET" if method == "HEAD" else method
         if asked not in found:
             allowed = ", ".join(sorted({*found, *(["HEAD"] if "GET" in found else [])}))
             message = f"{method} is not allowed here; allowed are {allowed}"
-            raise Refused(405, "METHOD_NOT_ALLOWED", message, headers={"Allow": allowed})
+            raise Refused(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": allowed})
         return found[asked]
 
     async def _admitted(self, operation: Operation, request: Request) -> Caller:
         caller: Caller = await self._authenticate(request, {})
         if caller.scope not in operation.allowed:
             what = f"{operation.method} {operation.path}"
-            raise Denied(403, "FORBIDDEN", f"{what} is not for callers of scope {caller.scope}")
+            raise Denied(403, Code.FORBIDDEN, f"{what} is not for callers of scope {caller.scope}")
         if wait_s := self._throttle(caller):
-            raise Denied(429, "OVERLOADED", SLOW_DOWN, {"Retry-After": str(wait_s)})
+            raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})
         return caller
 
     async def _wish(
@@ -118,21 +125,15 @@ class Face(BaseRoute):
             raise malformed(error) from None
 
     async def _body(self, request: Request) -> dict[str, Any]:
-        """The body, read no further than its limit."""
-        limit, parts, size = self._limits.body_bytes, [], 0
         try:
-            async for part in request.stream():
-                size += len(part)
-                if size > limit:
-                    raise Refused(413, "TOO_LONG", f"the body is larger than {limit} bytes")
-                parts.append(part)
-            given = from_json(b"".join(parts), "the body")
-        except ClientDisconnect:
-            raise Refused(400, "INVALID", "the client left") from None
+            body = await body_of(request.receive, self._limits.body_bytes)
+            given = from_json(body, "the body")
+        except TooLarge as large:
+            raise Refused(413, InputErrorCode.TOO_LONG, str(large)) from None
         except Malformed as bad:
-            raise Refused(400, "INVALID", str(bad)) from None
+            raise Refused(400, InputErrorCode.INVALID, str(bad)) from None
         if not isinstance(given, dict):
-            raise Refused(400, "INVALID", "the body must be a JSON object")
+            raise Refused(400, InputErrorCode.INVALID, "the body must be a JSON object")
         return given
 
 
@@ -147,7 +148,9 @@ def _check_media_type(request: Request, operation: Operation) -> None:
     is_foreign = "origin" in headers and origin != headers.get("host")
     if media == JSON or not (operation.has_body or is_foreign):
         return
-    raise Refused(415, "INVALID", f"got Content-Type {media[:64]!r}; allowed is {JSON}")
+    raise Refused(
+        415, InputErrorCode.INVALID, f"got Content-Type {media[:64]!r}; allowed is {JSON}"
+    )
 
 
 def _address(request: Request) -> URL:

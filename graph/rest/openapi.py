@@ -23,6 +23,7 @@ REASONS = {
     500: "Something unexpected, which the server's log tells under the request id.",
     503: "The database does not answer now, or took too long; it may succeed later.",
 }
+TAGS = {"api": "Recommender", "export": "Trailmark"}
 _OF_BODIES = (413, 415)
 _PREFIX = "#/components/schemas/"
 _REFERENCE = re.compile(rf"{_PREFIX}(\w+)")
@@ -42,7 +43,8 @@ def document(operations: Sequence[Operation] = OPERATIONS) -> Document:
         "info": {
             "title": "Trailmark's REST face",
             "version": "1",
-            "description": "What the older clients speak. GraphQL, at /graphql, can do more.",
+            "description": "What the older clients speak, and the export of a user's data. "
+            "GraphQL, at /graphql, can do more.",
         },
         "security": [{"bearer": []}, {}],
         "paths": paths,
@@ -85,7 +87,7 @@ def _referred(definitions: Document, paths: Document) -> Document:
 def _described(operation: Operation, schemas: dict[type, Document]) -> Document:
     described: Document = {
         "operationId": operation.handle.__name__,
-        "tags": ["Recommender" if operation.segments[0] == "api" else "Tracker"],
+        "tags": [TAGS.get(operation.segments[0], "Tracker")],
         "summary": inspect.getdoc(operation.handle),
         "responses": _responses(operation, schemas),
     }

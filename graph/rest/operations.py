@@ -1,6 +1,6 @@
 """Operations: what a route is declared with, and what its handler is given."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableSet
 from dataclasses import dataclass
 from functools import cached_property
 from types import NoneType
@@ -11,6 +11,7 @@ from starlette.datastructures import URL
 from starlette.responses import Response
 
 from graph.context import Context
+from graph.transport.parties import Stream
 from resolvers.caller import Scope
 
 Handler = Callable[[Any, "Asking"], Awaitable[BaseModel | Response]]
@@ -18,9 +19,10 @@ Handler = Callable[[Any, "Asking"], Awaitable[BaseModel | Response]]
 
 @dataclass
 class Asking(Context):
-    """The context of one request, and the address it was sent to."""
+    """The context of one request, the address it was sent to, and the streams of the server."""
 
     url: URL
+    streams: MutableSet[Stream]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from graphql import located_error
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from graph.codes import Code
 from graph.errors import formatted
 from graph.rest.answers import Refusal
 from graph.transport.parties import Denied
@@ -15,11 +16,11 @@ from resolvers.errors import InputError, InputErrorCode
 
 HEADERS = {"Cache-Control": "no-store"}
 STATUSES = {
-    "UNAUTHENTICATED": 401,
-    "FORBIDDEN": 403,
-    "BAD_USER_INPUT": 400,
-    "OVERLOADED": 503,
-    "INTERNAL": 500,
+    Code.UNAUTHENTICATED: 401,
+    Code.FORBIDDEN: 403,
+    Code.BAD_USER_INPUT: 400,
+    Code.OVERLOADED: 503,
+    Code.INTERNAL: 500,
 }
 
 Names = Mapping[str, str]
@@ -53,7 +54,7 @@ class Refused(Exception):
     def __init__(
         self,
         status: int,
-        code: str,
+        code: Code | InputErrorCode,
         message: str,
         field: str | None = None,
         headers: Mapping[str, str] | None = None,

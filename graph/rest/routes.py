@@ -92,7 +92,13 @@ async def set_privacy(wish: wishes.LevelWish, asking: Asking) -> answers.Setting
 
 async def export(wish: wishes.WhoseWish, asking: Asking) -> Response:
     """All that is stored about a user, a line of JSON for each thing."""
-    return await streamed(asking.product, _alias(wish, asking))
+    alias = _alias(wish, asking)
+    return await streamed(asking.product, alias, asking.caller, asking.streams)
+
+
+async def own_export(wish: wishes.WhoseWish, asking: Asking) -> Response:
+    """All that is stored about a user, as at /api/v1/privacy/export."""
+    return await export(wish, asking)
 
 
 async def erase(wish: wishes.ErasureWish, asking: Asking) -> answers.Erasure:
@@ -259,5 +265,6 @@ OPERATIONS = (
         unhurried=True,
     ),
     Operation("GET", "/stats/", stats, QUERY["activityStats"]),
+    Operation("GET", "/export", own_export, OWNERS),
 )
 """Every route, with the rights of the GraphQL field that asks the same."""

@@ -14,6 +14,7 @@ from resolvers.intake import CONTENT_TYPE_LENGTH, Context
 from resolvers.olderclients import NAMES, SPELLINGS, UNDOING_NAMES, Deed, context_of, deed
 from resolvers.targets import check_text
 
+MOST = 999_999_999  # of what has no bound by its meaning
 LEVELS = tuple(level.name.lower() for level in PrivacyLevel)
 #: How the older clients are told what a level means for an interaction.
 PROTECTION = {
@@ -88,13 +89,11 @@ def _flag(value: Any) -> bool:
     return said in ("true", "1")
 
 
-def _between(low: int, high: int | None) -> Callable[[Any], int]:
-    allowed = f"{low} to {high}" if high else f"{low} and more"
-
+def _between(low: int, high: int) -> Callable[[Any], int]:
     def whole(value: Any) -> int:
         number = str(value)
-        if not re.fullmatch(r"[0-9]{1,9}", number) or not low <= int(number) <= (high or 10**9):
-            raise ValueError(f"got {shown(number)}; allowed are {allowed}")
+        if not re.fullmatch(r"[0-9]{1,9}", number) or not low <= int(number) <= high:
+            raise ValueError(f"got {shown(number)}; allowed are {low} to {high}")
         return int(number)
 
     return whole
@@ -104,9 +103,8 @@ def _names(*names: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": list(names)})
 
 
-def _whole(low: int, high: int | None = None) -> WithJsonSchema:
-    bounds = {"minimum": low} if high is None else {"minimum": low, "maximum": high}
-    return WithJsonSchema({"type": "integer", **bounds})
+def _whole(low: int, high: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
 
 
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f]*$"
@@ -141,7 +139,7 @@ Level = Annotated[PrivacyLevel, PlainValidator(_level), _names(*LEVELS)]
 Moment = Annotated[Micros, BeforeValidator(_instant), _AN_INSTANT]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 UpTo100 = Annotated[int, BeforeValidator(_between(1, 100)), _whole(1, 100)]
-Number = Annotated[int, BeforeValidator(_between(1, None)), _whole(1)]
+Number = Annotated[int, BeforeValidator(_between(1, MOST)), _whole(1, MOST)]
 
 Timestamp = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 LevelName = Annotated[str, _names(*LEVELS)]

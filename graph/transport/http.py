@@ -8,13 +8,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graph.codes import Code
 from graph.transport.answers import Answer
 from graph.transport.engine import Engine
 from graph.transport.negotiation import Form, best_form
 from graph.transport.operations import Operation
 from graph.transport.parties import SLOW_DOWN, Denied
 from graph.transport.replies import Replies
-from graph.transport.requests import Invalid, Malformed, Parameters, from_json, header
+from graph.transport.requests import (
+    Invalid,
+    Malformed,
+    Parameters,
+    TooLarge,
+    body_of,
+    from_json,
+    header,
+)
 from graph.transport.sse import EventStream, SingleEvent
 from resolvers.errors import Overloaded
 
@@ -65,7 +74,7 @@ class HttpEndpoint:
             party = await self._engine.authenticate(request, {})
             parameters = await self._parameters(request)
             if wait_s := self._engine.wait_s(party):
-                raise Denied(429, "OVERLOADED", SLOW_DOWN, {"Retry-After": str(wait_s)})
+                raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})
             operation = await self._engine.operation(parameters, party)
             if is_reading:
                 _check_reads(operation)
@@ -100,27 +109,12 @@ class HttpEndpoint:
             media = _media(header(request.scope, b"content-type"))
             if media != _JSON:
                 raise Refused(415, f"got Content-Type {media[:64]!r}; allowed is {Form.JSON}")
-            body = await self._body(request)
+            body = await body_of(request.receive, self._engine.limits.body_bytes)
             return Parameters.of(from_json(body, "the body"), "the body")
+        except TooLarge as large:
+            raise Refused(413, str(large)) from None
         except Malformed as malformed:
             raise Refused(400, str(malformed)) from None
-
-    async def _body(self, request: Request) -> bytes:
-        """The body, read no further than its limit."""
-        limit = self._engine.limits.body_bytes
-        parts: list[bytes] = []
-        size, has_more = 0, True
-        while has_more:
-            message = await request.receive()
-            if message["type"] == "http.disconnect":
-                raise Refused(400, "the client left")
-            part = message.get("body", b"")
-            size += len(part)
-            if size > limit:
-                raise Refused(413, f"the body is larger than {limit} bytes")
-            parts.append(part)
-            has_more = message.get("more_body", False)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 @lru_cache(256)

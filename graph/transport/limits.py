@@ -13,6 +13,7 @@ from graphql import (
     SelectionNode,
 )
 
+from graph.codes import Code
 from graph.compiled.fields import fragments_of
 from graph.transport.selections import Fragments, nodes_of, operations_of
 
@@ -83,7 +84,7 @@ def over_limits(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
 
 def too_complex(message: str) -> GraphQLError:
     """The error of what is beyond a limit."""
-    return GraphQLError(message, extensions={"code": "TOO_COMPLEX"})
+    return GraphQLError(message, extensions={"code": Code.TOO_COMPLEX})
 
 
 class _Measuring:

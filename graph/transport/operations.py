@@ -29,6 +29,7 @@ from graphql import (
 )
 from graphql.pyutils import AwaitableOrValue
 
+from graph.codes import Code
 from graph.compiled.plans import Ready
 from graph.transport.answers import Answer
 from graph.transport.documents import Prepared
@@ -198,7 +199,7 @@ class Operation(NamedTuple):
             message = f"the operation took longer than {deadlines.seconds:g} seconds"
             name = self.node.name.value if self.node.name else "one without a name"
             log.warning("%s: %s", name[:NAME_LENGTH], message)
-            return Answer.broken_off(GraphQLError(message, extensions={"code": "TIMEOUT"}))
+            return Answer.broken_off(GraphQLError(message, extensions={"code": Code.TIMEOUT}))
         return Answer.of(result)
 
 

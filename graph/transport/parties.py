@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection
 
+from graph.codes import Code
 from graph.transport.answers import Answer
 
 #: Counts an operation of a party; whole seconds to wait if there were too many, else 0.
@@ -28,7 +29,7 @@ class Denied(Exception):
     """Someone is not let in: the status and headers over HTTP, a code and why everywhere."""
 
     def __init__(
-        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+        self, status: int, code: Code, message: str, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(message)
         self.status = status

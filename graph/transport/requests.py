@@ -3,17 +3,22 @@
 from typing import Any, NamedTuple
 
 from graphql import GraphQLError
-from starlette.types import Scope
+from starlette.types import Receive, Scope
 
+from graph.codes import Code
 from resolvers import jsontexts
 from resolvers.jsontexts import NotJson
 
 # By this message and code clients know to send the document itself.
-_NOT_PERSISTED = {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}
+_NOT_PERSISTED = {"code": Code.PERSISTED_QUERY_NOT_SUPPORTED}
 
 
 class Malformed(ValueError):
     """What was sent is no request; says why."""
+
+
+class TooLarge(Malformed):
+    """A body is larger than it may be; says how large that is."""
 
 
 class Invalid(Exception):
@@ -65,6 +70,28 @@ def header(scope: Scope, name: bytes) -> str:
         if each == name:
             return str(text, "latin-1")
     return ""
+
+
+async def body_of(receive: Receive, limit: int) -> bytes:
+    """A request's body, read no further than `limit` bytes.
+
+    Raises:
+        TooLarge: it is longer.
+        Malformed: the client left before its end.
+    """
+    parts: list[bytes] = []
+    size, has_more = 0, True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Malformed("the client left")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise TooLarge(f"the body is larger than {limit} bytes")
+        parts.append(part)
+        has_more = message.get("more_body", False)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def from_json(text: bytes | str, what: str) -> Any:

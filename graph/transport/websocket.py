@@ -11,6 +11,7 @@ from graphql import GraphQLError, OperationType, located_error
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from graph.codes import Code
 from graph.transport.answers import Answer
 from graph.transport.engine import Engine
 from graph.transport.parties import SLOW_DOWN, Denied
@@ -212,7 +213,7 @@ class Conversation:
             task.add_done_callback(self._streaming.discard)
 
     async def _overload(self, id: str, message: str) -> None:
-        error = GraphQLError(message, extensions={"code": "OVERLOADED"})
+        error = GraphQLError(message, extensions={"code": Code.OVERLOADED})
         await self._send(id, "error", Answer.refusal([error]).refused)
 
     async def _operate(self, id: str, parameters: Parameters) -> None:

@@ -93,7 +93,7 @@ async def test_credentials_in_an_address_are_refused_by_every_route(house: House
         assert answer.status_code == 401
     answer = await house.http.get("/export?user_id=ann&token=", headers=headers)
     assert answer.status_code == 401
-    assert answer.json() == {"error": IN_ADDRESS}
+    assert answer.json() == {"error": IN_ADDRESS, "code": "UNAUTHENTICATED"}
 
     async with house.connected(query="?access_token=" + token()) as line:
         with pytest.raises(ConnectionClosed):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from graph.codes import Code
 from graph.settings import Settings
 from graph.transport.answers import Answer
 from graph.transport.parties import Denied
@@ -120,7 +121,7 @@ async def test_an_event_stream_that_nobody_reads_ends_too() -> None:
         for _ in range(3):  # one more for every FRESH_S seconds
             await asyncio.sleep(0.01)
             for each in list(engine.streams):
-                each.end(Denied(401, "UNAUTHENTICATED", ENDED))
+                each.end(Denied(401, Code.UNAUTHENTICATED, ENDED))
         is_read.set()
 
         await asyncio.wait_for(serving, 1)

@@ -1,6 +1,7 @@
 """User tokens by the keys of a key set at a URL: fetched, rotated, and away for a while."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -159,6 +160,58 @@ async def test_while_there_are_no_keys_nobody_is_let_in(sqlite_url: str, instead
         assert served.requests == 1
 
 
+@pytest.mark.parametrize("kind", ["Ed25519 alone", "for encryption alone", "an empty set"])
+async def test_a_set_without_a_key_of_use_is_called_so(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """503 with the reason, told once in the log; it is not fetched for each token, nor each second,
+    but after the pause of every fetch in vain."""
+    monkeypatch.setattr("graph.usertokens.DOWN_S", 0.0)
+    monkeypatch.setattr("graph.usertokens.JWKS_AGAIN_S", 0.5)
+    useless = {
+        "Ed25519 alone": [{"kty": "OKP", "crv": "Ed25519", "kid": "d", "x": "A" * 43}],
+        "for encryption alone": [jwk(rsa_key(), "r", use="enc")],
+        "an empty set": [],
+    }
+    async with _served(sqlite_url, *useless[kind]) as (house, served):
+        with caplog.at_level(logging.WARNING, "graph.usertokens"):
+            replies = [await house.post(rs256(kid="r"), VIEWER) for _ in range(5)]
+        fetches = served.requests
+        served.keys = [jwk(rsa_key(), "r")]
+        await asyncio.sleep(0.5)
+
+        assert await _outcome(house, rs256(kid="r")) == "yes"
+
+    reason = "the key set of user tokens holds no RSA or P-256 key for signing"
+    assert {(reply.status, reply.outcome) for reply in replies} == {(503, "OVERLOADED")}
+    assert {reply.body["errors"][0]["message"] for reply in replies} == {reason}
+    assert [record.getMessage() for record in caplog.records] == [f"{reason}: {served.url}"]
+    assert fetches == 1
+
+
+@pytest.mark.parametrize(
+    ("instead", "why"),
+    [
+        ("an error", "it answers 503"),
+        ("elsewhere", "it answers 307"),
+        ("no JSON", "JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+    ],
+)
+async def test_the_log_says_which_address_gave_no_keys_and_why(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, instead: str, why: str
+) -> None:
+    """Without the credentials that the address holds."""
+    async with key_sets() as served:
+        served.instead = BROKEN[instead]
+        address = served.url.replace("//", "//user:pass@") + "?key=hidden"
+        async with housing(Settings(sqlite_url, SECRET, token_jwks_url=address)) as house:
+            with caplog.at_level(logging.WARNING, "graph.usertokens"):
+                assert await _outcome(house, rs256(kid="r")) == "OVERLOADED"
+
+    said = f"the keys of user tokens cannot be fetched from {served.url}: {why}"
+    assert [record.getMessage() for record in caplog.records] == [said]
+
+
 async def test_while_there_are_no_keys_nobody_exports(sqlite_url: str) -> None:
     """It is 503 there too."""
     async with _served(sqlite_url, jwk(rsa_key(), "r")) as (house, served):
@@ -168,7 +221,8 @@ async def test_while_there_are_no_keys_nobody_exports(sqlite_url: str) -> None:
 
         assert answer.status_code == 503
         assert answer.json() == {
-            "error": "the keys of user tokens cannot be fetched now; try again shortly"
+            "error": "the keys of user tokens cannot be fetched now; try again shortly",
+            "code": "OVERLOADED",
         }
 
 

@@ -92,7 +92,8 @@ async def _is_shut(house: House, headers: dict[str, str], message: str) -> None:
         assert answer.status_code == 403
         assert alias("ann") not in answer.text
     export = await house.http.get("/export?user_id=ann", headers=headers)
-    assert (export.status_code, export.json()) == (403, {"error": message})
+    assert export.status_code == 403
+    assert export.json() == {"error": message, "code": "FORBIDDEN"}
     if "Host" not in headers:
         async with house.connected(headers) as line:
             with pytest.raises(ConnectionClosed):

@@ -39,6 +39,7 @@ ROUTES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "GET /engagement/": ({}, {"read", "admin"}),
     "POST /engagement/recalculate/": ({}, {"admin"}),
     "GET /stats/": ({}, {"read", "admin"}),
+    "GET /export": ({"params": {"user_id": "ann"}}, {"admin", "ann"}),
 }
 #: What a token of Ann's must not do: each names Bob.
 TRESPASSES: list[tuple[str, str, dict[str, Any]]] = [
@@ -48,6 +49,8 @@ TRESPASSES: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/api/v1/privacy", {"params": {"user_alias": BOB}}),
     ("POST", "/api/v1/privacy", {"json": {"user_id": "bob", "tracking_level": "none"}}),
     ("GET", "/api/v1/privacy/export", {"params": {"user_id": "bob"}}),
+    ("GET", "/export", {"params": {"user_id": "bob"}}),
+    ("GET", "/export", {"params": {"user_alias": BOB}}),
     ("DELETE", "/api/v1/privacy/data", {"params": {"user_id": "bob", "confirm": "true"}}),
     ("GET", "/api/v1/recommendations", {"params": {"user_id": "bob"}}),
     ("GET", "/activities/", {"params": {"user": "bob"}}),

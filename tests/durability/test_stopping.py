@@ -120,6 +120,22 @@ async def test_a_client_that_does_not_read_keeps_nobody_waiting(
         assert await stopping < STOP_S
 
 
+async def test_an_export_that_nobody_reads_keeps_nobody_waiting(server: Server) -> None:
+    """It is begun and then left alone; the server is gone in time."""
+    for _ in range(20):
+        await record(server, 500, LONG)
+    async with (
+        httpx.AsyncClient(base_url=server.url, timeout=30, trust_env=False) as http,
+        http.stream("GET", "/export?user_id=ann") as answer,
+    ):
+        assert await anext(answer.aiter_raw())
+        stopping = asyncio.create_task(server.terminate())
+
+        assert await stopping < STOP_S
+
+    assert "Traceback" not in server.log, server.log
+
+
 async def test_writers_get_their_answers_while_it_stops(server: Server) -> None:
     """What was recorded before the end is acknowledged and durable, and its readers were told."""
     start = await cursor(server)

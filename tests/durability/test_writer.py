@@ -139,24 +139,28 @@ async def test_what_the_database_will_not_take_fails_alone(database_url: str) ->
 
 
 async def test_a_batch_is_stored_but_for_the_one_input_the_database_refuses(
-    caller: Caller,
+    caller: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """recordInteractions answers REJECTED for that one, and leaks nothing of the database."""
+    """recordInteractions answers REJECTED for that one, and leaks nothing of the database.
+
+    The message has a request id, under which the log has the cause.
+    """
     inputs = [{"userId": "ann", "action": "VIEW", "postId": post} for post in ("p0", "poison")]
 
     async with poisoned(caller.url):
-        data = await caller.data(RECORD_MANY, inputs=[*inputs, inputs[0]])
+        with caplog.at_level(logging.ERROR):
+            data = await caller.data(RECORD_MANY, inputs=[*inputs, inputs[0]])
 
     results = data["recordInteractions"]["results"]
     assert [each["outcome"] for each in results] == [CREATED, "REJECTED", CREATED]
     assert data["recordInteractions"]["recorded"] == 2
     assert [results[0]["errors"], results[2]["errors"]] == [[], []]
     (error,) = results[1]["errors"]
-    assert error == {
-        "code": "INVALID",
-        "field": [],
-        "message": "could not be stored; the server's log has the cause",
-    }
+    said, request_id = error["message"][:-16], error["message"][-16:]
+    assert (error["code"], error["field"]) == ("INVALID", [])
+    assert said == "the database would not take it; the server's log tells why under request id "
+    (line,) = [each for each in caplog.records if request_id in each.getMessage()]
+    assert "a trigger of interactions says no" in str(line.exc_info)
     assert await caller.history("ann") == ["VIEW p0", "VIEW p0"]
     assert await caller.counts("poison") == {}
 

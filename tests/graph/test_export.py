@@ -9,11 +9,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
-from starlette.routing import Route
 
 from graph.app import create_app
-from graph.export import exports
+from graph.rest.face import Face
 from graph.settings import Settings
+from graph.transport.limits import Limits
 from graph.transport.parties import at_any_rate
 from models.vocabulary import ActionType
 from resolvers.caller import Caller as Who
@@ -170,31 +170,50 @@ async def test_of_an_erased_user_there_is_nothing_to_tell(caller: Caller) -> Non
     assert [line["type"] for line in await exported(caller)] == ["user"]
 
 
+@pytest.mark.parametrize("path", ["/export", "/api/v1/privacy/export"])
 @pytest.mark.parametrize(
-    ("params", "message"),
+    ("params", "message", "code"),
     [
-        ({"a": "b"}, "user_id: needed where the caller is no user: user_id, or user_alias in its"),
-        ({"user_id": "ann", "user_alias": "u_0123456789abcdef"}, "user_alias: got user_id as well"),
-        ({"user_alias": "ann"}, "user_alias: got 3 characters; allowed is u_ followed by"),
+        ({"a": "b"}, "user_id: needed where the caller is no user", "MISSING"),
+        (
+            {"user_id": "ann", "user_alias": "u_0123456789abcdef"},
+            "user_alias: got user_id as well",
+            "INVALID",
+        ),
+        ({"user_alias": "ann"}, "user_alias: got 3 characters; allowed is u_", "INVALID"),
     ],
 )
 async def test_a_user_must_be_named_once_and_well(
-    caller: Caller, params: dict[str, str], message: str
+    caller: Caller, path: str, params: dict[str, str], message: str, code: str
 ) -> None:
-    """Anything else is 400, with the parameter and what is allowed."""
-    answer = await caller.http.get("/export", params=params)
+    """Anything else is 400 at either address, with the code, the parameter and what is allowed."""
+    answer = await caller.http.get(path, params=params)
 
+    told = answer.json()
     assert answer.status_code == 400
-    assert answer.json()["error"].startswith(message)
+    assert told["error"].startswith(message)
+    assert (told["code"], told["field"]) == (code, message.partition(":")[0])
 
 
 async def test_exports_are_downloads_that_nobody_keeps(caller: Caller) -> None:
-    """GET alone; the headers say what to do with the answer."""
+    """The headers say what to do with the answer."""
     answer = await caller.http.get("/export", params={"user_id": "ann"})
 
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-disposition"] == 'attachment; filename="export.ndjson"'
-    assert (await caller.http.post("/export")).status_code == 405
+
+
+async def test_exports_are_read_alone(caller: Caller) -> None:
+    """GET and HEAD; another method is told so in the form of all refusals."""
+    head = await caller.http.head("/export", params={"user_id": "ann"})
+    answer = await caller.http.post("/export")
+
+    assert head.status_code == 200
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert answer.json() == {
+        "error": "POST is not allowed here; allowed are GET, HEAD",
+        "code": "METHOD_NOT_ALLOWED",
+    }
 
 
 async def test_strangers_get_no_export(database_url: str, clock: FixedClock) -> None:
@@ -231,7 +250,7 @@ async def test_users_export_themselves_and_admins_anyone(
         return who
 
     app = create_app(Settings(database_url, SECRET), clock)
-    face = Starlette(routes=[Route("/export", exports(caller_of, at_any_rate))])
+    face = Starlette(routes=[Face(caller_of, at_any_rate, Limits())])
     transport = httpx.ASGITransport(face)
     async with (
         app.router.lifespan_context(app),

@@ -180,15 +180,14 @@ class InteractionConnection:
 
 async def counted(page: Page, context: Context) -> Long | None:
     """How many interactions there are around a page, in all; None if too many to count."""
-    if page.filter.passes_nothing:
+    if page.filter.passes_nothing or not page.scopes:
         return 0
     if page.counted_by_totals:
         kinds = {"user": SubjectKind.USER, "post": SubjectKind.POST}
         subjects = [Subject(kinds[scope.owner], scope.key) for scope in page.scopes]
         found = await context.loaders.all_totals(subjects)
         return sum(totals.shown(page.filter.actions) for totals in found)
-    sizes = await context.loaders.size.load_many([(each, page.filter) for each in page.scopes])
-    size = sum(sizes)
+    size = await context.loaders.size(page.scopes, page.filter)
     return size if size <= COUNT_LIMIT else None
 
 

@@ -59,7 +59,7 @@ class Loaders:
         return Loader(partial(_histories, self._reads))
 
     @cached_property
-    def size(self) -> Loader[tuple[Scope, Filter], int]:
+    def _size(self) -> Loader[tuple[Scope, Filter], int]:
         return Loader(_sizes)
 
     @cached_property
@@ -90,6 +90,16 @@ class Loaders:
         keys = [scope.key for scope in scopes]
         pages = await self._reads.histories(scopes[0].owner, keys, filter, slice)
         return [pages[key] for key in keys]
+
+    async def size(self, scopes: Sequence[Scope], filter: Filter) -> int:
+        """How many interactions histories of one kind of owner have together.
+
+        They are counted no further than one beyond the limit, however many histories.
+        """
+        if len(scopes) == 1:
+            return await self._size.load((scopes[0], filter))
+        keys = [scope.key for scope in scopes]
+        return await history.merged_size(scopes[0].owner, keys, filter, COUNT_LIMIT + 1)
 
     async def totals(self, subject: Subject) -> Totals:
         """A subject's totals, the same for all fields once they are known.

@@ -79,6 +79,14 @@ async def counts(owner: str, keys: Sequence[str], filter: Filter, limit: int) ->
     return dict(map(tuple, rows))
 
 
+async def merged_size(owner: str, keys: Sequence[str], filter: Filter, limit: int) -> int:
+    """How many interactions the keys' histories have together, counted no further than `limit`."""
+    query = _Query(dialect())
+    (row,) = await fetch(query.counting_merged(list(keys), owner, filter, limit), query.arguments)
+    size: int = row[0]
+    return size
+
+
 async def by_numbers(numbers: Sequence[int]) -> dict[int, StoredInteraction]:
     """The stored interactions with these numbers, those taken back included."""
     statuses = (Status.SHOWN, Status.UNDONE)
@@ -94,8 +102,7 @@ class _Query(Conditions):
 
     def page(self, owner: str, filter: Filter, slice: Slice) -> str:
         """The conditions, order and limit of one key's page, where `k.value` is the key."""
-        conditions = [_OWNERS[owner], f"i.status = {int(Status.SHOWN)}"]
-        conditions += self.of(filter)
+        conditions = self._conditions(owner, filter)
         for place, side in ((slice.after, "<"), (slice.before, ">")):
             if place is not None:
                 at, number = self.add(place.occurred_at), self.add(place.id)
@@ -123,6 +130,19 @@ class _Query(Conditions):
         """The size of every key's page."""
         size = f"(SELECT count(*) FROM (SELECT 1 {page}) p)"
         return f"SELECT k.value, {size} FROM {self._each(keys)}"
+
+    def counting_merged(self, keys: list[str], owner: str, filter: Filter, limit: int) -> str:
+        """The size of all keys' histories together: none is read once there are enough."""
+        if self.is_sqlite:  # which has no lateral joins, and keeps the order of a cross join
+            conditions = " AND ".join(self._conditions(owner, filter))
+            rows = f"interactions i WHERE {conditions}"
+        else:
+            rows = f"LATERAL (SELECT 1 {self.page(owner, filter, Slice(limit))}) p"
+        merged = f"SELECT 1 FROM {self._each(keys)} CROSS JOIN {rows} LIMIT {self.add(limit)}"
+        return f"SELECT count(*) FROM ({merged}) m"
+
+    def _conditions(self, owner: str, filter: Filter) -> list[str]:
+        return [_OWNERS[owner], f"i.status = {int(Status.SHOWN)}", *self.of(filter)]
 
     def _each(self, keys: list[str]) -> str:
         """The keys as rows `k` with a column `value`."""

@@ -46,7 +46,7 @@ class Rows:
     most: int = 1
     #: Rows for each of them, beside what its selection touches.
     each: int = 1
-    #: Rows of a history that a `totalCount` in its selection counts one by one.
+    #: Rows that a `totalCount` in its selection counts one by one, of however many histories.
     counted: int = 0
     #: Keys of its `filter` under which `totalCount` is read off totals instead.
     totalled: frozenset[str] = frozenset()
@@ -136,7 +136,7 @@ class _Reckoning:
             return within
         count, (histories, told) = self._count(node, declared), self._merged(node, declared)
         counted = 0 if told or not self._counts(node) else declared.counted
-        return count * (histories * declared.each + within) + histories * counted
+        return count * (histories * declared.each + within) + counted
 
     def _listed(self, name: str) -> int:
         return len(self._schema.type_map) if name == "types" else _LISTS.get(name, 1)

@@ -38,8 +38,8 @@ class Limits:
     selection_fields: int = 100
     #: Fields of an operation, its fragments written out.
     fields: int = 1000
-    #: Rows that an operation could touch.
-    rows: int = 100_000
+    #: Rows that an operation could touch: ten of its histories may be counted one by one.
+    rows: int = 120_000
     #: Operations under way at once on a WebSocket.
     streams: int = 100
     #: Events that wait for a subscriber to take them; one for whom there are more is too slow.

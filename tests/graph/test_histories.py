@@ -211,6 +211,24 @@ async def test_a_count_beyond_ten_thousand_is_null_unless_totals_tell(caller: Ca
     assert (await page(caller, first=1, filter=since))["totalCount"] is None
 
 
+async def test_merged_histories_are_counted_up_to_ten_thousand_together(caller: Caller) -> None:
+    """Ten posts, or a hundred, cost no more to count than one; beyond, the count is null."""
+    inputs = [{"userId": "ann", "action": "VIEW", "postId": f"p{i % 10}"} for i in range(1000)]
+    for _ in range(10):
+        await caller.outcomes(*inputs)
+    posts = [f"p{number}" for number in range(100)]
+
+    async def counted(size: int, **conditions: Any) -> int | None:
+        filter = {"postIds": posts[:size], "since": "2026-11-01T00:00:00Z", **conditions}
+        count: int | None = (await caller.data(ALL, filter=filter))["interactions"]["totalCount"]
+        return count
+
+    assert [await counted(size) for size in (0, 1, 9, 10, 100)] == [0, 1000, 9000, 10_000, 10_000]
+    assert await counted(100, until="2026-11-02T00:00:00Z") == 0
+    await caller.outcomes(inputs[0])
+    assert [await counted(size) for size in (1, 9, 10, 100)] == [1001, 9001, None, None]
+
+
 @pytest.mark.parametrize(
     ("arguments", "argument"),
     [

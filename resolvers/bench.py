@@ -54,7 +54,7 @@ class Bench:
         """The verdict on the next submission, which moves what is known and the changes."""
         key = submission.event_key
         if key is not None and key in self.known.event_ids:
-            return _repeat(submission, self.known.event_ids[key])
+            return self._repeat(submission, self.known.event_ids[key])
         too_old = self._is_too_old(submission)
         if too_old and not submission.imported:
             return _too_old(submission, self.retention or 0)
@@ -67,6 +67,16 @@ class Bench:
         if key is not None:
             self._remember(key, submission, verdict.interaction_id)
         return verdict
+
+    def _repeat(self, submission: Submission, first: StoredEventId) -> Verdict:
+        """The verdict on an input whose id is known; a state is shown as it is by now."""
+        same = (submission.action.code, submission.target_id, submission.undo)
+        if (first.action, first.target_id, first.undo) != same:
+            return _conflicting(submission)
+        row = self.known.states.get(submission.state_key)
+        if row is not None and row.id == first.interaction_id:
+            return _answer(_UNCHANGED, row)
+        return Verdict(_UNCHANGED, _FULL, interaction_id=first.interaction_id)
 
     def _is_too_old(self, submission: Submission) -> bool:
         at = submission.occurred_at
@@ -177,10 +187,7 @@ class Bench:
         return self.changes.last_number
 
 
-def _repeat(submission: Submission, first: StoredEventId) -> Verdict:
-    same = (submission.action.code, submission.target_id, submission.undo)
-    if (first.action, first.target_id, first.undo) == same:
-        return Verdict(_UNCHANGED, _FULL, interaction_id=first.interaction_id)
+def _conflicting(submission: Submission) -> Verdict:
     message = (
         f"got {shown(submission.event_id or '')}, which stands for another input of the same "
         "user; allowed is an id that the user has not sent, or the same input again"

@@ -186,11 +186,16 @@ class Query:
         info: Info,
         since: Annotated[
             Instant | None,
-            strawberry.argument(description="Its start, floored to the minute; default 24 hours."),
+            strawberry.argument(
+                description="Its start, floored to the minute; if absent, 24 hours before its end."
+            ),
         ] = None,
         until: Annotated[
             Instant | None,
-            strawberry.argument(description="Its end, floored to the minute; now if absent."),
+            strawberry.argument(
+                description="Its end, floored to the minute; if absent, that of the running "
+                "minute, so that what happens now is counted."
+            ),
         ] = None,
     ) -> ActivityStats:
         return await ActivityStats.of(period(since, until, info.context.now))

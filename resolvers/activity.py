@@ -60,7 +60,7 @@ class Bucket:
 def period(since: Micros | None, until: Micros | None, now: Micros) -> Period:
     """The period between two instants, both floored to the minute.
 
-    By default it ends with the running minute and is 24 hours long.
+    By default it ends where the running minute does, which counts, and is 24 hours long.
 
     Raises:
         BadUserInput: `since` lies after `until`.

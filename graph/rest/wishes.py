@@ -142,4 +142,6 @@ class StatsWish(Wish):
     since: Moment | None = Field(
         None, description="From this day on; else totals are of all time, days the last 30."
     )
-    until: Moment | None = Field(None, description="Before then; now if absent.")
+    until: Moment | None = Field(
+        None, description="Before then, floored to the minute; if absent, the running one counts."
+    )

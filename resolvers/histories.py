@@ -109,16 +109,16 @@ class Page:
         return self.scopes != (EVERYONE,) and replace(self.filter, actions=None) == Filter()
 
     async def has_next(self, load: Load) -> bool:
-        """Whether older interactions follow."""
-        if not self.slice.backward:
-            return self.more
+        """Whether older interactions follow, be it beyond a bound of the page."""
+        if self.more and not self.slice.backward:
+            return True
         edge = self._edge(-1, self.slice.before, 1)
         return edge is not None and await self._any(load, Slice(1, after=edge))
 
     async def has_previous(self, load: Load) -> bool:
-        """Whether newer interactions precede."""
-        if self.slice.backward:
-            return self.more
+        """Whether newer interactions precede, be it beyond a bound of the page."""
+        if self.more and self.slice.backward:
+            return True
         edge = self._edge(0, self.slice.after, -1)
         return edge is not None and await self._any(load, Slice(1, before=edge, backward=True))
 

@@ -104,6 +104,29 @@ async def test_after_and_before_bound_a_page_together(caller: Caller) -> None:
     assert targets(found) == ["p3", "p2"]
 
 
+async def test_what_lies_around_a_page_is_told_beyond_its_bounds(caller: Caller) -> None:
+    """Both flags tell of the whole history, whichever cursor bounds the page, also an empty one."""
+    await views(caller, 3)
+    edges = (await page(caller))["edges"]
+    newest, middle, oldest = (edge["cursor"] for edge in edges)
+
+    async def flags(**arguments: Any) -> tuple[list[str], bool, bool]:
+        found = await page(caller, **arguments)
+        info = found["pageInfo"]
+        return targets(found), info["hasPreviousPage"], info["hasNextPage"]
+
+    assert await flags(first=2, before=oldest) == (["p2", "p1"], False, True)
+    assert await flags(first=1, before=oldest) == (["p2"], False, True)
+    assert await flags(before=middle) == (["p2"], False, True)
+    assert await flags(before=newest) == ([], False, True)
+    assert await flags(last=2, after=newest) == (["p1", "p0"], True, False)
+    assert await flags(last=1, after=newest) == (["p0"], True, False)
+    assert await flags(last=2, after=oldest) == ([], True, False)
+    assert await flags(first=2, after=newest, before=oldest) == (["p1"], True, True)
+    assert await flags(last=2, after=newest, before=oldest) == (["p1"], True, True)
+    assert await flags(first=3) == await flags(last=3) == (["p2", "p1", "p0"], False, False)
+
+
 async def test_a_row_recorded_while_someone_pages_disturbs_nothing(caller: Caller) -> None:
     """A new row is neither repeated on the next page nor pushes another out of it."""
     await views(caller, 4)

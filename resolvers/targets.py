@@ -58,7 +58,8 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
     """The id under which a target is stored.
 
     Profiles are users and become aliases, hashtags are case-folded without `#`, circles are one of
-    three; other ids are taken as they are and never interpreted.
+    three; other ids are taken as they are and never interpreted. Search texts alone may have
+    controls.
 
     Raises:
         BadId: the id is not well-formed for its kind.
@@ -82,7 +83,10 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
                 raise BadId(InputErrorCode.INVALID, message)
             return target_id
         case _:
-            return check_fits(target_id, ID_LENGTH) or check_text(target_id, ID_LENGTH)
+            if not target_id:
+                message = f"got {shown(target_id)}; allowed are 1 to {ID_LENGTH} characters"
+                raise BadId(InputErrorCode.INVALID, message)
+            return check_fits(target_id, ID_LENGTH)
 
 
 def user_alias(user_id: str, identity: Identity) -> str:

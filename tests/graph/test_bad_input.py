@@ -110,6 +110,26 @@ async def test_messages_say_what_is_allowed_and_never_quote_a_user_id(caller: Ca
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("", "INVALID", "got ''; allowed are 1 to 255 characters"),
+        ("x" * 256, "TOO_LONG", f"got '{'x' * 64}…', 256 long; allowed are at most 255 characters"),
+        ("a\0b", "INVALID", "got 'a\\u0000b'; allowed is text without NUL or lone surrogates"),
+    ],
+)
+async def test_a_search_is_held_to_what_texts_may_be(
+    caller: Caller, text: str, code: str, message: str
+) -> None:
+    """Its texts may have line breaks, and are not told that they may not."""
+    search = {**ANN, "action": "SEARCH"}
+    payload = await caller.record(**search, target={"kind": "QUERY", "id": text})
+
+    errors = [{"code": code, "field": ["target", "id"], "message": message}]
+    assert payload["errors"] == errors
+    assert await caller.outcome(**search, target={"kind": "QUERY", "id": "a\nb"}) == "CREATED"
+
+
 async def test_the_right_kind_of_target_is_named(caller: Caller) -> None:
     """WRONG_TARGET says what the action is done to."""
     payload = await caller.record(**ANN, action="GROUP_JOIN", postId="p")

@@ -97,7 +97,7 @@ def _names(origin: str | None, kind: str, given: list[str]) -> dict[str, Deed]:
 async def _import(settings: Settings, source: Iterable[Line] | Dump, progress: Import) -> None:
     await ready_database(settings)
     identity = Identity(find_secret(settings))
-    writer = Writer(settings.database.ledger(), settings.rules)
+    writer = Writer(settings.database.ledger(), settings.rules, unbroken=True)
     writer.start()
     try:
         if isinstance(source, Dump) and source.holds_settings:

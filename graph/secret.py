@@ -19,7 +19,8 @@ def find_secret(settings: Settings) -> str:
     """The secret to use; generates one, mode 0600, beside an embedded database that has none.
 
     Raises:
-        NoSecret: none is set, and the database is on a server; or the file holds none.
+        NoSecret: none is set, and the database is on a server; or the file holds none that can be
+            read.
     """
     if settings.secret is not None:
         return settings.secret
@@ -33,7 +34,10 @@ def find_secret(settings: Settings) -> str:
     file = secret_file(database)
     with suppress(FileExistsError):
         _write_new(file, secrets.token_urlsafe(32))
-    found = file.read_text().strip()
+    try:
+        found = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoSecret(f"{file} cannot be read: {error}") from error
     if len(found) < LEAST_LENGTH:
         raise NoSecret(f"{file} holds no secret of {LEAST_LENGTH} characters or more")
     return found

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from random import getrandbits
 from typing import Any
@@ -42,6 +42,17 @@ SESSION = {
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
 }
+
+STUCK_S = 10
+"""How long a process may copy rows under the lock and send none before others end it.
+
+That is no idle transaction to PostgreSQL, and no statement that it would time out.
+"""
+
+_END_STUCK = f"""SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND classid::bigint << 32 | objid::bigint = {LOG_LOCK} AND granted
+    AND datname = current_database() AND state = 'active' AND wait_event = 'ClientRead'
+    AND query_start < now() - make_interval(secs => $1)"""
 
 LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})"
 """The lock as a statement of its own: those that follow see what committed before it."""
@@ -104,6 +115,12 @@ class Lane:
         if connection and not connection.is_closed() and connection.is_in_transaction():
             await connection.execute("ROLLBACK")
 
+    async def end_stuck(self) -> None:
+        """End whoever stands still while it holds the lock, as far as this role may."""
+        if self._connection is not None:
+            with suppress(asyncpg.PostgresError, *GONE):
+                await self._connection.execute(_END_STUCK, STUCK_S)
+
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
         connection, self._connection = self._connection, None
@@ -146,6 +163,8 @@ class Transaction:
                 await self.lane.roll_back()
                 raise
         except (*GONE, *BUSY) as error:
+            if isinstance(error, asyncpg.LockNotAvailableError):
+                await self.lane.end_stuck()
             await self.lane.disconnect()
             lost = self._is_committing and isinstance(error, GONE)
             reason = f"{type(error).__name__}: {error}"

@@ -87,10 +87,8 @@ class SqliteLedger:
                     _write(connection, changes)
                 connection.execute("COMMIT")
                 self._check_place()
-            except DatabaseUnavailable:
-                raise
             except BaseException:
-                if connection.in_transaction:
+                if self._connection is not None and connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
         except (sqlite3.Error, OSError) as error:

@@ -157,8 +157,8 @@ class Bench:
     ) -> None:
         """Make a row one that holds or happened, at the log's end, as the submission tells it."""
         if not submission.imported:
-            fresh = row.seq is None and row.id == self.changes.last_number
-            row.seq = row.id if fresh else self._next_number()
+            is_last = row.id == self.changes.last_number > self.known.last_number
+            row.seq = row.id if is_last and row.seq is None else self._next_number()
         row.status = _BARE if bare else _SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
         row.source, row.recommended, row.context = None, False, None

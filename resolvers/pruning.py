@@ -49,11 +49,11 @@ class Cutoff:
     def of(cls, days: int, retention: Micros | None, now: Micros) -> "Cutoff":
         """What is older than some days.
 
-        Event ids are kept for the retention, if there is one, however young the rows that go:
-        inputs of that age are still taken, and a retry of one must not count anew.
+        Event ids are kept for the retention, for ever if there is none, however young the rows
+        that go: inputs of that age are still taken, and a retry of one must not count anew.
         """
         age = days * DAY
-        return cls(now - age, now - max(age, retention or age))
+        return cls(now - age, EARLIEST if retention is None else now - max(age, retention))
 
 
 @dataclass(slots=True)

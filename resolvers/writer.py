@@ -5,12 +5,14 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from itertools import count
+from operator import attrgetter
 
 from models.errors import DatabaseUnavailable
 from models.ledger import Judge, Ledger
 from models.records import Changes, Known, Wanted
-from resolvers.errors import OutcomeUnknown, Overloaded
+from resolvers.batches import Batch, Behind, Call, Turn, readable
+from resolvers.errors import Overloaded
 from resolvers.judging import Rules, judge, wanted
 from resolvers.submissions import Submission, Verdict
 
@@ -34,36 +36,14 @@ SILENT_S = 10.0
 """How long nothing more is said of overload."""
 
 
-@dataclass(slots=True, eq=False)
-class _Call:
-    submissions: Sequence[Submission]
-    wanted: Wanted | None
-    answer: "asyncio.Future[list[Verdict | Exception]]"
-
-
-@dataclass(slots=True, eq=False)
-class _Batch:
-    calls: list[_Call]
-    submissions: Sequence[Submission]
-    verdicts: list[Verdict] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class _Turn:
-    wanted: Wanted
-    judge: Judge
-    done: "asyncio.Future[None]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-
-
 class Writer:
     """Commits what waits, in groups: the commit under way gathers the next batch.
 
     The writer never sleeps to gather more. Where the ledger can, one batch is judged while those
     before it are committed: it begins once it is half as large as the last, or when that ends. A
     batch that fails is judged again one submission at a time, so that one which the database will
-    not take fails alone. `ring` is called after each commit.
+    not take fails alone; what was submitted after it waits for that. `ring` is called after each
+    commit. An `unbroken` writer stores nothing any more once the database was not there to commit.
     """
 
     def __init__(
@@ -74,23 +54,30 @@ class Writer:
         *,
         batch_limit: int = BATCH_LIMIT,
         queue_limit: int = QUEUE_LIMIT,
+        unbroken: bool = False,
     ) -> None:
         self._ledger = ledger
         self._rules = rules
         self._ring = ring
         self._batch_limit = batch_limit
         self._queue_limit = queue_limit
-        self._calls: deque[_Call] = deque()
-        self._turns: deque[_Turn] = deque()
+        self._unbroken = unbroken
+        self._is_broken = False
+        self._places = count()
+        self._calls: deque[Call] = deque()
+        self._turns: deque[Turn] = deque()
         self._waiting = 0
         self._in_flight = 0  # submissions in batches that have begun and not ended
         self._enough = 1  # submissions that begin a batch
         self._due = asyncio.Event()
         self._beginning = asyncio.Lock()
+        self._mending: Batch | None = None  # being judged one by one
+        self._mended = asyncio.Event()
+        self._mended.set()
         self._stopping = False
         self._silent_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
-        self._newest: _Batch | None = None
+        self._newest: Batch | None = None
 
     def start(self) -> None:
         """Begin to commit; call in the running loop."""
@@ -125,7 +112,8 @@ class Writer:
             raise Overloaded(f"{message}; try again shortly")
         # A large call is likely to be committed alone; its keys are worked out meanwhile.
         keys = self._wanted(submissions) if len(submissions) >= LARGE_CALL else None
-        call = _Call(submissions, keys, asyncio.get_running_loop().create_future())
+        answer = asyncio.get_running_loop().create_future()
+        call = Call(next(self._places), submissions, keys, answer)
         self._calls.append(call)
         self._waiting += len(submissions)
         if self._waiting >= self._enough:
@@ -145,7 +133,7 @@ class Writer:
         """
         if self._stopping:
             raise Overloaded("the server is stopping")
-        turn = _Turn(wanted, judge)
+        turn = Turn(wanted, judge)
         self._turns.append(turn)
         self._due.set()
         await turn.done
@@ -160,6 +148,7 @@ class Writer:
             async with self._beginning:
                 if not await self._has_work():
                     return
+                await self._mended.wait()
                 if self._turns:
                     await self._give(self._turns.popleft())
                 if not self._calls:
@@ -183,22 +172,22 @@ class Writer:
             await self._due.wait()
         return True
 
-    async def _give(self, turn: _Turn) -> None:
+    async def _give(self, turn: Turn) -> None:
         if turn.done.cancelled():
             return
         try:
             await self._ledger.transact(turn.wanted, turn.judge)
             self._ring()
         except Exception as error:
-            readable = _readable(error) if isinstance(error, DatabaseUnavailable) else error
+            told = readable(error) if isinstance(error, DatabaseUnavailable) else error
             with suppress(asyncio.InvalidStateError):  # its caller may have left
-                turn.done.set_exception(readable)
+                turn.done.set_exception(told)
             return
         with suppress(asyncio.InvalidStateError):
             turn.done.set_result(None)
 
-    def _take(self) -> list[_Call]:
-        taken: list[_Call] = []
+    def _take(self) -> list[Call]:
+        taken: list[Call] = []
         size, limit = 0, self._batch_limit
         if self._in_flight and self._ledger.overlaps:
             # Of batches of one size none waits long for another.
@@ -211,19 +200,23 @@ class Writer:
         self._waiting -= size
         return taken
 
-    async def _begin(self, calls: list[_Call]) -> tuple[_Batch, Awaitable[None]]:
+    async def _begin(self, calls: list[Call]) -> tuple[Batch, Awaitable[None]]:
         """Begin to commit a batch; return what ends that when the next can be begun."""
         submissions = [each for call in calls for each in call.submissions]
         keys = calls[0].wanted if len(calls) == 1 else None
-        batch = _Batch(calls, submissions)
+        batch = Batch(calls, submissions)
         begun = await self._begun(batch, keys or self._wanted(submissions))
         # What waits is a batch when this one ends, or when it is half as large.
         self._newest, self._enough = batch, max(1, len(submissions) // 2)
         self._in_flight += len(submissions)
         return batch, begun
 
-    async def _begun(self, batch: _Batch, keys: Wanted) -> Awaitable[None]:
+    async def _begun(self, batch: Batch, keys: Wanted) -> Awaitable[None]:
         def judged(known: Known) -> Changes:
+            if self._is_broken:
+                raise DatabaseUnavailable("what was submitted before is not stored")
+            if self._mending and batch.is_behind(self._mending):
+                raise Behind
             batch.verdicts, changes = judge(batch.submissions, known, self._rules)
             return changes
 
@@ -232,19 +225,28 @@ class Writer:
         except Exception as error:
             return _failing(error)
 
-    async def _end(self, batch: _Batch, begun: Awaitable[None]) -> None:
+    async def _end(self, batch: Batch, begun: Awaitable[None]) -> None:
         """Wait until a batch is durable, and answer its callers."""
         try:
             await begun
             self._ring()
-            _answer(batch.calls, batch.verdicts)
+            batch.answer(batch.verdicts)
+        except Behind:
+            calls = (*batch.calls, *self._calls)
+            self._calls = deque(sorted(calls, key=attrgetter("place")))
+            self._waiting += len(batch.submissions)
         except DatabaseUnavailable as error:
             log.warning("a commit of %d inputs failed: %s", len(batch.submissions), error.reason)
+            self._is_broken = self._unbroken
             for call in batch.calls:
-                _fail(call, error)
+                call.fail(error)
         except Exception:
             log.exception("a commit of %d inputs failed; trying one by one", len(batch.submissions))
-            _answer(batch.calls, await self._one_by_one(batch.submissions))
+            self._mending = batch
+            self._mended.clear()
+            batch.answer(await self._one_by_one(batch.submissions))
+            self._mending = None
+            self._mended.set()
         self._in_flight -= len(batch.submissions)
         if batch is self._newest:
             self._enough = 1
@@ -255,14 +257,15 @@ class Writer:
         answers: list[Verdict | Exception] = []
         for submission in submissions:
             try:
-                batch = _Batch([], [submission])
+                batch = Batch([], [submission])
                 await (await self._begun(batch, self._wanted([submission])))
                 self._ring()
                 answers += batch.verdicts
             except DatabaseUnavailable as error:
-                answers.append(_readable(error))
+                self._is_broken = self._unbroken
+                answers.append(readable(error))
                 rest = len(submissions) - len(answers)
-                answers += [_readable(DatabaseUnavailable(error.reason)) for _ in range(rest)]
+                answers += [readable(DatabaseUnavailable(error.reason)) for _ in range(rest)]
                 break
             except Exception as error:
                 answers.append(error)
@@ -275,26 +278,3 @@ class Writer:
 async def _failing(error: Exception) -> None:
     """What ends as a batch does that could not begin."""
     raise error
-
-
-def _answer(calls: Sequence[_Call], answers: Sequence[Verdict | Exception]) -> None:
-    position = 0
-    for call in calls:
-        end = position + len(call.submissions)
-        if not call.answer.done():  # its caller may have left
-            call.answer.set_result(list(answers[position:end]))
-        position = end
-
-
-def _fail(call: _Call, error: DatabaseUnavailable) -> None:
-    with suppress(asyncio.InvalidStateError):  # its caller may have left
-        call.answer.set_exception(_readable(error))
-
-
-def _readable(error: DatabaseUnavailable) -> Overloaded | OutcomeUnknown:
-    if error.outcome_unknown:
-        return OutcomeUnknown(
-            "the connection to the database broke during the commit: send the same eventId again "
-            "to learn whether it was stored"
-        )
-    return Overloaded("the database cannot store anything now; try again shortly")

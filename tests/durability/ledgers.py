@@ -73,10 +73,13 @@ async def writing(
     before: Callable[[int], Awaitable[None]] = lambda _: nothing(),
     batch_limit: int = BATCH_LIMIT,
     queue_limit: int = QUEUE_LIMIT,
+    unbroken: bool = False,
 ) -> AsyncIterator[tuple[Writer, Watched]]:
     """A writer at work on a database, and its ledger under observation."""
     ledger = Watched(Database.at(url).ledger(), before)
-    writer = Writer(ledger, Rules(), batch_limit=batch_limit, queue_limit=queue_limit)
+    writer = Writer(
+        ledger, Rules(), batch_limit=batch_limit, queue_limit=queue_limit, unbroken=unbroken
+    )
     writer.start()
     try:
         yield writer, ledger

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from models.database import Database
+from models.errors import DatabaseUnavailable
 from resolvers.errors import Overloaded
 from resolvers.judging import Rules
 from resolvers.writer import Writer
@@ -225,3 +226,48 @@ async def test_once_the_database_is_gone_the_rest_is_not_tried_one_by_one(
         assert [type(answer) for answer in answers[1:]] == [Overloaded] * 4
         assert ledger.begun == 3
     assert await targets(database_url) == []
+
+
+async def test_what_follows_a_batch_that_is_tried_one_by_one_waits_for_it(
+    database_url: str,
+) -> None:
+    """Calls are stored in the order in which they came, also around one that is refused."""
+
+    async def slowly(transaction: int) -> None:
+        await asyncio.sleep(0.02 if transaction > 2 else 0)
+
+    async with (
+        poisoned(database_url),
+        writing(database_url, before=slowly, batch_limit=3) as (
+            writer,
+            _,
+        ),
+    ):
+        calls = await submitted(writer, ["p0", "poison", "p1"], ["p2", "p3"], ["p4"], ["p5", "p6"])
+        (_, refused, _), *others = await asyncio.gather(*calls)
+
+    assert isinstance(refused, Exception)
+    assert others == [[CREATED] * 2, [CREATED], [CREATED] * 2]
+    assert await targets(database_url) == [f"p{number}" for number in range(7)]
+
+
+async def test_an_unbroken_writer_ends_with_the_first_batch_that_is_not_stored(
+    database_url: str,
+) -> None:
+    """Whoever goes on from there later finds nothing that was stored ahead of its time."""
+    full, is_embedded = ["full"], Database.at(database_url).is_embedded
+
+    async def away(transaction: int) -> None:
+        if transaction == 2 and is_embedded:
+            raise DatabaseUnavailable("the disk is full")
+
+    async with (
+        poisoned(database_url),
+        writing(database_url, before=away, batch_limit=1, unbroken=True) as (writer, _),
+    ):
+        first, *calls = await submitted(writer, ["p0"], full, ["p1"], ["p2"])
+        assert await first == [CREATED]
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [Overloaded] * 3
+    assert await targets(database_url) == ["p0"]

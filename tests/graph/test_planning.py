@@ -88,6 +88,6 @@ def test_a_document_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 def _plan_of(file: Path) -> tuple[int, str]:
-    command = [PROGRAM, "plan", str(file)]
+    command = [str(PROGRAM), "plan", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stderr

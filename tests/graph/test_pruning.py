@@ -54,6 +54,19 @@ async def test_the_answer_says_what_the_cutoff_was(caller: Caller) -> None:
     }
 
 
+async def test_where_all_is_kept_a_retry_never_counts_anew(database_url: str) -> None:
+    """However old the input is, and whatever was taken out of history."""
+    clock = FixedClock()
+    old = {"userId": "ann", "action": "VIEW", "postId": "p", "eventId": "e"}
+    async with serving(Settings(database_url, SECRET, prune_after_days=0), clock) as caller:
+        assert await caller.outcome(**old) == "CREATED"
+        clock.advance(3 * 86_400)
+        assert (await caller.data(PRUNE, days=2, dry=False))["pruneInteractions"]["removed"] == 1
+
+        assert await caller.outcome(**old) == "UNCHANGED"
+        assert await caller.counts("p") == {"VIEW": 1}
+
+
 @pytest.fixture
 async def present(database_url: str) -> AsyncIterator[Caller]:
     """A caller whose clock is the system's, as that of a command is."""

@@ -87,6 +87,20 @@ def test_a_server_database_without_a_secret_is_refused_with_the_command_that_mak
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["binary", "folder"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, kind: str) -> None:
+    """It is left as it is: another secret in its place would lose every history."""
+    settings = Settings(f"sqlite://{tmp_path}/trailmark.db")
+    file = secret_file(settings.database)
+    if kind == "folder":
+        file.mkdir()
+    else:
+        file.write_bytes(b"\xff" * 32)
+
+    with pytest.raises(NoSecret, match=r"trailmark\.db\.secret cannot be read: "):
+        find_secret(settings)
+
+
 def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> None:
     """Whoever is first makes it; the others use that one."""
     file = tmp_path / "trailmark.db.secret"

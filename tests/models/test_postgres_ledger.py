@@ -1,63 +1,29 @@
 """The ledger on PostgreSQL: what is judged ahead of the lock holds, or is judged again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
+import asyncpg
 import pytest
 
+from models import postgres_transaction
 from models.copying import LARGE
 from models.database import Database
-from models.ledger import Ledger
-from models.postgres_statements import Connection, Writing, read, write
+from models.errors import GONE, DatabaseUnavailable
+from models.postgres_statements import LOG_LOCK, Connection, Writing, read, write
 from models.postgres_transaction import Transaction
-from models.postgres_turn import PATIENCE_S, TURN_LOCK, TURN_S, WITHOUT_S
 from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
-from resolvers.judging import Rules, judge, wanted
-from resolvers.submissions import Submission
+from resolvers.judging import wanted
 from tests.durability.ledgers import view
 from tests.durability.stores import poisoned, rows, targets
+from tests.models.batches import Batch, ledgers
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 _COUNTS = "SELECT subject_id, count FROM totals WHERE subject_kind = 1 ORDER BY subject_id"
 _NUMBERS = "SELECT count(*), max(seq) FROM interactions"
-
-
-class Batch:
-    """Submissions on their way through a ledger, and how often they were judged."""
-
-    def __init__(self, *submissions: Submission) -> None:
-        self.submissions = submissions
-        self.judged = 0
-
-    def judge(self, known: Known) -> Changes:
-        self.judged += 1
-        return judge(self.submissions, known, Rules())[1]
-
-    async def begin(self, ledger: Ledger) -> Awaitable[None]:
-        return await ledger.begin(wanted(self.submissions), self.judge)
-
-    async def begin_and(self, ledger: Ledger, others: Sequence[Awaitable[None]]) -> None:
-        """Begin, and then commit the others and this."""
-        begun = await self.begin(ledger)
-        for each in (*others, begun):
-            await each
-
-    async def commit(self, ledger: Ledger) -> None:
-        await ledger.transact(wanted(self.submissions), self.judge)
-
-
-@asynccontextmanager
-async def ledgers(url: str, count: int) -> AsyncIterator[Sequence[Ledger]]:
-    """So many ledgers over one database, as processes have them."""
-    opened = [Database.at(url).ledger() for _ in range(count)]
-    try:
-        yield opened
-    finally:
-        for ledger in opened:
-            await ledger.close()
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
@@ -94,27 +60,6 @@ async def test_what_another_process_commits_meanwhile_is_judged_by(
     assert [each.judged for each in (*batches, other)] == [2, 2, 1]
     assert (await rows(database_url, _COUNTS))[0] == ("p0", 3)
     assert await rows(database_url, _NUMBERS) == [(2 * size + 1, 2 * size + 1)]
-
-
-async def test_processes_that_commit_at_once_take_turns(database_url: str) -> None:
-    """After one commit in vain, nothing that another process commits is in anybody's way."""
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        await Batch(view("p")).commit(ledger)
-        begun = await (late := Batch(view("p"))).begin(ledger)
-        await Batch(view("p")).commit(elsewhere)
-        await begun
-        assert late.judged == 2
-
-        for _ in range(3):
-            await Batch(view("p")).commit(elsewhere)
-            await (alike := Batch(view("p"))).commit(ledger)
-            assert alike.judged == 1
-
-        await Batch(view("p")).commit(ledger)
-        begun = await (alone := Batch(view("p"))).begin(ledger)
-        await begun
-        assert alone.judged == 1
-    assert await rows(database_url, _COUNTS) == [("p", 11)]
 
 
 async def test_a_batch_after_one_that_fails_is_judged_again(database_url: str) -> None:
@@ -177,81 +122,6 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
     assert await rows(database_url, _NUMBERS) == [(3, 3)]
 
 
-async def test_hearing_of_commits_in_another_order_is_not_hearing_of_another_process(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody takes turns with itself."""
-    second_is_heard, commit = asyncio.Event(), Transaction.commit
-
-    async def commit_and_hear(transaction: Transaction) -> Writing:
-        written = await commit(transaction)
-        if transaction.lane.last_number == written.changes.last_number - 1:
-            await second_is_heard.wait()
-        return written
-
-    async with ledgers(database_url, 1) as (ledger,):
-        await Batch(view("p")).commit(ledger)
-        monkeypatch.setattr(Transaction, "commit", commit_and_hear)
-        first, second = [await Batch(view("p")).begin(ledger) for _ in range(2)]
-        hearing = asyncio.create_task(_commit(first))
-        await second
-        second_is_heard.set()
-        await hearing
-        assert ledger.overlaps
-
-
-async def test_who_has_the_turn_passes_it_on(database_url: str) -> None:
-    """Once it was held for long enough, what has begun ends, and another process goes first."""
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        await _meet(ledger, elsewhere)
-        begun = await (early := Batch(view("early"))).begin(ledger)
-        other = asyncio.create_task((Batch(view("other"))).commit(elsewhere))
-        await asyncio.sleep(2 * TURN_S)
-        late = asyncio.create_task(Batch(view("late")).commit(ledger))
-        await asyncio.sleep(0.1)
-        assert not other.done()
-        assert not late.done()
-        await begun
-        await asyncio.gather(other, late)
-
-    assert early.judged == 1
-    assert (await targets(database_url))[-3:] == ["early", "other", "late"]
-
-
-async def test_who_has_nothing_to_commit_keeps_nobody_waiting(database_url: str) -> None:
-    """A turn ends with the last of what has begun."""
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        await _meet(ledger, elsewhere)
-        for _ in range(3):
-            await Batch(view("p")).commit(ledger)
-            begun_s = asyncio.get_running_loop().time()
-            await Batch(view("p")).commit(elsewhere)
-            assert asyncio.get_running_loop().time() - begun_s < PATIENCE_S
-
-
-async def test_who_cannot_have_a_turn_goes_on_without(database_url: str) -> None:
-    """A process that holds it for ever costs others a moment, and nothing but that."""
-    async with ledgers(database_url, 2) as (ledger, elsewhere):
-        await _meet(ledger, elsewhere)
-        async with Database.at(database_url).connected() as stuck:
-            await stuck.execute(f"SELECT pg_advisory_lock({TURN_LOCK})")
-            loop, batches = asyncio.get_running_loop(), [Batch(view("p")) for _ in range(20)]
-            begun_s = loop.time()
-            for batch in batches:
-                await batch.commit(ledger)
-            took_s = loop.time() - begun_s
-
-    assert PATIENCE_S <= took_s < PATIENCE_S + WITHOUT_S
-    assert [batch.judged for batch in batches] == [1] * 20
-    assert await rows(database_url, _COUNTS) == [("met", 4), ("p", 20)]
-
-
-async def _meet(*meeting: Ledger) -> None:
-    """Have ledgers notice that others commit as well."""
-    for ledger in (*meeting, *meeting):
-        await Batch(view("met")).commit(ledger)
-
-
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
 async def test_batches_commit_in_the_order_in_which_they_begin(
     database_url: str, size: int, monkeypatch: pytest.MonkeyPatch
@@ -265,7 +135,7 @@ async def test_batches_commit_in_the_order_in_which_they_begin(
     first, second = Batch(view("p")), Batch(*(view(f"q{n}") for n in range(size)))
     async with ledgers(database_url, 1) as (ledger,):
         begun = [await first.begin(ledger), await second.begin(ledger)]
-        hasty = asyncio.create_task(_commit(begun[1]))
+        hasty = asyncio.ensure_future(begun[1])
         await asyncio.sleep(0.1)
         assert not hasty.done()
         await begun[0]
@@ -293,10 +163,6 @@ async def test_a_batch_waits_for_the_one_before_it_that_will_be_judged_again(
     assert await targets(database_url) == ["other", "first", "second"]
 
 
-async def _commit(begun: Awaitable[None]) -> None:
-    await begun
-
-
 async def test_a_batch_after_a_rare_change_waits_for_it(database_url: str) -> None:
     """A level that is being chosen holds for whatever begins after it."""
     user, late = view("p").user_alias, Batch(view("p"))
@@ -311,3 +177,30 @@ async def test_a_batch_after_a_rare_change_waits_for_it(database_url: str) -> No
 
     assert late.judged == 1
     assert await rows(database_url, _COUNTS) == []
+
+
+async def test_who_stands_still_while_it_copies_under_the_lock_is_ended(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others can commit again, and nothing of what it copied is there."""
+    monkeypatch.setattr(postgres_transaction, "STUCK_S", 0.5)
+    monkeypatch.setitem(postgres_transaction.SESSION, "lock_timeout", "200ms")
+    still = asyncio.Event()
+
+    async def stand_still() -> AsyncIterator[bytes]:
+        yield b"1\n"
+        await still.wait()
+
+    async with Database.at(database_url).connected() as stuck, ledgers(database_url, 1) as (late,):
+        await stuck.execute("CREATE TEMPORARY TABLE copied (n int)")
+        await stuck.execute(f"BEGIN; SELECT pg_advisory_xact_lock({LOG_LOCK})")
+        copying = asyncio.create_task(stuck.copy_to_table("copied", source=stand_still()))
+        with pytest.raises(DatabaseUnavailable):
+            await Batch(view("p")).commit(late)
+        async with asyncio.timeout(20):
+            while await rows(database_url, _COUNTS) == []:
+                with suppress(DatabaseUnavailable):
+                    await Batch(view("p")).commit(late)
+        still.set()
+        with pytest.raises((*GONE, asyncpg.PostgresError)):
+            await copying

@@ -65,6 +65,19 @@ async def test_what_never_came_to_hold_is_not_told(feed: Feed) -> None:
         assert await subscriber.told(2) == ["RECORDED LESS_LIKE_THIS p", "RECORDED VIEW last"]
 
 
+async def test_a_state_that_was_undone_before_it_was_recorded_is_told(feed: Feed) -> None:
+    """Also where nothing else was recorded in between, live and to who reads on from there."""
+    await feed.caller.outcome(**FAVORITE, undo=True)
+    start = await feed.cursor()
+    async with feed.subscribed(FOLLOW, after=start) as subscriber:
+        assert await feed.caller.outcome(**FAVORITE) == "CREATED"
+
+        assert await subscriber.told(1) == ["RECORDED FAVORITE p"]
+    assert [line(event) for event in await replayed(feed, FOLLOW, after=start)] == [
+        "RECORDED FAVORITE p"
+    ]
+
+
 async def test_a_state_that_comes_to_hold_late_is_told_with_its_own_instant(feed: Feed) -> None:
     """Records and undos are told as they arrive; the instant is that of when it came to hold."""
     turns = (("10", False, 1), ("12", True, 1), ("11", False, 0), ("11", True, 0))

@@ -38,13 +38,13 @@ async def test_it_ends_also_where_less_than_one_input_is_due(
     async with serving(f"sqlite://{tmp_path}/simulated.db", tmp_path) as server:
         arguments = ["simulate", "--url", server.url, "--rate", "0.4", "--seconds", "2"]
         done = await asyncio.to_thread(_run, arguments)
-        elsewhere = await asyncio.to_thread(_run, ["simulate", "--url", f"{server.url}/docs"])
+        elsewhere = await asyncio.to_thread(_run, ["simulate", "--url", f"{server.url}/nothing"])
         async with server.caller() as caller:
             data = await caller.data("{ activityStats { total } }")
 
     assert done.returncode == 0, done.stderr
     assert data["activityStats"]["total"] == 1
-    told = f"{server.url}/docs/graphql is no GraphQL of Trailmark's: it answered 404"
+    told = f"{server.url}/nothing/graphql is no GraphQL of Trailmark's: it answered 404"
     assert (elsewhere.returncode, elsewhere.stderr.strip()) == (2, told)
 
 

@@ -22,6 +22,7 @@ from graph.settings import BadSettings, Settings
 from models.database import Database
 from models.errors import is_unavailable
 from models.migrating import NewerDatabase, migrate, pending
+from resolvers.errors import TakenOver
 from resolvers.identity import ForeignSecret, Identity, claim
 from resolvers.recalculating import is_current
 
@@ -75,7 +76,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except (typer.Exit, BrokenPipeError):  # nobody reads on, as under `head`: it ends in silence
         raise
-    except (NoSecret, NewerDatabase) as error:
+    except (NoSecret, NewerDatabase, TakenOver) as error:
         stop(str(error))
     except ForeignSecret:
         stop(

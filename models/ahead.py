@@ -11,7 +11,7 @@ R = TypeVar("R", bound=Record)
 
 def may_read_ahead(wanted: Wanted) -> bool:
     """Whether `brought_forward` brings forward all that is wanted."""
-    return not wanted.rows and not wanted.removals
+    return not (wanted.rows or wanted.removals or wanted.facts)
 
 
 def brought_forward(known: Known, wanted: Wanted, changes: Changes) -> Known:

@@ -82,6 +82,7 @@ SELECT log_head.last_number, log_head.mark, l.*, e.*, i.*, t.*, s.* FROM log_hea
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
+_BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
 _SALTS = "SELECT day, salt FROM salts"
 _SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
@@ -123,6 +124,9 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     if wanted.removals:
         for each in await connection.fetch(_BY_ALIAS, sorted(wanted.removals)):
             known.removals[each[0]] = StoredRemoval(*each)
+    if wanted.facts:
+        facts = await connection.fetch(_BY_NAME, sorted(wanted.facts))
+        known.facts.update((row[0], row[1]) for row in facts)
     if wanted.tokens is not None and wanted.limited(known.levels):
         known.salts.update((row[0], row[1]) for row in await connection.fetch(_SALTS))
         if keys := wanted.tokens(known):

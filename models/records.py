@@ -177,6 +177,7 @@ class Wanted:
     scores: set[tuple[int, str]] = field(default_factory=set)
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
+    facts: set[str] = field(default_factory=set)  # by name
     #: The keys of tokens, where it takes the levels and salts to tell them.
     tokens: "Callable[[Known], Collection[bytes]] | None" = None
     #: Whether, by the levels, tokens are wanted at all; most batches read no salts nor tokens.
@@ -195,6 +196,7 @@ class Known:
     scores: dict[tuple[int, str], StoredScore]  # by Subject
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
     salts: dict[int, bytes] = field(default_factory=dict)  # by day; read if tokens are wanted
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     mark: int = 0  # of the commit before, on PostgreSQL

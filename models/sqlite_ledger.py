@@ -39,7 +39,13 @@ from models.upserts import (
 )
 from models.vocabulary import PrivacyLevel
 
-LOCK_WAIT_S = 4.0  # twice that is less than an operation may take
+LOCK_WAIT_S = 3.5
+"""How long to wait for the file's lock.
+
+Who waits at the turnstile before waits `PATIENCE_S` longer, 4.5 s in all; twice that, for the batch
+before and its own, is less than an operation may take.
+"""
+
 TOGETHER = 50
 """Rows that one statement writes; each statement has a price of its own."""
 
@@ -154,6 +160,7 @@ _BY_EVENT_ID = _select(EVENT_IDS) + f"key {_AMONG}"
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
+_BY_NAME = "SELECT value FROM facts WHERE name = ?"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
 _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
@@ -193,6 +200,9 @@ def _read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for alias in wanted.removals:
         if row := execute(_BY_ALIAS, (alias,)).fetchone():
             known.removals[alias] = StoredRemoval(*row)
+    for name in wanted.facts:
+        if row := execute(_BY_NAME, (name,)).fetchone():
+            known.facts[name] = row[0]
     if wanted.tokens is not None and wanted.limited(known.levels):
         known.salts.update(execute(_SALTS))
         for key in wanted.tokens(known):

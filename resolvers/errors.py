@@ -28,6 +28,13 @@ class OutcomeUnknown(ProductError):
     """The connection broke during the commit: everything of the call is stored, or nothing."""
 
 
+class TakenOver(Overloaded):
+    """Another process does the same work now, in place of this one; `work` names it."""
+
+    def __init__(self, work: str) -> None:
+        super().__init__(f"another {work} has begun; this one stopped and adds nothing more")
+
+
 class CursorTooOld(ProductError):
     """What a reader of the log has not read yet may be gone."""
 

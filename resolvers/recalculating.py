@@ -1,12 +1,13 @@
 """Recalculating: putting right every total and score that is not what its rows say."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.alone import alone
 from models.database import Database
 from models.facts import keep, put
-from models.ledger import Ledger
+from models.ledger import Judge, Ledger
 from models.records import (
     ActivityChange,
     Changes,
@@ -20,10 +21,12 @@ from models.records import (
 from models.vocabulary import SubjectKind
 from resolvers import decay
 from resolvers.decay import Decayed
+from resolvers.errors import TakenOver
 from resolvers.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
 from resolvers.scoring import Scoring, no_score, rank_key
 
 _VERSION = "scoring"
+_RECALCULATION = "recalculation"
 
 
 @dataclass(slots=True)
@@ -41,6 +44,23 @@ class Recalculation:
     show: Callable[[int], None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Correcting:
+    """How a recalculation commits: as long as the database has its token, and no other's."""
+
+    ledger: Ledger
+    token: str
+
+    async def commit(self, wanted: Wanted, judge: Judge) -> None:
+        def fenced(known: Known) -> Changes:
+            if known.facts.get(_RECALCULATION) != self.token:
+                raise TakenOver("recalculation")
+            return judge(known)
+
+        wanted.facts.add(_RECALCULATION)
+        await self.ledger.transact(wanted, fenced)
+
+
 async def recalculate(
     database: Database, scoring: Scoring, now: Micros, progress: Recalculation
 ) -> None:
@@ -48,16 +68,24 @@ async def recalculate(
 
     Decayed counts are exact sums, so a difference found in a snapshot stays the difference,
     whatever is recorded meanwhile: it is added under the lock, in short transactions. Two at
-    once would add it twice, so they wait for each other.
+    once would add it twice, so they wait for each other; and should one lose its lock, it adds
+    nothing once the next has begun, which leaves a token of its own before it reads.
+
+    Raises:
+        TakenOver: another recalculation has begun meanwhile.
+        DatabaseUnavailable: the database went away, or the lock with its connection.
     """
     async with alone(database, "recalculate"):
+        token = secrets.token_hex(16)
+        await put(database, _RECALCULATION, token)
         ledger = database.ledger()
+        correcting = _Correcting(ledger, token)
         try:
             async for chunk in chunks(scoring):
-                await _correct(ledger, chunk)
+                await _correct(correcting, chunk)
                 _tell(progress, chunk, scoring, now)
             async for day in activity_days():
-                await _correct_activity(ledger, day)
+                await _correct_activity(correcting, day)
         finally:
             await ledger.close()
         await put(database, _VERSION, scoring.version)
@@ -68,7 +96,7 @@ async def is_current(database: Database, scoring: Scoring) -> bool:
     return await keep(database, _VERSION, scoring.version) == scoring.version
 
 
-async def _correct(ledger: Ledger, chunk: Chunk) -> None:
+async def _correct(correcting: _Correcting, chunk: Chunk) -> None:
     totals = {key: pair for key, pair in chunk.totals.items() if _differs(pair)}
     scores = {subject: pair for subject, pair in chunk.scores.items() if pair.stored != pair.right}
     if not totals and not scores:
@@ -90,7 +118,7 @@ async def _correct(ledger: Ledger, chunk: Chunk) -> None:
             changes.scores[subject] = score
         return changes
 
-    await ledger.transact(Wanted(totals=set(totals), scores=set(scores)), corrected)
+    await correcting.commit(Wanted(totals=set(totals), scores=set(scores)), corrected)
 
 
 def _differs(pair: Pair[Sum]) -> bool:
@@ -120,14 +148,16 @@ def _moved(kept: bytes | None, stored: Decayed, right: Decayed) -> bytes:
     return decay.encode(decay.plus(right, since))
 
 
-async def _correct_activity(ledger: Ledger, day: dict[SpanKey, Pair[Occurred]]) -> None:
+async def _correct_activity(correcting: _Correcting, day: dict[SpanKey, Pair[Occurred]]) -> None:
     activity = {}
     for key, pair in day.items():
         if pair.stored != pair.right:
             count = pair.right.count - pair.stored.count
             activity[key] = ActivityChange(*key, count, pair.right.folded - pair.stored.folded)
     if activity:
-        await ledger.transact(Wanted(), lambda known: Changes(known.last_number, activity=activity))
+        await correcting.commit(
+            Wanted(), lambda known: Changes(known.last_number, activity=activity)
+        )
 
 
 def _tell(progress: Recalculation, chunk: Chunk, scoring: Scoring, now: Micros) -> None:

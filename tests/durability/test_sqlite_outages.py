@@ -1,5 +1,6 @@
-"""Outages of the embedded database: its disk is full, or its file is away or another one."""
+"""Outages of the embedded database: locked, its disk full, its file away or another one."""
 
+import asyncio
 import resource
 import shutil
 import subprocess
@@ -14,14 +15,22 @@ from models.database import Database
 from models.errors import DatabaseUnavailable
 from models.records import Changes, Known
 from models.sqlite_ledger import SqliteLedger
+from models.turns import lock, lock_file
 from resolvers.judging import Rules, judge, wanted
 from tests import conftest
 from tests.client import HISTORY, Caller, FixedClock
 from tests.durability import ledgers
 from tests.durability.load import Client, Input, Load, Refused, check, send
-from tests.durability.outages import readiness, recovered, refused_all, unreadable, view
+from tests.durability.outages import (
+    readiness,
+    recovered,
+    refused,
+    refused_all,
+    unreadable,
+    view,
+)
 from tests.durability.server import Server, serving
-from tests.durability.stores import away, copied, replaced, targets
+from tests.durability.stores import away, copied, log_held, replaced, targets
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -123,6 +132,22 @@ async def test_a_disk_that_fails_amid_a_write_leaves_no_half_of_a_call(
 
     assert len(await targets(database_url)) == inputs
     await verified(database_url, tmp_path)
+
+
+@pytest.mark.slow
+async def test_who_waits_behind_another_s_wait_is_told_in_time(caller: Caller, file: Path) -> None:
+    """A batch waits at the turnstile and for the lock, the next does so again: both OVERLOADED."""
+    async with log_held(caller.url):
+        with lock_file(Path(f"{file}.turn.lock")) as turnstile:
+            assert lock(turnstile)
+            first = asyncio.create_task(refused(caller, "p0"))
+            await caller.history("ann")  # by now the first waits
+            second = asyncio.create_task(refused(caller, "p1", within=9.5))
+            assert await first == "OVERLOADED"
+            assert await second == "OVERLOADED"
+
+    await recovered(caller, "p2")
+    assert await targets(caller.url) == ["p2"]
 
 
 async def test_a_file_that_is_away_is_refused_and_nothing_takes_its_place(

@@ -113,8 +113,7 @@ def create_app(
                     yield
             finally:
                 watching.cancel()
-                await tail.stop()
-                await remover.stop()
+                await asyncio.gather(tail.stop(), remover.stop())
                 await writer.stop()
 
     def context(caller: Caller) -> Context:
@@ -140,7 +139,13 @@ def create_app(
     routes: list[BaseRoute] = [
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
-        Face(access.caller, rates.wait_s, settings.limits, streams=engine.streams),
+        Face(
+            access.caller,
+            rates.wait_s,
+            settings.limits,
+            streams=engine.streams,
+            deadlines=engine.deadlines,
+        ),
         *docs(has_explorer),
         Route("/healthz", healthy),
         Route("/readyz", ready),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from models.alone import if_alone
@@ -13,6 +13,7 @@ from models.errors import is_unavailable
 from models.ledger import Ledger
 from models.records import Micros
 from resolvers.clock import Clock
+from resolvers.ending import cancel
 from resolvers.pruning import Pruner
 from resolvers.removing import Remover
 from resolvers.salts import destroy_salts
@@ -77,9 +78,7 @@ async def housekeeping(
     try:
         yield
     finally:
-        rounds.cancel()
-        with suppress(asyncio.CancelledError):
-            await rounds
+        await cancel([rounds])
 
 
 async def _rounds(

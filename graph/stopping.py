@@ -9,13 +9,20 @@ from types import FrameType
 from typing import Any
 
 FINISH_S = 2.0
-"""How long what is said may take; the server itself then has some seconds to stop."""
+"""How long what is said to streams may take; the server itself then has some seconds to stop."""
+
+ANSWER_S = 3.5
+"""After the signal, what is still under way is broken off, and answered before the server is.
+
+A server has to be gone in ten seconds. What is left is for what waits to be committed, for 1.5 s,
+and for the connections, or a wait for SQLite's file, which nothing can break off.
+"""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @asynccontextmanager
-async def finishing(finish: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
+async def finishing(finish: Callable[[float, float], Awaitable[None]]) -> AsyncIterator[None]:
     """Within this, a signal to stop is passed on to who handled it before, once `finish` is done.
 
     A server such as uvicorn ends WebSockets as soon as it knows of the signal. The same signal once
@@ -31,7 +38,7 @@ async def finishing(finish: Callable[[float], Awaitable[None]]) -> AsyncIterator
 
     async def stop(number: int) -> None:
         try:
-            await finish(FINISH_S)
+            await finish(FINISH_S, ANSWER_S)
         finally:
             pass_on(number)
 

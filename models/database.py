@@ -1,8 +1,9 @@
 """The database the server was pointed at: what it is, how it is opened, read and written."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
 from models.bells import Bell, PostgresBell, SqliteBell
+from models.errors import GONE
 from models.ledger import Ledger
-from models.postgres_ledger import PostgresLedger
+from models.postgres_ledger import CLOSE_S, PostgresLedger
 from models.sqlite_ledger import SqliteLedger
 from models.sqlite_reader import ReadingClient
 
@@ -120,7 +122,12 @@ class Database:
         try:
             yield
         finally:
-            await Tortoise.close_connections()
+            if self.is_embedded:
+                await Tortoise.close_connections()
+            else:
+                with suppress(TimeoutError):  # else they are terminated
+                    async with asyncio.timeout(CLOSE_S):
+                        await Tortoise.close_connections()
 
     def opened_file(self) -> "closing[sqlite3.Connection]":
         """A connection to the embedded database for a few statements, each its own commit."""
@@ -133,7 +140,10 @@ class Database:
         try:
             yield server
         finally:
-            await server.close()
+            try:
+                await server.close(timeout=CLOSE_S)
+            except GONE:
+                server.terminate()
 
     def orm_config(self, **options: Any) -> dict[str, Any]:
         """Tortoise's configuration of this database, with further credentials as options.

@@ -41,4 +41,7 @@ class Ledger(Protocol):
         """
 
     async def close(self) -> None:
-        """Give the connection back; the ledger is not used after this."""
+        """Give the connection back, within seconds; the ledger is not used after this.
+
+        What is under way then fails, or ends as it would have, before long.
+        """

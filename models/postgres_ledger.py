@@ -8,6 +8,7 @@ again. While others do commit, it takes a turn to judge ahead.
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 
 from models.ledger import Judge
@@ -20,6 +21,9 @@ LANES = 2
 
 With more of them batches are smaller and cost more each, and nothing is faster.
 """
+
+CLOSE_S = 1.0
+"""How long to wait for the server where connections are closed."""
 
 SHARING_S = 1.0
 """How long a process takes turns after another has committed."""
@@ -72,9 +76,13 @@ class PostgresLedger:
         return self._commit(transaction)
 
     async def close(self) -> None:
-        await self._turn.close()
-        for lane in self._lanes:
-            await lane.disconnect()
+        if self._under_way:
+            for lane in self._lanes:
+                lane.end()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await self._turn.close()
+                await asyncio.gather(*(lane.disconnect() for lane in self._lanes))
 
     async def _commit(self, transaction: Transaction) -> None:
         try:

@@ -87,6 +87,7 @@ class Lane:
         self._credentials = credentials
         self._connection: Connection | None = None
         self._planned_for = 0
+        self._is_over = False
 
     async def connected(self) -> Connection:
         """The connection, with plans that are right for a log of about `last_number` rows.
@@ -95,6 +96,8 @@ class Lane:
         walk along the wrong one when they are not. So statements are planned anew once there is
         far more than when they were planned.
         """
+        if self._is_over:
+            raise asyncpg.InterfaceError("the ledger is closed")
         connection = self._connection
         if connection is None or connection.is_closed():
             connection = self._connection = await asyncpg.connect(
@@ -120,6 +123,12 @@ class Lane:
         if self._connection is not None:
             with suppress(asyncpg.PostgresError, *GONE):
                 await self._connection.execute(_END_STUCK, STUCK_S)
+
+    def end(self) -> None:
+        """Break off what is under way, and let nothing be any more."""
+        self._is_over = True
+        if self._connection is not None:
+            self._connection.terminate()
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""

@@ -71,7 +71,8 @@ class Turn:
                 self._disconnect()
 
     async def close(self) -> None:
-        """Pass it on for good."""
+        """Pass it on for good; who waits for it goes on without."""
+        self._disconnect()
         async with self._changing:
             self.is_held = False
             self._disconnect()

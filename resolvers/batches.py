@@ -58,6 +58,11 @@ class Turn:
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
 
+    def fail(self, error: Exception) -> None:
+        told = readable(error) if isinstance(error, DatabaseUnavailable) else error
+        with suppress(asyncio.InvalidStateError):  # its caller may have left
+            self.done.set_exception(told)
+
 
 class Behind(Exception):
     """A batch was to be committed while one from before it is not, and may yet be."""

@@ -28,6 +28,7 @@ from models.records import (
     Wanted,
 )
 from models.vocabulary import ACTION_BY_CODE, COUNTED, PrivacyLevel, Status, SubjectKind
+from resolvers.ending import cancel
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.salts import owners
 from resolvers.scoring import SCORED, Scoring
@@ -71,10 +72,7 @@ class Remover:
     async def stop(self) -> None:
         """Stop between two steps; what is left is finished after the next start."""
         every = (self._resuming, *self._wishes, *self._tasks.values())
-        tasks = [task for task in every if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel([task for task in every if task is not None])
 
     async def finish(self, removal: StoredRemoval) -> None:
         """Return when nothing of it is left; joins the task that is at it already, if one is."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from models.bells import RETRY_S, Bell
 from models.errors import is_unavailable
 from models.log import Stretch, read_head, read_log
+from resolvers.ending import cancel
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,7 @@ class Tail:
 
     async def stop(self) -> None:
         """End its work, whoever follows."""
-        tasks = self._rest()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel(self._rest())
 
     def _rest(self) -> list[asyncio.Task[None]]:
         tasks, self._tasks = self._tasks, []

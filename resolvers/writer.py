@@ -12,6 +12,7 @@ from models.errors import DatabaseUnavailable
 from models.ledger import Judge, Ledger
 from models.records import Changes, Known, Wanted
 from resolvers.batches import Batch, Behind, Call, Turn, readable
+from resolvers.ending import cancel, late
 from resolvers.errors import Overloaded
 from resolvers.judging import Rules, judge, wanted
 from resolvers.submissions import Submission, Verdict
@@ -28,6 +29,11 @@ OVERLAPPING = 16
 """Submissions that are worth a batch of their own while others are committed."""
 
 LARGE_CALL = 100
+
+STOP_S = 1.5
+"""How long a writer that stops goes on committing what waits."""
+
+BREAK_OFF_S = 1.0
 
 QUEUE_LIMIT = 20_000
 """Submissions that may wait; some seconds of the slowest disk's work."""
@@ -87,11 +93,17 @@ class Writer:
         ]
 
     async def stop(self) -> None:
-        """Take nothing more, commit all that waits, and close the ledger."""
+        """Take nothing more, commit what waits, and close the ledger, all within seconds.
+
+        What has not begun after `STOP_S` is refused; what is under way then is broken off.
+        """
         self._stopping = True
         self._due.set()
-        await asyncio.gather(*self._tasks)
+        await late(self._tasks, STOP_S)
+        self._refuse_all()
         await self._ledger.close()
+        await cancel(await late(self._tasks, BREAK_OFF_S))
+        self._refuse_all()
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
         """Judge and store submissions; return when they are durable, one answer each, in order.
@@ -156,6 +168,16 @@ class Writer:
                 batch, begun = await self._begin(self._take())
             await self._end(batch, begun)
 
+    def _refuse_all(self) -> None:
+        """Refuse what waits."""
+        error = DatabaseUnavailable("the server stopped before")
+        for call in self._calls:
+            call.fail(error)
+        for turn in self._turns:
+            turn.fail(error)
+        self._calls.clear()
+        self._turns.clear()
+
     def _tell_of_overload(self, message: str) -> None:
         """Say it in the log once in a while, however many are turned away."""
         now = asyncio.get_running_loop().time()
@@ -179,9 +201,7 @@ class Writer:
             await self._ledger.transact(turn.wanted, turn.judge)
             self._ring()
         except Exception as error:
-            told = readable(error) if isinstance(error, DatabaseUnavailable) else error
-            with suppress(asyncio.InvalidStateError):  # its caller may have left
-                turn.done.set_exception(told)
+            turn.fail(error)
             return
         with suppress(asyncio.InvalidStateError):
             turn.done.set_result(None)

@@ -1,6 +1,5 @@
 """The face: finds the operation behind a request, and answers it or says why not."""
 
-import asyncio
 from collections.abc import MutableSet, Sequence
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from graph.codes import Code
 from graph.rest.operations import Asking, Operation
 from graph.rest.refusals import HEADERS, Refused, malformed, refusal
 from graph.rest.routes import OPERATIONS
+from graph.transport.deadlines import CutOff, Deadlines
 from graph.transport.limits import Limits
 from graph.transport.parties import SLOW_DOWN, Authenticate, Denied, Stream, Throttle
 from graph.transport.requests import Malformed, TooLarge, body_of, from_json
@@ -39,10 +39,12 @@ class Face(BaseRoute):
         limits: Limits,
         operations: Sequence[Operation] = OPERATIONS,
         streams: MutableSet[Stream] | None = None,
+        deadlines: Deadlines | None = None,
     ) -> None:
         self._authenticate = authenticate
         self._throttle = throttle
         self._limits = limits
+        self._deadlines = deadlines or Deadlines(limits.seconds)
         self._operations = operations
         self._streams = set[Stream]() if streams is None else streams
         self._roots = {each.segments[0] for each in operations}
@@ -74,15 +76,11 @@ class Face(BaseRoute):
     async def _answer(
         self, operation: Operation, wish: BaseModel | None, asking: Asking
     ) -> BaseModel | Response:
-        seconds = None if operation.unhurried else self._limits.seconds
+        answering = operation.handle(wish, asking)
         try:
-            async with asyncio.timeout(seconds) as limit:
-                return await operation.handle(wish, asking)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            message = f"the request took longer than {seconds:g} seconds"
-            raise Refused(503, Code.TIMEOUT, message) from None
+            return await self._deadlines.within(answering, unhurried=operation.unhurried)
+        except CutOff as cut:
+            raise Refused(503, Code.TIMEOUT, f"the request {cut}") from None
 
     def _found(self, request: Request) -> tuple[Operation, dict[str, str]]:
         segments, method = _segments(request.scope), request.method

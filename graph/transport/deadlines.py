@@ -10,15 +10,35 @@ LOOKS = 40
 """How often it is looked at what is under way, in the time that something may take."""
 
 
-class _Run:
-    """Something under way: its task, when it is to end, and whether it was cut off."""
+AGAIN_S = 0.1
+"""When what does not end, though the server stops, is cut off again: it may wait for a database."""
 
-    __slots__ = ("ends_at", "is_late", "task")
+
+class CutOff(TimeoutError):
+    """Something was cut off; why, in words that follow its name."""
+
+
+class _Run:
+    """Something under way: its task, when it is to end, and whether and why it was cut off."""
+
+    __slots__ = ("cuts", "ends_at", "task", "why")
 
     def __init__(self, task: "asyncio.Task[object]", ends_at: float) -> None:
         self.task = task
         self.ends_at = ends_at
-        self.is_late = False
+        self.cuts = 0
+        self.why = ""
+
+    def cut(self, why: str) -> None:
+        self.why = why
+        self.cuts += 1
+        self.task.cancel()
+
+    def is_cut_alone(self, cancelling: int) -> bool:
+        """Whether nobody else cancels its task, after so many who had; takes its own back."""
+        for _ in range(self.cuts):
+            self.task.uncancel()
+        return self.cuts > 0 and self.task.cancelling() <= cancelling
 
 
 class Deadlines:
@@ -30,30 +50,47 @@ class Deadlines:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._under_way: dict[_Run, None] = {}  # by when they began, so by when they end
-        self._is_looking = False
+        self._unhurried: dict[_Run, None] = {}
+        self._is_looking = self._is_over = False
 
-    async def within(self, awaitable: Awaitable[T]) -> T:
-        """What an awaitable comes to.
+    async def within(self, awaitable: Awaitable[T], *, unhurried: bool = False) -> T:
+        """What an awaitable comes to; if unhurried, it may take its time until `end`.
 
         Raises:
-            TimeoutError: it took too long, and was cancelled.
+            CutOff: it took too long, or the server stops, and it was cancelled.
         """
         loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         assert task is not None  # noqa: S101 (a coroutine runs in one)
         cancelling = task.cancelling()
         run = _Run(task, loop.time() + self.seconds)
-        self._under_way[run] = None
-        if not self._is_looking:
+        among = self._unhurried if unhurried else self._under_way
+        among[run] = None
+        if self._is_over:
+            loop.call_soon(self._end, loop)
+        elif not self._is_looking and not unhurried:
             self._look(loop)
         try:
             return await awaitable
         except asyncio.CancelledError:
-            if run.is_late and task.uncancel() <= cancelling:
-                raise TimeoutError from None
+            if run.is_cut_alone(cancelling):
+                raise CutOff(run.why) from None
             raise
         finally:
-            self._under_way.pop(run, None)
+            among.pop(run, None)
+
+    def end(self, in_s: float) -> None:
+        """Cut off, so many seconds from now, all that is under way then or begins later."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(in_s, self._end, loop)
+
+    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_over = True
+        under_way = (*self._under_way, *self._unhurried)
+        for run in under_way:
+            run.cut("was broken off: the server is stopping")
+        if under_way:
+            loop.call_later(AGAIN_S, self._end, loop)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         now, late = loop.time(), list[_Run]()
@@ -63,8 +100,7 @@ class Deadlines:
             late.append(run)
         for run in late:
             del self._under_way[run]
-            run.is_late = True
-            run.task.cancel()
+            run.cut(f"took longer than {self.seconds:g} seconds")
         self._is_looking = bool(self._under_way)
         if self._is_looking:
             loop.call_later(self.seconds / LOOKS, self._look, loop)

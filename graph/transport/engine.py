@@ -78,11 +78,13 @@ class Engine:
         for stream in [each for each in self.streams if should_end(each.party)]:
             stream.end(denied)
 
-    async def finish(self, seconds: float) -> None:
+    async def finish(self, seconds: float, answer_s: float) -> None:
         """Begin no more subscriptions, complete those there are, and let the rest be answered.
 
-        What cannot be said within some seconds stays unsaid.
+        What cannot be said to streams within some seconds stays unsaid. After `answer_s`, whatever
+        has no answer yet is broken off and answered so.
         """
+        self.deadlines.end(answer_s)
         self.subscriptions.close()
         finishing = [asyncio.create_task(stream.finish()) for stream in self.streams]
         if finishing:

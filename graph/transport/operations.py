@@ -32,6 +32,7 @@ from graphql.pyutils import AwaitableOrValue
 from graph.codes import Code
 from graph.compiled.plans import Ready
 from graph.transport.answers import Answer
+from graph.transport.deadlines import CutOff
 from graph.transport.documents import Prepared
 from graph.transport.live import Event, Live
 from graph.transport.requests import Invalid
@@ -189,14 +190,13 @@ class Operation(NamedTuple):
         )
 
     async def _timely(self, execute: Execute, given: Any) -> Answer:
-        deadlines = self.engine.deadlines
         try:
             result = execute(given)
             if not isinstance(result, ExecutionResult):
                 unhurried = self.prepared.is_unhurried(self.node)
-                result = await (result if unhurried else deadlines.within(result))
-        except TimeoutError:
-            message = f"the operation took longer than {deadlines.seconds:g} seconds"
+                result = await self.engine.deadlines.within(result, unhurried=unhurried)
+        except CutOff as cut:
+            message = f"the operation {cut}"
             name = self.node.name.value if self.node.name else "one without a name"
             log.warning("%s: %s", name[:NAME_LENGTH], message)
             return Answer.broken_off(GraphQLError(message, extensions={"code": Code.TIMEOUT}))

@@ -1,9 +1,11 @@
 """The database itself, past the server: read it, hold its log, poison it, stop it, start it."""
 
+import os
 import shutil
+import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Literal
@@ -71,6 +73,23 @@ async def log_held(url: str) -> AsyncIterator[None]:
         yield
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def standing_still(url: str) -> AsyncIterator[None]:
+    """Within this, what PostgreSQL runs for the server neither works nor ends."""
+    ours = "application_name LIKE 'trailmark %' AND datname = current_database()"
+    found = await rows(url, f"SELECT pid FROM pg_stat_activity WHERE {ours}")
+    pids = [pid for (pid,) in found]
+    assert pids
+    try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from tests.graph.transport.streams import soon
 
 TICKS = 'subscription { ticks(wish: "all") { number } }'
 FINISH_S = 2.0
+ANSWER_S = 60.0
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ async def test_subscriptions_are_completed(led: Led, transport: str) -> None:
         led.lead.tell(2)
         assert await client.events(2) == [{"number": 1}, {"number": 2}]
 
-        await soon(led.engine.finish(FINISH_S))
+        await soon(led.engine.finish(FINISH_S, ANSWER_S))
 
         await client.completes()
     assert led.lead.followers == []
@@ -47,7 +48,7 @@ async def test_each_subscription_of_a_socket_is_completed_and_its_queries_are_an
         await socket.subscribe("q", "{ answer }")
         await soon(led.lead.asked.wait())
 
-        finishing = asyncio.create_task(led.engine.finish(FINISH_S))
+        finishing = asyncio.create_task(led.engine.finish(FINISH_S, ANSWER_S))
 
         completed = [await socket.receive() for _ in range(2)]
         assert not finishing.done()
@@ -69,7 +70,7 @@ async def test_a_query_over_events_is_answered(led: Led) -> None:
     asking = asyncio.create_task(led.http.post("/graphql", json=sent, headers=headers))
     await soon(led.lead.asked.wait())
 
-    finishing = asyncio.create_task(led.engine.finish(FINISH_S))
+    finishing = asyncio.create_task(led.engine.finish(FINISH_S, ANSWER_S))
     await asyncio.sleep(0)
     led.lead.may_answer.set()
 
@@ -81,7 +82,7 @@ async def test_a_query_over_events_is_answered(led: Led) -> None:
 async def test_no_subscription_begins_any_more(led: Led, transport: str) -> None:
     """OVERLOADED says that it may elsewhere or later; queries are answered to the end."""
     led.lead.may_answer.set()
-    await led.engine.finish(FINISH_S)
+    await led.engine.finish(FINISH_S, ANSWER_S)
 
     async with led.opened(TICKS, transport) as client:
         (error,) = await client.errors()
@@ -93,6 +94,20 @@ async def test_no_subscription_begins_any_more(led: Led, transport: str) -> None
     assert answer == {"data": {"answer": 1}}
 
 
+async def test_what_has_no_answer_in_time_is_broken_off_and_says_so(led: Led) -> None:
+    """Before the server would end it: TIMEOUT and no data; so is what is asked after that."""
+    asking = asyncio.create_task(led.http.post("/graphql", json={"query": "{ answer }"}))
+    await soon(led.lead.asked.wait())
+
+    await led.engine.finish(FINISH_S, 0.05)
+    answers = [(await soon(asking)).json()]
+    answers.append((await soon(led.http.post("/graphql", json={"query": "{ answer }"}))).json())
+
+    message = "the operation was broken off: the server is stopping"
+    error = {"message": message, "extensions": {"code": "TIMEOUT"}}
+    assert answers == [{"data": None, "errors": [error]}] * 2
+
+
 async def test_what_takes_too_long_is_not_waited_for(led: Led) -> None:
     """A query that does not end in time leaves finishing be, and the subscriptions are over."""
     async with led.socket() as socket:
@@ -101,7 +116,7 @@ async def test_what_takes_too_long_is_not_waited_for(led: Led) -> None:
         await socket.subscribe("a", TICKS)
         await until(lambda: led.lead.joined == 1)
 
-        await soon(led.engine.finish(0.05))
+        await soon(led.engine.finish(0.05, ANSWER_S))
 
         assert await socket.receive() == {"id": "a", "type": "complete"}
         led.lead.may_answer.set()

@@ -283,3 +283,16 @@ async def test_mutations_of_one_request_read_their_own_writes(caller: Caller) ->
 
     views = [data[each]["post"]["stats"]["interactionCounts"]["views"] for each in "ab"]
     assert views == [1, 2]
+
+
+async def test_one_operation_stores_few_batches(caller: Caller) -> None:
+    """Aliases of batches cost the rows that all of them may write."""
+    batches = " ".join(f"b{n}: recordInteractions(inputs: $i) {{ recorded }}" for n in range(13))
+    query = f"mutation ($i: [RecordInteractionInput!]!) {{ {batches} }}"
+    view = {"userId": "ann", "action": "VIEW", "postId": "p1"}
+    (error,) = await caller.errors(query, i=[view] * 1000)
+
+    assert error["message"] == "the operation could touch 130000 rows; allowed are 120000"
+    assert await caller.counts("p1") == {}
+    data = await caller.data(query, i=[view] * 900)
+    assert sum(each["recorded"] for each in data.values()) == 11_700

@@ -219,19 +219,6 @@ async def test_an_operation_that_costs_too_much_does_nothing(caller: Caller) -> 
     assert await caller.counts("p1") == {}
 
 
-async def test_one_operation_stores_few_batches(caller: Caller) -> None:
-    """Aliases of batches cost the rows that all of them may write."""
-    batches = " ".join(f"b{n}: recordInteractions(inputs: $i) {{ recorded }}" for n in range(13))
-    query = f"mutation ($i: [RecordInteractionInput!]!) {{ {batches} }}"
-    view = {"userId": "ann", "action": "VIEW", "postId": "p1"}
-    (error,) = await caller.errors(query, i=[view] * 1000)
-
-    assert error["message"] == "the operation could touch 130000 rows; allowed are 120000"
-    assert await caller.counts("p1") == {}
-    data = await caller.data(query, i=[view] * 900)
-    assert sum(each["recorded"] for each in data.values()) == 11_700
-
-
 @pytest.mark.parametrize("size", [100, 100.0, None])
 async def test_variables_make_an_operation_cost_too_much(
     caller: Caller, size: float | None

@@ -102,8 +102,9 @@ def test_a_migration_is_written_for_each_database_when_the_models_change(tmp_pat
     assert {dialect: _names(tmp_path, dialect) for dialect in before} == before
 
     tables = tmp_path / "models" / "tables.py"
-    column = "    source = fields.CharField(64, null=True)\n"
+    column = "    source = fields.CharField(SOURCE_LENGTH, null=True)\n"
     added = column.replace("source", "mood")
+    assert column in tables.read_text()
     tables.write_text(tables.read_text().replace(column, column + added))
     written = _write(tmp_path)
 

@@ -68,6 +68,11 @@ class Behind(Exception):
     """A batch was to be committed while one from before it is not, and may yet be."""
 
 
+async def failing(error: Exception) -> None:
+    """What ends as a batch does that could not begin."""
+    raise error
+
+
 def readable(error: DatabaseUnavailable) -> Overloaded | OutcomeUnknown:
     """What callers hear of a database that did not commit."""
     if error.outcome_unknown:

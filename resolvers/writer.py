@@ -11,7 +11,7 @@ from operator import attrgetter
 from models.errors import DatabaseUnavailable
 from models.ledger import Judge, Ledger
 from models.records import Changes, Known, Wanted
-from resolvers.batches import Batch, Behind, Call, Turn, readable
+from resolvers.batches import Batch, Behind, Call, Turn, failing, readable
 from resolvers.ending import cancel, late
 from resolvers.errors import Overloaded
 from resolvers.judging import Rules, judge, wanted
@@ -177,6 +177,7 @@ class Writer:
             turn.fail(error)
         self._calls.clear()
         self._turns.clear()
+        self._waiting = 0
 
     def _tell_of_overload(self, message: str) -> None:
         """Say it in the log once in a while, however many are turned away."""
@@ -243,7 +244,7 @@ class Writer:
         try:
             return await self._ledger.begin(keys, judged)
         except Exception as error:
-            return _failing(error)
+            return failing(error)
 
     async def _end(self, batch: Batch, begun: Awaitable[None]) -> None:
         """Wait until a batch is durable, and answer its callers."""
@@ -293,8 +294,3 @@ class Writer:
 
     def _wanted(self, submissions: Sequence[Submission]) -> Wanted:
         return wanted(submissions, self._rules.default_level)
-
-
-async def _failing(error: Exception) -> None:
-    """What ends as a batch does that could not begin."""
-    raise error

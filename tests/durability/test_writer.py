@@ -7,10 +7,9 @@ import pytest
 
 from models.database import Database
 from models.errors import DatabaseUnavailable
-from models.sqlite_ledger import LOCK_WAIT_S
-from resolvers.errors import OutcomeUnknown, Overloaded
+from resolvers.errors import Overloaded
 from resolvers.judging import Rules
-from resolvers.writer import STOP_S, Writer
+from resolvers.writer import Writer
 from tests.client import RECORD, RECORD_MANY, Caller
 from tests.durability.ledgers import submitted, view, writing
 from tests.durability.stores import log_held, poisoned, rows, targets
@@ -112,25 +111,6 @@ async def test_stopping_commits_what_waits_and_takes_nothing_more(database_url: 
     with pytest.raises(Overloaded, match="stopping"):
         await writer.submit([view("refused")])
     assert await targets(database_url) == ["p0", "p1", "p2", "p3"]
-
-
-@pytest.mark.slow
-async def test_stopping_waits_no_longer_than_it_says(database_url: str) -> None:
-    """While nothing can be committed it ends within seconds, and nobody is left without answer."""
-    writer = Writer(Database.at(database_url).ledger(), Rules())
-    writer.start()
-    async with log_held(database_url):
-        waiting = await submitted(writer, ["p0"])
-        await asyncio.sleep(0.1)  # the first is under way, the others wait
-        waiting += await submitted(writer, ["p1"], ["p2", "p3"])
-
-        async with asyncio.timeout(STOP_S + LOCK_WAIT_S + 1.0):
-            await writer.stop()
-        answers = await asyncio.gather(*waiting, return_exceptions=True)
-
-    assert {type(answer) for answer in answers} <= {Overloaded, OutcomeUnknown}
-    if OutcomeUnknown not in {type(answer) for answer in answers}:
-        assert await targets(database_url) == []
 
 
 async def test_stopping_an_idle_writer_returns(database_url: str) -> None:

@@ -5,13 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration bench bench-growth bench-peers explorer conformance
+.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers explorer conformance
 
 serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
 
-test: .venv/developing  ## The quick suite: both databases, under 5 minutes.
-	$(BIN)/pytest -n 2 -m "not slow"
+test: .venv/developing  ## The quick suite: both databases, under 4 minutes.
+	$(BIN)/pytest -n 3 -m "not slow"
 
 test-all: .venv/developing conformance  ## What takes longer: kill loops, long random runs, the wheel, browsers.
 	$(BIN)/pytest -n 2 -m slow
@@ -20,20 +20,32 @@ check: .venv/developing  ## Style, types, the schema's snapshot, migrations.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests/test_layout.py tests/graph/test_schema.py tests/models/test_migrations.py
+	$(BIN)/pytest tests/test_layout.py tests/graph/schema/test_schema.py tests/models/database/test_migrating.py
 
 fix: .venv/developing  ## Mend what can be mended by itself.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 schema: .venv/developing  ## Write graph/schema.graphql anew.
-	$(BIN)/python -m tests.snapshot
+	$(BIN)/python -m tests.support.snapshot
 
 migration: .venv/developing  ## Write migrations for changed models: make migration NAME=what_changed
-	$(BIN)/python -m tests.migration $(NAME)
+	$(BIN)/python -m tests.support.migration $(NAME)
 
 bench: .venv/developing  ## Measure; prints ratios of one run.
 	$(BIN)/python -m bench
+
+SOAK ?=
+soak: .venv/developing  ## Attack a server beside a steady caller, and kill one under load; SOAK="--seconds 30".
+	$(BIN)/python -m bench.soak $(SOAK)
+
+constraints: .venv/releasing  ## Write constraints-hashed.txt: what a release runs on, each file by its hash.
+	$(BIN)/uv pip compile pyproject.toml --constraint constraints.txt --python-version 3.11 --universal \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file constraints-hashed.txt
+
+audit: .venv/developing  ## Look up known vulnerabilities of what a release runs on, where they can be had.
+	@if $(MAKE) --silent .venv/releasing; then $(BIN)/python -m tests.support.releases.audit constraints-hashed.txt; \
+		else echo "audit: pip-audit cannot be installed here; nothing was audited"; fi
 
 SIZES ?= 100000,1000000,10000000
 OUT ?= docs
@@ -75,6 +87,10 @@ $(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/.npmrc
 	$(PYTHON) -m venv .venv
 	$(PIP) --editable '.[dev]'
 	touch $@ .venv/serving
+
+.venv/releasing: .venv/developing
+	$(PIP) --editable '.[dev,release]'
+	touch $@
 
 .venv/benchmarking: .venv/developing
 	$(PIP) --editable '.[dev,bench]'

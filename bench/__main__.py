@@ -7,8 +7,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from bench import executing, feed, http, importing, recording
-from bench.bare import databases
+from bench import executing
+from bench.databases.empty import databases
+from bench.feed import delivering
+from bench.http import comparing
+from bench.storage import importing, recording
 
 
 def main() -> None:
@@ -26,10 +29,10 @@ def main() -> None:
 
 
 def _compare_requests() -> None:
-    table = Table("database", *http.HEAD)
+    table = Table("database", *comparing.HEAD)
     with databases() as found, Live(table, console=Console()):
         for database in found:
-            for row in http.compare(database):
+            for row in comparing.compare(database):
                 table.add_row(database.dialect, *row)
 
 
@@ -37,7 +40,7 @@ def _compare_feeds() -> None:
     table = Table("database", "the live feed", "ours", "strawberry's view", "ratio")
     with databases() as found, Live(table, console=Console()):
         for database in found:
-            for row in feed.compare(database):
+            for row in delivering.compare(database):
                 table.add_row(database.dialect, *row)
 
 
@@ -49,8 +52,9 @@ def _compare_plans() -> None:
             table.add_row(name, f"{ours:,.1f}", f"{theirs:,.1f}", f"{theirs / ours:.1f}")
 
 
-def _shown(ours: float, bare: float) -> tuple[str, str, str]:
-    return f"{ours:,.0f}", f"{bare:,.0f}", f"{ours / bare:.0%}"
+def _shown(ours: float, alone: float) -> tuple[str, str, str]:
+    return f"{ours:,.0f}", f"{alone:,.0f}", f"{ours / alone:.0%}"
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,22 +13,22 @@ from graphql import (
     parse,
 )
 
+from graph.access.rights import enforce
 from graph.compiled.plans import Plans
 from graph.context import Context
-from graph.rights import enforce
-from graph.schema import build
+from graph.schema.schema import build
 from graph.transport.answers import Answer
-from models.filters import Filter
-from models.history import Slice
+from models.reading.filters import Filter
+from models.reading.history import Found, HistorySlice
+from models.reading.totals import Counts
 from models.records import StoredInteraction, Subject
-from models.totals import Counts
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.caller import Caller
-from resolvers.intake import Request
-from resolvers.opaque import Opaque
-from resolvers.recording import Recorded
-from resolvers.scoring import Scoring
-from resolvers.submissions import Outcome
+from resolvers.id_cipher import IdCipher
+from resolvers.recording.recorder import RecordResult
+from resolvers.recording.submissions import Outcome
+from resolvers.recording.validation import RecordRequest
+from resolvers.scoring.weights import Scoring
 
 NOW = 1_790_000_000_000_000
 SECONDS = 1.5
@@ -68,9 +68,9 @@ async def compare(document: str, variables: dict[str, Any], count: int) -> tuple
     plans = Plans(schema, before=0)
 
     def planned() -> Any:
-        ready = plans.ready(node, operation, variables)
-        assert ready is not None
-        return ready.execute(_context())
+        bound = plans.bind(node, operation, variables)
+        assert bound is not None
+        return bound.execute(_context())
 
     def usual() -> Any:
         executor = Executor.build(schema, node, None, _context(), variables)
@@ -102,17 +102,19 @@ def _context() -> Any:
 
 
 class _Recorder:
-    async def record(self, request: Request, caller: Caller) -> Recorded:
+    async def record(self, request: RecordRequest, caller: Caller) -> RecordResult:
         return _RECORDED
 
-    async def record_many(self, requests: list[Request], caller: Caller) -> list[Recorded]:
+    async def record_many(
+        self, requests: list[RecordRequest], caller: Caller
+    ) -> list[RecordResult]:
         return [_RECORDED] * len(requests)
 
 
 async def _histories(
-    owner: str, keys: Sequence[str], filter: Filter, slice: Slice
-) -> dict[str, list[StoredInteraction]]:
-    return dict.fromkeys(keys, _ROWS[: slice.limit])
+    kind: str, ids: Sequence[str], filter: Filter, slice: HistorySlice
+) -> dict[str, Found]:
+    return dict.fromkeys(ids, Found(_ROWS[: slice.limit]))
 
 
 async def _counts(subjects: list[Subject]) -> dict[Subject, Counts]:
@@ -126,11 +128,11 @@ _ROWS = [
 _CODES = [action.code for action in ACTIONS.values()]
 _FIVES = [5] * len(_CODES)
 _COUNTS = Counts(NOW, _CODES, _FIVES, _FIVES)
-_RECORDED = Recorded(Outcome.CREATED, None, "post", 1, _ROWS[0], PrivacyLevel.FULL)
+_RECORDED = RecordResult(Outcome.CREATED, None, "post", 1, _ROWS[0], PrivacyLevel.FULL)
 _PRODUCT: Any = SimpleNamespace(
     recorder=_Recorder(),
     reads=SimpleNamespace(counts=_counts, histories=_histories),
-    opaque=Opaque(bytes(16)),
+    id_cipher=IdCipher(bytes(16)),
     scoring=Scoring(),
     clock=lambda: NOW,
     default_level=PrivacyLevel.FULL,

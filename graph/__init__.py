@@ -1,1 +1,1 @@
-"""The face of the product: GraphQL over HTTP, and the command line."""
+"""What the outside talks to: GraphQL, REST and the command line; it knows no SQL and no ORM."""

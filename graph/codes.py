@@ -1,6 +1,6 @@
-"""Codes: what clients tell errors apart by, GraphQL's in `extensions.code`, REST's in `code`.
+"""Codes: what clients distinguish errors by, GraphQL's in `extensions.code`, REST's in `code`.
 
-docs/errors.md tells what each means to a client; a test holds the two equal.
+docs/errors.md says what each means to a client; a test holds the two equal.
 """
 
 from enum import StrEnum
@@ -15,6 +15,7 @@ class Code(StrEnum):
     TOO_COMPLEX = "TOO_COMPLEX"
     NOT_FOUND = "NOT_FOUND"
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
     PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
     OVERLOADED = "OVERLOADED"
     TIMEOUT = "TIMEOUT"

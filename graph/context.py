@@ -1,43 +1,41 @@
-"""What a resolver of the schema can reach: the product, the caller, the operation's loaders."""
+"""What every field and route can reach: the services, the caller, the operation's loaders."""
 
 import asyncio
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from strawberry.types import Info as StrawberryInfo
-
-from graph.loaders import Loaders
-from models.database import Database
+from models.database.database import Database
 from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.caller import Caller
 from resolvers.clock import Clock
+from resolvers.feed.count_watcher import CountWatcher
+from resolvers.feed.log_subscriber import LogFanout
+from resolvers.history.batch_reader import BatchReaders
+from resolvers.history.loaders import Loaders
+from resolvers.history.scan_budget import ScanBudget
+from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
-from resolvers.opaque import Opaque
-from resolvers.privacy import Privacy
-from resolvers.reads import Reads
-from resolvers.recording import Recorder
-from resolvers.scoring import Scoring
-
-if TYPE_CHECKING:
-    from graph.feed import Feed
+from resolvers.privacy.levels import Privacy
+from resolvers.recording.recorder import Recorder
+from resolvers.scoring.weights import Scoring
 
 
 @dataclass(frozen=True)
-class Product:
+class Services:
     """The parts of the running server that outlive an operation."""
 
     database: Database
     identity: Identity
-    opaque: Opaque
+    id_cipher: IdCipher
     scoring: Scoring
     retention: Micros | None
     clock: Clock
     recorder: Recorder
     privacy: Privacy
-    feed: "Feed"
-    reads: Reads
+    log: LogFanout
+    counts: CountWatcher
+    reads: BatchReaders
     default_level: PrivacyLevel = PrivacyLevel.FULL
 
 
@@ -45,32 +43,45 @@ class Product:
 class Context:
     """The context of one operation."""
 
-    product: Product
+    services: Services
     caller: Caller
-    pages: int = field(default=0, init=False)  # that were asked for
+    #: The cursor of the last event that a client has got, where a subscription goes on.
+    last_event_id: str | None = field(default=None, init=False)
+    pages_asked: int = field(default=0, init=False)  # of histories
     _loaders: Loaders | None = field(default=None, init=False)
 
     @property
     def loaders(self) -> Loaders:
         """What fields ask for what they show; made when the first one asks."""
         if self._loaders is None:
-            self._loaders = Loaders(self.product.reads, self.product.default_level)
+            self._loaders = Loaders(
+                self.services.reads, self.services.default_level, self._scan_budget
+            )
         return self._loaders
 
-    @cached_property
-    def turn(self) -> asyncio.Lock:
-        """What keeps pages that were loaded together from being completed in one turn."""
-        return asyncio.Lock()
+    @property
+    def _scan_budget(self) -> ScanBudget:
+        return ScanBudget()
 
     @cached_property
     def now(self) -> Micros:
         """The moment that all scores of the operation are as of."""
-        return self.product.clock()
+        return self.services.clock()
+
+    async def wait_for_slice(self) -> None:
+        """Wait until a page that was read may be completed, in a slice of the event loop.
+
+        Pages that were read together would be completed together, while all others wait.
+        """
+        if self.pages_asked > 1:
+            async with self._one_page:
+                await asyncio.sleep(0)
+
+    @cached_property
+    def _one_page(self) -> asyncio.Lock:
+        return asyncio.Lock()
 
     def forget(self) -> None:
         """Drop what was loaded, because a write may have changed it."""
         self._loaders = None
         self.__dict__.pop("now", None)
-
-
-Info = StrawberryInfo[Context, None]

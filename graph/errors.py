@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from graph.codes import Code
-from models.errors import is_unavailable
+from models.errors import described, is_unavailable
 from resolvers.errors import (
     DATABASE_AWAY,
     BadUserInput,
@@ -39,17 +39,20 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
     return answer
 
 
-def _discreet(message: str) -> str:
-    """A message of graphql-core without the value it quotes, which may hold a user id."""
-    return _QUOTED.sub(lambda match: f"{match[1] or ''}.", message)[:_LENGTH]
+def discreet(message: str) -> str:
+    """A message of graphql-core without the value it quotes, which may hold a user id.
+
+    It is cut first: searching takes time quadratic in the length.
+    """
+    return _QUOTED.sub(lambda match: f"{match[1] or ''}.", message[:_LENGTH])
 
 
 def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     cause = error.original_error
     match cause:
         case None | GraphQLError():
-            told = {"code": Code.BAD_USER_INPUT, **(error.extensions or {})}
-            return _discreet(error.message), told
+            extensions = {"code": Code.BAD_USER_INPUT, **(error.extensions or {})}
+            return discreet(error.message), extensions
         case BadUserInput():
             return str(cause), {"code": Code.BAD_USER_INPUT, "argument": cause.argument}
         case Forbidden():
@@ -63,7 +66,7 @@ def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         case OutcomeUnknown():
             return str(cause), {"code": Code.INTERNAL}
         case _ if is_unavailable(cause):
-            log.warning("the database did not answer: %s: %s", type(cause).__name__, cause)
+            log.warning("the database did not answer: %s", described(cause))
             return DATABASE_AWAY, {"code": Code.OVERLOADED}
     id = request_id()
     log.error("request %s failed at %s", id, error.path, exc_info=cause)

@@ -1,1 +1,1 @@
-"""What is kept: the vocabulary, the tables, and the statements that read and write them."""
+"""What is stored: the vocabulary, the tables, and the statements that read and write them."""

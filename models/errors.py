@@ -1,34 +1,38 @@
-"""What can go wrong between the product and its database."""
+"""What can go wrong between Trailmark and its database, and whose fault it is."""
 
+import socket
 import sqlite3
+import ssl
 
 import asyncpg
 from tortoise.exceptions import DBConnectionError
 
 
 class DatabaseUnavailable(Exception):
-    """The database is locked, full, gone or too slow; the same call may succeed later.
+    """The database is locked, full, gone, altered or too slow; the same call may succeed later.
 
     Nothing of the transaction is stored, unless `outcome_unknown`: the connection broke while the
-    commit was under way, so all of it is stored or none of it.
+    commit was under way, so all of it is stored or none of it. A database that `is_silent` has not
+    answered in time, and would let whoever waits behind wait as long in vain.
     """
 
-    def __init__(self, reason: str, *, outcome_unknown: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, outcome_unknown: bool = False, is_silent: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.outcome_unknown = outcome_unknown
+        self.is_silent = is_silent
 
 
-_SQLITE_STATES = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-}
+class UnsuitableDatabase(Exception):
+    """The database would not keep what is acknowledged; the message says what to change."""
+
+
+class UnsafeFile(UnsuitableDatabase, PermissionError):
+    """A file beside the database is not ours, so whoever made it could stop or deceive us."""
+
+
 GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -38,27 +42,93 @@ GONE = (
 )
 """PostgreSQL cannot be reached; whether what was under way is stored is unknown."""
 
-BUSY = (
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresSystemError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
+_DATABASE_ERRORS = (DBConnectionError, *GONE, asyncpg.PostgresError, sqlite3.Error)
+
+_POSTGRES_INPUT_FAULTS = (
+    "22",  # a value that does not fit its column: too long, out of range, not of its encoding
+    "23514",  # a check that an operator has put on a column
+    "54000",  # a value that is too long for an index
+    "P0001",  # a trigger of an operator that refuses a row
 )
-"""PostgreSQL answers that it cannot now; nothing of what was under way is stored."""
+_SQLITE_INPUT_FAULTS = {
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_CONSTRAINT_CHECK,
+    sqlite3.SQLITE_CONSTRAINT_TRIGGER,
+}
+
+
+def is_input_fault(error: BaseException) -> bool:
+    """Whether the database was there and refused a value, which it will refuse again.
+
+    All that is not listed here is no fault of the input: not even other constraints, which no input
+    can break in tables as they were made.
+    """
+    if isinstance(error, asyncpg.PostgresError):
+        return (error.sqlstate or "").startswith(_POSTGRES_INPUT_FAULTS)
+    return getattr(error, "sqlite_errorcode", None) in _SQLITE_INPUT_FAULTS
+
+
+def is_database_fault(error: BaseException) -> bool:
+    """Whether an error comes from the database or the way to it, and is no fault of the input."""
+    if isinstance(error, sqlite3.ProgrammingError):  # it was called wrongly
+        return False
+    return isinstance(error, _DATABASE_ERRORS) and not is_input_fault(error)
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether an error says that the database is away, rather than that we erred."""
+    """Whether the database is why something failed, rather than the input or a fault of ours."""
     while error is not None:
-        if isinstance(error, (DatabaseUnavailable, DBConnectionError, *GONE, *BUSY)):
+        if isinstance(error, DatabaseUnavailable) or is_database_fault(error):
             return True
-        if isinstance(error, sqlite3.Error):
-            code = getattr(error, "sqlite_errorcode", 0)
-            return code & 0xFF in _SQLITE_STATES  # the low byte: the rest tells details
+        if is_input_fault(error):
+            return False
         error = error.__cause__ or error.__context__
     return False
+
+
+_EXPLANATIONS: tuple[tuple[type[BaseException], str], ...] = (
+    (asyncpg.InvalidPasswordError, "the password in the database's address is wrong"),
+    (asyncpg.InvalidAuthorizationSpecificationError, "the database does not let this role in"),
+    (asyncpg.InvalidCatalogNameError, "the server has no such database"),
+    (asyncpg.InsufficientPrivilegeError, "this role may not use the tables"),
+    (asyncpg.UndefinedTableError, "a table is missing"),
+    (asyncpg.ClientConfigurationError, "the database's address does not work"),
+    (socket.gaierror, "the host in the database's address is unknown"),
+    (ssl.SSLCertVerificationError, "the certificate of the database's server is not trusted"),
+    (ConnectionRefusedError, "nothing listens at the database's address"),
+)
+_SQLITE_EXPLANATIONS = {
+    sqlite3.SQLITE_NOTADB: "the file is no database, or is encrypted",
+    sqlite3.SQLITE_CORRUPT: "the database's file is damaged",
+    sqlite3.SQLITE_READONLY: "the database's file cannot be written to",
+    sqlite3.SQLITE_CANTOPEN: "the database's file cannot be opened",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_BUSY: "another program holds the database",
+}
+
+
+def explained(error: BaseException) -> str:
+    """What is wrong with the database, in a line."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if explanation := _explanation(cause):
+            return f"{explanation}: {_first_line(cause)}"
+        cause = cause.__cause__ or cause.__context__
+    return f"the database does not answer: {described(error)}"
+
+
+def _explanation(error: BaseException) -> str | None:
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0)
+        return _SQLITE_EXPLANATIONS.get(code & 0xFF)  # the low byte: the rest has details
+    return next((text for kind, text in _EXPLANATIONS if isinstance(error, kind)), None)
+
+
+def described(error: BaseException) -> str:
+    """An error in a line: without the details, which may quote rows, and without hints."""
+    return f"{type(error).__name__}: {_first_line(error)}"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]

@@ -1,8 +1,18 @@
-"""Field types that Tortoise lacks: byte-ordered text keys, digests, and numbers given out."""
+"""Field types that Tortoise lacks, and what PostgreSQL calls the types of all."""
 
 from typing import Any
 
-from tortoise.fields import BigIntField, BinaryField, CharField
+from tortoise.fields import (
+    BigIntField,
+    BinaryField,
+    BooleanField,
+    CharField,
+    Field,
+    FloatField,
+    IntField,
+    SmallIntField,
+    TextField,
+)
 
 
 class KeyField(CharField[Any]):
@@ -24,7 +34,24 @@ class DigestField(BinaryField[Any]):
 
 
 class NumberField(BigIntField):
-    """A number that the product gives out; as a primary key, SQLite keeps it without an index."""
+    """A number that the ledger draws; as a primary key, SQLite keeps it without an index."""
 
     class _db_sqlite:  # noqa: N801
         SQL_TYPE = "INTEGER"
+
+
+_POSTGRES_TYPES: tuple[tuple[type[Field[Any]], str], ...] = (
+    (SmallIntField, "smallint"),
+    (BigIntField, "bigint"),
+    (IntField, "integer"),
+    (BooleanField, "boolean"),
+    (FloatField, "float8"),
+    (BinaryField, "bytea"),
+    (CharField, "text"),
+    (TextField, "text"),
+)
+
+
+def postgres_type(field: Field[Any]) -> str:
+    """PostgreSQL's name for the values of a field, whatever their length and order."""
+    return next(name for kind, name in _POSTGRES_TYPES if isinstance(field, kind))

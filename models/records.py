@@ -1,7 +1,7 @@
 """What the writer reads before it judges and writes after: rows of the tables as plain records."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -32,15 +32,25 @@ class TotalKey(NamedTuple):
 
 
 class SpanKey(NamedTuple):
-    """A stretch of time by its length and start, in minutes, and an action."""
+    """A range of time by its length and start, in minutes, and an action."""
 
     span: int
     start: int
     action: int
 
 
+def _stored_as(column: str, default: Any) -> Any:
+    """A field whose column has another name."""
+    return field(default=default, metadata={"column": column})
+
+
+def column_of(field: "Field[Any]") -> str:
+    """The name of the column that keeps a record's field."""
+    return str(field.metadata.get("column", field.name))
+
+
 class Record:
-    """A row of a table; its fields are in the order of the table's `Upsert`."""
+    """A row of a table; its fields are the columns that are written, in this order."""
 
     __slots__: tuple[str, ...] = ()
     _fields: ClassVar[Callable[[Any], tuple[Any, ...]]]
@@ -94,10 +104,10 @@ class StoredTotal(Record):
     subject_id: str
     action: int
     count: int = 0
-    folded: int = 0
-    bare: int = 0
+    aggregated: int = _stored_as("folded", 0)
+    archived: int = _stored_as("bare", 0)
     decayed: bytes | None = None
-    folded_decayed: bytes | None = None
+    aggregated_decayed: bytes | None = _stored_as("folded_decayed", None)
     last_at: Micros = EARLIEST
 
 
@@ -155,6 +165,15 @@ class StoredToken:
     content: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredIncarnation:
+    """A row of `incarnations`."""
+
+    follows: int
+    id: int
+    began_at: Micros
+
+
 @dataclass(slots=True)
 class ActivityChange:
     """What a commit adds to a row of `activity`; either number may be negative."""
@@ -163,12 +182,20 @@ class ActivityChange:
     start: int
     action: int
     count: int
-    folded: int = 0
+    aggregated: int = _stored_as("folded", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTokens:
+    """Which tokens to read: the levels and then the salts say."""
+
+    are_among: Callable[[dict[str, PrivacyLevel]], bool]  # whether any are wanted, by the levels
+    keys: "Callable[[Known], Collection[bytes]]"
 
 
 @dataclass(slots=True)
 class Wanted:
-    """The keys of all that a batch may read or move."""
+    """What to read: the keys of all that a batch may read or move."""
 
     aliases: set[str] = field(default_factory=set)
     event_ids: set[str] = field(default_factory=set)
@@ -177,11 +204,17 @@ class Wanted:
     scores: set[tuple[int, str]] = field(default_factory=set)
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
-    facts: set[str] = field(default_factory=set)  # by name
-    #: The keys of tokens, where it takes the levels and salts to tell them.
-    tokens: "Callable[[Known], Collection[bytes]] | None" = None
-    #: Whether, by the levels, tokens are wanted at all; most batches read no salts nor tokens.
-    limited: Callable[[dict[str, PrivacyLevel]], bool] = lambda _: True
+    metadata: set[str] = field(default_factory=set)  # by name
+    salts: bool = False  # all there are; they are read with tokens as well
+    tokens: WantedTokens | None = None
+
+    def needs_salts(self, levels: dict[str, PrivacyLevel]) -> bool:
+        """Whether salts are to be read; for most batches neither they nor tokens are."""
+        return self.salts or (self.tokens is not None and self.tokens.are_among(levels))
+
+    def token_keys(self, known: "Known") -> Collection[bytes]:
+        """The keys of the tokens to read, by the levels and salts that are known."""
+        return () if self.tokens is None else self.tokens.keys(known)
 
 
 @dataclass(slots=True)
@@ -189,21 +222,23 @@ class Known:
     """What the database holds under the wanted keys, as of this transaction."""
 
     last_number: int
-    levels: dict[str, PrivacyLevel]
-    event_ids: dict[str, StoredEventId]
-    states: dict[bytes, StoredInteraction]
-    totals: dict[tuple[int, str, int], StoredTotal]  # by TotalKey
-    scores: dict[tuple[int, str], StoredScore]  # by Subject
+    levels: dict[str, PrivacyLevel] = field(default_factory=dict)
+    event_ids: dict[str, StoredEventId] = field(default_factory=dict)
+    states: dict[bytes, StoredInteraction] = field(default_factory=dict)
+    totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)  # by TotalKey
+    scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)  # by Subject
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
-    facts: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
-    salts: dict[int, bytes] = field(default_factory=dict)  # by day; read if tokens are wanted
+    metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
-    mark: int = 0  # of the commit before, on PostgreSQL
+    commit_id: int = 0  # of the commit before, on PostgreSQL
+    tables: int = 0  # another number where the tables were made anew, as by a restore
+    incarnation: StoredIncarnation | None = None  # that began with the commit before, on PostgreSQL
 
 
 @dataclass(slots=True)
-class Gone:
+class Deletions:
     """What a commit deletes, by its keys."""
 
     interactions: set[int] = field(default_factory=set)
@@ -233,9 +268,10 @@ class Changes:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
-    gone: Gone = field(default_factory=Gone)
+    gone: Deletions = field(default_factory=Deletions)
     pruned_number: int = 0  # what the log held up to here may be gone
-    quiet: bool = False  # counts move of which the log does not tell
+    unlogged: bool = False  # counts change without a row of the log
+    incarnation: StoredIncarnation | None = None  # that begins with this commit
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
@@ -245,7 +281,7 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.quiet or any(tables)
+        return self.unlogged or any(tables)
 
     @property
     def is_rare(self) -> bool:

@@ -1,6 +1,6 @@
 """The tables, as Tortoise models: the shape of the database and the way it is read.
 
-Interactions, and all that is counted of them, are written through a ledger alone. Instants are
+Interactions, and all counts of them, are written through a ledger alone. Instants are
 microseconds since 1970 UTC, actions and kinds are the vocabulary's numbers.
 """
 
@@ -16,8 +16,8 @@ class Interaction(Model):
 
     An event has a row each time; a state has one row for good, which carries the latest instants
     at which it was recorded and undone. `id` is the order of first recording. `seq` is the row's
-    place in the log: it moves to the end whenever the row starts or stops holding, so a reader of
-    the log in `seq` order learns every change, and skips those that were overtaken.
+    sequence in the log: it moves to the end whenever the row starts or stops holding. So a reader
+    of the log in `seq` order learns every change, and skips those that were overtaken.
     """
 
     id = NumberField(primary_key=True, generated=False)
@@ -41,12 +41,13 @@ class Interaction(Model):
         indexes = (
             ("user_alias", "occurred_at", "id"),
             ("target_kind", "target_id", "occurred_at", "id"),
+            ("user_alias", "target_kind", "target_id", "occurred_at", "id"),
             ("occurred_at", "id"),
         )
 
 
 class EventId(Model):
-    """A client's idempotency id and the input it stood for, kept for the retention."""
+    """A client's idempotency id and the input it stood for, stored for the retention."""
 
     key = KeyField(ALIAS_LENGTH + 1 + EVENT_ID_LENGTH, primary_key=True)  # "alias:event id"
     action = fields.SmallIntField()
@@ -60,10 +61,10 @@ class EventId(Model):
 
 
 class Total(Model):
-    """How often an action holds or happened for a subject: its rows plus what was folded.
+    """How often an action holds or happened for a subject: its rows plus what was aggregated.
 
     `decayed` and `folded_decayed` are the same counts with each one halved every half-life, as
-    `resolvers.decay` encodes them; only posts and users have them.
+    `resolvers.scoring.decay` encodes them; only posts and users have them.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -103,7 +104,7 @@ class Score(Model):
 
 
 class Activity(Model):
-    """How often an action holds or happened in a stretch of time, over all users and targets.
+    """How often an action holds or happened in a range of time, over all users and targets.
 
     Each is counted in three rows, of its minute, its hour and its day, so that any period is the
     sum of few rows.
@@ -179,10 +180,10 @@ class Token(Model):
 
 
 class ApiKey(Model):
-    """A key that a service calls with; only the digest of its secret is kept."""
+    """A key that a service calls with; only the digest of its secret is stored."""
 
     id = fields.CharField(16, primary_key=True)
-    scope = fields.CharField(8)
+    scope = fields.CharField(32)  # several are joined by commas
     name = fields.CharField(64)
     digest = fields.BinaryField()
     created_at = fields.BigIntField()
@@ -196,8 +197,8 @@ class LogHead(Model):
     """The one row that numbers interactions and the log: the last number given out.
 
     What the log held up to `pruned_number` may be gone. `quiet_commits` grows with each commit that
-    moves counts of which the log does not tell, such as those of LIMITED users. On PostgreSQL each
-    commit draws a `mark` of its own, which tells whether there was another.
+    changes counts without a row of the log, such as those of LIMITED users. On PostgreSQL each
+    commit leaves its commit id as `mark`, which shows whether there was another.
     """
 
     id = fields.SmallIntField(primary_key=True, generated=False)
@@ -210,11 +211,30 @@ class LogHead(Model):
         table = "log_head"
 
 
+class Incarnation(Model):
+    """A stretch of the log whose past is one: a restored database goes on in another.
+
+    It holds the numbers after `follows`, up to where the next one follows. The first is 0.
+    """
+
+    follows = fields.BigIntField(primary_key=True, generated=False)
+    id = fields.BigIntField(unique=True)  # random, so that no two pasts have the same
+    began_at = fields.BigIntField()
+
+    class Meta:
+        table = "incarnations"
+
+
 class Fact(Model):
-    """What the database remembers about itself, such as which secret its aliases were made with."""
+    """Metadata: what the database remembers about itself, such as whose secret made its aliases."""
 
     name = fields.CharField(64, primary_key=True)
     value = fields.TextField()
 
     class Meta:
         table = "facts"
+
+
+_MODELS = (each for each in Model.__subclasses__() if each.__module__ == __name__)
+TABLES = sorted(each._meta.db_table for each in _MODELS)
+"""The names of all tables, without that of the tool that migrates them."""

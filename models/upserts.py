@@ -1,31 +1,73 @@
-"""The writer's upserts as data: for each table its columns, its key, and what a conflict changes.
+"""The writer's upserts as data: for each table its records, its key, and what a conflict changes.
 
-One declaration gives the statement of each database. PostgreSQL takes the rows as one array of a
-type that its migrations made for them, so that a batch of any size is one statement, and, where few
-commits write, each column as one array; SQLite takes some rows a statement.
+One declaration gives the statement of each database. The columns are the record's fields, in their
+order, and of the types that the table has. PostgreSQL takes the rows as one array of a type that
+its migrations made for them, so that a batch of any size is one statement, and, where few commits
+write, each column as one array; SQLite takes some rows a statement.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any
 
-from models.records import Changes, Gone
+from tortoise.models import Model
+
+from models.fields import postgres_type
+from models.records import (
+    ActivityChange,
+    Changes,
+    Deletions,
+    StoredEventId,
+    StoredInteraction,
+    StoredRemoval,
+    StoredSalt,
+    StoredScore,
+    StoredSetting,
+    StoredToken,
+    StoredTotal,
+    column_of,
+)
+from models.tables import (
+    Activity,
+    EventId,
+    Interaction,
+    PrivacySetting,
+    Removal,
+    Salt,
+    Score,
+    Token,
+    Total,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """How rows of one table are written.
+    """How records of one kind are written as rows of one table.
 
-    `columns` maps each column to its PostgreSQL type. On a conflict over `key`, the columns in
-    `replaced` take the new value and those in `added` grow by it.
+    On a conflict over `key`, the columns in `replaced` take the new value and those in `added` grow
+    by it. `columns` maps each column that is written to its PostgreSQL type, `values` takes the
+    values of a record in their order.
     """
 
-    table: str
-    columns: dict[str, str]
+    record: type
+    model: type[Model]
     key: tuple[str, ...]
-    replaced: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    columns: dict[str, str] = field(init=False)
+    values: Callable[[Any], tuple[Any, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        declared = self.model._meta.fields_map
+        stored = fields(self.record)
+        columns = {column_of(each): postgres_type(declared[column_of(each)]) for each in stored}
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "values", attrgetter(*(each.name for each in stored)))
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
 
     @property
     def row_type(self) -> str:
@@ -46,28 +88,12 @@ class Upsert:
 
         They are sorted by key, against deadlocks and as indexes are.
         """
-        return list(map(attrgetter(*self.columns), map(records.__getitem__, sorted(records))))
+        return list(map(self.values, map(records.__getitem__, sorted(records))))
 
 
 INTERACTIONS = Upsert(
-    "interactions",
-    {
-        "id": "bigint",
-        "seq": "bigint",
-        "user_alias": "text",
-        "action": "smallint",
-        "target_kind": "smallint",
-        "target_id": "text",
-        "occurred_at": "bigint",
-        "recorded_at": "bigint",
-        "status": "smallint",
-        "last_record_at": "bigint",
-        "last_undo_at": "bigint",
-        "state_key": "bytea",
-        "source": "text",
-        "recommended": "boolean",
-        "context": "text",
-    },
+    StoredInteraction,
+    Interaction,
     key=("id",),
     replaced=(
         "seq",
@@ -81,95 +107,32 @@ INTERACTIONS = Upsert(
         "context",
     ),
 )
-
-EVENT_IDS = Upsert(
-    "event_ids",
-    {
-        "key": "text",
-        "action": "smallint",
-        "target_id": "text",
-        "undo": "boolean",
-        "interaction_id": "bigint",
-        "seen_at": "bigint",
-    },
-    key=("key",),
-    replaced=("interaction_id", "seen_at"),
-)
-
+EVENT_IDS = Upsert(StoredEventId, EventId, key=("key",), replaced=("interaction_id", "seen_at"))
 TOTALS = Upsert(
-    "totals",
-    {
-        "subject_kind": "smallint",
-        "subject_id": "text",
-        "action": "smallint",
-        "count": "bigint",
-        "folded": "bigint",
-        "bare": "bigint",
-        "decayed": "bytea",
-        "folded_decayed": "bytea",
-        "last_at": "bigint",
-    },
+    StoredTotal,
+    Total,
     key=("subject_kind", "subject_id", "action"),
     replaced=("count", "folded", "bare", "decayed", "folded_decayed", "last_at"),
 )
-
 SCORES = Upsert(
-    "scores",
-    {
-        "subject_kind": "smallint",
-        "subject_id": "text",
-        "count": "bigint",
-        "positive": "bytea",
-        "negative": "bytea",
-        "rank_key": "float8",
-    },
+    StoredScore,
+    Score,
     key=("subject_kind", "subject_id"),
     replaced=("count", "positive", "negative", "rank_key"),
 )
-
 ACTIVITY = Upsert(
-    "activity",
-    {
-        "span": "smallint",
-        "start": "bigint",
-        "action": "smallint",
-        "count": "bigint",
-        "folded": "bigint",
-    },
-    key=("span", "start", "action"),
-    replaced=(),
-    added=("count", "folded"),
+    ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
 )
-
-
 SETTINGS = Upsert(
-    "privacy_settings",
-    {"user_alias": "text", "level": "smallint", "created_at": "bigint", "updated_at": "bigint"},
-    key=("user_alias",),
-    replaced=("level", "updated_at"),
+    StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
 )
-
 REMOVALS = Upsert(
-    "removals",
-    {"user_alias": "text", "level": "smallint", "erase": "boolean", "requested_at": "bigint"},
-    key=("user_alias",),
-    replaced=("level", "erase", "requested_at"),
+    StoredRemoval, Removal, key=("user_alias",), replaced=("level", "erase", "requested_at")
 )
-
-SALTS = Upsert("salts", {"day": "integer", "salt": "bytea"}, key=("day",), replaced=("salt",))
-
+SALTS = Upsert(StoredSalt, Salt, key=("day",), replaced=("salt",))
 TOKENS = Upsert(
-    "tokens",
-    {
-        "key": "bytea",
-        "owner": "bytea",
-        "day": "integer",
-        "status": "smallint",
-        "occurred_at": "bigint",
-        "last_record_at": "bigint",
-        "last_undo_at": "bigint",
-        "content": "bytea",
-    },
+    StoredToken,
+    Token,
     key=("key",),
     replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
 )
@@ -177,24 +140,32 @@ TOKENS = Upsert(
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """How rows of one table are deleted: those whose `column`, of a PostgreSQL type, is given."""
+    """How rows of one table are deleted: those whose `column` is among the keys."""
 
-    table: str
+    upsert: Upsert
     column: str
-    type: str
-    keys: Callable[[Gone], Iterable[Any]]
+    keys: Callable[[Deletions], Iterable[Any]]
+
+    @property
+    def table(self) -> str:
+        return self.upsert.table
+
+    @property
+    def type(self) -> str:
+        """PostgreSQL's type of the column."""
+        return self.upsert.columns[self.column]
 
 
 DELETES = (
-    Delete("interactions", "id", "bigint", lambda gone: gone.interactions),
-    Delete("event_ids", "key", "text", lambda gone: gone.event_ids),
-    Delete("privacy_settings", "user_alias", "text", lambda gone: gone.settings),
-    Delete("removals", "user_alias", "text", lambda gone: gone.removals),
-    Delete("tokens", "owner", "bytea", lambda gone: gone.owners),
-    Delete("tokens", "key", "bytea", lambda gone: gone.tokens),
-    Delete("salts", "day", "integer", lambda gone: gone.days),
+    Delete(INTERACTIONS, "id", lambda gone: gone.interactions),
+    Delete(EVENT_IDS, "key", lambda gone: gone.event_ids),
+    Delete(SETTINGS, "user_alias", lambda gone: gone.settings),
+    Delete(REMOVALS, "user_alias", lambda gone: gone.removals),
+    Delete(TOKENS, "owner", lambda gone: gone.owners),
+    Delete(TOKENS, "key", lambda gone: gone.tokens),
+    Delete(SALTS, "day", lambda gone: gone.days),
 )
-SUBJECT_TABLES = ("totals", "scores")
+SUBJECT_TABLES = (TOTALS.table, SCORES.table)
 
 
 def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:

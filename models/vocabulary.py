@@ -1,4 +1,4 @@
-"""The vocabulary: the 25 kinds of action and everything the product knows about each.
+"""The vocabulary: the 25 kinds of action and all that is known about each.
 
 `ACTIONS` is the only place that says what an action is; every rule reads it. The `code` numbers
 are what the database keeps, so they never change and are never used again.
@@ -6,7 +6,8 @@ are what the database keeps, so they never change and are never used again.
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 ALIAS_LENGTH = 66
 """Characters of an alias: u_ and up to 64 hex digits."""
@@ -70,7 +71,7 @@ class TargetKind(StrEnum):
 
 
 class SubjectKind(IntEnum):
-    """What totals and scores are kept about: every kind of target but QUERY, and users."""
+    """What totals and scores are about: every kind of target but QUERY, and users."""
 
     USER = 0
     POST = 1
@@ -94,12 +95,12 @@ class Status(IntEnum):
     """What an interaction's row stands for."""
 
     SHOWN = 0  # it happened, or it holds: in history and in totals
-    BARE = 1  # a state that holds, pruned from history: in totals alone
+    ARCHIVED = 1  # a state that holds, pruned from history: in totals alone
     UNDONE = 2  # a state that held and was taken back
     NEVER_HELD = 3  # instants of a state that has not held yet, such as an undo of nothing
 
 
-COUNTED = (Status.SHOWN, Status.BARE)
+COUNTED = (Status.SHOWN, Status.ARCHIVED)
 """What totals count: the events that happened, and the states that hold."""
 
 
@@ -124,37 +125,90 @@ class Action:
 
 def _table() -> tuple[Action, ...]:
     a, f, k = ActionType, ActionFamily, TargetKind
-    state, event = True, False
-    more, less = a.MORE_LIKE_THIS, a.LESS_LIKE_THIS
     return (
-        Action(a.FAVORITE, 1, f.ENGAGEMENT, k.POST, state, 4.0, "Marked a post as a favorite."),
-        Action(a.REBLOG, 2, f.ENGAGEMENT, k.POST, state, 5.0, "Reblogged a post to followers."),
-        Action(a.BOOKMARK, 3, f.ENGAGEMENT, k.POST, state, 3.0, "Bookmarked a post to return to."),
-        Action(more, 4, f.FEEDBACK, k.POST, state, 8.0, "Asked for more posts like this.", less),
-        Action(less, 5, f.FEEDBACK, k.POST, state, -6.0, "Asked for fewer posts like this.", more),
-        Action(a.CLICK, 6, f.ENGAGEMENT, k.POST, event, 1.0, "Clicked through to a post."),
-        Action(a.VIEW, 7, f.ENGAGEMENT, k.POST, event, 0.0, "Saw a post."),
-        Action(a.HIDE, 8, f.NEGATIVE, k.POST, state, -2.0, "Hid a post from the feed."),
-        Action(a.VIBE, 9, f.ENGAGEMENT, k.POST, state, 4.0, "Sent a post a vibe."),
-        Action(a.COMMENT, 10, f.ENGAGEMENT, k.POST, event, 6.0, "Commented on a post."),
-        Action(a.REPLY, 11, f.ENGAGEMENT, k.POST, event, 6.0, "Replied to a post."),
-        Action(a.SHARE, 12, f.ENGAGEMENT, k.POST, event, 5.0, "Shared a post elsewhere."),
-        Action(a.REPOST, 13, f.ENGAGEMENT, k.POST, state, 5.0, "Reposted a post to followers."),
-        Action(a.SAVE, 14, f.ENGAGEMENT, k.POST, state, 3.0, "Saved a post for later."),
-        Action(a.MEDIA_EXPAND, 15, f.ENGAGEMENT, k.POST, event, 1.0, "Opened a post's media."),
-        Action(a.REPORT, 16, f.NEGATIVE, k.POST, state, -12.0, "Reported a post to moderators."),
-        Action(a.PROFILE_VISIT, 17, f.PROFILE, k.PROFILE, event, 2.0, "Visited a profile."),
-        Action(a.PROFILE_VIBE, 18, f.PROFILE, k.PROFILE, state, 4.0, "Sent a profile a vibe."),
-        Action(a.POST_CREATE, 19, f.CREATION, k.POST, state, 6.0, "Published a post."),
-        Action(a.HASHTAG_USE, 20, f.CREATION, k.HASHTAG, event, 1.0, "Used a hashtag."),
-        Action(a.EXPLORE_CLICK, 21, f.DISCOVERY, k.POST, event, 1.0, "Opened a post from explore."),
-        Action(a.SEARCH, 22, f.DISCOVERY, k.QUERY, event, 1.0, "Searched for a text."),
-        Action(a.CIRCLE_UPDATE, 23, f.SOCIAL_GRAPH, k.CIRCLE, event, 2.0, "Changed a circle."),
-        Action(a.GROUP_JOIN, 24, f.SOCIAL_GRAPH, k.GROUP, state, 5.0, "Joined a group."),
-        Action(
-            a.COMMUNITY_JOIN, 25, f.SOCIAL_GRAPH, k.COMMUNITY, state, 5.0, "Joined a community."
+        _state(a.FAVORITE, 1, 4.0, "Marked a post as a favorite."),
+        _state(a.REBLOG, 2, 5.0, "Reblogged a post to followers."),
+        _state(a.BOOKMARK, 3, 3.0, "Bookmarked a post to return to."),
+        _state(
+            a.MORE_LIKE_THIS,
+            4,
+            8.0,
+            "Asked for more posts like this.",
+            family=f.FEEDBACK,
+            excludes=a.LESS_LIKE_THIS,
+        ),
+        _state(
+            a.LESS_LIKE_THIS,
+            5,
+            -6.0,
+            "Asked for fewer posts like this.",
+            family=f.FEEDBACK,
+            excludes=a.MORE_LIKE_THIS,
+        ),
+        _event(a.CLICK, 6, 1.0, "Clicked through to a post."),
+        _event(a.VIEW, 7, 0.0, "Saw a post."),
+        _state(a.HIDE, 8, -2.0, "Hid a post from the feed.", family=f.NEGATIVE),
+        _state(a.VIBE, 9, 4.0, "Sent a post a vibe."),
+        _event(a.COMMENT, 10, 6.0, "Commented on a post."),
+        _event(a.REPLY, 11, 6.0, "Replied to a post."),
+        _event(a.SHARE, 12, 5.0, "Shared a post elsewhere."),
+        _state(a.REPOST, 13, 5.0, "Reposted a post to followers."),
+        _state(a.SAVE, 14, 3.0, "Saved a post for later."),
+        _event(a.MEDIA_EXPAND, 15, 1.0, "Opened a post's media."),
+        _state(a.REPORT, 16, -12.0, "Reported a post to moderators.", family=f.NEGATIVE),
+        _event(
+            a.PROFILE_VISIT, 17, 2.0, "Visited a profile.", family=f.PROFILE, target_kind=k.PROFILE
+        ),
+        _state(
+            a.PROFILE_VIBE,
+            18,
+            4.0,
+            "Sent a profile a vibe.",
+            family=f.PROFILE,
+            target_kind=k.PROFILE,
+        ),
+        _state(a.POST_CREATE, 19, 6.0, "Published a post.", family=f.CREATION),
+        _event(a.HASHTAG_USE, 20, 1.0, "Used a hashtag.", family=f.CREATION, target_kind=k.HASHTAG),
+        _event(a.EXPLORE_CLICK, 21, 1.0, "Opened a post from explore.", family=f.DISCOVERY),
+        _event(a.SEARCH, 22, 1.0, "Searched for a text.", family=f.DISCOVERY, target_kind=k.QUERY),
+        _event(
+            a.CIRCLE_UPDATE,
+            23,
+            2.0,
+            "Changed a circle.",
+            family=f.SOCIAL_GRAPH,
+            target_kind=k.CIRCLE,
+        ),
+        _state(
+            a.GROUP_JOIN, 24, 5.0, "Joined a group.", family=f.SOCIAL_GRAPH, target_kind=k.GROUP
+        ),
+        _state(
+            a.COMMUNITY_JOIN,
+            25,
+            5.0,
+            "Joined a community.",
+            family=f.SOCIAL_GRAPH,
+            target_kind=k.COMMUNITY,
         ),
     )
+
+
+def _action(
+    type: ActionType, code: int, weight: float, description: str, *, is_state: bool, **more: Any
+) -> Action:
+    """An action, an engagement with a post unless it says otherwise."""
+    usual = {"family": ActionFamily.ENGAGEMENT, "target_kind": TargetKind.POST, **more}
+    return Action(
+        type=type,
+        code=code,
+        weight=weight,
+        description=description,
+        is_state=is_state,
+        **usual,
+    )
+
+
+_state, _event = partial(_action, is_state=True), partial(_action, is_state=False)
 
 
 ACTIONS: Final = {action.type: action for action in _table()}
@@ -167,7 +221,7 @@ _TARGETS = {int(subject): kind for kind, subject in _SUBJECTS.items()}
 
 
 def subject_kind(kind: TargetKind) -> SubjectKind:
-    """What totals of a kind of target are kept under."""
+    """What kind of subject the totals of a kind of target have."""
     return _SUBJECTS[kind]
 
 

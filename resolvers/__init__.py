@@ -1,1 +1,1 @@
-"""What the product does, as plain functions over plain values, for every face of it."""
+"""What the product does, as functions over plain values; it knows no wire format and no SQL."""

@@ -22,9 +22,28 @@ class Caller:
     """
 
     alias: str | None = None
-    scope: Scope = Scope.ADMIN
+    scopes: frozenset[Scope] = frozenset({Scope.ADMIN})
     key_id: str | None = None
     expires_at: float | None = None
+
+    @property
+    def is_user(self) -> bool:
+        """Whether it came with a user's token."""
+        return Scope.USER in self.scopes
+
+    @property
+    def only_records(self) -> bool:
+        """Whether it may read nothing but what it writes itself, and what is counted of a post."""
+        return self.scopes == {Scope.RECORD}
+
+    def has_any(self, allowed: frozenset[Scope]) -> bool:
+        """Whether one of its scopes is among those that may do something."""
+        return not self.scopes.isdisjoint(allowed)
+
+    @property
+    def scope_names(self) -> str:
+        """Its scopes in a fixed order, for messages."""
+        return ", ".join(scope for scope in Scope if scope in self.scopes)
 
     def is_barred_from(self, alias: str) -> bool:
         """Whether a user asks for what is another's."""

@@ -78,6 +78,15 @@ class InputError:
     message: str
 
 
+class Unreadable(str):
+    """Stands in an input for an id or an instant that could not be read, and says why.
+
+    It has the type of a text, so that it passes for an id until the input is validated.
+    """
+
+    __slots__ = ()
+
+
 def request_id() -> str:
     """A new id by which who got an answer finds in the log what went wrong; 16 hex digits."""
     return secrets.token_hex(8)

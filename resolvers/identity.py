@@ -4,8 +4,8 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from models.database import Database
-from models.facts import keep
+from models.database.database import Database
+from models.database.metadata import get, holds, put_first
 
 ALIAS = re.compile(r"u_[0-9a-f]{16,64}\Z")
 _HEX_DIGITS = 32
@@ -24,7 +24,7 @@ class Identity:
 
     def alias(self, user_id: str) -> str:
         """`u_` and the first 32 hex digits of HMAC-SHA256 over the id, keyed by the secret."""
-        return f"u_{self._digest(user_id)[:_HEX_DIGITS]}"
+        return alias_from_digest(self._digest(user_id))
 
     def key(self, purpose: str) -> bytes:
         """Sixteen bytes for another use of the same secret, unrelated to any alias."""
@@ -32,6 +32,11 @@ class Identity:
 
     def _digest(self, message: str) -> str:
         return hmac.digest(self.secret.encode(), message.encode(), "sha256").hex()
+
+
+def alias_from_digest(digest: str) -> str:
+    """The alias that a user's digest, in hex, leads to."""
+    return f"u_{digest[:_HEX_DIGITS]}"
 
 
 def is_alias(text: str) -> bool:
@@ -46,5 +51,15 @@ async def claim(identity: Identity, database: Database) -> None:
         ForeignSecret: the database belongs to another secret.
     """
     fingerprint = identity.key("fingerprint").hex()
-    if await keep(database, _FINGERPRINT, fingerprint) != fingerprint:
+    if await put_first(database, _FINGERPRINT, fingerprint) != fingerprint:
         raise ForeignSecret
+
+
+async def is_of(identity: Identity, database: Database) -> bool:
+    """Whether a database was filled under this secret, or under none yet; changes nothing."""
+    return await get(database, _FINGERPRINT) in (None, identity.key("fingerprint").hex())
+
+
+def is_claimed(database: Database) -> bool:
+    """Whether an embedded database was filled under a secret."""
+    return holds(database, _FINGERPRINT)

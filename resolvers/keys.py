@@ -6,11 +6,11 @@ import hmac
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from models.database import Database
+from models.database.database import Database
 from models.errors import is_unavailable
-from models.keys import StoredKey, all_keys, keep_key
+from models.reading.api_keys import StoredKey, all_keys, store_key
 from models.records import Micros
 from resolvers.caller import Caller, Scope
 from resolvers.errors import DATABASE_AWAY, Overloaded
@@ -20,16 +20,17 @@ SCOPES = (Scope.RECORD, Scope.READ, Scope.ADMIN)
 FRESH_S = 3.0  # how old what is known of the keys may be
 STALE_S = 9.0  # beyond which nobody is let in on it, since a key may have been revoked
 READ_S = 5.0  # in which the database must give the keys
-_AGAIN_S = 0.5  # between two looks for keys that are not known
+_RETRY_S = 0.5  # between two looks for keys that are not known
 
 log = logging.getLogger(__name__)
 
 
-async def create_key(database: Database, scope: Scope, name: str, now: Micros) -> str:
+async def create_key(database: Database, scopes: Collection[Scope], name: str, now: Micros) -> str:
     """Make a key and keep its digest; returns the key, which is not kept anywhere."""
     id = secrets.token_hex(6)
     key = f"{PREFIX}{id}_{secrets.token_urlsafe(32)}"
-    await keep_key(database, StoredKey(id, scope, name, _digest(key), now))
+    joined = ",".join(scope for scope in SCOPES if scope in scopes)
+    await store_key(database, StoredKey(id, joined, name, digest=_digest(key), created_at=now))
     return key
 
 
@@ -48,6 +49,11 @@ class Keyring:
         return self.has_none
 
     @property
+    def is_stale(self) -> bool:
+        """Whether the keys could not be read for so long that one may have been revoked."""
+        return time.monotonic() - self._read_at > STALE_S
+
+    @property
     def has_none(self) -> bool:
         """Whether no key was there when they were read last, however long ago."""
         return not self._keys
@@ -64,7 +70,7 @@ class Keyring:
             Overloaded: the database does not answer, or did not a moment ago.
         """
         now = time.monotonic()
-        if now - self._read_at > STALE_S and now - self._ended_at > _AGAIN_S:
+        if now - self._read_at > STALE_S and now - self._ended_at > _RETRY_S:
             async with self._reading:
                 if self._ended_at < now:  # else whoever was waited for has tried
                     await self._read()
@@ -84,18 +90,19 @@ class Keyring:
         digest = known.digest if known is not None else bytes(32)
         if not hmac.compare_digest(digest, _digest(key)) or known is None:
             return None
-        return Caller(scope=Scope(known.scope), key_id=id) if self.is_valid(id) else None
+        scopes = frozenset(map(Scope, known.scope.split(",")))
+        return Caller(scopes=scopes, key_id=id) if self.is_valid(id) else None
 
     def is_valid(self, id: str) -> bool:
         """Whether a key is there and not revoked, as far as is known."""
-        known, is_stale = self._keys.get(id), time.monotonic() - self._read_at > STALE_S
-        return known is not None and known.revoked_at is None and not is_stale
+        known = self._keys.get(id)
+        return known is not None and known.revoked_at is None and not self.is_stale
 
     async def _read_since(self, asked_at: float) -> None:
         """Read the keys later than `asked_at`; all who ask for a while share one query."""
         async with self._reading:
             if self._tried_at < asked_at:
-                await asyncio.sleep(self._tried_at + _AGAIN_S - time.monotonic())
+                await asyncio.sleep(self._tried_at + _RETRY_S - time.monotonic())
                 await self._read()
         if self._read_at < asked_at:
             raise _away()
@@ -115,7 +122,7 @@ class Keyring:
             self._ended_at = time.monotonic()
 
     def _check_age(self) -> None:
-        if time.monotonic() - self._read_at > STALE_S:
+        if self.is_stale:
             raise _away()
 
 

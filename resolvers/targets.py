@@ -1,9 +1,10 @@
 """Targets: what an action is done to, in the one form under which it is stored and looked up."""
 
 import re
+from unicodedata import normalize
 
 from models.vocabulary import CIRCLES, ID_LENGTH, TargetKind
-from resolvers.errors import InputError, InputErrorCode, shown
+from resolvers.errors import InputError, InputErrorCode, Unreadable, shown
 from resolvers.identity import Identity, is_alias
 
 _AS_GIVEN = {TargetKind.POST, TargetKind.GROUP, TargetKind.COMMUNITY}
@@ -29,6 +30,7 @@ def check_text(text: str, limit: int, *, secret: bool = False) -> str:
     Raises:
         BadId: it has not; the message quotes it unless it is `secret`.
     """
+    _check_readable(text)
     # What is printable has no control, and that is found out faster.
     if 0 < len(text) <= limit and (text.isprintable() or not _CONTROL.search(text)):
         return text
@@ -45,6 +47,7 @@ def check_fits(text: str, limit: int) -> str:
     Raises:
         BadId: it has more, a NUL or a lone surrogate.
     """
+    _check_readable(text)
     if len(text) <= limit and not _UNSTORABLE.search(text):
         return text
     if len(text) > limit:
@@ -54,12 +57,16 @@ def check_fits(text: str, limit: int) -> str:
     raise BadId(InputErrorCode.INVALID, message)
 
 
+def _check_readable(text: str) -> None:
+    if isinstance(text, Unreadable):
+        raise BadId(InputErrorCode.INVALID, text)
+
+
 def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
     """The id under which a target is stored.
 
-    Profiles are users and become aliases, hashtags are case-folded without `#`, circles are one of
-    three; other ids are taken as they are and never interpreted. Search texts alone may have
-    controls.
+    Profiles are users and become aliases, hashtags have their one form, circles are one of three;
+    other ids are taken as they are and never interpreted. Search texts alone may have controls.
 
     Raises:
         BadId: the id is not well-formed for its kind.
@@ -70,13 +77,14 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
         case TargetKind.PROFILE:
             return profile_alias(target_id, identity)
         case TargetKind.HASHTAG:
-            folded = check_text(target_id, ID_LENGTH).removeprefix("#").casefold()
-            if not 0 < len(folded) <= ID_LENGTH:
-                got = f"got {shown(target_id)}, {len(folded)} characters without # and case"
-                code = InputErrorCode.TOO_LONG if folded else InputErrorCode.INVALID
+            tag = hashtag(check_text(target_id, ID_LENGTH))
+            if not 0 < len(tag) <= ID_LENGTH:
+                got = f"got {shown(target_id)}, {len(tag)} characters without # and case"
+                code = InputErrorCode.TOO_LONG if tag else InputErrorCode.INVALID
                 raise BadId(code, f"{got}; allowed are 1 to {ID_LENGTH}")
-            return folded
+            return tag
         case TargetKind.CIRCLE:
+            _check_readable(target_id)
             if target_id not in CIRCLES:
                 allowed = ", ".join(CIRCLES)
                 message = f"got {shown(target_id)}; allowed are {allowed}"
@@ -87,6 +95,17 @@ def stored_id(kind: TargetKind, target_id: str, identity: Identity) -> str:
                 message = f"got {shown(target_id)}; allowed are 1 to {ID_LENGTH} characters"
                 raise BadId(InputErrorCode.INVALID, message)
             return check_fits(target_id, ID_LENGTH)
+
+
+def hashtag(text: str) -> str:
+    """The one form of a hashtag: NFKC-normalised, case-folded, without leading signs.
+
+    It takes time quadratic in the length: check that first.
+    """
+    before = ""
+    while text != before:  # folding may leave what normalising changes again, but not for long
+        before, text = text, normalize("NFKC", text).casefold()
+    return text.lstrip("#")
 
 
 def user_alias(user_id: str, identity: Identity) -> str:
@@ -106,6 +125,7 @@ def checked_alias(text: str) -> str:
     """
     if is_alias(text):
         return text
+    _check_readable(text)
     message = f"got {len(text)} characters; allowed is u_ followed by 16 to 64 of 0-9 and a-f"
     raise BadId(InputErrorCode.INVALID, message)
 

@@ -3,20 +3,16 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
-from graph.app import create_app
-from graph.settings import Settings
-from models.database import Database
-from tests.client import Caller, FixedClock
-from tests.databases import empty, postgres_server, sqlite_template
-
-SECRET = "a secret of the tests alone"  # noqa: S105
+from graph.config.settings import Settings
+from models.database.database import Database
+from tests.support.client import Caller, FixedClock
+from tests.support.databases import empty, postgres_server, sqlite_template
+from tests.support.serving import SECRET, serving
 
 settings.register_profile(
     "trailmark",
@@ -25,6 +21,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("trailmark")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the slow suite what one database shows as well as the other."""
+    for item in items:
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        is_postgres = parameters.get("database_url") == "postgres"
+        if is_postgres and item.get_closest_marker("either_database"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -56,17 +61,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def clock() -> FixedClock:
     """A clock at noon of 20 November 2026, UTC."""
     return FixedClock()
-
-
-@asynccontextmanager
-async def serving(settings: Settings, clock: FixedClock) -> AsyncIterator[Caller]:
-    """A running server and a caller of it."""
-    app = create_app(settings, clock)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as http,
-    ):
-        yield Caller(http, settings.database_url, clock)
 
 
 @pytest.fixture

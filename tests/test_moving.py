@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from graph.rest.routes import OPERATIONS
-from resolvers.dumps import TABLES
+from resolvers.moving.dumps import TABLES
 
 MOVING = (Path(__file__).parents[1] / "docs" / "moving.md").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.durability.server import serving
+from tests.support.durability.server import server_process
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 TOUR = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -19,7 +19,7 @@ TOUR = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 async def test_every_step_of_the_tour_works_when_pasted(sqlite_file: Path, tmp_path: Path) -> None:
     """Each curl answers with data and no error, and the last one with the stats it promises."""
     shutil.copy(sqlite_file, tmp_path / "tour.db")
-    async with serving(f"sqlite://{tmp_path}/tour.db", tmp_path) as server:
+    async with server_process(f"sqlite://{tmp_path}/tour.db", tmp_path) as server:
         answers = [
             _pasted(step.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")) for step in TOUR
         ]

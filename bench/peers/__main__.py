@@ -8,18 +8,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import wrk
-from bench.clusters import postgres
-from bench.filling import fill
+from bench.databases.clusters import postgres
+from bench.databases.filling import fill
+from bench.databases.subjects import subjects
+from bench.load import wrk
+from bench.load.workloads import WORKLOADS
 from bench.peers.installing import install, versions
 from bench.peers.measuring import Course, Result, measured
 from bench.peers.postgres import settings, version, warm
 from bench.peers.report import check, costs, own_versions, rows, table, write
 from bench.peers.servers import PEERS
 from bench.peers.statements import create, drop
-from bench.subjects import subjects
-from bench.workloads import WORKLOADS
-from models.database import Database
+from models.database.database import Database
 
 MOST = 64  # connections of a pool: no more than requests under way
 
@@ -35,7 +35,7 @@ def main(
     pools: Annotated[str, typer.Option(help="Pool sizes to try in place of the best.")] = "",
     out: Annotated[Path | None, typer.Option(help="The page to write the figures into.")] = None,
 ) -> None:
-    """Fill a database, measure every server on it, and tell."""
+    """Fill a database, measure every server on it, and write what was measured."""
     results = _results(_chosen("peers", peers, PEERS), pools)
     asked = _chosen("workloads", workloads, WORKLOADS)
     if out is not None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from statistics import median_low
 from tempfile import TemporaryDirectory
 
-from bench.load import Job, Measured, measure
+from bench.load.jobs import Job, Measured, measure
 from bench.peers.postgres import pid
 from bench.peers.servers import Peer, configured
-from bench.servers import LOADS_CORES, running
-from models.database import Database
+from bench.servers.running import LOADS_CORES, running
+from models.database.database import Database
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,18 @@ class Result:
 
 
 def measured(
-    database: Database, results: Sequence[Result], course: Course, tell: Callable[[str], None]
+    database: Database, results: Sequence[Result], course: Course, report: Callable[[str], None]
 ) -> None:
-    """Put every server through the course, in turn; each round begins with another one."""
+    """Put each server through the course; every round begins with another one."""
     for number in range(course.rounds):
         first = number % len(results)
         for result in (*results[first:], *results[:first]):
             asyncio.run(_settle(database))
             for workload, one in _round(database, result, course):
                 result.found.setdefault(workload, []).append(one)
-                tell(f"{result.title}: {workload} {one.per_second:,.0f}/s")
+                report(f"{result.title}: {workload} {one.per_second:,.0f}/s")
                 if one.failures:
-                    tell(f"{one.failures} failures, the first: {one.sample}")
+                    report(f"{one.failures} failures, the first: {one.sample}")
 
 
 def _round(database: Database, result: Result, course: Course) -> Iterator[tuple[str, Measured]]:

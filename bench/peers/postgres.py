@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.peers.statements import statements
-from models.database import Database
+from models.database.database import Database
 
 _SHOWN = ("fsync", "synchronous_commit", "shared_buffers", "max_wal_size", "max_connections")
 _CHUNK = 10_000

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bench.load import Measured
-from bench.machine import machine
+from bench.load.jobs import Measured
 from bench.peers.measuring import Result
+from bench.servers.machine import machine
 
 _OURS = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "asyncpg", "tortoise-orm")
 _PART = re.compile(r"(<!-- measured -->\n).*(<!-- end of measured -->\n)", re.DOTALL)
@@ -51,7 +51,7 @@ def table(found: Iterator[tuple[str, ...]]) -> Table:
 
 
 def check(file: Path) -> None:
-    """Look for the place on a page that figures are put in.
+    """Find the part of a page that figures are written into.
 
     Raises:
         SystemExit: there is none.
@@ -66,7 +66,7 @@ def write(
     workloads: Sequence[str],
     conditions: Mapping[str, str],
 ) -> None:
-    """Put what was measured in its place on the page."""
+    """Write what was measured into the page."""
     text = file.read_text()
     parts = [
         f"Measured on {datetime.now(UTC):%Y-%m-%d}, on {machine()} with {platform.system()}.\n",

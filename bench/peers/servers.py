@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.load.templates import Request
+from bench.load.workloads import INPUT, WORKLOADS, graphql
 from bench.peers.installing import HERE, MODULES, PYTHON
 from bench.peers.statements import KINDS, VOCABULARY, statements
-from bench.servers import Command, trailmark
-from bench.templates import Request
-from bench.workloads import INPUT, WORKLOADS, graphql
-from models.database import Database
+from bench.servers.running import Command, trailmark
+from models.database.database import Database
 
 _POSTGRAPHILE = {
     "record": graphql(

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from models.database import Database
+from models.database.database import Database
 from models.vocabulary import ACTIONS, SubjectKind, TargetKind
 
 _HERE = Path(__file__).parent
@@ -47,7 +47,7 @@ async def create(database: Database) -> None:
 
 
 async def drop(database: Database) -> None:
-    """Take that out again."""
+    """Take the functions out of the database."""
     async with database.connected() as server:
         await server.execute("DROP SCHEMA peers CASCADE")
 

@@ -1,4 +1,4 @@
-"""Fields: which are selected of what, told by graphql-core for one outcome of all conditions.
+"""The fields that an operation selects, as graphql-core collects them under its conditions.
 
 A variable in @skip or @include changes the order of fields and which of them are merged. So there
 is a plan for every outcome that is met, and none has conditions in it.
@@ -28,17 +28,17 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
-#: Fields of an operation, its fragments written out for every type. Each takes some 0.4 ms to
+#: Fields of an operation, its fragments expanded for every type. Each takes some 0.4 ms to
 #: compile and 4 KiB to keep; what is larger would have to come very often to save that.
 MOST = 200
 
 
 class Unsupported(Exception):
-    """The operation has something that plans do not know; it goes to graphql-core."""
+    """The operation uses what plans do not support; graphql-core executes it."""
 
 
 class Fields:
-    """The fields of an operation whose conditions have come to something."""
+    """The fields of an operation, for one outcome of its @skip and @include."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Fields:
         fields = collected.grouped_field_set
         self._count += len(fields)
         if self._count > MOST:
-            raise Unsupported(f"it selects more than {MOST} fields, its fragments written out")
+            raise Unsupported(f"it selects more than {MOST} fields, its fragments expanded")
         if any(each[0].node.name.value in ("__schema", "__type") for each in fields.values()):
             raise Unsupported("it asks for the schema")
         return fields
@@ -106,7 +106,7 @@ def conditions_of(document: DocumentNode, operation: OperationDefinitionNode) ->
 
 
 def outcome_of(conditions: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, bool] | None:
-    """What the variables given make of conditions; None if any is neither true nor false."""
+    """The conditions' values under the given variables; None if any is neither true nor false."""
     outcome = {name: given.get(name, default) for name, default in conditions.items()}
     return outcome if all(type(value) is bool for value in outcome.values()) else None
 

@@ -1,4 +1,4 @@
-"""Guards: resolvers that first ask whether the context may use them, so that plans can ask too."""
+"""Guards: resolvers with a check before them, which plans can call by itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from graphql import GraphQLResolveInfo
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A resolver behind a check of the operation's context, which raises what it refuses with."""
+    """A resolver that runs only if a check of the operation's context raises nothing."""
 
     check: Callable[[Any], None]
     resolve: Callable[..., Any]

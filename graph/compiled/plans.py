@@ -1,26 +1,29 @@
-"""Plans that are kept: made where an operation comes again, dropped with its document."""
+"""The cache of plans: made when an operation comes again, dropped with its document."""
 
 import logging
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     DocumentNode,
-    ExecutionResult,
     GraphQLSchema,
     OperationDefinitionNode,
 )
-from graphql.pyutils import AwaitableOrValue
 
+from graph.compiled.compiling import compile_plan
 from graph.compiled.fields import Unsupported, conditions_of, outcome_of
-from graph.compiled.plan import Plan, compile_plan
-from graph.compiled.running import Run
+from graph.compiled.plan import Plan
+from graph.compiled.running import BoundPlan
+from graph.compiled.slices import UNDIVIDED, Slices
 
-#: Operations of which plans are kept, each some 50 to 500 KiB.
-KEPT = 512
+#: Operations of which plans are cached.
+CACHED = 512
+#: Characters of source that cached plans were made from, each of which takes some five bytes: an
+#: operation of a few hundred characters may have 100 000.
+CACHED_SOURCE = 8 * 1024 * 1024
 #: Plans of one operation, one for each outcome of its conditions.
 OUTCOMES = 8
 #: Times that graphql-core executes an operation before it gets a plan: one that comes once, as
@@ -30,44 +33,33 @@ BEFORE = 1
 log = logging.getLogger(__name__)
 
 
-#: Does some work, now or later.
+#: Runs a function, now or later.
 Work = Callable[[Callable[[], None]], Any]
 
 
 def at_once(work: Callable[[], None]) -> None:
-    """Do work before anything else."""
+    """Run a function now."""
     work()
 
 
-class Ready(NamedTuple):
-    """A plan with a client's variables; may be executed for each event of a stream."""
-
-    plan: Plan
-    document: DocumentNode
-    given: dict[str, Any]
-    variables: dict[str, Any]
-
-    def execute(self, context: Any, root: Any = None) -> AwaitableOrValue[ExecutionResult]:
-        """Execute the operation's root selection set over a root value in a context."""
-        return Run(self, root, context).execute()
-
-
 @dataclass(slots=True)
-class _Kept:
-    """What is kept for an operation."""
+class _Entry:
+    """What is cached for an operation."""
 
     document: weakref.ref[DocumentNode]
     uses: int = 0
-    #: The variables that fields depend on, and their defaults; None as long as nobody asked.
+    #: The variables that fields depend on, and their defaults; None until they are needed.
     conditions: dict[str, Any] | None = None
     is_unsupported: bool = False
+    #: Characters of its plans' source.
+    length: int = 0
     #: The plan for all variables, where fields depend on none.
     only: Plan | None = None
     plans: dict[tuple[bool, ...], Plan | None] = field(default_factory=dict)
 
 
 class Plans:
-    """The plans of a schema's operations; the latest used are kept.
+    """The plans of a schema's operations; those used last are cached.
 
     `work` compiles them, perhaps beside the loop: until it has, there is no plan.
     """
@@ -75,25 +67,38 @@ class Plans:
     def __init__(
         self,
         schema: GraphQLSchema,
+        *,
         hide_suggestions: bool = False,
         before: int = BEFORE,
         work: Work = at_once,
+        slices: Slices = UNDIVIDED,
     ) -> None:
         self._schema = schema
         self._hide_suggestions = hide_suggestions
         self._before = before
         self._work = work
-        self._kept = OrderedDict[tuple[int, int], _Kept]()
+        self._slices = slices
+        self._entries = OrderedDict[tuple[int, int], _Entry]()
+        self._length = 0  # characters of source, of all entries
+        #: What other threads leave to the one that executes: plans that are not counted yet, and
+        #: the keys of documents that have gone. Only that one changes the entries.
+        self._made = deque[tuple[_Entry, Plan]]()
+        self._gone = deque[tuple[int, int]]()
 
     @property
     def size(self) -> int:
         """How many operations are known."""
-        return len(self._kept)
+        return sum(entry.document() is not None for entry in self._entries.values())
 
-    def ready(
+    def prepare(self, document: DocumentNode, operation: OperationDefinitionNode) -> None:
+        """Have an operation compiled before it comes, as if it had come often enough."""
+        self._find(document, operation).uses = self._before
+        self.plan(document, operation, {})
+
+    def bind(
         self, document: DocumentNode, operation: OperationDefinitionNode, given: dict[str, Any]
-    ) -> Ready | None:
-        """An operation of a valid document, ready to be executed with the variables given.
+    ) -> BoundPlan | None:
+        """The plan of a valid document's operation, bound to the variables given.
 
         None where graphql-core shall execute it: it comes for the first time, has something that
         plans do not know, or its variables are wrong.
@@ -102,41 +107,46 @@ class Plans:
         if plan is None:
             return None
         try:
-            return Ready(plan, document, given, plan.read(given))
+            variables = plan.read(given)
         except Exception:
-            # Unsuited, or what an input's constructor raises: graphql-core tells it in its place.
+            # Unsuited, or what an input's constructor raises: graphql-core reports it.
             return None
+        return BoundPlan(plan, document, given, variables=variables, slices=self._slices)
 
     def plan(
         self, document: DocumentNode, operation: OperationDefinitionNode, given: dict[str, Any]
     ) -> Plan | None:
         """The plan for an operation, as the variables make its fields."""
-        kept = self._find(document, operation)
-        if kept.only is not None:
-            return kept.only
-        kept.uses += 1
-        if kept.uses <= self._before or kept.is_unsupported:
+        entry = self._find(document, operation)
+        if self._made or self._gone:
+            self._settle()
+        if entry.only is not None:
+            return entry.only
+        entry.uses += 1
+        if entry.uses <= self._before or entry.is_unsupported:
             return None
-        if kept.conditions is None:
+        if entry.conditions is None:
             try:
-                kept.conditions = conditions_of(document, operation)
+                entry.conditions = conditions_of(document, operation)
             except Unsupported:
-                kept.is_unsupported = True
+                entry.is_unsupported = True
                 return None
-        outcome = outcome_of(kept.conditions, given)
+        outcome = outcome_of(entry.conditions, given)
         if outcome is None:
             return None
         key = tuple(outcome.values())
-        if key not in kept.plans and len(kept.plans) < OUTCOMES:
-            kept.plans[key] = None
+        if key not in entry.plans and len(entry.plans) < OUTCOMES:
+            entry.plans[key] = None
 
             def compile() -> None:
-                kept.plans[key] = self._compile(document, operation, outcome)
+                made = entry.plans[key] = self._compile(document, operation, outcome)
+                if made is not None:
+                    self._made.append((entry, made))
 
             self._work(compile)
-        plan = kept.plans.get(key)
+        plan = entry.plans.get(key)
         if not key:
-            kept.only = plan
+            entry.only = plan
         return plan
 
     def _compile(
@@ -156,18 +166,41 @@ class Plans:
         except Unsupported:
             return None
         except Exception:
-            # Without a plan an operation is slower, and no less right.
+            # Without a plan an operation is slower, but its answer is the same.
             log.exception("an operation could not be compiled")
             return None
 
-    def _find(self, document: DocumentNode, operation: OperationDefinitionNode) -> _Kept:
+    def _find(self, document: DocumentNode, operation: OperationDefinitionNode) -> _Entry:
         key = (id(document), id(operation))
-        kept = self._kept.get(key)
-        if kept is not None and kept.document() is document:
-            self._kept.move_to_end(key)
-            return kept
-        forget = weakref.ref(document, lambda _: self._kept.pop(key, None))
-        kept = self._kept[key] = _Kept(forget)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return kept
+        entry = self._entries.get(key)
+        if entry is not None and entry.document() is document:
+            self._entries.move_to_end(key)
+            return entry
+        self._drop(key)
+        forget = weakref.ref(document, lambda _: self._gone.append(key))
+        entry = self._entries[key] = _Entry(forget)
+        while len(self._entries) > CACHED:
+            self._drop(next(iter(self._entries)))
+        return entry
+
+    def _settle(self) -> None:
+        """Drop the entries of documents that have gone, and count the source of new plans.
+
+        For those, others go that were not used for long.
+        """
+        while self._gone:
+            key = self._gone.popleft()
+            gone = self._entries.get(key)
+            if gone is not None and gone.document() is None:  # else its id is another's by now
+                self._drop(key)
+        while self._made:
+            entry, plan = self._made.popleft()
+            if any(each is entry for each in self._entries.values()):  # else it has gone meanwhile
+                entry.length += len(plan.source)
+                self._length += len(plan.source)
+        while self._length > CACHED_SOURCE and len(self._entries) > 1:
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: tuple[int, int]) -> None:
+        if entry := self._entries.pop(key, None):
+            self._length -= entry.length

@@ -1,4 +1,4 @@
-"""Runs: one execution of a plan, with graphql-core at hand for whatever the plan does not expect.
+"""One execution of a plan; graphql-core does whatever the plan does not expect.
 
 A plan's function knows what resolvers usually give. Where one gives something else (nothing where
 something is required, an awaitable, an exception, an object of another class), the value goes to
@@ -6,12 +6,14 @@ an `Executor` of graphql-core, which completes it and all that is below it, and 
 errors. So what is rare is right by being graphql-core's own.
 """
 
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     Executor,
     GraphQLError,
@@ -21,25 +23,45 @@ from graphql import (
 )
 from graphql.execution.executor import CollectedErrors
 from graphql.execution.values import get_argument_values
-from graphql.pyutils import AwaitableOrValue, gather_with_cancel, is_awaitable
+from graphql.pyutils import AwaitableOrValue, is_awaitable
 
-from graph.compiled.places import Place, Steps, field_path, keys_of, path_of
+from graph.compiled.gathering import dismiss
+from graph.compiled.plan import Plan
+from graph.compiled.positions import ResponsePosition, Steps, field_path, keys_of, path_of
+from graph.compiled.sliced_executor import SlicedExecutor
+from graph.compiled.slices import UNDIVIDED, OperationSlices, Slices
 from graph.compiled.values import ABSENT
 
-if TYPE_CHECKING:
-    from graph.compiled.plans import Ready
+#: The items of a list that are completed, which of them wait, and the values of the rest.
+Begun = tuple[list[Any], list[int], Iterator[Any]]
+
+
+class BoundPlan(NamedTuple):
+    """A plan with a client's variables; may be executed for each event of a stream."""
+
+    plan: Plan
+    document: DocumentNode
+    given: dict[str, Any]
+    variables: dict[str, Any]
+    slices: Slices = UNDIVIDED
+
+    def execute(self, context: Any, root: Any = None) -> AwaitableOrValue[ExecutionResult]:
+        """Execute the operation's root selection set over a root value in a context."""
+        return Run(self, root, context).execute()
 
 
 class Run:
     """One execution; generated functions take it as `run`."""
 
-    def __init__(self, ready: "Ready", root: Any, context: Any) -> None:
-        self.plan = ready.plan
-        self.document = ready.document
-        self.given = ready.given
-        self.variables = ready.variables
+    def __init__(self, bound: BoundPlan, root: Any, context: Any) -> None:
+        self.plan = bound.plan
+        self.document = bound.document
+        self.given = bound.given
+        self.variables = bound.variables
         self.root = root
         self.context = context
+        self._slices = OperationSlices(bound.slices)
+        self.is_over = self._slices.is_over
         self._collected: CollectedErrors | None = None
 
     @property
@@ -72,51 +94,65 @@ class Run:
         return ExecutionResult(data, (collected.errors or None) if collected else None)
 
     def take(self, name: str, read: Any, absent: Any) -> Any:
-        """A variable's value that none has been given yet: resolvers may change what they get."""
+        """A variable's value that no resolver has yet, as resolvers may change what they get."""
         if name in self.variables:
             return self.variables.pop(name)
         value = read(self.given)
         return absent if value is ABSENT else value
 
-    def resolve(self, place: Place, source: Any, steps: Steps) -> Any:
+    def resolve(self, position: ResponsePosition, source: Any, steps: Steps) -> Any:
         """Call a resolver the way graphql-core does."""
-        executor, node, resolve = self.executor, place.nodes[0], place.field.resolve
+        executor, node, resolve = self.executor, position.nodes[0], position.field.resolve
         arguments = get_argument_values(
-            place.field, node, executor.variable_values, None, executor.hide_suggestions
+            position.field, node, executor.variable_values, None, executor.hide_suggestions
         )
-        return (resolve or default_field_resolver)(source, self.info(place, steps), **arguments)
+        return (resolve or default_field_resolver)(source, self.info(position, steps), **arguments)
 
-    def completed(self, place: Place, value: Any, steps: Steps) -> Any:
-        """Complete what a resolver gave, by graphql-core; perhaps an awaitable."""
+    def completed(self, position: ResponsePosition, value: Any, steps: Steps) -> Any:
+        """Complete a resolver's result by graphql-core; the result may be an awaitable."""
         if is_awaitable(value):
-            executor, info, path = self.executor, self.info(place, steps), path_of(steps)
+            executor, info, path = self.executor, self.info(position, steps), path_of(steps)
             return executor.complete_awaitable_value(
-                place.type, place.details, info, path, value, None
+                position.type, position.details, info, path, value, None
             )
-        completed = self.complete(place, value, steps)
-        return self.awaited(place, completed, steps) if is_awaitable(completed) else completed
+        completed = self.complete(position, value, steps)
+        return self.awaited(position, completed, steps) if is_awaitable(completed) else completed
 
-    def complete(self, place: Place, value: Any, steps: Steps) -> Any:
-        """Complete what has been awaited; an awaitable that is given here is a wrong value."""
-        info, path = self.info(place, steps), path_of(steps)
-        return self.executor.complete_value(place.type, place.details, info, path, value, None)
+    def complete(self, position: ResponsePosition, value: Any, steps: Steps) -> Any:
+        """Complete a value that has been awaited; an awaitable here is a wrong value."""
+        info, path = self.info(position, steps), path_of(steps)
+        return self.executor.complete_value(
+            position.type, position.details, info, path, value, None
+        )
 
-    async def awaited(self, place: Place, value: Awaitable[Any], steps: Steps) -> Any:
-        """What an awaitable comes to, or null if that is an error which ends here."""
+    async def awaited(self, position: ResponsePosition, value: Awaitable[Any], steps: Steps) -> Any:
+        """The value of an awaitable, or null if it raises where null is allowed."""
         try:
             return await value
         except Exception as error:
-            return self.failed(place, error, steps)
+            return self.failed(position, error, steps)
 
-    def failed(self, place: Place, error: Exception, steps: Steps) -> None:
+    async def later(self, complete: Callable[..., Any], steps: Steps, begun: Begun) -> list[Any]:
+        """Go on with a list, slice by slice, and then await those of its items that wait."""
+        value = None
+        while value is None:
+            try:
+                await self._slices.next()
+            except asyncio.CancelledError:
+                dismiss(begun[0])
+                raise
+            value = complete(self, (), steps, begun)
+        return value if type(value) is list else await value
+
+    def failed(self, position: ResponsePosition, error: Exception, steps: Steps) -> None:
         """Make null what failed, or raise where null is not allowed."""
-        located = located_error(error, place.nodes, keys_of(steps))
-        if place.is_required:
+        located = located_error(error, position.nodes, keys_of(steps))
+        if position.is_required:
             raise located
         self.collected.add(located, path_of(steps))
 
     def abandon(self, awaitables: Iterable[Any], rest: Iterator[Any] | None = None) -> None:
-        """Let what was begun end by itself, and what is left of a list, as nobody waits for it."""
+        """Settle what was begun, and the rest of a list, in the background: nobody waits for it."""
         left = list(awaitables)
         if rest is not None:
             with suppress(Exception):
@@ -124,41 +160,27 @@ class Run:
         if left:
             self.executor.settle_in_background(left)
 
-    def info(self, place: Place, steps: Steps) -> GraphQLResolveInfo[Any]:
-        """What graphql-core tells a resolver, and whatever else asks about a field."""
+    def info(self, position: ResponsePosition, steps: Steps) -> GraphQLResolveInfo[Any]:
+        """The info that graphql-core would give a resolver."""
         return self.executor.build_resolve_info(
-            place.field, place.nodes, place.parent, field_path(steps)
+            position.field, position.nodes, position.parent, field_path(steps)
         )
 
     @cached_property
     def executor(self) -> Executor[Any]:
-        """An executor of the same operation that collects errors in the same place."""
+        """An executor of the same operation that collects errors in the same list."""
         plan = self.plan
-        executor = Executor.build(
+        executor = SlicedExecutor.within(
+            self._slices,
             plan.schema,
             self.document,
-            self.root,
-            self.context,
-            self.given,
-            plan.operation_name,
+            root_value=self.root,
+            context_value=self.context,
+            raw_variable_values=self.given,
+            operation_name=plan.operation_name,
             hide_suggestions=plan.hide_suggestions,
         )
         if isinstance(executor, list):
             raise executor[0]
         executor.collected_errors = self.collected
         return executor
-
-
-async def gathered(results: Any, keys: Sequence[Any]) -> Any:
-    """A dict or list of results, those at some keys awaited; as graphql-core awaits them.
-
-    It matters that a single one is awaited without a task of its own, and that several become
-    tasks in their order: loaders batch what is asked for in one turn of the loop.
-    """
-    if len(keys) == 1:
-        results[keys[0]] = await results[keys[0]]
-    else:
-        values = await gather_with_cancel(*(results[key] for key in keys))
-        for key, value in zip(keys, values, strict=True):
-            results[key] = value
-    return results

@@ -1,4 +1,4 @@
-"""Scripts: the source of a plan as it is written, and what the names in it stand for."""
+"""The source of a plan while it is written, and the values of the names in it."""
 
 import builtins
 import keyword
@@ -11,7 +11,20 @@ _INDENT = "    "
 #: Names that generated code uses for its own.
 RESERVED = (
     *dir(builtins),
-    *("at", "data", "each", "error", "found", "given", "index", "inner", "items", "key", "late"),
+    *(
+        "at",
+        "begun",
+        "data",
+        "each",
+        "error",
+        "found",
+        "given",
+        "index",
+        "inner",
+        "items",
+        "key",
+        "late",
+    ),
     *("leaves", "rest", "run", "select", "shown", "source", "steps", "value", "values"),
     *("variables", "waiting"),
 )
@@ -30,7 +43,7 @@ class Lines:
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
-        """What is added within is indented below the head."""
+        """Indent what is added within below a line such as `try:`."""
         self.add(head)
         self._depth += 1
         count = len(self.lines)
@@ -50,21 +63,21 @@ class Script:
         self._known = dict[tuple[str, int], str]()
         self._functions = list[str]()
 
-    def name(self, wish: str, value: Any) -> str:
-        """A name for a value, near to what is wished; the same for the same value."""
-        key = (wish, id(value))
+    def name(self, name_hint: str, value: Any) -> str:
+        """A name for a value, like the hint where that is free; the same for the same value."""
+        key = (name_hint, id(value))
         if key not in self._known:
-            self._known[key] = self.new_name(wish)
+            self._known[key] = self.new_name(name_hint)
             self.names[self._known[key]] = value
         return self._known[key]
 
-    def new_name(self, wish: str) -> str:
-        """A name that nothing has."""
-        wish = re.sub(r"\W", "_", wish) or "_"
-        name, count = wish, 1
+    def new_name(self, name_hint: str) -> str:
+        """A name that nothing else has."""
+        name_hint = re.sub(r"\W", "_", name_hint) or "_"
+        name, count = name_hint, 1
         while name in self.names or keyword.iskeyword(name):
             count += 1
-            name = f"{wish}_{count}"
+            name = f"{name_hint}_{count}"
         self.names[name] = None
         return name
 

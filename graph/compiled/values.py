@@ -1,4 +1,4 @@
-"""Values: how they are read and shown where that takes more than a check of their type."""
+"""Values that need more than a check of their type to be read or shown."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ ABSENT = object()
 
 
 class Unsuited(Exception):
-    """What was given is not what the plan reads; graphql-core shall say what is wrong with it."""
+    """A given value is wrong for the plan; graphql-core reports why."""
 
 
 def coerced(type: GraphQLScalarType | GraphQLEnumType, value: Any) -> Any:
@@ -48,7 +48,7 @@ def shows_whole_to(limit: int) -> Callable[[Serialize], Serialize]:
 
 
 def shown_whole_to(type: GraphQLScalarType) -> int | None:
-    """Up to which limit a scalar shows every int as it is; None if that is not known."""
+    """The limit up to which a scalar shows every int as it is; None if unknown."""
     limit: int | None = getattr(type.coerce_output_value, _WHOLE_TO, None)
     return limit
 

@@ -1,1 +1,1 @@
-"""The REST face: what the older clients speak, over the same resolvers, rights and limits."""
+"""The REST API of the older clients, over the same resolvers, rights and limits as GraphQL."""

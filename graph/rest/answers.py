@@ -4,16 +4,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from graph.privacy import PrivacySetting
 from graph.rest.values import LevelName, Protection, Timestamp
 from models.records import Micros, StoredInteraction
 from models.vocabulary import ACTION_BY_CODE
-from resolvers.engagement import Scored
+from resolvers.history.settings import UserSetting
+from resolvers.history.stats import ActionCount, Totals
+from resolvers.id_cipher import IdCipher
 from resolvers.instants import format_millis
-from resolvers.olderclients import Deed, context_shown
-from resolvers.opaque import Opaque
-from resolvers.privacy import Erased
-from resolvers.stats import ActionCount, Totals
+from resolvers.moving.legacy_names import ActionRequest, context_shown
+from resolvers.privacy.levels import Erased
+from resolvers.scoring.engagement import Scored
 
 _UNNAMED = ("hides",)  # counted, but not among the names that this API has
 
@@ -24,7 +24,7 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Refusal(Answer):
+class RefusalAnswer(Answer):
     """Why nothing was done: what was wrong with which field, and what is allowed."""
 
     error: str
@@ -33,7 +33,7 @@ class Refusal(Answer):
     request_id: str | None = None
 
 
-class Recorded(Answer):
+class RecordedAnswer(Answer):
     """What became of an interaction; it is durable. The id is null unless one is stored."""
 
     status: Literal["success"] = "success"
@@ -45,18 +45,18 @@ class Recorded(Answer):
     privacy_level: Protection
 
 
-class Count(Answer):
+class CountAnswer(Answer):
     """How often an action occurred."""
 
     action_type: str
     count: int
 
     @classmethod
-    def all(cls, counts: list[ActionCount]) -> "list[Count]":
+    def all(cls, counts: list[ActionCount]) -> "list[CountAnswer]":
         return [cls(action_type=action.lower(), count=count) for action, count in counts]
 
 
-class NamedCounts(Answer):
+class NamedCountsAnswer(Answer):
     """The counts of a post that have names of their own."""
 
     favorites: int
@@ -69,29 +69,29 @@ class NamedCounts(Answer):
     views: int
 
 
-class PostStats(Answer):
+class PostStatsAnswer(Answer):
     """What has been counted about a post; the rate is null without views."""
 
     post_id: str
-    interaction_counts: NamedCounts
-    interactions: list[Count]
+    interaction_counts: NamedCountsAnswer
+    interactions: list[CountAnswer]
     engagement_rate: float | None
     last_interaction: Timestamp | None
 
     @classmethod
-    def of(cls, post_id: str, totals: Totals) -> "PostStats":
+    def of(cls, post_id: str, totals: Totals) -> "PostStatsAnswer":
         rate = totals.engagement_rate
         named = {name: count for name, count in totals.named().items() if name not in _UNNAMED}
         return cls(
             post_id=post_id,
-            interaction_counts=NamedCounts(**named),
-            interactions=Count.all(totals.counts),
+            interaction_counts=NamedCountsAnswer(**named),
+            interactions=CountAnswer.all(totals.counts),
             engagement_rate=None if rate is None else round(rate, 2),
             last_interaction=at_or_none(totals.last_at),
         )
 
 
-class Interaction(Answer):
+class InteractionAnswer(Answer):
     """Something a user did with a post."""
 
     interaction_id: str
@@ -101,26 +101,26 @@ class Interaction(Answer):
     context: dict[str, Any]
 
     @classmethod
-    def of(cls, row: StoredInteraction, opaque: Opaque) -> "Interaction":
+    def of(cls, row: StoredInteraction, id_cipher: IdCipher) -> "InteractionAnswer":
         return cls(
-            interaction_id=opaque.interaction_id(row.id),
+            interaction_id=id_cipher.interaction_id(row.id),
             post_id=row.target_id,
-            action_type=Deed(ACTION_BY_CODE[row.action].type).name,
+            action_type=ActionRequest(ACTION_BY_CODE[row.action].type).name,
             timestamp=format_millis(row.occurred_at),
             context=context_shown(row),
         )
 
 
-class History(Answer):
+class HistoryAnswer(Answer):
     """What a user did with posts; the total is counted no further than 10 000 with `since`."""
 
     user_alias: str
     total_count: int
     returned_count: int
-    interactions: list[Interaction]
+    interactions: list[InteractionAnswer]
 
 
-class Setting(Answer):
+class SettingAnswer(Answer):
     """How much is stored about a user; the instants are null where the default holds."""
 
     user_id: str
@@ -129,7 +129,7 @@ class Setting(Answer):
     updated_at: Timestamp | None
 
     @classmethod
-    def of(cls, user: str, setting: PrivacySetting) -> "Setting":
+    def of(cls, user: str, setting: UserSetting) -> "SettingAnswer":
         return cls(
             user_id=user,
             tracking_level=setting.level.name.lower(),
@@ -138,27 +138,27 @@ class Setting(Answer):
         )
 
 
-class DeletedItems(Answer):
+class DeletedItemsAnswer(Answer):
     """How many were erased."""
 
     interactions: int
     settings: int
 
 
-class Erasure(Answer):
+class ErasureAnswer(Answer):
     """What was erased, and when the last of it was gone."""
 
     status: Literal["success"] = "success"
-    deleted_items: DeletedItems
+    deleted_items: DeletedItemsAnswer
     deletion_time: Timestamp
 
     @classmethod
-    def of(cls, erased: Erased, at: Micros) -> "Erasure":
-        items = DeletedItems(interactions=erased.interactions, settings=erased.settings)
+    def of(cls, erased: Erased, at: Micros) -> "ErasureAnswer":
+        items = DeletedItemsAnswer(interactions=erased.interactions, settings=erased.settings)
         return cls(deleted_items=items, deletion_time=format_millis(at))
 
 
-class Recommendation(Answer):
+class RecommendationAnswer(Answer):
     """A post to show, and why."""
 
     id: str
@@ -166,16 +166,16 @@ class Recommendation(Answer):
     recommendation_reason: str
 
     @classmethod
-    def of(cls, trending: Scored) -> "Recommendation":
+    def of(cls, trending: Scored) -> "RecommendationAnswer":
         reason = "trending now"
         return cls(id=trending.id, ranking_score=trending.score, recommendation_reason=reason)
 
 
-class Recommendations(Answer):
+class RecommendationsAnswer(Answer):
     """Posts for a user, the best first: what trends, whoever asks."""
 
     user_id: str
-    recommendations: list[Recommendation]
+    recommendations: list[RecommendationAnswer]
 
 
 def at_or_none(instant: Micros | None) -> str | None:

@@ -7,25 +7,25 @@ from pathlib import Path
 import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
-from graph.rest.openapi import document
+from graph.pages.links import Files, under
+from graph.rest.openapi import Document, document
 
 ASSETS = Path(__file__).parents[1] / "static" / "docs"
 _PLAIN = """<!doctype html>
-<html lang="en">
+<html lang="en" data-root="">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Trailmark's REST face</title>
+    <title>Trailmark's REST API</title>
     <style>
       body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; }}
       td {{ padding-right: 1rem; }}
     </style>
   </head>
   <body>
-    <h1>Trailmark's REST face</h1>
+    <h1>Trailmark's REST API</h1>
     <p>All parameters, bodies and answers are in <a href="/openapi.json">/openapi.json</a>.</p>
     <table>
       {rows}
@@ -41,22 +41,25 @@ def docs(has_page: bool) -> list[BaseRoute]:
     if has_page:
         routes.append(Route("/docs", _docs))
     if has_page and ASSETS.is_dir():
-        routes.append(Mount("/docs", StaticFiles(directory=ASSETS)))
+        routes.append(Files("/docs", ASSETS))
     return routes
 
 
 async def _openapi(request: Request) -> Response:
-    return Response(_encoded(), media_type="application/json")
+    root_path = request.scope.get("root_path", "")
+    servers = {"servers": [{"url": root_path or "/"}]}
+    return Response(orjson.dumps(_document() | servers), media_type="application/json")
 
 
 async def _docs(request: Request) -> Response:
     built = ASSETS / "index.html"
-    return HTMLResponse(built.read_text(encoding="utf-8") if built.exists() else _plain())
+    page = built.read_text(encoding="utf-8") if built.exists() else _plain()
+    return HTMLResponse(under(request.scope.get("root_path", ""), page))
 
 
 @cache
-def _encoded() -> bytes:
-    return orjson.dumps(document())
+def _document() -> Document:
+    return document()
 
 
 @cache
@@ -65,7 +68,7 @@ def _plain() -> str:
     rows = [
         f"<tr><td><code>{method.upper()}</code></td><td><code>{escape(path)}</code></td>"
         f"<td>{escape(described['summary'])}</td></tr>"
-        for path, methods in document()["paths"].items()
+        for path, methods in _document()["paths"].items()
         for method, described in methods.items()
     ]
     return _PLAIN.format(rows="\n      ".join(rows))

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from graph.export import NDJSON
-from graph.rest.answers import Refusal
-from graph.rest.operations import Operation
+from graph.rest.answers import RefusalAnswer
+from graph.rest.export import NDJSON
+from graph.rest.operations import RestOperation
 from graph.rest.routes import OPERATIONS
 
 REASONS = {
@@ -32,7 +32,7 @@ _OF_FIELDS = ("title", "description")
 Document = dict[str, Any]
 
 
-def document(operations: Sequence[Operation] = OPERATIONS) -> Document:
+def document(operations: Sequence[RestOperation] = OPERATIONS) -> Document:
     """The routes as OpenAPI 3.1."""
     schemas, definitions = _schemas(operations)
     paths: dict[str, Document] = {}
@@ -41,7 +41,7 @@ def document(operations: Sequence[Operation] = OPERATIONS) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Trailmark's REST face",
+            "title": "Trailmark's REST API",
             "version": "1",
             "description": "What the older clients speak, and the export of a user's data. "
             "GraphQL, at /graphql, can do more.",
@@ -61,12 +61,14 @@ def document(operations: Sequence[Operation] = OPERATIONS) -> Document:
     }
 
 
-def _schemas(operations: Sequence[Operation]) -> tuple[dict[type, Document], Document]:
+def _schemas(operations: Sequence[RestOperation]) -> tuple[dict[type, Document], Document]:
     """Each model's schema or the reference to it, and the definitions that they refer to."""
-    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Refusal, "serialization"): None}
+    wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {
+        (RefusalAnswer, "serialization"): None
+    }
     for each in operations:
-        if each.wish is not None and each.has_body:
-            wanted[each.wish, "validation"] = None
+        if each.request is not None and each.has_body:
+            wanted[each.request, "validation"] = None
         if each.answer is not None:
             wanted[each.answer, "serialization"] = None
     found, top = models_json_schema(list(wanted), ref_template=_PREFIX + "{model}")
@@ -84,23 +86,23 @@ def _referred(definitions: Document, paths: Document) -> Document:
     return dict(sorted(kept.items()))
 
 
-def _described(operation: Operation, schemas: dict[type, Document]) -> Document:
+def _described(operation: RestOperation, schemas: dict[type, Document]) -> Document:
     described: Document = {
         "operationId": operation.handle.__name__,
         "tags": [TAGS.get(operation.segments[0], "Tracker")],
         "summary": inspect.getdoc(operation.handle),
         "responses": _responses(operation, schemas),
     }
-    if operation.wish is None:
+    if operation.request is None:
         return described
     if operation.has_body:
-        content = {"application/json": {"schema": schemas[operation.wish]}}
+        content = {"application/json": {"schema": schemas[operation.request]}}
         return described | {"requestBody": {"required": True, "content": content}}
-    return described | {"parameters": _parameters(operation, operation.wish)}
+    return described | {"parameters": _parameters(operation, operation.request)}
 
 
-def _parameters(operation: Operation, wish: type[BaseModel]) -> list[Document]:
-    schema = wish.model_json_schema()
+def _parameters(operation: RestOperation, request: type[BaseModel]) -> list[Document]:
+    schema = request.model_json_schema()
     return [
         {
             "name": name,
@@ -123,8 +125,8 @@ def _of_parameter(described: Document) -> Document:
     return kept
 
 
-def _responses(operation: Operation, schemas: dict[type, Document]) -> Document:
-    said = {"schema": schemas[Refusal]}
+def _responses(operation: RestOperation, schemas: dict[type, Document]) -> Document:
+    said = {"schema": schemas[RefusalAnswer]}
     refused = {
         str(status): {"description": reason, "content": {"application/json": said}}
         for status, reason in REASONS.items()

@@ -1,5 +1,6 @@
 """Operations: what a route is declared with, and what its handler is given."""
 
+import sys
 from collections.abc import Awaitable, Callable, MutableSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,25 +12,31 @@ from starlette.datastructures import URL
 from starlette.responses import Response
 
 from graph.context import Context
-from graph.transport.parties import Stream
+from graph.transport.principals import Stream
 from resolvers.caller import Scope
+from resolvers.history.scan_budget import ScanBudget
 
-Handler = Callable[[Any, "Asking"], Awaitable[BaseModel | Response]]
+Handler = Callable[[Any, "RestContext"], Awaitable[BaseModel | Response]]
 
 
 @dataclass
-class Asking(Context):
+class RestContext(Context):
     """The context of one request, the address it was sent to, and the streams of the server."""
 
     url: URL
     streams: MutableSet[Stream]
 
+    @property
+    def _scan_budget(self) -> ScanBudget:
+        """One that bounds each read alone: a route reads one page, and on until that is full."""
+        return ScanBudget(left=sys.maxsize)
+
 
 @dataclass(frozen=True)
-class Operation:
+class RestOperation:
     """One route: method, path, who may use it, and the handler, which says all the rest.
 
-    The handler's `wish` is what may be sent: as a body by POST, else in the address, where the
+    The handler's `request` is what may be sent: as a body by POST, else in the address, where the
     names in the path's braces are too. What it returns is the answer, and its docstring what the
     OpenAPI document says.
     """
@@ -41,11 +48,13 @@ class Operation:
     status: int = 200
     #: May take longer than `TRAILMARK_MAX_SECONDS`.
     unhurried: bool = False
+    #: Whether its answers may be so long that they are encoded in a thread.
+    is_long: bool = False
 
     @cached_property
-    def wish(self) -> type[BaseModel] | None:
+    def request(self) -> type[BaseModel] | None:
         """The model of what may be sent; None where nothing is read."""
-        found = get_type_hints(self.handle)["wish"]
+        found = get_type_hints(self.handle)["request"]
         return None if found is NoneType else found
 
     @cached_property
@@ -56,7 +65,7 @@ class Operation:
 
     @property
     def has_body(self) -> bool:
-        return self.method == "POST" and self.wish is not None
+        return self.method == "POST" and self.request is not None
 
     @cached_property
     def segments(self) -> list[str]:

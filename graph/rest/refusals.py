@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from graph.codes import Code
 from graph.errors import formatted
-from graph.rest.answers import Refusal
-from graph.transport.parties import Denied
+from graph.rest.answers import RefusalAnswer
+from graph.transport.principals import RETRY, Denied
 from resolvers.errors import InputError, InputErrorCode
 
 HEADERS = {"Cache-Control": "no-store"}
@@ -33,6 +33,7 @@ INTERACTION: Names = {
     "context.recommendationId": "context.recommendation_id",
     "context.contentType": "context.content_type",
     "context.authorId": "context.author_id",
+    "context.authorAlias": "context.author_alias",
     "context.metadata": "context",
 }
 ACTIVITY: Names = {
@@ -48,7 +49,7 @@ _IN_MESSAGES = ("userId", "userAlias", "postId")
 _OF_PYDANTIC = {"missing": "needed", "string_type": "allowed is a text"}
 
 
-class Refused(Exception):
+class RestError(Exception):
     """A request is not served: the status, what was wrong with which field, what is allowed."""
 
     def __init__(
@@ -57,6 +58,7 @@ class Refused(Exception):
         code: Code | InputErrorCode,
         message: str,
         field: str | None = None,
+        *,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message if field is None else f"{field}: {message}")
@@ -80,41 +82,40 @@ def refuse(errors: Sequence[InputError], names: Names = INTERACTION) -> None:
         message = "needed where the caller is no user"
     for name in _IN_MESSAGES:
         message = message.replace(name, names[name])
-    raise Refused(403 if is_other else 400, code, message, names.get(path, path))
+    raise RestError(403 if is_other else 400, code, message, names.get(path, path))
 
 
-def malformed(error: ValidationError) -> Refused:
-    """The refusal of what is not of a wish's form; values are quoted by own validators alone."""
+def malformed(error: ValidationError) -> RestError:
+    """The refusal of what is not of a request's form; values are quoted by own validators alone."""
     found = error.errors(include_url=False)[0]
     cause = found.get("ctx", {}).get("error")
     field = ".".join(str(part) for part in found["loc"])
     code = InputErrorCode.MISSING if found["type"] == "missing" else InputErrorCode.INVALID
     message = str(cause) if cause else _OF_PYDANTIC.get(found["type"], found["msg"])
-    return Refused(400, code, message, field)
+    return RestError(400, code, message, field)
 
 
 def refusal(error: Exception) -> Response:
     """The response to whatever was raised; the unexpected is masked and logged."""
     match error:
-        case Refused():
-            return _response(error.status, error.headers, str(error), error.code, error.field)
+        case RestError():
+            answer = RefusalAnswer(error=str(error), code=error.code, field=error.field)
+            return _response(error.status, answer, error.headers)
         case Denied():
-            return _response(error.status, error.headers, str(error), error.code)
-    answer: dict[str, Any] = formatted([located_error(error)])[0]
-    told = answer["extensions"]
-    status, request_id = STATUSES[told["code"]], told.get("requestId")
-    field = told.get("argument")
-    return _response(status, {}, answer["message"], told["code"], field, request_id)
+            answer = RefusalAnswer(error=str(error), code=error.code)
+            return _response(error.status, answer, error.headers)
+    shown: dict[str, Any] = formatted([located_error(error)])[0]
+    extensions = shown["extensions"]
+    answer = RefusalAnswer(
+        error=shown["message"],
+        code=extensions["code"],
+        field=extensions.get("argument"),
+        request_id=extensions.get("requestId"),
+    )
+    return _response(STATUSES[extensions["code"]], answer, {})
 
 
-def _response(
-    status: int,
-    headers: Mapping[str, str],
-    message: str,
-    code: str,
-    field: str | None = None,
-    request_id: str | None = None,
-) -> Response:
-    told = Refusal(error=message, code=code, field=field, request_id=request_id)
-    content = orjson.dumps(told.model_dump(exclude_none=True))
-    return Response(content, status, {**HEADERS, **headers}, "application/json")
+def _response(status: int, answer: RefusalAnswer, headers: Mapping[str, str]) -> Response:
+    content = orjson.dumps(answer.model_dump(exclude_none=True))
+    retry = RETRY if status == 503 else {}
+    return Response(content, status, {**HEADERS, **retry, **headers}, "application/json")

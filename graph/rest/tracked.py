@@ -4,17 +4,17 @@ from typing import Any
 
 from graph.rest.answers import Answer, at_or_none
 from graph.rest.values import Timestamp
-from graph.users import EngagementScore
 from models.records import StoredInteraction
 from models.vocabulary import ACTION_BY_CODE
-from resolvers.activity import Bucket
+from resolvers.history.activity import Bucket
+from resolvers.history.scores import UserScore
+from resolvers.history.stats import ActionCount
+from resolvers.id_cipher import IdCipher
 from resolvers.instants import format_instant, format_millis
-from resolvers.olderclients import Deed, metadata_of
-from resolvers.opaque import Opaque
-from resolvers.stats import ActionCount
+from resolvers.moving.legacy_names import ActionRequest, metadata_of
 
 
-class Activity(Answer):
+class ActivityAnswer(Answer):
     """Something a user did; the id is null where none is stored."""
 
     id: str | None
@@ -25,18 +25,18 @@ class Activity(Answer):
     created_at: Timestamp
 
     @classmethod
-    def of(cls, row: StoredInteraction, opaque: Opaque) -> "Activity":
+    def of(cls, row: StoredInteraction, id_cipher: IdCipher) -> "ActivityAnswer":
         return cls(
-            id=opaque.interaction_id(row.id),
+            id=id_cipher.interaction_id(row.id),
             user=row.user_alias,
-            activity_type=Deed(ACTION_BY_CODE[row.action].type).name,
+            activity_type=ActionRequest(ACTION_BY_CODE[row.action].type).name,
             target=row.target_id,
             metadata=metadata_of(row),
             created_at=format_millis(row.occurred_at),
         )
 
 
-class Page(Answer):
+class PageAnswer(Answer):
     """A page of a list, with the addresses of those around it."""
 
     count: int
@@ -44,13 +44,13 @@ class Page(Answer):
     previous: str | None
 
 
-class Activities(Page):
+class ActivitiesAnswer(PageAnswer):
     """Activities, newest first; counted no further than 10 000, but for a user's."""
 
-    results: list[Activity]
+    results: list[ActivityAnswer]
 
 
-class ScorePart(Answer):
+class ScorePartAnswer(Answer):
     """What one activity type contributes to a score."""
 
     activity_type: str
@@ -59,25 +59,25 @@ class ScorePart(Answer):
     contribution: float
 
 
-class Score(Answer):
+class ScoreAnswer(Answer):
     """How engaged a user is, as of now: a decayed sum, and the same on a scale of 0 to 100."""
 
     user: str
     score: float
     normalized: float
     rank: int | None
-    components: list[ScorePart]
+    components: list[ScorePartAnswer]
     updated_at: Timestamp | None
 
     @classmethod
-    def of(cls, score: EngagementScore) -> "Score":
+    def of(cls, score: UserScore, rank: int | None) -> "ScoreAnswer":
         return cls(
             user=score.alias,
             score=score.score,
             normalized=score.normalized,
-            rank=score.place,
+            rank=rank,
             components=[
-                ScorePart(
+                ScorePartAnswer(
                     activity_type=part.action.lower(),
                     count=part.count,
                     weight=part.weight,
@@ -89,47 +89,47 @@ class Score(Answer):
         )
 
 
-class Scores(Page):
+class ScoresAnswer(PageAnswer):
     """Users by their scores, the highest first: of the first 100, or of one user."""
 
-    results: list[Score]
+    results: list[ScoreAnswer]
 
 
-class Recalculated(Answer):
+class RecalculatedAnswer(Answer):
     """How many users' scores were recounted."""
 
     updated: int
 
 
-class TypeCount(Answer):
+class TypeCountAnswer(Answer):
     """How often an activity type occurred."""
 
     activity_type: str
     count: int
 
     @classmethod
-    def all(cls, counts: list[ActionCount]) -> "list[TypeCount]":
+    def all(cls, counts: list[ActionCount]) -> "list[TypeCountAnswer]":
         return [cls(activity_type=action.lower(), count=count) for action, count in counts]
 
 
-class Day(Answer):
+class DayAnswer(Answer):
     """What happened on a day, UTC."""
 
     date: str
     count: int
-    by_type: list[TypeCount]
+    by_type: list[TypeCountAnswer]
 
     @classmethod
-    def of(cls, bucket: Bucket) -> "Day":
+    def of(cls, bucket: Bucket) -> "DayAnswer":
         date = format_instant(bucket.start)[:10]
-        return cls(date=date, count=bucket.total, by_type=TypeCount.all(bucket.counts))
+        return cls(date=date, count=bucket.total, by_type=TypeCountAnswer.all(bucket.counts))
 
 
-class Stats(Answer):
+class StatsAnswer(Answer):
     """Totals per activity type, and per day without gaps; `since` is null for all time."""
 
     since: Timestamp | None
     until: Timestamp
     total: int
-    by_type: list[TypeCount]
-    by_day: list[Day]
+    by_type: list[TypeCountAnswer]
+    by_day: list[DayAnswer]

@@ -10,8 +10,15 @@ from models.records import Micros
 from models.vocabulary import ID_LENGTH, SOURCE_LENGTH, PrivacyLevel
 from resolvers.errors import shown
 from resolvers.instants import parse_loosely
-from resolvers.intake import CONTENT_TYPE_LENGTH, Context
-from resolvers.olderclients import NAMES, SPELLINGS, UNDOING_NAMES, Deed, context_of, deed
+from resolvers.moving.legacy_names import (
+    NAMES,
+    SPELLINGS,
+    UNDOING_NAMES,
+    ActionRequest,
+    action_request,
+    context_of,
+)
+from resolvers.recording.contexts import CONTENT_TYPE_LENGTH, RecordContext
 from resolvers.targets import check_text
 
 MOST = 999_999_999  # of what has no bound by its meaning
@@ -23,6 +30,7 @@ PROTECTION = {
     PrivacyLevel.NONE: "none",
 }
 # In an address, the plus of an offset that is not encoded arrives as a space.
+_INSTANT_LENGTH = 65  # longer than any instant: what is cut there is refused
 _LOST_PLUS = re.compile(r"([Tt ]\d\d:?\d\d\S*) (\d\d(?::?\d\d)?)\Z")
 
 
@@ -39,14 +47,14 @@ def _post_id(value: Any) -> str:
     return check_text(_id(value), ID_LENGTH)
 
 
-def _deed(value: Any) -> Deed:
-    return deed(_name(value, NAMES))
+def _deed(value: Any) -> ActionRequest:
+    return action_request(_name(value, NAMES))
 
 
-def _lasting(value: Any) -> Deed:
+def _lasting(value: Any) -> ActionRequest:
     """An action to look for: what was taken back is not there to be found."""
     name = _name(value, NAMES)
-    found = deed(name)
+    found = action_request(name)
     if found.undo:
         raise _no_name(name, NAMES)
     return found
@@ -71,12 +79,12 @@ def _no_name(name: str, known: Sequence[str]) -> ValueError:
 
 def _instant(value: Any) -> Micros:
     try:
-        return parse_loosely(_LOST_PLUS.sub(r"\1+\2", str(value)))
+        return parse_loosely(_LOST_PLUS.sub(r"\1+\2", str(value)[:_INSTANT_LENGTH]))
     except ValueError as error:
         raise ValueError(f"got {error}") from None
 
 
-def _context(value: Any) -> Context:
+def _context(value: Any) -> RecordContext:
     if not isinstance(value, dict):
         raise ValueError("allowed is a JSON object")
     return context_of(value)
@@ -124,7 +132,8 @@ _A_CONTEXT = WithJsonSchema(
             "recommendation_id": {"maxLength": ID_LENGTH},
             "content_type": {"maxLength": CONTENT_TYPE_LENGTH},
             "hashtags": {"description": "A list of texts is understood."},
-            "author_id": {"maxLength": ID_LENGTH},
+            "author_id": {"maxLength": ID_LENGTH, "pattern": _NO_CONTROLS},
+            "author_alias": {"pattern": "^(u_[0-9a-f]{16,64})?$"},
         },
     }
 )
@@ -132,9 +141,9 @@ _A_CONTEXT = WithJsonSchema(
 Id = Annotated[str, BeforeValidator(_id), _AN_ID]
 PostId = Annotated[str, BeforeValidator(_post_id), _AN_ID]
 Alias = Annotated[str, _AN_ALIAS]
-Doing = Annotated[Deed, PlainValidator(_deed), _names(*NAMES, *SPELLINGS, *UNDOING_NAMES)]
-Done = Annotated[Deed, PlainValidator(_lasting), _names(*NAMES, *SPELLINGS)]
-Sent = Annotated[Context, PlainValidator(_context), _A_CONTEXT]
+Doing = Annotated[ActionRequest, PlainValidator(_deed), _names(*NAMES, *SPELLINGS, *UNDOING_NAMES)]
+Done = Annotated[ActionRequest, PlainValidator(_lasting), _names(*NAMES, *SPELLINGS)]
+Sent = Annotated[RecordContext, PlainValidator(_context), _A_CONTEXT]
 Level = Annotated[PrivacyLevel, PlainValidator(_level), _names(*LEVELS)]
 Moment = Annotated[Micros, BeforeValidator(_instant), _AN_INSTANT]
 Flag = Annotated[bool, BeforeValidator(_flag)]

@@ -1,1 +1,1 @@
-"""GraphQL over HTTP, server-sent events and WebSockets: any schema's, within limits."""
+"""GraphQL over HTTP, server-sent events and WebSockets, for any schema, within limits."""

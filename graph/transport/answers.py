@@ -1,4 +1,4 @@
-"""Answers: what an operation came to, encoded once for whatever transport it goes by."""
+"""Answers: the results of operations, encoded once for every transport."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,11 @@ from typing import Any
 import orjson
 from graphql import ExecutionResult, GraphQLError
 
+from graph.codes import Code
 from graph.errors import formatted
 from models.errors import is_unavailable
+
+_UNAVAILABLE = (Code.OVERLOADED, Code.TIMEOUT)
 
 
 @dataclass(eq=False)
@@ -20,6 +23,10 @@ class Answer:
     refused: bytes | None = None
     #: Whether it holds errors that may pass, such as those of a database that is away.
     may_differ_later: bool = False
+    #: Whether nothing of it came about because the server is overloaded or too slow just now.
+    is_unavailable: bool = False
+    #: Where a subscriber who has got it can go on later; None where it cannot.
+    cursor: str | None = None
 
     @cached_property
     def text(self) -> str:
@@ -29,7 +36,8 @@ class Answer:
     @cached_property
     def event(self) -> bytes:
         """The content as a server-sent event."""
-        return b"event: next\ndata: %b\n\n" % self.content
+        id = b"" if self.cursor is None else b"id: %b\n" % self.cursor.encode()
+        return b"event: next\ndata: %b\n%b\n" % (self.content, id)
 
     @classmethod
     def of(cls, result: ExecutionResult) -> "Answer":
@@ -39,13 +47,16 @@ class Answer:
             return cls._encoded({"data": result.data})
         if result.data is None and all(error.path is None for error in errors):
             return cls.refusal(errors)
-        may_pass = any(is_unavailable(error.original_error) for error in errors)
-        return cls._encoded({"errors": formatted(errors), "data": result.data}, may_pass)
+        shown = formatted(errors)
+        answer = cls._encoded({"errors": shown, "data": result.data})
+        answer.may_differ_later = any(is_unavailable(error.original_error) for error in errors)
+        answer.is_unavailable = not _holds_anything(result.data) and _are_unavailable(shown)
+        return answer
 
     @classmethod
-    def _encoded(cls, body: dict[str, Any], may_differ_later: bool = False) -> "Answer":
+    def _encoded(cls, body: dict[str, Any]) -> "Answer":
         try:
-            return cls(orjson.dumps(body), None, may_differ_later)
+            return cls(orjson.dumps(body))
         except TypeError as error:
             masked = GraphQLError("the answer cannot be encoded", original_error=error)
             return cls.broken_off(masked)
@@ -53,11 +64,21 @@ class Answer:
     @classmethod
     def broken_off(cls, error: GraphQLError) -> "Answer":
         """The answer to what was begun and not finished."""
-        content = orjson.dumps({"errors": formatted([error]), "data": None})
-        return cls(content, None, may_differ_later=True)
+        shown = formatted([error])
+        content = orjson.dumps({"errors": shown, "data": None})
+        return cls(content, may_differ_later=True, is_unavailable=_are_unavailable(shown))
 
     @classmethod
     def refusal(cls, errors: Sequence[GraphQLError]) -> "Answer":
         """The answer to what was not executed."""
         shown = formatted(errors)
-        return cls(orjson.dumps({"errors": shown}), orjson.dumps(shown))
+        content = orjson.dumps({"errors": shown})
+        return cls(content, orjson.dumps(shown), is_unavailable=_are_unavailable(shown))
+
+
+def _holds_anything(data: dict[str, Any] | None) -> bool:
+    return data is not None and any(value is not None for value in data.values())
+
+
+def _are_unavailable(errors: list[dict[str, Any]]) -> bool:
+    return all(error["extensions"]["code"] in _UNAVAILABLE for error in errors)

@@ -6,12 +6,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LOOKS = 40
-"""How often it is looked at what is under way, in the time that something may take."""
+CHECKS = 40
+"""Checks of what is under way, in the time that one operation may take."""
 
-
-AGAIN_S = 0.1
-"""When what does not end, though the server stops, is cut off again: it may wait for a database."""
+RETRY_S = 0.1
+"""Until what still runs while the server stops is cancelled once more: it may await a database."""
 
 
 class CutOff(TimeoutError):
@@ -51,7 +50,7 @@ class Deadlines:
         self.seconds = seconds
         self._under_way: dict[_Run, None] = {}  # by when they began, so by when they end
         self._unhurried: dict[_Run, None] = {}
-        self._is_looking = self._is_over = False
+        self._is_checking = self._is_over = False
 
     async def within(self, awaitable: Awaitable[T], *, unhurried: bool = False) -> T:
         """What an awaitable comes to; if unhurried, it may take its time until `end`.
@@ -68,8 +67,8 @@ class Deadlines:
         among[run] = None
         if self._is_over:
             loop.call_soon(self._end, loop)
-        elif not self._is_looking and not unhurried:
-            self._look(loop)
+        elif not self._is_checking and not unhurried:
+            self._check(loop)
         try:
             return await awaitable
         except asyncio.CancelledError:
@@ -90,9 +89,9 @@ class Deadlines:
         for run in under_way:
             run.cut("was broken off: the server is stopping")
         if under_way:
-            loop.call_later(AGAIN_S, self._end, loop)
+            loop.call_later(RETRY_S, self._end, loop)
 
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _check(self, loop: asyncio.AbstractEventLoop) -> None:
         now, late = loop.time(), list[_Run]()
         for run in self._under_way:
             if run.ends_at > now:
@@ -101,6 +100,6 @@ class Deadlines:
         for run in late:
             del self._under_way[run]
             run.cut(f"took longer than {self.seconds:g} seconds")
-        self._is_looking = bool(self._under_way)
-        if self._is_looking:
-            loop.call_later(self.seconds / LOOKS, self._look, loop)
+        self._is_checking = bool(self._under_way)
+        if self._is_checking:
+            loop.call_later(self.seconds / CHECKS, self._check, loop)

@@ -1,4 +1,4 @@
-"""Operations: what clients ask for, executed and answered for whatever transport they came by."""
+"""Operations: what clients ask for, executed and answered alike for every transport."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from collections.abc import (
 )
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from graphql import (
     ExecutionResult,
@@ -30,15 +30,18 @@ from graphql import (
 from graphql.pyutils import AwaitableOrValue
 
 from graph.codes import Code
-from graph.compiled.plans import Ready
+from graph.compiled.running import BoundPlan
+from graph.compiled.sliced_executor import SlicedExecutor
+from graph.compiled.slices import OperationSlices
 from graph.transport.answers import Answer
 from graph.transport.deadlines import CutOff
-from graph.transport.documents import Prepared
-from graph.transport.live import Event, Live
-from graph.transport.requests import Invalid
-
-if TYPE_CHECKING:
-    from graph.transport.engine import Engine
+from graph.transport.documents.documents import Prepared
+from graph.transport.engine import Engine
+from graph.transport.judged.variables import read_again
+from graph.transport.live.live_query import Event, LiveQuery
+from graph.transport.live.subscriptions import check_length, kept_variables
+from graph.transport.names import are_short
+from graph.transport.requests import Invalid, Parameters
 
 log = logging.getLogger(__name__)
 
@@ -51,36 +54,82 @@ Answers = AsyncGenerator[Sequence[Answer], None]
 class Operation(NamedTuple):
     """One operation of a client, which a transport answers."""
 
-    engine: "Engine"
-    party: Any
+    engine: Engine
+    principal: Any
     prepared: Prepared
     node: OperationDefinitionNode
     name: str | None
     variables: dict[str, Any]
+    #: The cursor of the last event that a client has got of the subscription, if it says so.
+    last_event_id: str | None = None
+
+    @classmethod
+    async def prepare(cls, engine: Engine, parameters: Parameters, principal: Any) -> "Operation":
+        """The operation that is asked for, ready to be executed.
+
+        Raises:
+            Invalid: its document cannot be executed, or holds no such operation.
+        """
+        text = engine.trusted.requested(parameters, principal)
+        variables, name = parameters.variables, parameters.operation_name
+        documents = engine.documents
+        prepared = documents.cached(text) or await documents.prepare(text)
+        node = prepared.operation(name, variables, engine.limits)
+        if node.operation is OperationType.SUBSCRIPTION:
+            if text not in engine.trusted.texts:
+                check_length(text)
+            variables = kept_variables(node, variables)
+        return cls(
+            engine=engine,
+            principal=principal,
+            prepared=prepared,
+            node=node,
+            name=name,
+            variables=variables,
+        )
 
     @property
     def kind(self) -> OperationType:
         return self.node.operation
 
     async def answer(self) -> Answer:
-        """What a query or mutation comes to."""
-        if ready := self._ready():
-            return await self._timely(ready.execute, self.engine.contexts(self.party))
+        """The answer to a query or mutation."""
+        if bound := self._bound_plan():
+            return await self._timely(bound.execute, self.engine.contexts(self.principal))
         executor = self._executor()
         if isinstance(executor, list):
-            return Answer.refusal(executor)
+            return await self._answer_again(executor)
         return await self._timely(execute_root_selection_set, executor)
 
-    async def answers(self) -> Answers:
-        """What a subscription comes to, those at once that are there; the one answer of others.
+    async def _answer_again(self, errors: list[GraphQLError]) -> Answer:
+        """The answer where variables were refused, perhaps for what a field judges itself."""
+        read = read_again(
+            self.engine.schema,
+            self.node,
+            self.prepared.fragments,
+            self.variables,
+            hide_suggestions=self._hides_suggestions,
+        )
+        if not isinstance(read, dict):
+            return Answer.refusal(read or errors)
+        again = self._replace(variables=read)
+        if bound := again._bound_plan():
+            return await again._timely(bound.execute, self.engine.contexts(self.principal))
+        executor = again._executor()
+        if isinstance(executor, list):
+            return Answer.refusal(executor)
+        return await again._timely(execute_root_selection_set, executor)
 
-        An answer that is refused comes alone, and is the last.
+    async def answers(self) -> Answers:
+        """The answers to a subscription, as many at once as there are; the one answer to others.
+
+        An answer that is refused comes by itself, as the last.
         """
         try:
             if self.kind is not OperationType.SUBSCRIPTION:
                 yield [await self.answer()]
                 return
-            who = self.engine.subscriptions.begin(self.party)
+            who = self.engine.subscriptions.begin(self.principal)
             try:
                 async with aclosing(await self._subscribed()) as answers:
                     async for some in answers:
@@ -101,8 +150,10 @@ class Operation(NamedTuple):
         executor = self._executor()
         if isinstance(executor, list):
             raise Invalid(*executor)
+        if self.last_event_id is not None:
+            executor.context_value.last_event_id = self.last_event_id
         source = await _source(executor)
-        if isinstance(source, Live):
+        if isinstance(source, LiveQuery):
             return self._followed(source, executor)
         return self._streamed(source, executor)
 
@@ -110,38 +161,38 @@ class Operation(NamedTuple):
         """The answers to a stream of this subscriber's own."""
         async with _closing(source) as events:
             async for event in events:
-                # A context of its own knows nothing of other events.
-                context = self.engine.contexts(self.party)
+                # A new context, as one that has loaded data for another event would show it again.
+                context = self.engine.contexts(self.principal)
                 yield [await self._executed(event, executor, context)]
-                await asyncio.sleep(0)  # a stream that never waits would let nobody else work
+                await asyncio.sleep(0)  # a stream that never waits would keep others from running
 
-    async def _followed(self, live: Live, executor: "Executor[Any]") -> Answers:
-        """The answers that are shared, after those to what this subscriber alone has missed."""
+    async def _followed(self, live: LiveQuery, executor: "Executor[Any]") -> Answers:
+        """The answers that subscribers share, after those to what this one has missed."""
         execute = partial(self._answers_to, executor)
         await live.begin()
-        member = self.engine.channels.join(self._channel(live), live, execute)
+        subscriber = self.engine.channels.join(self._channel(live), live, execute)
         try:
-            async with aclosing(live.missed(member)) as missed:
+            async with aclosing(live.missed(subscriber)) as missed:
                 async for events in missed:
                     yield await execute(events)
-                    member.given = events[-1].cursor
-            member.go_live()
+                    subscriber.given = events[-1].cursor
+            subscriber.go_live()
             del executor, execute  # while it waits, a subscriber holds no more than it needs
             is_over = False
             while not is_over:
-                answers = await member.take()
+                answers = await subscriber.take()
                 is_over = answers[-1].refused is not None
                 yield answers
         finally:
-            member.leave()
+            subscriber.leave()
 
-    def _channel(self, live: Live) -> Hashable:
+    def _channel(self, live: LiveQuery) -> Hashable:
         """What makes answers to one event the same, whoever gets them."""
         names, given = self.prepared.variables_within(self.node), self.variables
         variables = {name: given[name] for name in names if name in given}  # null is no default
-        audience = self.engine.audience(self.party, self.prepared.fields)
+        audience = self.engine.audience(self.principal, self.prepared.fields)
         return (
-            live.origin,
+            live.source,
             self.prepared.text,
             self.name,
             json.dumps(variables, sort_keys=True),
@@ -149,8 +200,8 @@ class Operation(NamedTuple):
         )
 
     async def _answers_to(self, executor: "Executor[Any]", events: Sequence[Event]) -> list[Answer]:
-        """The answers to events that have all happened: what is loaded for them is loaded once."""
-        context = self.engine.contexts(self.party)
+        """The answers to some events in one context, so that shared data is loaded once."""
+        context = self.engine.contexts(self.principal)
         if len(events) == 1:
             return [await self._answer_to(events[0], executor, context)]
         return await asyncio.gather(*(self._answer_to(each, executor, context) for each in events))
@@ -162,32 +213,40 @@ class Operation(NamedTuple):
                 value = await value
         except Exception as error:
             return Answer.broken_off(located_error(error))
-        return await self._executed(value, executor, context)
+        answer = await self._executed(value, executor, context)
+        if not answer.may_differ_later:
+            answer.cursor = event.cursor
+        return answer
 
     async def _executed(self, value: Any, executor: "Executor[Any]", context: Any) -> Answer:
-        if ready := self._ready():
-            return await self._timely(partial(ready.execute, root=value), context)
+        if bound := self._bound_plan():
+            return await self._timely(partial(bound.execute, root=value), context)
         each = executor.build_per_event_executor(value)
         each.context_value = context
         return await self._timely(execute_subscription_event, each)
 
-    def _ready(self) -> Ready | None:
+    def _bound_plan(self) -> BoundPlan | None:
         """A plan to execute the operation by, or its event."""
         plans = self.engine.plans
         if plans is None:
             return None
-        return plans.ready(self.prepared.document, self.node, self.variables)
+        return plans.bind(self.prepared.document, self.node, self.variables)
 
-    def _executor(self) -> "Executor[Any] | list[GraphQLError]":
-        engine = self.engine
-        return Executor.build(
-            engine.schema,
+    def _executor(self) -> "SlicedExecutor | list[GraphQLError]":
+        return SlicedExecutor.within(
+            OperationSlices(self.engine.slices),
+            self.engine.schema,
             self.prepared.document,
-            context_value=engine.contexts(self.party),
+            context_value=self.engine.contexts(self.principal),
             raw_variable_values=self.variables,
             operation_name=self.name,
-            hide_suggestions=engine.hide_suggestions,
+            hide_suggestions=self._hides_suggestions,
         )
+
+    @property
+    def _hides_suggestions(self) -> bool:
+        """Whether errors suggest no names: comparing long ones, or many, takes seconds."""
+        return self.engine.hide_suggestions or not are_short(self.variables)
 
     async def _timely(self, execute: Execute, given: Any) -> Answer:
         try:
@@ -219,7 +278,7 @@ async def _source(executor: Executor[Any]) -> AsyncIterable[Any]:
 
 @asynccontextmanager
 async def _closing(source: AsyncIterable[Any]) -> AsyncIterator[AsyncIterable[Any]]:
-    """A stream of events that ends, and lets go of what it holds, with the block."""
+    """A stream of events that is closed at the end of the block."""
     try:
         yield source
     finally:

@@ -3,22 +3,18 @@
 from typing import Any, NamedTuple
 
 from graphql import GraphQLError
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
-from graph.codes import Code
-from resolvers import jsontexts
-from resolvers.jsontexts import NotJson
-
-# By this message and code clients know to send the document itself.
-_NOT_PERSISTED = {"code": Code.PERSISTED_QUERY_NOT_SUPPORTED}
+from resolvers import json_texts
+from resolvers.json_texts import NotJson
 
 
 class Malformed(ValueError):
-    """What was sent is no request; says why."""
+    """A body or message is no request; the text says why."""
 
 
 class TooLarge(Malformed):
-    """A body is larger than it may be; says how large that is."""
+    """A body is larger than the limit, which the text names."""
 
 
 class Invalid(Exception):
@@ -30,11 +26,12 @@ class Invalid(Exception):
 
 
 class Parameters(NamedTuple):
-    """A document, and how to execute it."""
+    """A document, or the id of a trusted one in place of it, and how to execute it."""
 
     query: str
     variables: dict[str, Any]
     operation_name: str | None = None
+    document_id: str | None = None
 
     @classmethod
     def of(cls, given: Any, what: str) -> "Parameters":
@@ -42,23 +39,40 @@ class Parameters(NamedTuple):
 
         Raises:
             Malformed: it is not of their form.
-            Invalid: it names a document by its hash, which clients then send in full.
         """
         if not isinstance(given, dict):
             raise Malformed(f"{what} must be a JSON object")
-        query, variables = given.get("query"), given.get("variables")
-        name, extensions = given.get("operationName"), given.get("extensions")
-        if extensions is not None and not isinstance(extensions, dict):
-            raise Malformed("`extensions` must be an object")
-        if query is None and extensions and "persistedQuery" in extensions:
-            raise Invalid(GraphQLError("PersistedQueryNotSupported", extensions=_NOT_PERSISTED))
-        if not isinstance(query, str):
+        query, variables, name = map(given.get, ("query", "variables", "operationName"))
+        id = _document_id(given)
+        if query is None and id is not None:
+            query = ""
+        elif not isinstance(query, str):
             raise Malformed("`query` must be a text that holds a GraphQL document")
+        else:
+            id = None  # with the document itself at hand, its id says nothing
         if variables is not None and not isinstance(variables, dict):
             raise Malformed("`variables` must be an object")
         if name is not None and not isinstance(name, str):
             raise Malformed("`operationName` must be a text")
-        return cls(query, variables or {}, name or None)
+        return cls(query, variables or {}, name or None, id)
+
+
+def _document_id(given: dict[str, Any]) -> str | None:
+    """The id by which a document is asked for: `documentId`, or the hash of Apollo's clients."""
+    id, extensions = given.get("documentId"), given.get("extensions")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise Malformed("`extensions` must be an object")
+    if id is not None:
+        if not isinstance(id, str):
+            raise Malformed("`documentId` must be a text")
+        return id
+    if not extensions or "persistedQuery" not in extensions:
+        return None
+    persisted = extensions["persistedQuery"]
+    hash = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    if not isinstance(hash, str):
+        raise Malformed("`extensions.persistedQuery` must be an object with a text `sha256Hash`")
+    return hash
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -72,28 +86,6 @@ def header(scope: Scope, name: bytes) -> str:
     return ""
 
 
-async def body_of(receive: Receive, limit: int) -> bytes:
-    """A request's body, read no further than `limit` bytes.
-
-    Raises:
-        TooLarge: it is longer.
-        Malformed: the client left before its end.
-    """
-    parts: list[bytes] = []
-    size, has_more = 0, True
-    while has_more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Malformed("the client left")
-        part = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            raise TooLarge(f"the body is larger than {limit} bytes")
-        parts.append(part)
-        has_more = message.get("more_body", False)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
 def from_json(text: bytes | str, what: str) -> Any:
     """The value of a JSON text.
 
@@ -101,6 +93,6 @@ def from_json(text: bytes | str, what: str) -> Any:
         Malformed: it is none, or nested or numbered beyond what can be held.
     """
     try:
-        return jsontexts.from_json(text)
+        return json_texts.from_json(text)
     except NotJson as why:
         raise Malformed(f"{what} must be JSON: {why}") from None

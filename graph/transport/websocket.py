@@ -1,10 +1,10 @@
 """GraphQL over WebSocket, by the graphql-transport-ws protocol."""
 
 import asyncio
+import logging
 from collections.abc import Collection
 from contextlib import aclosing, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 from graphql import GraphQLError, OperationType, located_error
@@ -12,24 +12,27 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from graph.codes import Code
+from graph.counted_log import CountedLog
+from graph.transport.aborting import LAST_WORDS_S, abort_of
 from graph.transport.answers import Answer
 from graph.transport.engine import Engine
-from graph.transport.parties import SLOW_DOWN, Denied
-from graph.transport.requests import Invalid, Malformed, Parameters, from_json
+from graph.transport.extents import read_json
+from graph.transport.messages import Ended, head, id_of, payload_of
+from graph.transport.operations import Operation
+from graph.transport.origins import is_foreign
+from graph.transport.principals import SLOW_DOWN, Denied
+from graph.transport.requests import Invalid, Malformed, Parameters
 from resolvers.errors import Overloaded
 
 PROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
+UNKNOWN_BYTES = 8 * 1024
+"""Characters of a message from someone of whom it is not known yet who it is."""
+
+PINGS_A_SECOND = 100
 _REASON_BYTES = 123  # what a close frame holds beside its code
 
-
-class Ended(Exception):
-    """The server ends the connection: the code and why."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
+log = logging.getLogger(__name__)
 
 
 class WebSocketEndpoint:
@@ -41,10 +44,12 @@ class WebSocketEndpoint:
         self._engine = engine
         self._origins = frozenset(origins)
         self._init_s = init_s
+        self._refusals = CountedLog(log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
-        if not self._may_come_from(socket):
+        if is_foreign(scope, self._origins):
+            self._refusals.warning("a WebSocket is refused for its Origin")
             await socket.close()  # which refuses the upgrade with 403
             return
         if PROTOCOL not in scope["subprotocols"]:
@@ -53,15 +58,6 @@ class WebSocketEndpoint:
             return
         await socket.accept(PROTOCOL)
         await Conversation(self._engine, socket, send).hold(self._init_s)
-
-    def _may_come_from(self, socket: WebSocket) -> bool:
-        origin = socket.headers.get("origin")
-        if origin is None or origin in self._origins:
-            return True
-        try:
-            return urlsplit(origin).netloc.lower() == socket.headers.get("host", "").lower()
-        except ValueError:  # as for a bracket that is never closed
-            return False
 
 
 class Conversation:
@@ -75,10 +71,13 @@ class Conversation:
         "_is_acknowledged",
         "_is_initialised",
         "_operations",
+        "_pinged_in",
+        "_pings",
         "_send_message",
         "_socket",
         "_streaming",
-        "party",
+        "abort",
+        "principal",
     )
 
     def __init__(self, engine: Engine, socket: WebSocket, send: Send) -> None:
@@ -92,10 +91,12 @@ class Conversation:
         self._is_acknowledged = False
         self._holding: asyncio.Task[None] | None = None
         self._denied: Denied | None = None
-        self.party: Any = None
+        self._pinged_in, self._pings = 0, 0  # a second, and how many pings came in it
+        self.abort = abort_of(socket.scope)
+        self.principal: Any = None
 
     async def hold(self, init_s: float) -> None:
-        """Answer messages until either side ends; nothing of it goes on afterwards."""
+        """Answer messages until either side ends; then cancel all operations."""
         ended: Ended | None = None
         self._holding = asyncio.current_task()
         try:
@@ -106,14 +107,22 @@ class Conversation:
             if self._denied is None or self._holding is None:
                 raise
             self._holding.uncancel()
-            ended = Ended(4403, str(self._denied))
+            is_away = self._denied.code is Code.OVERLOADED
+            ended = Ended(1013 if is_away else 4403, str(self._denied))
         finally:
-            self._engine.streams.discard(self)
-            await self._stop_operations()
-        if ended is not None:
-            reason = ended.reason.encode()[:_REASON_BYTES].decode(errors="ignore")
-            with suppress(WebSocketDisconnect):
-                await self._socket.close(ended.code, reason)
+            try:
+                await self._stop_operations()
+                if ended is not None:
+                    await self._close(ended)
+            finally:
+                self._engine.streams.discard(self)
+
+    async def _close(self, ended: Ended) -> None:
+        """Say why, and hang up soon whether or not the client has heard it."""
+        asyncio.get_running_loop().call_later(LAST_WORDS_S, self.abort)
+        reason = ended.reason.encode()[:_REASON_BYTES].decode(errors="ignore")
+        with suppress(WebSocketDisconnect):
+            await self._socket.close(ended.code, reason)
 
     def end(self, denied: Denied) -> None:
         if self._denied is None and self._holding is not None:
@@ -130,10 +139,13 @@ class Conversation:
             await asyncio.wait(self._answering)
 
     async def _converse(self, init_s: float) -> Ended:
+        slices = self._engine.slices
         try:
             async with asyncio.timeout(init_s) as waiting:
                 while True:
                     await self._take(await self._receive())
+                    if slices.is_over():  # hundreds of messages may be here already
+                        await slices.next()
                     if self._is_acknowledged:
                         waiting.reschedule(None)
         except TimeoutError:
@@ -154,7 +166,9 @@ class Conversation:
         text = event.get("text")
         if text is None:
             raise Malformed("messages are text, not binary")
-        message = from_json(text, "a message")
+        if not self._is_acknowledged and len(text) > UNKNOWN_BYTES:
+            raise Ended(1009, f"before connection_ack a message has at most {UNKNOWN_BYTES} bytes")
+        message = await read_json(text, "a message")
         if not isinstance(message, dict):
             raise Malformed("a message must be a JSON object")
         return message
@@ -162,15 +176,15 @@ class Conversation:
     async def _take(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "connection_init":
-                await self._acknowledge(_payload(message) or {})
+                await self._acknowledge(payload_of(message) or {})
             case "ping":
-                await self._pong(_payload(message))
+                await self._pong(payload_of(message))
             case "pong":
-                _payload(message)
+                payload_of(message)
             case "subscribe":
-                await self._subscribe(_id(message), message.get("payload"))
+                await self._subscribe(id_of(message), message.get("payload"))
             case "complete":
-                if operation := self._operations.pop(_id(message), None):
+                if operation := self._operations.pop(id_of(message), None):
                     operation.cancel()
             case _:
                 raise Malformed("`type` must be one that clients send in graphql-transport-ws")
@@ -179,12 +193,18 @@ class Conversation:
         if self._is_initialised:
             raise Ended(4429, "Too many initialisation requests")
         self._is_initialised = True
-        self.party = await self._engine.authenticate(self._socket, params)
+        self.principal = await self._engine.authenticate(self._socket, params)
         self._is_acknowledged = True
         self._engine.streams.add(self)
         await self._send_text('{"type":"connection_ack"}')
 
     async def _pong(self, payload: dict[str, Any] | None) -> None:
+        second = int(asyncio.get_running_loop().time())
+        if second != self._pinged_in:
+            self._pinged_in, self._pings = second, 0
+        self._pings += 1
+        if self._pings > PINGS_A_SECOND:
+            raise Ended(4429, f"more than {PINGS_A_SECOND} pings in a second")
         try:
             message = {"type": "pong", "payload": payload} if payload else {"type": "pong"}
             text = orjson.dumps(message).decode()
@@ -195,6 +215,8 @@ class Conversation:
     async def _subscribe(self, id: str, payload: Any) -> None:
         if not self._is_acknowledged:
             raise Ended(4401, "Unauthorized")
+        if not self._engine.is_valid(self.principal):
+            raise Ended(4403, "the key or token is no longer valid")
         if id in self._operations:
             raise Ended(4409, f"Subscriber for {id} already exists")
         try:
@@ -204,7 +226,7 @@ class Conversation:
             return
         if (count := len(self._answering)) >= self._engine.limits.streams:
             await self._overload(id, f"{count} operations are under way on this connection")
-        elif self._engine.wait_s(self.party):
+        elif self._engine.wait_s(self.principal):
             await self._overload(id, SLOW_DOWN)
         else:
             task = self._operations[id] = asyncio.create_task(self._operate(id, parameters))
@@ -217,37 +239,45 @@ class Conversation:
         await self._send(id, "error", Answer.refusal([error]).refused)
 
     async def _operate(self, id: str, parameters: Parameters) -> None:
-        """Answer one operation; its id is free again once its last message is on its way."""
+        """Answer one operation; its id is free once its last message is on its way."""
         try:
-            last = await self._answer(id, parameters)
+            operation = await self._prepared(parameters)
+            del parameters  # a subscription may go on for long, and needs little of it
+            if isinstance(operation, Answer):
+                last = operation.refused
+            else:
+                last = await self._answer(id, operation)
             del self._operations[id]
             await self._send(id, "error" if last else "complete", last)
         except WebSocketDisconnect:
-            pass  # which ends the conversation, and this with it
+            pass  # the conversation ends, and cancels this task
 
-    async def _answer(self, id: str, parameters: Parameters) -> bytes | None:
-        """Send what an operation comes to; what refuses it or ends it is returned instead."""
+    async def _prepared(self, parameters: Parameters) -> Operation | Answer:
+        """The operation that is asked for, or what refuses it."""
         try:
-            operation = await self._engine.operation(parameters, self.party)
+            return await Operation.prepare(self._engine, parameters, self.principal)
         except Invalid as invalid:
-            return Answer.refusal(invalid.errors).refused
+            return Answer.refusal(invalid.errors)
         except Exception as error:
-            return Answer.refusal([located_error(error)]).refused
+            return Answer.refusal([located_error(error)])
+
+    async def _answer(self, id: str, operation: Operation) -> bytes | None:
+        """Send the answers of an operation; return the errors that end it, if any."""
         task = asyncio.current_task()
         if operation.kind is OperationType.SUBSCRIPTION and task is not None:
             self._streaming.add(task)
-        head = f'{_head(id, "next")},"payload":'
+        beginning = f'{head(id, "next")},"payload":'
         async with aclosing(operation.answers()) as answers:
             async for some in answers:
                 for answer in some:
                     if answer.refused is not None:
                         return answer.refused
-                    await self._send_text(f"{head}{answer.text}}}")
+                    await self._send_text(f"{beginning}{answer.text}}}")
         return None
 
     async def _send(self, id: str, type: str, payload: bytes | None) -> None:
-        tail = "}" if payload is None else f',"payload":{payload.decode()}}}'
-        await self._send_text(_head(id, type) + tail)
+        tailer = "}" if payload is None else f',"payload":{payload.decode()}}}'
+        await self._send_text(head(id, type) + tailer)
 
     async def _send_text(self, text: str) -> None:
         try:
@@ -260,21 +290,3 @@ class Conversation:
         for task in answering:
             task.cancel()
         await asyncio.gather(*answering, return_exceptions=True)
-
-
-def _head(id: str, type: str) -> str:
-    return f'{{"id":{orjson.dumps(id).decode()},"type":"{type}"'
-
-
-def _id(message: dict[str, Any]) -> str:
-    id = message.get("id")
-    if not isinstance(id, str) or not id:
-        raise Malformed("`id` must be a text that is not empty")
-    return id
-
-
-def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
-    payload = message.get("payload")
-    if not isinstance(payload, dict | None):
-        raise Malformed("`payload` must be an object")
-    return payload

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.clients.older import Recommender, Tracker
-from tests.durability.server import Server, serving
+from tests.support.durability.server import Server, server_process
+from tests.support.older_clients import Recommender, Tracker
 
 pytestmark = pytest.mark.slow  # each has a server of its own to drive
 
@@ -23,7 +23,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 @pytest.fixture
 async def server(database_url: str, tmp_path: Path) -> AsyncIterator[Server]:
     """A real server, a process of its own."""
-    async with serving(database_url, tmp_path) as server:
+    async with server_process(database_url, tmp_path) as server:
         yield server
 
 

@@ -6,6 +6,7 @@ import {
   ApolloClient,
   ApolloLink,
   CombinedGraphQLErrors,
+  CombinedProtocolErrors,
   HttpLink,
   InMemoryCache,
   gql,
@@ -17,7 +18,7 @@ import { filter, firstValueFrom, lastValueFrom, toArray } from "rxjs";
 import { WebSocket } from "ws";
 
 import { OPERATIONS } from "./operations.mjs";
-import { http, prove, ws } from "./proofs.mjs";
+import { hear, http, prove, ws } from "./proofs.mjs";
 
 // Node 20 has none, and Apollo's link reads the global one.
 globalThis.WebSocket ??= WebSocket;
@@ -75,4 +76,18 @@ function connect() {
   };
 }
 
-await prove("@apollo/client", connect);
+async function heardInParts(name) {
+  const client = new ApolloClient({ cache: new InMemoryCache(), link: new HttpLink({ uri: http }) });
+  return lastValueFrom(client.subscribe({ query: gql(OPERATIONS[name]) }).pipe(toArray()));
+}
+
+function codeOfTransport(error) {
+  assert(CombinedProtocolErrors.is(error));
+  return error.errors[0].extensions.code;
+}
+
+await prove("@apollo/client", connect, {
+  async "subscribes over multipart"() {
+    await hear({ code: codeOfTransport }, heardInParts);
+  },
+});

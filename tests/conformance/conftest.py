@@ -6,15 +6,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from pkgutil import resolve_name
 
 import httpx
 import pytest
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+from tests.support.conformance.node import HERE, ROOT, Node
+
 INSTALLED = HERE / "node_modules" / ".installed"
 SECRET = "a secret of the conformance tests"  # noqa: S105
 START_S = 30.0
@@ -25,8 +24,6 @@ SWAPPED = (
     "hypothesis.internal.conjecture.engine.BUFFER_SIZE",
     "hypothesis.strategies._internal.collections.BUFFER_SIZE",
 )
-
-Node = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +72,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "TRAILMARK_SECRET": SECRET,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.conformance.server", str(port)], cwd=ROOT, env=kept | ours
+        [sys.executable, "-m", "tests.support.conformance.server", str(port)],
+        cwd=ROOT,
+        env=kept | ours,
     )
     try:
         url = f"http://127.0.0.1:{port}"

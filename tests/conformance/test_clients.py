@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conformance.conftest import HERE, Node
+from tests.support.conformance.node import HERE, Node
 
 SCRIPTS = {
     "@apollo/client": "apollo.mjs",
@@ -82,3 +82,9 @@ def test_a_subscription_over_a_websocket_gives_all_and_ends(prove: Prove) -> Non
 def test_a_subscription_by_server_sent_events_gives_all_and_ends(node: Node, server: str) -> None:
     """Every event arrives in order, then the end, or a fault with its code."""
     prover("@urql/core", node, server)("subscribes by server-sent events")
+
+
+@pytest.mark.slow
+def test_a_subscription_over_multipart_gives_all_and_ends(node: Node, server: str) -> None:
+    """Every event arrives in order, then the end, or a fault with its code."""
+    prover("@apollo/client", node, server)("subscribes over multipart")

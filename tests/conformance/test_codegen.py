@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.conftest import Node
+from tests.support.conformance.node import Node
 
 GENERATE = ("node_modules/@graphql-codegen/cli/esm/bin.js", "--config", "codegen/codegen.ts")
 COMPILE = ("node_modules/typescript/bin/tsc", "--project", "codegen")

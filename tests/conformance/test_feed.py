@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from tests.browsing import BROWSER_S, browsing
-from tests.conformance.conftest import HERE
-from tests.durability.server import Server, serving
-from tests.durability.stores import own_database
-from tests.graph.transport.live import listening
-from tests.graph.transport.streams import soon
+from tests.support.browsing import BROWSER_S, browsing
+from tests.support.conformance.node import HERE
+from tests.support.durability.server import Server, server_process
+from tests.support.durability.stores import own_database
+from tests.support.live.clients import listening
+from tests.support.live.streams import soon
 
 CLIENTS = ("graphql-ws", "graphql-sse")
 PAGE = """<!doctype html>
@@ -65,7 +65,7 @@ async def test_a_client_goes_on_after_its_last_cursor(
     url: str, tmp_path: Path, client: str
 ) -> None:
     """Over a kill and over a stop of the server it gets each event once, and in order."""
-    async with serving(url, tmp_path) as server:
+    async with server_process(url, tmp_path) as server:
         async with server.caller() as caller:
             start = (await caller.data("{ feedCursor }"))["feedCursor"]
         process = await asyncio.create_subprocess_exec(
@@ -123,7 +123,7 @@ async def test_a_browser_s_page_shows_what_happens(url: str, tmp_path: Path) -> 
     async with page() as (port, shown):
         origin = f"http://127.0.0.1:{port}"
         async with (
-            serving(url, tmp_path, TRAILMARK_CORS_ORIGINS=origin) as server,
+            server_process(url, tmp_path, TRAILMARK_CORS_ORIGINS=origin) as server,
             browsing(tmp_path, f"{origin}/?{server.port}"),
         ):
             assert await asyncio.wait_for(shown.get(), BROWSER_S) == ""  # it has connected

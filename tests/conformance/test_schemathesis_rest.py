@@ -21,9 +21,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from graph.rest.routes import OPERATIONS
-from models.database import Database
-from tests.databases import empty
-from tests.durability.server import Server
+from models.database.database import Database
+from tests.support.databases import empty
+from tests.support.durability.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("kept_hypothesis")]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conformance.conftest import Node
+from tests.support.conformance.node import Node
 
 PASSED = "fail 0"
 

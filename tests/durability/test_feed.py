@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.durability.load import Client, Load
-from tests.durability.readers import check_reading, reading
-from tests.durability.server import Server, serving
-from tests.durability.stores import own_database
+from tests.support.durability.load import Client, Load
+from tests.support.durability.readers import check_reading, reading
+from tests.support.durability.server import Server, server_process
+from tests.support.durability.stores import own_database
 
 WRITERS = 20
 READERS = 8  # two of each way to be connected
@@ -30,7 +30,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 @pytest.fixture
 async def server(database: str, tmp_path: Path) -> AsyncIterator[Server]:
     """A server over it."""
-    async with serving(database, tmp_path) as server:
+    async with server_process(database, tmp_path) as server:
         yield server
 
 
@@ -55,7 +55,7 @@ async def test_readers_go_from_process_to_process(
     database: str, server: Server, tmp_path: Path
 ) -> None:
     """Two processes commit at once and skip no row of each other's; a cursor serves on both."""
-    async with serving(database, tmp_path) as other:
+    async with server_process(database, tmp_path) as other:
         one, two = writers(0, WRITERS // 2), writers(WRITERS // 2, WRITERS // 2)
 
         async with (
@@ -96,7 +96,7 @@ async def test_one_process_dies_and_the_other_s_readers_see_all(
     database: str, server: Server, tmp_path: Path
 ) -> None:
     """While one of two processes is killed and started, the other tells what both commit."""
-    async with serving(database, tmp_path) as other:
+    async with server_process(database, tmp_path) as other:
         one, two = writers(0, WRITERS // 2), writers(WRITERS // 2, WRITERS // 2)
 
         async with reading([server], READERS) as readers, one.on(server), two.on(other):

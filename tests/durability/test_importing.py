@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import subprocess
 import time
@@ -12,9 +13,10 @@ from typing import Any
 import pytest
 
 from models.vocabulary import ACTIONS, TargetKind
-from tests.durability.load import send
-from tests.durability.server import PROGRAM, SECRET, START_S, serving, until_awaited
-from tests.durability.stores import own_database, poisoned, rows
+from tests.support.durability.load import send
+from tests.support.durability.server import PROGRAM, SECRET, START_S, server_process, until_awaited
+from tests.support.durability.stores import own_database, poisoned, rows
+from tests.support.sql import run
 
 LINES = 12_000
 KILLS = 3
@@ -113,7 +115,7 @@ async def test_two_imports_and_a_server_share_a_database(kind: str, tmp_path: Pa
     """Both import the same file while clients record: nothing twice, and nobody waits long."""
     file = a_file(tmp_path)
     waited: list[float] = []
-    async with own_database(kind, tmp_path) as url, serving(url, tmp_path) as server:
+    async with own_database(kind, tmp_path) as url, server_process(url, tmp_path) as server:
         imports = [command(url, "import", str(file)) for _ in range(2)]
         async with server.caller() as caller:
             while any(process.poll() is None for process in imports):
@@ -144,3 +146,39 @@ async def test_a_line_that_the_database_refuses_fails_alone(kind: str, tmp_path:
         assert line["line"] == LINES + 2
         assert line["reason"].startswith("could not be stored")
         await finished(command(url, "verify"))
+
+
+async def _stopped(process: "subprocess.Popen[str]") -> str:
+    """What a command said that the database stopped."""
+    said, _ = await asyncio.to_thread(process.communicate, timeout=120)
+    assert process.returncode == 2, said
+    assert "Traceback" not in said
+    return said
+
+
+async def test_an_import_stops_where_the_disk_is_full(tmp_path: Path) -> None:
+    """No line is written off; it says where to go on, and does from there."""
+    file = a_file(tmp_path, "full")
+    async with own_database("postgres", tmp_path) as url:
+        async with poisoned(url):
+            said = await _stopped(command(url, "import", str(file)))
+
+            assert f"everything before line {LINES + 1} is stored" in said
+            assert await check_whole(url) == LINES
+        await finished(command(url, "import", str(file), "--first-line", str(LINES + 1)))
+
+        assert await stored(url) == LINES + 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+async def test_an_import_stops_where_a_table_is_missing(kind: str, tmp_path: Path) -> None:
+    """Nothing is stored, no line is written off, and no report of bad lines is made."""
+    file = a_file(tmp_path)
+    async with own_database(kind, tmp_path) as url:
+        await run(url, "ALTER TABLE scores RENAME TO elsewhere")
+        said = await _stopped(command(url, "import", str(file)))
+        await run(url, "ALTER TABLE elsewhere RENAME TO scores")
+
+        assert "everything before line 1 is stored" in said
+        assert await stored(url) == 0
+        assert f"{file.name}.errors" not in os.listdir(tmp_path)

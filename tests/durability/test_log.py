@@ -4,14 +4,14 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.durability.server import serving
+from tests.support.durability.server import server_process
 
 
 async def test_each_line_says_when_and_where_it_was_said(sqlite_file: Path, tmp_path: Path) -> None:
     """With the process and how grave it is; a server to which nothing happens says nothing."""
     file = tmp_path / "trailmark.db"
     shutil.copy(sqlite_file, file)
-    async with serving(f"sqlite://{file}", tmp_path) as server, server.caller() as caller:
+    async with server_process(f"sqlite://{file}", tmp_path) as server, server.caller() as caller:
         assert "graph." not in server.log
         file.rename(tmp_path / "gone.db")
         await caller.errors('{ post(id: "p") { stats { engagementRate } } }')

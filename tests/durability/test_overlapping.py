@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from models import postgres_transaction
-from models.copying import LARGE
-from models.database import Database
+from models.database.database import Database
+from models.ledger import postgres_transaction
+from models.ledger.copying import LARGE
 from models.vocabulary import ACTIONS, ActionType
+from resolvers.audit.verifying import Verification, verify
 from resolvers.clock import system_clock
-from resolvers.scoring import Scoring
-from resolvers.submissions import Outcome, Submission, Verdict
-from resolvers.verifying import Verification, verify
-from resolvers.writer import Writer
-from tests.durability.ledgers import view, writing
-from tests.durability.stores import poisoned, rows, targets
+from resolvers.recording.submissions import Outcome, Submission, Verdict
+from resolvers.recording.writer import Writer
+from resolvers.scoring.weights import Scoring
+from tests.support.durability.ledgers import view, writing
+from tests.support.durability.stores import poisoned, rows, targets
 
 ACTED = [
     ACTIONS[each]
@@ -37,13 +37,15 @@ def _submissions(chance: random.Random, name: str) -> list[Submission]:
     posts = MANY_POSTS if is_large else POSTS
     return [
         Submission(
-            chance.choice(USERS),
-            chance.choice(ACTED),
-            "poison" if not is_large and chance.random() < 0.005 else chance.choice(posts),
-            chance.random() < 0.3,
-            None,
-            system_clock(),
-            f"{name}-{number}" if chance.random() < 0.5 else None,
+            user_alias=chance.choice(USERS),
+            action=chance.choice(ACTED),
+            target_id=(
+                "poison" if not is_large and chance.random() < 0.005 else chance.choice(posts)
+            ),
+            undo=chance.random() < 0.3,
+            occurred_at=None,
+            arrived_at=system_clock(),
+            event_id=f"{name}-{number}" if chance.random() < 0.5 else None,
         )
         for number in range(size)
     ]
@@ -58,9 +60,9 @@ async def _client(writer: Writer, name: str) -> int:
     return refused
 
 
-@pytest.mark.parametrize("writers", [1, 3])
+@pytest.mark.parametrize("writers", [1, pytest.param(3, marks=pytest.mark.slow)])
 async def test_counts_add_up_whatever_overlaps(database_url: str, writers: int) -> None:
-    """Totals are what rows say, no place in the log is taken twice; the database refuses some."""
+    """Totals are what rows say, no sequence number is taken twice; the database refuses some."""
     async with AsyncExitStack() as stack:
         opened = [
             (await stack.enter_async_context(writing(database_url)))[0] for _ in range(writers)
@@ -72,11 +74,11 @@ async def test_counts_add_up_whatever_overlaps(database_url: str, writers: int) 
     assert refused > 0
     async with Database.at(database_url).reading():
         assert [str(each) async for each in verify(Verification(), Scoring())] == []
-    places = await rows(database_url, "SELECT count(*), count(DISTINCT seq) FROM interactions")
-    assert places[0][0] == places[0][1] + await _unplaced(database_url)
+    numbers = await rows(database_url, "SELECT count(*), count(DISTINCT seq) FROM interactions")
+    assert numbers[0][0] == numbers[0][1] + await _unnumbered(database_url)
 
 
-@pytest.mark.parametrize("writers", [1, 3])
+@pytest.mark.parametrize("writers", [1, pytest.param(3, marks=pytest.mark.slow)])
 async def test_each_writer_keeps_its_order_however_long_anything_takes(
     database_url: str, writers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +127,7 @@ def _now_and_then_late(
     return late
 
 
-async def _unplaced(url: str) -> int:
-    """Rows that never held, and so have no place in the log."""
+async def _unnumbered(url: str) -> int:
+    """Rows that never held, and so have no sequence number."""
     ((count,),) = await rows(url, "SELECT count(*) FROM interactions WHERE seq IS NULL")
     return int(count)

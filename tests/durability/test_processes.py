@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from models.vocabulary import ACTIONS, ActionType
-from tests.client import Caller
-from tests.durability.load import Answer, Input, history, send
-from tests.durability.server import Server, serving
-from tests.durability.stores import own_database, rows
-from tests.durability.tailing import tailing
+from tests.support.client import Caller
+from tests.support.durability.load import Answer, Input, history, send
+from tests.support.durability.server import Server, server_process
+from tests.support.durability.stores import own_database, rows
+from tests.support.durability.tailing import tailing
 
 CLIENTS = 8  # of each process
 REQUESTS = 60  # of each client
@@ -23,7 +23,7 @@ USERS = ["ann", "bob", "cid"]
 POSTS = ["p0", "p1"]
 OPPOSITES = ("MORE_LIKE_THIS", "LESS_LIKE_THIS")
 STATES = ("FAVORITE", "HIDE", *OPPOSITES)
-TURN = {"CREATED": 1, "REACTIVATED": 1, "UNDONE": -1, "UNCHANGED": 0}
+COUNTED = {"CREATED": 1, "REACTIVATED": 1, "UNDONE": -1, "UNCHANGED": 0}
 
 pytestmark = pytest.mark.slow
 
@@ -41,8 +41,8 @@ async def pair(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """Two processes of the server over a database of their own."""
     async with (
         own_database(request.param, tmp_path) as url,
-        serving(url, tmp_path) as one,
-        serving(url, tmp_path) as two,
+        server_process(url, tmp_path) as one,
+        server_process(url, tmp_path) as two,
     ):
         yield Pair(url, [one, two])
 
@@ -104,10 +104,10 @@ async def test_two_processes_over_one_database_answer_as_one_server(pair: Pair) 
     """Under load on the same users and posts there is no error, and totals are as answered."""
     answered = await load(pair)
 
-    turns: Counter[tuple[str, str]] = Counter()
+    counts_due: Counter[tuple[str, str]] = Counter()
     created: defaultdict[str, list[Answer]] = defaultdict(list)
     for input, answer in answered:
-        turns[input["postId"], input["action"]] += TURN[answer.outcome]
+        counts_due[input["postId"], input["action"]] += COUNTED[answer.outcome]
         if "eventId" in input:
             created[input["eventId"]].append(answer)
     assert len(created) == CLIENTS * REQUESTS
@@ -120,7 +120,7 @@ async def test_two_processes_over_one_database_answer_as_one_server(pair: Pair) 
             held = await holding(caller)
         for post in POSTS:
             for action in ("FAVORITE", "HIDE", "VIEW"):
-                assert counts[post].get(action, 0) == turns[post, action]
+                assert counts[post].get(action, 0) == counts_due[post, action]
             for action in STATES:
                 assert counts[post].get(action, 0) == held[post, action]
     code, said = await pair.servers[0].verify()
@@ -162,16 +162,16 @@ async def test_an_opposite_is_taken_back_once_whoever_records_it(pair: Pair) -> 
 
 
 async def test_who_tails_the_log_misses_nothing(pair: Pair) -> None:
-    """No row ever takes a place in the log behind one that a reader has passed."""
+    """No row ever takes a sequence in the log below one that a reader has passed."""
     enough = asyncio.Event()
-    async with tailing(pair.url) as tail, asyncio.TaskGroup() as tasks:
-        tasks.create_task(tail.follow(enough))
+    async with tailing(pair.url) as reader, asyncio.TaskGroup() as tasks:
+        tasks.create_task(reader.follow(enough))
         try:
             await load(pair)
         finally:
             enough.set()
 
     final = set(await rows(pair.url, "SELECT id, seq FROM interactions WHERE seq IS NOT NULL"))
-    assert tail.reads > 100
+    assert reader.reads > 100
     assert len(final) > CLIENTS * REQUESTS
-    assert final - tail.seen == set()
+    assert final - reader.seen == set()

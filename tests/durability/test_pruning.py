@@ -10,23 +10,24 @@ from typing import Any
 
 import pytest
 
-from models.database import Database
+from models.database.database import Database
+from models.ledger.opening import open_ledger
 from models.vocabulary import Status
 from resolvers.clock import system_clock
 from resolvers.instants import format_instant
-from resolvers.pruning import ROWS_IN_A_STEP, Cutoff, Pruned, prune
-from resolvers.scoring import DAY, Scoring
-from tests.client import Caller
-from tests.durability.ledgers import Watched, nothing
-from tests.durability.server import Server, serving, until_awaited
-from tests.durability.stores import own_database
-from tests.graph.test_importing import healthy
-from tests.sql import run
+from resolvers.privacy.pruning import ROWS_IN_A_STEP, Cutoff, Pruned, prune
+from resolvers.scoring.weights import DAY, Scoring
+from tests.support.client import Caller
+from tests.support.durability.ledgers import Watched, nothing
+from tests.support.durability.server import Server, server_process, until_awaited
+from tests.support.durability.stores import own_database
+from tests.support.pasts import healthy
+from tests.support.sql import run
 
 OLD = 1_500  # inputs, which take some steps
 TASKS, EACH = 20, 12
 STATES, EVENTS = ("FAVORITE", "SAVE", "MORE_LIKE_THIS", "LESS_LIKE_THIS"), ("VIEW", "CLICK")
-TURN = {"CREATED": 1, "REACTIVATED": 1, "UNDONE": -1, "UNCHANGED": 0}
+COUNTED = {"CREATED": 1, "REACTIVATED": 1, "UNDONE": -1, "UNCHANGED": 0}
 PRUNE = "mutation { pruneInteractions(input: {olderThanDays: 10}) { removed } }"
 ROWS = "SELECT count(*) FROM interactions"
 ACTIVITY = """{ activityStats(since: "2020-01-01T00:00:00Z") { total counts { action count } } }"""
@@ -50,12 +51,12 @@ async def fill(caller: Caller) -> Counter[str]:
     chance, old = random.Random(7), caller.clock.now - 11 * DAY  # noqa: S311
     inputs = [an_input(chance, old + number) for number in range(OLD)]
     inputs += [an_input(chance, None) for _ in range(20)]
-    turns: Counter[str] = Counter()
+    counts_due: Counter[str] = Counter()
     for start in range(0, len(inputs), 500):
         part = inputs[start : start + 500]
         for input, outcome in zip(part, await caller.outcomes(*part), strict=True):
-            turns[input["action"]] += TURN[outcome]
-    return turns
+            counts_due[input["action"]] += COUNTED[outcome]
+    return counts_due
 
 
 async def counted(caller: Caller) -> Counter[str]:
@@ -85,15 +86,15 @@ async def removed(caller: Caller, mutation: str = PRUNE) -> int:
 
 async def test_twenty_tasks_record_while_old_rows_go(caller: Caller) -> None:
     """They undo, repeat and oppose what is going, and no total is off by one."""
-    turns = await fill(caller)
+    counts_due = await fill(caller)
 
     async def work(number: int) -> None:
         chance = random.Random(number)  # noqa: S311
-        for turn in range(EACH):
-            at = caller.clock.now - 11 * DAY - turn if chance.random() < 0.2 else None
+        for number in range(EACH):
+            at = caller.clock.now - 11 * DAY - number if chance.random() < 0.2 else None
             input = an_input(chance, at)
             outcome = await caller.outcome(**input)
-            turns[input["action"]] += TURN[outcome]
+            counts_due[input["action"]] += COUNTED[outcome]
 
     async with asyncio.TaskGroup() as tasks:
         pruning = tasks.create_task(removed(caller))
@@ -101,31 +102,31 @@ async def test_twenty_tasks_record_while_old_rows_go(caller: Caller) -> None:
             tasks.create_task(work(number))
 
     assert pruning.result() > ROWS_IN_A_STEP
-    assert await counted(caller) == without_opposites(turns)
+    assert await counted(caller) == without_opposites(counts_due)
     assert await healthy()
     await removed(caller)
     assert await shown_before(caller) == 0
-    assert await counted(caller) == without_opposites(turns)
+    assert await counted(caller) == without_opposites(counts_due)
     assert await healthy()
 
 
 async def test_two_prunes_at_once_take_each_row_once(caller: Caller) -> None:
     """Together they take what one would have taken, and every total is right."""
-    turns = await fill(caller)
+    counts_due = await fill(caller)
     expected = await removed(caller, DRY)
 
     both = await asyncio.gather(removed(caller), removed(caller))
 
     assert sum(both) == expected
     assert await shown_before(caller) == 0
-    assert await counted(caller) == without_opposites(turns)
+    assert await counted(caller) == without_opposites(counts_due)
     assert await healthy()
 
 
 @pytest.mark.parametrize("end", ["error", "cancel"])
 async def test_what_breaks_off_in_the_middle_is_gone_on_with(caller: Caller, end: str) -> None:
     """An error or an end between two steps loses nothing; the next prune does the rest."""
-    turns = await fill(caller)
+    counts_due = await fill(caller)
     expected = await removed(caller, DRY)
     reached = asyncio.Event()
 
@@ -135,7 +136,7 @@ async def test_what_breaks_off_in_the_middle_is_gone_on_with(caller: Caller, end
             await (nothing() if end == "error" else asyncio.sleep(60))
             raise OSError("the disk is gone")
 
-    ledger, first = Watched(Database.at(caller.url).ledger(), third_fails), Pruned()
+    ledger, first = Watched(open_ledger(Database.at(caller.url)), third_fails), Pruned()
     cutoff = Cutoff.of(10, None, caller.clock.now)
     pruning = asyncio.create_task(prune(ledger, Scoring(), cutoff, first))
     await reached.wait()
@@ -147,7 +148,7 @@ async def test_what_breaks_off_in_the_middle_is_gone_on_with(caller: Caller, end
     assert await healthy()
     assert await removed(caller) == expected - first.removed
     assert await shown_before(caller) == 0
-    assert await counted(caller) == without_opposites(turns)
+    assert await counted(caller) == without_opposites(counts_due)
     assert await healthy()
 
 
@@ -156,7 +157,7 @@ async def server(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     """A server in a process of its own, over a database of its own."""
     async with (
         own_database(request.param, tmp_path) as url,
-        serving(url, tmp_path) as server,
+        server_process(url, tmp_path) as server,
     ):
         yield server
 

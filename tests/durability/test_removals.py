@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.client import Caller
-from tests.durability.load import send
-from tests.durability.server import PROGRAM, SECRET, Server, serving, until_awaited
-from tests.durability.stores import own_database, rows
-from tests.pasts import ERASE, choose, erase
+from tests.support.client import Caller
+from tests.support.durability.load import send
+from tests.support.durability.server import PROGRAM, SECRET, Server, server_process, until_awaited
+from tests.support.durability.stores import own_database, rows
+from tests.support.pasts import ERASE, choose, erase
 
 ANN = {"userId": "ann"}
 POSTS = 50
@@ -30,7 +30,7 @@ async def server(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     """A server over a database of its own."""
     async with (
         own_database(request.param, tmp_path) as url,
-        serving(url, tmp_path) as server,
+        server_process(url, tmp_path) as server,
     ):
         yield server
 
@@ -93,12 +93,12 @@ async def test_a_removal_that_was_killed_is_finished_after_the_restart(
         async def is_under_way() -> bool:
             return await number(server, statement) < 9_000
 
-        wish = (
+        request = (
             erase(caller, **ANN, confirm=True)
             if erasing
             else choose(caller, **ANN, level="LIMITED")
         )
-        asking = asyncio.create_task(wish)
+        asking = asyncio.create_task(request)
         await until_awaited(is_under_way, server=server)
         await server.kill()
         await asyncio.gather(asking, return_exceptions=True)
@@ -172,7 +172,7 @@ def _percentile(took: list[float], part: float) -> float:
 
 
 def _shown(took: list[float]) -> str:
-    median, tail = _percentile(took, 0.5), _percentile(took, 0.99)
+    median, p99 = _percentile(took, 0.5), _percentile(took, 0.99)
     return (
-        f"{len(took)} times {median * 1e3:.1f} ms, p99 {tail * 1e3:.1f} ms, most {max(took):.2f} s"
+        f"{len(took)} times {median * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms, most {max(took):.2f} s"
     )

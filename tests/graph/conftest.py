@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from graph.settings import Settings
+from graph.config.settings import Settings
 from models.vocabulary import PrivacyLevel
-from resolvers.scoring import Scoring
-from resolvers.verifying import Verification, verify
-from tests.client import Caller, FixedClock
-from tests.conftest import SECRET, serving
-from tests.levels import set_level
+from resolvers.audit.verifying import Verification, verify
+from resolvers.scoring.weights import Scoring
+from tests.support.client import Caller, FixedClock
+from tests.support.levels import set_level
+from tests.support.serving import SECRET, serving
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def server(caller: Caller) -> AsyncIterator[Caller]:
 
 
 @pytest.fixture
-async def face(sqlite_file: Path, tmp_path: Path, clock: FixedClock) -> AsyncIterator[Caller]:
+async def sqlite(sqlite_file: Path, tmp_path: Path, clock: FixedClock) -> AsyncIterator[Caller]:
     """A caller of a server over an empty SQLite database, where the database does not matter."""
     file = shutil.copy(sqlite_file, tmp_path / "trailmark.db")
     async with serving(Settings(f"sqlite://{file}", SECRET), clock) as caller:

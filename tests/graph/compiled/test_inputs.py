@@ -6,9 +6,9 @@ import pytest
 from graphql import GraphQLSchema, parse, validate
 
 from graph.compiled.plans import Plans
-from tests.graph.compiled import nasty
-from tests.graph.compiled.differing import both, operation_of
-from tests.graph.compiled.whims import World
+from tests.support.compiled import nasty
+from tests.support.compiled.differing import both, operation_of
+from tests.support.compiled.whims import World
 
 SCHEMA: GraphQLSchema = nasty.build()._schema
 INNER = {"number": 1}
@@ -95,11 +95,11 @@ async def test_what_is_wrong_is_left_to_graphql_core(field: str, type: str, valu
     assert validate(SCHEMA, document) == []
 
     core, _ = await both(SCHEMA, document, {"v": value}, lambda: World(1, 200))
-    ready = Plans(SCHEMA, before=0).ready(document, operation_of(document), {"v": value})
+    bound = Plans(SCHEMA, before=0).bind(document, operation_of(document), {"v": value})
 
     assert b'"data":null' in core.answer
     assert core.trace == []
-    assert ready is None
+    assert bound is None
 
 
 @pytest.mark.parametrize(

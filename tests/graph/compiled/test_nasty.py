@@ -8,10 +8,10 @@ from graphql import GraphQLSchema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.graph.compiled import nasty
-from tests.graph.compiled.differing import both, prepared
-from tests.graph.compiled.documents import Documents
-from tests.graph.compiled.whims import World
+from tests.support.compiled import nasty
+from tests.support.compiled.differing import both, prepared
+from tests.support.compiled.documents import Documents
+from tests.support.compiled.whims import World
 
 pytestmark = [
     # graphql-core leaves coroutines that it has cancelled before they began.
@@ -41,13 +41,13 @@ async def test_plans_answer_thousands_of_operations_as_graphql_core_does(number:
 
 
 @settings(max_examples=50)
-@given(number=st.integers(0, 2**32), turns=st.integers(0, 12))
-async def test_what_is_given_up_ends_as_in_graphql_core(number: int, turns: int) -> None:
+@given(number=st.integers(0, 2**32), iterations=st.integers(0, 12))
+async def test_what_is_given_up_ends_as_in_graphql_core(number: int, iterations: int) -> None:
     """Where nobody waits any more, as after a timeout, the same calls are broken off."""
-    await _compare(number, turns)
+    await _compare(number, iterations)
 
 
-async def _compare(number: int, turns: int | None = None) -> None:
+async def _compare(number: int, iterations: int | None = None) -> None:
     dice = Random(number)  # noqa: S311 (any dice will do)
     kind, calm = dice.choice(KINDS), dice.choice(CALM)
     case = DOCUMENTS.case(dice, kind)
@@ -59,7 +59,7 @@ async def _compare(number: int, turns: int | None = None) -> None:
         return nasty.box(world, "s0") if kind == "subscription" else None
 
     core, plan = await both(
-        SCHEMA, document, case.variables, lambda: World(number, calm), root, turns
+        SCHEMA, document, case.variables, lambda: World(number, calm), root, iterations
     )
 
     if plan.has_plan:

@@ -1,6 +1,7 @@
 """Plans: when an operation has one, when it goes, and what it looks like."""
 
 import gc
+import threading
 from itertools import product
 from typing import Any
 
@@ -8,13 +9,13 @@ import pytest
 import strawberry
 from graphql import DocumentNode, GraphQLSchema, parse, validate
 
+from graph.access.rights import enforce
+from graph.compiled.compiling import compile_plan
 from graph.compiled.fields import MOST
-from graph.compiled.plan import compile_plan
-from graph.compiled.plans import KEPT, OUTCOMES, Plans
-from graph.rights import enforce
-from graph.schema import build
-from tests import client
-from tests.graph.compiled.differing import operation_of
+from graph.compiled.plans import CACHED, OUTCOMES, Plans
+from graph.schema.schema import build
+from tests.support import client
+from tests.support.compiled.differing import operation_of
 
 
 @strawberry.type
@@ -41,7 +42,7 @@ def _parsed(text: str, schema: GraphQLSchema = SCHEMA) -> DocumentNode:
 
 
 def _ready(plans: Plans, document: DocumentNode, **variables: Any) -> Any:
-    return plans.ready(document, operation_of(document), variables)
+    return plans.bind(document, operation_of(document), variables)
 
 
 def test_a_plan_is_a_function_that_a_person_can_read() -> None:
@@ -128,6 +129,28 @@ def test_an_operation_has_a_few_outcomes_at_most() -> None:
     assert [each is not None for each in made] == [True] * OUTCOMES + [False] * (16 - OUTCOMES)
 
 
+def test_plans_have_so_much_source_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that were used last, also of clients that use none a second time: what a plan takes
+    grows with its operation, and many large ones would fill the memory."""
+    documents = [_parsed(f"{{ a{number}: person {{ name age }} }}") for number in range(30)]
+    length = len(compile_plan(SCHEMA, documents[0], operation_of(documents[0]), {}).source)
+    monkeypatch.setattr("graph.compiled.plans.CACHED_SOURCE", 10 * length + length // 2)
+    later = list[Any]()
+    plans = Plans(SCHEMA, before=0, work=later.append)
+
+    sizes = []
+    for document in documents:
+        _ready(plans, document)
+        later.pop()()
+        sizes.append(plans.size)
+
+    assert sizes[:11] == list(range(1, 12))
+    assert set(sizes[11:]) == {11}  # ten that are counted, and the one that was just compiled
+    kept = [_ready(plans, document) is not None for document in documents[-10:]]
+    assert kept == [True] * 10
+    assert _ready(plans, documents[0]) is None
+
+
 def test_plans_go_with_their_documents() -> None:
     """Whoever keeps documents decides how long; and the latest used are kept at most."""
     plans, document = Plans(SCHEMA, before=0), _parsed(PERSON)
@@ -138,10 +161,30 @@ def test_plans_go_with_their_documents() -> None:
     gc.collect()
     assert plans.size == 0
 
-    documents = [_parsed(PERSON) for _ in range(KEPT + 1)]
+    documents = [_parsed(PERSON) for _ in range(CACHED + 1)]
     for each in documents:
         _ready(plans, each, name="Ann")
-    assert plans.size == KEPT
+    assert plans.size == CACHED
+
+
+def test_a_document_that_goes_in_another_thread_changes_no_entries_there() -> None:
+    """The thread that compiled it may hold it last, while the loop goes through the entries."""
+    plans, held, kept = Plans(SCHEMA, before=0), [_parsed(PERSON)], _parsed(PERSON)
+    _ready(plans, held[0], name="Ann")
+    _ready(plans, kept, name="Ann")
+    entries = iter(plans._entries)
+    next(entries)
+
+    def drop() -> None:
+        held.clear()
+        gc.collect()
+
+    thread = threading.Thread(target=drop)
+    thread.start()
+    thread.join()
+
+    assert len(list(entries)) == 1  # a dictionary that was changed would raise
+    assert plans.size == 1
 
 
 @pytest.mark.parametrize("name", ["RECORD", "RECORD_MANY", "COUNTS", "HISTORY"])

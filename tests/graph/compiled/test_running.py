@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from graph.compiled.guards import Guarded
 from graph.compiled.plans import Plans
-from tests.graph.compiled.differing import both, operation_of
+from tests.support.compiled.differing import both, operation_of
 
 
 class World:
@@ -79,12 +79,12 @@ class Query:
 @strawberry.type
 class Mutation:
     @strawberry.mutation
-    async def slowly(self, info: Info[World, None], turns: int) -> int:
-        info.context.trace.append(f"begin {turns}")
-        for _ in range(turns):
+    async def slowly(self, info: Info[World, None], pauses: int) -> int:
+        info.context.trace.append(f"begin {pauses}")
+        for _ in range(pauses):
             await asyncio.sleep(0)
-        info.context.trace.append(f"end {turns}")
-        return turns
+        info.context.trace.append(f"end {pauses}")
+        return pauses
 
     @strawberry.mutation
     def failing(self, info: Info[World, None]) -> int | None:
@@ -114,9 +114,9 @@ async def _run(text: str, **variables: Any) -> tuple[ExecutionResult, list[str]]
     assert validate(SCHEMA, document) == []
     core, plan = await both(SCHEMA, document, variables, World)
     assert plan == core, (plan, core)
-    ready = Plans(SCHEMA, before=0).ready(document, operation_of(document), variables)
-    assert ready is not None
-    result = ready.execute(world)
+    bound = Plans(SCHEMA, before=0).bind(document, operation_of(document), variables)
+    assert bound is not None
+    result = bound.execute(world)
     return result if isinstance(result, ExecutionResult) else await result, world.trace
 
 
@@ -131,7 +131,7 @@ async def test_all_items_of_a_list_ask_a_loader_at_once() -> None:
 
 async def test_fields_of_a_mutation_run_one_after_another() -> None:
     """Each begins when the one before has ended, and one that fails stops no other."""
-    result, trace = await _run("mutation { a: slowly(turns: 2) failing b: slowly(turns: 1) }")
+    result, trace = await _run("mutation { a: slowly(pauses: 2) failing b: slowly(pauses: 1) }")
 
     assert result.data == {"a": 2, "failing": None, "b": 1}
     assert trace == ["begin 2", "end 2", "fail", "begin 1", "end 1"]

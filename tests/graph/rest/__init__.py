@@ -1,1 +1,1 @@
-"""Tests of the REST face."""
+"""Tests of the REST API."""

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from graph.settings import Settings
-from graph.transport.limits import Limits
-from tests.client import Caller, FixedClock
-from tests.conftest import SECRET, serving
-from tests.graph.rest.asking import INTERACTIONS, PRIVACY, act
-from tests.sql import count
+from graph.config.settings import Settings
+from graph.transport.documents.limits import Limits
+from tests.support.client import Caller, FixedClock
+from tests.support.rest import INTERACTIONS, PRIVACY, act
+from tests.support.serving import SECRET, serving
+from tests.support.sql import count
 
 NAMES = (
     "favorite, reblog, bookmark, more_like_this, less_like_this, click, view, hide, vibe, comment, "
@@ -140,23 +140,23 @@ QUERIES = [
 
 @pytest.mark.parametrize(("path", "body", "error"), BODIES)
 async def test_a_bad_body_is_refused_by_field(
-    face: Caller, path: str, body: dict[str, Any], error: str
+    sqlite: Caller, path: str, body: dict[str, Any], error: str
 ) -> None:
     """400, with the field, the value (but never of a user), and what is allowed."""
-    answer = await face.http.post(path, json=body)
+    answer = await sqlite.http.post(path, json=body)
 
     assert answer.status_code == 400
     told = answer.json()
     assert told["error"].startswith(error), told["error"]
     assert told["field"] == error.partition(":")[0]
-    assert await count(face.url, "interactions") == 0
-    assert await count(face.url, "privacy_settings") == 0
+    assert await count(sqlite.url, "interactions") == 0
+    assert await count(sqlite.url, "privacy_settings") == 0
 
 
 @pytest.mark.parametrize(("address", "error"), QUERIES)
-async def test_a_bad_parameter_is_refused_by_name(face: Caller, address: str, error: str) -> None:
+async def test_a_bad_parameter_is_refused_by_name(sqlite: Caller, address: str, error: str) -> None:
     """400, in the same form."""
-    answer = await face.http.get(address)
+    answer = await sqlite.http.get(address)
 
     assert answer.status_code == 400
     told = answer.json()
@@ -181,10 +181,12 @@ async def test_a_bad_parameter_is_refused_by_name(face: Caller, address: str, er
 )
 @pytest.mark.parametrize("path", [INTERACTIONS, PRIVACY, "/activities/"])
 async def test_a_body_that_is_no_json_object_is_refused(
-    face: Caller, path: str, body: bytes, error: str
+    sqlite: Caller, path: str, body: bytes, error: str
 ) -> None:
     """400, and why."""
-    answer = await face.http.post(path, content=body, headers={"Content-Type": "application/json"})
+    answer = await sqlite.http.post(
+        path, content=body, headers={"Content-Type": "application/json"}
+    )
 
     assert answer.status_code == 400
     assert answer.json()["error"].startswith(error)
@@ -194,15 +196,15 @@ async def test_a_body_that_is_no_json_object_is_refused(
     "media", ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "", "a" * 999]
 )
 @pytest.mark.parametrize("path", [INTERACTIONS, PRIVACY, "/activities/"])
-async def test_only_json_is_taken(face: Caller, path: str, media: str) -> None:
+async def test_only_json_is_taken(sqlite: Caller, path: str, media: str) -> None:
     """415, for a page on another site can send anything else without asking first."""
     content = json.dumps(VIEW | VIBE | LEVEL)
 
-    answer = await face.http.post(path, content=content, headers={"Content-Type": media})
+    answer = await sqlite.http.post(path, content=content, headers={"Content-Type": media})
 
     assert answer.status_code == 415
     assert answer.json()["error"].endswith("; allowed is application/json")
-    assert await count(face.url, "interactions") == 0
+    assert await count(sqlite.url, "interactions") == 0
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -210,12 +212,12 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.mark.parametrize("media", [{}, {"Content-Type": FORM}, {"Content-Type": "text/plain"}])
 async def test_a_page_on_another_site_cannot_have_scores_recalculated(
-    face: Caller, media: dict[str, str]
+    sqlite: Caller, media: dict[str, str]
 ) -> None:
-    """A POST without a body needs no leave from a browser, so it is refused with an Origin; others
-    may declare whatever their library does, for no body is read."""
+    """A POST without a body needs no leave from a browser, so it is refused with another's Origin;
+    others may declare whatever their library does, for no body is read."""
     statuses = [
-        (await face.http.post("/engagement/recalculate/", headers=headers | media)).status_code
+        (await sqlite.http.post("/engagement/recalculate/", headers=headers | media)).status_code
         for headers in (
             {"Origin": "https://elsewhere.example"},
             {"Origin": "null"},
@@ -225,7 +227,7 @@ async def test_a_page_on_another_site_cannot_have_scores_recalculated(
         )
     ]
 
-    assert statuses == [415, 415, 415, 200, 200]
+    assert statuses == [403, 403, 403, 200, 200]
 
 
 async def test_a_body_is_read_no_further_than_its_limit(
@@ -233,19 +235,19 @@ async def test_a_body_is_read_no_further_than_its_limit(
 ) -> None:
     """413, and the body is not stored."""
     settings = Settings(database_url, SECRET, limits=Limits(body_bytes=1000))
-    async with serving(settings, clock) as face:
-        small = await face.http.post(INTERACTIONS, json=VIEW)
-        large = await face.http.post(INTERACTIONS, json=VIEW | {"more": "x" * 1000})
+    async with serving(settings, clock) as caller:
+        small = await caller.http.post(INTERACTIONS, json=VIEW)
+        large = await caller.http.post(INTERACTIONS, json=VIEW | {"more": "x" * 1000})
 
     assert small.status_code == 200
     assert large.status_code == 413
     assert large.json()["error"] == "the body is larger than 1000 bytes"
 
 
-async def test_what_is_not_known_is_passed_over(face: Caller) -> None:
+async def test_what_is_not_known_is_passed_over(sqlite: Caller) -> None:
     """Older clients send more than was ever read."""
-    told = await act(face, csrf="x", id=5)
+    told = await act(sqlite, csrf="x", id=5)
 
-    answer = await face.http.get("/activities/?format=json&page=1")
+    answer = await sqlite.http.get("/activities/?format=json&page=1")
 
     assert answer.json()["results"] == [told]

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Caller
-from tests.graph.rest.asking import ANN, INTERACTIONS, get, record
+from tests.support.client import Caller
+from tests.support.pasts import alias
+from tests.support.rest import ANN, INTERACTIONS, get, record
 
 
 @pytest.mark.parametrize(
@@ -18,14 +19,14 @@ from tests.graph.rest.asking import ANN, INTERACTIONS, get, record
             "recommendation_id": "r",
             "content_type": "video",
             "hashtags": ["cats"],
-            "author_id": "z",
+            "author_alias": ANN,
             "recommended": True,
         },
         {"recommended": False, "source": ""},
         {"recommended": None, "source": None, "hashtags": [], "author_id": None, "position": None},
         {"source": {"page": "home"}, "recommended": "yes", "hashtags": "cats", "content_type": 1},
         {"recommended": 1, "hashtags": ["cats", 2], "author_id": True, "recommendation_id": [1.5]},
-        {"author_id": 7, "recommendation_id": -1},
+        {"author_id": None, "recommendation_id": -1},
         {},
         None,
     ],
@@ -77,13 +78,36 @@ async def test_what_a_context_has_in_other_types_is_metadata(caller: Caller) -> 
     }
 
 
+@pytest.mark.parametrize("author", ["ann", ANN])
+async def test_an_author_comes_back_as_the_alias(caller: Caller, author: str) -> None:
+    """An author is a user, of whom the id is not kept; an alias is taken as it is."""
+    await record(caller, context={"author_id": author})
+
+    told = await get(caller, f"{INTERACTIONS}/user/{ANN}")
+
+    assert told["interactions"][0]["context"] == {"author_alias": ANN}
+
+
+@pytest.mark.parametrize("author", [7, 7.5, [7], {"id": 7}, ""])
+async def test_an_author_of_another_type_is_not_kept_as_metadata(
+    caller: Caller, author: Any
+) -> None:
+    """Whatever its type, it may be a user's id; a whole number is one."""
+    await record(caller, context={"author_id": author, "position": 3})
+
+    told = await get(caller, f"{INTERACTIONS}/user/{ANN}")
+
+    named = {"author_alias": alias("7")} if author == 7 else {}
+    assert told["interactions"][0]["context"] == {"position": 3, **named}
+
+
 async def test_metadata_hides_nothing_that_graphql_recorded(caller: Caller) -> None:
     """A field of its own is shown before metadata of the same name."""
-    context = {"authorId": "z", "metadata": {"author_id": 7, "recommended": False}}
+    context = {"contentType": "video", "metadata": {"content_type": 7, "recommended": False}}
     await caller.record(
         userId="ann", action="VIEW", postId="p", context={"recommended": True, **context}
     )
 
     told = await get(caller, f"{INTERACTIONS}/user/{ANN}")
 
-    assert told["interactions"][0]["context"] == {"author_id": "z", "recommended": True}
+    assert told["interactions"][0]["context"] == {"content_type": "video", "recommended": True}

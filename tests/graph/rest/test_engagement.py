@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.client import Caller
-from tests.graph.rest.asking import ANN, BOB, NOON, act, get, post
-from tests.pasts import alias
+from tests.support.client import Caller
+from tests.support.pasts import alias
+from tests.support.rest import ANN, BOB, NOON, act, get, post
 
 
 async def test_engagement_lists_scores_highest_first(caller: Caller) -> None:

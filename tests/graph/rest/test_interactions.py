@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.client import Caller
-from tests.graph.rest.asking import ANN, BOB, INTERACTIONS, NOON, get, record
-from tests.pasts import choose, differences
-from tests.sql import count
+from tests.support.client import Caller
+from tests.support.pasts import choose, differences
+from tests.support.rest import ANN, BOB, INTERACTIONS, NOON, get, record
+from tests.support.sql import count
+
+pytestmark = pytest.mark.either_database
 
 
 async def test_an_interaction_is_answered_with_all_that_became_of_it(caller: Caller) -> None:
@@ -251,6 +253,8 @@ async def test_a_history_is_limited_and_filtered(caller: Caller) -> None:
         "2026-11-20 13:20:00+01:00",
         "2026-11-20 13:20:00.000+01",
         "2026-11-20%2013:20+01:00",
+        "1795177200",
+        "1795177200000",
     ],
 )
 async def test_an_instant_may_be_written_loosely(caller: Caller, since: str) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from graph.rest.docs import ASSETS
 from graph.rest.routes import OPERATIONS
-from tests.browsing import dom
-from tests.durability.server import serving
+from tests.support.browsing import dom
+from tests.support.durability.server import server_process
 
 
 @pytest.mark.slow
@@ -20,7 +20,7 @@ async def test_the_page_shows_every_route_without_a_network(
     if not (ASSETS / "index.html").exists():
         pytest.skip("the page is not built: run `make explorer`")
     shutil.copy(sqlite_file, tmp_path / "docs.db")
-    async with serving(f"sqlite://{tmp_path}/docs.db", tmp_path) as server:
+    async with server_process(f"sqlite://{tmp_path}/docs.db", tmp_path) as server:
         shown = dom(tmp_path, f"{server.url}/docs")
 
     shown = re.sub(r"\u200b|<wbr[^>]*>", "", shown)

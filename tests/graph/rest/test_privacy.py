@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.client import Caller
-from tests.graph.rest.asking import ANN, NOON, PRIVACY, act, get, post, record
-from tests.pasts import alias, differences, traces
-from tests.sql import count
+from tests.support.client import Caller
+from tests.support.pasts import alias, differences, traces
+from tests.support.rest import ANN, NOON, PRIVACY, act, get, post, record
+from tests.support.sql import count
 
 
 async def test_who_chose_no_level_has_the_default(caller: Caller) -> None:

@@ -1,19 +1,19 @@
 """What tests of the transports are given: servers over SQLite, which transports do not see."""
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from graph.settings import Settings
-from tests.client import FixedClock
-from tests.conftest import SECRET
-from tests.graph.transport.live import Live, serving
-
-#: Settings that differ from the defaults.
-Settling = Callable[..., Settings]
+from graph.config.settings import Settings
+from graph.server.app import create_app
+from tests.support.client import FixedClock
+from tests.support.live.clients import Live, listening, serving_streams
+from tests.support.live.wire import Wire
+from tests.support.serving import SECRET, Settling
 
 
 @pytest.fixture
@@ -37,5 +37,13 @@ def settings(database_url: str) -> Settling:
 @pytest.fixture
 async def live(settings: Settling, clock: FixedClock) -> AsyncIterator[Live]:
     """A server with streams that listens."""
-    async with serving(settings(), clock) as live:
+    async with serving_streams(settings(), clock) as live:
         yield live
+
+
+@pytest.fixture
+async def wire(settings: Settling) -> AsyncIterator[Wire]:
+    async with listening(create_app(settings(), FixedClock())) as port:
+        wire = Wire(*await asyncio.open_connection("127.0.0.1", port))
+        yield wire
+        wire.close()

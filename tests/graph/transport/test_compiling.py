@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from graph.transport.engine import Engine
+from graph.transport.operations import Operation
 from graph.transport.requests import Parameters
 
 #: What resolvers are told by, which is all that an operation shows of how it is executed.
@@ -47,7 +48,7 @@ def _engine(**settings: Any) -> Engine:
 
 
 async def _answer(engine: Engine) -> bytes:
-    operation = await engine.operation(Parameters("{ by }", {}), None)
+    operation = await Operation.prepare(engine, Parameters("{ by }", {}), None)
     return (await operation.answer()).content
 
 
@@ -68,7 +69,9 @@ async def test_an_operation_that_comes_again_is_executed_by_a_plan() -> None:
 
 async def test_events_are_executed_by_a_plan() -> None:
     """A subscription's events are the operation that comes again."""
-    operation = await _engine().operation(Parameters("subscription { told { by } }", {}), None)
+    operation = await Operation.prepare(
+        _engine(), Parameters("subscription { told { by } }", {}), None
+    )
 
     seen = [answer.content async for some in operation.answers() for answer in some]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 import pytest
 
 from graph.transport.deadlines import CutOff, Deadlines
-from tests.graph.transport.streams import soon
+from tests.support.live.streams import soon
 
 
 async def forever() -> None:

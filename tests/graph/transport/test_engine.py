@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import strawberry
 
-from graph.app import create_app
-from graph.transport.documents import UNHURRIED
-from graph.transport.limits import Limits
-from tests.client import Caller, FixedClock
-from tests.graph.transport.conftest import Settling
-from tests.graph.transport.live import Live, answers_in, client, listening
-from tests.graph.transport.streams import soon
+from graph.server.app import create_app
+from graph.transport.documents.documents import UNHURRIED
+from graph.transport.documents.limits import Limits
+from tests.support.client import Caller, FixedClock
+from tests.support.live.clients import Live, answers_in, client, listening
+from tests.support.live.streams import soon
+from tests.support.serving import Settling
 
 SECONDS = 0.05
 LATE = "the operation took longer than 0.05 seconds"
@@ -92,7 +92,7 @@ async def test_an_operation_that_takes_too_long_is_ended(
         await socket.subscribe("1", "{ wait }")
         message = await socket.receive()
 
-    assert http.status_code == 200
+    assert http.status_code == 503
     assert message["type"] == "next"
     for answer in (http.json(), *answers_in(events), message["payload"]):
         assert _is_late(answer)

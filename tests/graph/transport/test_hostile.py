@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.graph.transport.live import Live
+from tests.support.live.clients import Live
 
 PROMPT_S = 2.0  # generous: what is meant is not to wait for the whole of it
 MIB = 1024 * 1024

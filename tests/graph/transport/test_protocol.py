@@ -2,74 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from graph.app import create_app
-from graph.transport.replies import Head, Reply
-from tests.client import FixedClock
-from tests.durability.server import until
-from tests.graph.transport.conftest import Settling
-from tests.graph.transport.live import listening
+from graph.server.app import create_app
+from graph.transport.http.replies import Head, Reply
+from tests.support.client import FixedClock
+from tests.support.durability.server import until
+from tests.support.live.clients import listening, serving_streams
+from tests.support.live.streams import soon
+from tests.support.live.wire import Wire
+from tests.support.serving import Settling
 
-BODY = json.dumps({"query": "{ __typename }"}).encode()
 ANSWER = b'{"data":{"__typename":"Query"}}'
 ORIGIN = "https://pages.example"
-
-
-class Wire:
-    """A connection over which bytes are sent and responses are read as they are."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    def send(
-        self, *headers: str, method: str = "POST", version: str = "1.1", body: bytes = BODY
-    ) -> None:
-        self.send_head(*headers, method=method, version=version, length=len(body))
-        self.send_body(body)
-
-    def send_head(
-        self, *headers: str, method: str = "POST", version: str = "1.1", length: int = len(BODY)
-    ) -> None:
-        of_body = ("Content-Type: application/json", f"Content-Length: {length}")
-        self.send_lines(method, version, *headers, *of_body)
-
-    def send_lines(self, method: str, version: str, *headers: str) -> None:
-        lines = [f"{method} /graphql HTTP/{version}", "Host: localhost", *headers]
-        self._writer.write("\r\n".join(lines).encode() + b"\r\n\r\n")
-
-    def send_body(self, body: bytes = BODY) -> None:
-        self._writer.write(body)
-
-    async def response(self, has_body: bool = True) -> tuple[bytes, dict[bytes, bytes], bytes]:
-        """A response's first line, its headers, each of which comes once, and its body."""
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        first, *lines = head[:-4].split(b"\r\n")
-        pairs = [line.partition(b": ")[::2] for line in lines]
-        headers = {name.lower(): text for name, text in pairs}
-        assert len(headers) == len(pairs)
-        length = int(headers.get(b"content-length", b"0")) if has_body else 0
-        return first, headers, await self._reader.readexactly(length)
-
-    async def is_closed(self) -> bool:
-        return await self._reader.read() == b""
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-@pytest.fixture
-async def wire(settings: Settling) -> AsyncIterator[Wire]:
-    async with listening(create_app(settings(), FixedClock())) as port:
-        wire = Wire(*await asyncio.open_connection("127.0.0.1", port))
-        yield wire
-        wire.close()
 
 
 async def test_requests_on_one_connection_are_answered_in_order(wire: Wire) -> None:
@@ -149,13 +98,13 @@ async def test_pages_of_other_origins_are_still_told_that_they_may_read(
 
 async def test_an_upgrade_that_there_is_not_is_passed_over(wire: Wire) -> None:
     """What asks for HTTP/2 is answered by HTTP/1.1, and so is what follows it."""
-    wishes = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
-    wire.send(*wishes)
+    topics = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    wire.send(*topics)
     wire.send()
     for _ in range(2):
         assert (await wire.response())[2] == ANSWER
 
-    wire.send_head(*wishes)
+    wire.send_head(*topics)
     await asyncio.sleep(0.1)
     wire.send_body()
     assert (await wire.response())[2] == ANSWER
@@ -224,3 +173,24 @@ async def test_a_handshake_that_cannot_be_read_is_refused(
     assert first == b"HTTP/1.1 " + status
     assert body
     assert await wire.is_closed()
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "multipart/mixed;subscriptionSpec=1.0"])
+async def test_a_stream_to_http_1_0_has_no_chunks(
+    settings: Settling, clock: FixedClock, accept: str
+) -> None:
+    """That version knows none: the stream ends with the connection."""
+    body = json.dumps({"query": "subscription { count(to: 2) }"}).encode()
+    async with serving_streams(settings(), clock) as live:
+        reader, writer = await asyncio.open_connection("127.0.0.1", live.port)
+        wire = Wire(reader, writer)
+        wire.send(f"Accept: {accept}", version="1.0", body=body)
+        head, _, content = (await soon(reader.read())).partition(b"\r\n\r\n")
+        wire.close()
+
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"connection: close" in head.lower()
+    assert b"transfer-encoding" not in head.lower()
+    assert content[:1] in (b":", b"\r")
+    assert content.count(b'{"data":{"count":') == 2
+    assert content.endswith((b"event: complete\ndata: \n\n", b"--graphql--\r\n"))

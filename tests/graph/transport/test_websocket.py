@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from graph.transport.limits import Limits
-from tests.client import FixedClock
-from tests.graph.transport.conftest import Settling
-from tests.graph.transport.live import PROTOCOL, Live, Socket, serving
-from tests.graph.transport.streams import CANARY, soon
+from graph.transport.documents.limits import Limits
+from tests.support.client import FixedClock
+from tests.support.live.clients import PROTOCOL, Live, Socket, serving_streams
+from tests.support.live.streams import CANARY, soon
+from tests.support.serving import Settling
 
 FOLLOW = "subscription ($channel: String!) { follow(channel: $channel) }"
 RECORD = """mutation { recordInteraction(input: {userId: "ann", action: VIEW, postId: "p1"}) {
@@ -223,7 +223,10 @@ async def test_a_socket_holds_so_many_operations_at_once(
     settings: Settling, clock: FixedClock
 ) -> None:
     """One more than the limit is an OVERLOADED error of its own; with one less, it is taken."""
-    async with serving(settings(limits=Limits(streams=2)), clock) as live, live.socket() as socket:
+    async with (
+        serving_streams(settings(limits=Limits(streams=2)), clock) as live,
+        live.socket() as socket,
+    ):
         for channel in ("a", "b"):
             await socket.subscribe(channel, FOLLOW, channel=channel)
             await soon(live.stage.started.get())

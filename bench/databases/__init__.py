@@ -1,0 +1,1 @@
+"""Databases under measurement: their servers, and the pasts that fill them."""

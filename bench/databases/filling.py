@@ -1,0 +1,125 @@
+"""Filling a database with a past of millions of rows, as if the product had recorded them.
+
+Nothing is judged and nothing committed row by row: rows are made in the order of the log and copied
+in, sums are kept in memory and written once, and indexes are built when all is there.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+import asyncpg
+
+from bench.databases.past import Past
+from models.database.database import Database
+from models.records import Micros
+from models.upserts import ACTIVITY, EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
+from resolvers.clock import system_clock
+from resolvers.identity import Identity, claim
+
+HOT_USER = "user-0"
+SECRET = "a secret of benchmarks"  # noqa: S105
+_LARGE = (INTERACTIONS.table, EVENT_IDS.table)
+
+
+async def fill(
+    database: Database,
+    rows: int,
+    users: int,
+    posts: int,
+    *,
+    hot_user_rows: int = 0,
+    secret: str = SECRET,
+    until: Micros | None = None,
+) -> None:
+    """Fill a migrated, empty database with so many interactions of the 80 days before `until`.
+
+    `until` is now unless given. About `posts` posts and `users` users take part, and HOT_USER, whom
+    `hot_user_rows` of the rows are of. See `Past` for who does what.
+    """
+    end = system_clock() if until is None else until
+    past = Past(rows, users, posts, secret=secret, hot_user_rows=hot_user_rows, until=end)
+    await claim(Identity(secret), database)
+    if database.is_embedded:
+        _into_sqlite(database, past)
+    else:
+        await _into_postgres(database, past)
+
+
+def _sums(past: Past) -> list[tuple[Upsert, Iterable[tuple[Any, ...]]]]:
+    """What is written when all interactions are."""
+    return [(TOTALS, past.totals()), (SCORES, past.scores()), (ACTIVITY, past.activity())]
+
+
+async def _into_postgres(database: Database, past: Past) -> None:
+    async with database.connected() as server:
+        await server.execute("SET maintenance_work_mem = '512MB'")
+        async with server.transaction():
+            building = await _drop_indexes(server)
+            for chunk in past.chunks():
+                await _copy(server, INTERACTIONS, chunk.interactions)
+                await _copy(server, EVENT_IDS, chunk.event_ids)
+            for upsert, rows in _sums(past):
+                await _copy(server, upsert, rows)
+            for statement in building:
+                await server.execute(statement)
+            await server.execute("UPDATE log_head SET last_number = $1", past.rows)
+        await server.execute("VACUUM (ANALYZE)")
+
+
+async def _copy(
+    server: "asyncpg.Connection[asyncpg.Record]", upsert: Upsert, rows: Iterable[tuple[Any, ...]]
+) -> None:
+    await server.copy_records_to_table(upsert.table, records=rows, columns=list(upsert.columns))
+
+
+async def _drop_indexes(server: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+    """Drop the large tables' secondary indexes; the statements that build them anew."""
+    building = []
+    for table in _LARGE:
+        for name, definition in await server.fetch(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conrelid = $1::text::regclass AND contype = 'u'",
+            table,
+        ):
+            building.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+            await server.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        for name, definition in await server.fetch(
+            "SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index i "
+            "JOIN pg_class c ON c.oid = i.indexrelid "
+            "WHERE i.indrelid = $1::text::regclass AND NOT i.indisprimary",
+            table,
+        ):
+            building.append(definition)
+            await server.execute(f"DROP INDEX {name}")
+    return building
+
+
+def _into_sqlite(database: Database, past: Past) -> None:
+    with database.opened_file() as file:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -524288"):
+            file.execute(f"PRAGMA {setting}").fetchall()
+        file.execute("PRAGMA threads = 2")
+        indexes = file.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
+            f"AND tbl_name IN ({', '.join(repr(table) for table in _LARGE)})"
+        ).fetchall()
+        file.execute("BEGIN EXCLUSIVE")
+        for name, _ in indexes:
+            file.execute(f'DROP INDEX "{name}"')
+        for chunk in past.chunks():
+            _insert(file, INTERACTIONS, chunk.interactions)
+            _insert(file, EVENT_IDS, chunk.event_ids)
+        for upsert, rows in _sums(past):
+            _insert(file, upsert, rows)
+        for _, statement in indexes:
+            file.execute(statement)
+        file.execute("UPDATE log_head SET last_number = ?", (past.rows,))
+        file.execute("COMMIT")
+        file.execute("PRAGMA journal_mode = WAL").fetchall()
+
+
+def _insert(file: sqlite3.Connection, upsert: Upsert, rows: Iterable[tuple[Any, ...]]) -> None:
+    placeholders = ", ".join("?" * len(upsert.columns))
+    names = ", ".join(upsert.columns)
+    file.executemany(f"INSERT INTO {upsert.table} ({names}) VALUES ({placeholders})", rows)

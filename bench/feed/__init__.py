@@ -1,0 +1,1 @@
+"""The live feed, beside strawberry's own view of the same log."""

@@ -1,0 +1,1 @@
+"""What reads and writes take as rows grow: `python -m bench.growth`."""

@@ -1,0 +1,1 @@
+"""Recording and importing, beside the statements that they end in alone."""

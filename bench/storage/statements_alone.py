@@ -1,0 +1,102 @@
+"""The storage's own limit: what a run wrote, written again with nothing read and nothing judged."""
+
+import gc
+import time
+from collections.abc import Awaitable, Sequence
+from functools import partial
+from itertools import count
+from typing import NamedTuple
+
+from models.database.database import Database
+from models.database.postgres import connect
+from models.ledger.commit_ids import CommitIds
+from models.ledger.copying import Absent
+from models.ledger.incarnations import Origin
+from models.ledger.ledger import Judge, Ledger, R
+from models.ledger.opening import open_ledger
+from models.ledger.postgres_statements import Writing, write
+from models.ledger.postgres_transaction import LOCK
+from models.ledger.writer_connection import WRITER
+from models.records import Changes, Known, Wanted
+
+
+class Committed(NamedTuple):
+    """What a transaction wrote, and what it had not found before."""
+
+    changes: Changes
+    absent: Absent
+
+
+class Watched:
+    """A ledger that remembers what it committed."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._begun = count()
+        self._committed: dict[int, Committed] = {}  # by the order in which they began
+
+    @property
+    def committed(self) -> list[Committed]:
+        """What was committed, in that order."""
+        return [self._committed[number] for number in sorted(self._committed)]
+
+    @property
+    def overlaps(self) -> bool:
+        return self.ledger.overlaps
+
+    async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
+        return await (await self.begin(wanted, judge))
+
+    async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:
+        def watched(known: Known) -> tuple[Changes, tuple[R, Committed]]:
+            absent = Absent.of(wanted, known)
+            changes, result = judge(known)
+            return changes, (result, Committed(changes, absent))
+
+        return self._remembered(next(self._begun), await self.ledger.begin(wanted, watched))
+
+    async def _remembered(self, number: int, begun: Awaitable[tuple[R, Committed]]) -> R:
+        result, self._committed[number] = await begun
+        gc.freeze()  # or each collection would look through what is remembered
+        return result
+
+    async def scrub(self, *, within_pages: bool = True) -> None:
+        await self.ledger.scrub(within_pages=within_pages)
+
+    async def close(self) -> None:
+        await self.ledger.close()
+
+
+async def commit_again(database: Database, committed: Sequence[Committed]) -> float:
+    """Commit what was committed, by the same statements and copies; the seconds it took."""
+    commit = _on_sqlite if database.is_embedded else _on_postgres
+    started = time.perf_counter()
+    await commit(database, committed)
+    return time.perf_counter() - started
+
+
+async def _on_sqlite(database: Database, committed: Sequence[Committed]) -> None:
+    ledger = open_ledger(database)
+    for changes, _ in committed:
+        await ledger.transact(Wanted(), partial(_as_committed, changes))
+    await ledger.close()
+
+
+def _as_committed(changes: Changes, known: Known) -> tuple[Changes, None]:
+    return changes, None
+
+
+async def _on_postgres(database: Database, committed: Sequence[Committed]) -> None:
+    connection = await connect(database.credentials, WRITER)
+    last_id, commit_ids = await connection.fetchval("SELECT mark FROM log_head"), CommitIds()
+    for changes, absent in committed:
+        origin = Origin(None, 0)
+        writing = Writing.of(changes, last_id, commit_ids.draw(), origin=origin, absent=absent)
+        if writing.is_single:
+            await write(connection, writing)
+        else:
+            await connection.execute(LOCK)
+            await write(connection, writing)
+            await connection.execute("COMMIT")
+        last_id = writing.commit_id
+    await connection.close()

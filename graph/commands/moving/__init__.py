@@ -1,0 +1,1 @@
+"""The commands that bring data in and out: import and export."""

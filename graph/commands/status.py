@@ -1,0 +1,125 @@
+"""The command `trailmark status`: what the database is, and whether it would be served."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from importlib import metadata
+
+import typer
+
+from graph.commands.terminal import console, is_there, read_settings, run
+from graph.config.secret import NoSecret, known_secret, secret_file
+from graph.config.settings import Settings
+from models.database.migrating import NewerDatabase, available, pending
+from models.database.rewriting import is_rewritten
+from models.database.suitability import check_suitable
+from models.errors import UnsuitableDatabase, explained, is_unavailable
+from models.reading.api_keys import StoredKey, all_keys
+from models.reading.engine import engine
+from models.reading.recount import interactions
+from resolvers.audit.recalculating import is_current
+from resolvers.identity import Identity, is_of
+
+Line = tuple[str, str]
+
+
+def status() -> None:
+    """Say what the database is, a fact a line; exit 1 if `serve` would refuse it as it is."""
+    settings, refusals = read_settings(), list[str]()
+
+    async def work() -> None:
+        async for name, fact in _facts(settings, refusals):
+            typer.echo(f"{name:<13} {fact}")
+
+    run(work())
+    for refusal in refusals:
+        console.print(f"serve would refuse: {refusal}", style="red", markup=False)
+    if refusals:
+        raise typer.Exit(1)
+
+
+async def _facts(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
+    """What there is to say, as far as it can be found out; what `serve` would refuse is added."""
+    database = settings.database
+    yield "version", metadata.version("trailmark")
+    yield "database", database.address
+    for line in _settings(settings):
+        yield line
+    if not is_there(database):
+        yield "holds", "nothing yet; serve and migrate make it"
+        return
+    try:
+        yield "engine", await engine(database)
+        for warning in await check_suitable(database):
+            yield "warning", warning
+        async for line in _version(settings, refusals):
+            yield line
+        yield "secret", await _secret(settings, refusals)
+        if not refusals:
+            async for line in _held(settings):
+                yield line
+    except (UnsuitableDatabase, NewerDatabase) as error:
+        refusals.append(str(error))
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        refusals.append(explained(error))
+
+
+def _settings(settings: Settings) -> Iterator[Line]:
+    days = settings.prune_after_days
+    yield "retention", f"{days} days" if days else "unlimited"
+    yield "privacy", f"{settings.default_privacy.name.lower()} by default"
+    yield "user tokens", "taken" if settings.user_tokens.is_configured else "not configured"
+    if settings.documents:
+        yield "documents", f"{len(set(settings.documents.values())):,} trusted"
+
+
+async def _version(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
+    """How far the database is from this version; an embedded one is migrated by `serve` itself."""
+    database = settings.database
+    missing = await pending(database)
+    if missing:
+        yield "migrations", f"{len(missing)} pending: {', '.join(missing)}"
+    else:
+        yield "migrations", f"all {len(available(database))} applied"
+    is_behind = bool(missing) or not await is_rewritten(database)
+    if not missing and is_behind:
+        yield "stored form", "of an older version"
+    if is_behind and not database.is_embedded:
+        refusals.append("it is of an older version; run `trailmark migrate` first")
+
+
+async def _secret(settings: Settings, refusals: list[str]) -> str:
+    """Where the secret is, and whether it is the one that the database was filled under."""
+    try:
+        identity = Identity(known_secret(settings))
+    except NoSecret as error:
+        refusals.append(str(error))
+        return "missing"
+    place = "TRAILMARK_SECRET"
+    if settings.secret is None:
+        place = str(secret_file(settings.database))
+    if await is_of(identity, settings.database):
+        return place
+    refusals.append("it was filled under another secret, and with this one all would be lost")
+    return f"{place}, which is not the one"
+
+
+async def _held(settings: Settings) -> AsyncIterator[Line]:
+    """What the database holds."""
+    async with settings.database.reading():
+        held, keys = await asyncio.gather(interactions(), all_keys())
+        yield "interactions", f"{held:,}"
+        yield "keys", _told(keys)
+    if not await is_current(settings.database, settings.scoring):
+        yield "scores", "of other weights or half-lives; run `trailmark recalculate`"
+
+
+def _told(keys: list[StoredKey]) -> str:
+    """How many keys there are of each scope, and how many are revoked."""
+    living = Counter(key.scope for key in keys if key.revoked_at is None)
+    parts = [f"{count} {scope}" for scope, count in sorted(living.items())]
+    if revoked := len(keys) - living.total():
+        parts.append(f"{revoked} revoked")
+    return ", ".join(parts) or "none"

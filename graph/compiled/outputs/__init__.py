@@ -1,0 +1,1 @@
+"""Code that resolves and completes what is selected, for any schema."""

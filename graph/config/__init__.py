@@ -1,0 +1,1 @@
+"""Settings: read once, checked, and handed down as one frozen value; it starts nothing."""

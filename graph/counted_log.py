@@ -1,0 +1,78 @@
+"""What strangers can cause at will is told in the log once a minute for each kind, and counted."""
+
+import asyncio
+import logging
+import time
+
+SILENT_S = 60.0
+"""How long nothing more is said of the same kind."""
+
+KINDS = 256
+"""Of a library's records that are remembered; there are a dozen, unless texts are made up."""
+
+
+class CountedLog:
+    """A log of what may come thousands of times a second; for one event loop."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._counts: dict[str, int] = {}  # of what is silent now: how many were not told
+
+    def warning(self, message: str) -> None:
+        """Tell it, or count it if the same was told within the minute.
+
+        There are few messages: nothing in them is what a stranger has chosen.
+        """
+        if message in self._counts:
+            self._counts[message] += 1
+        else:
+            self._log.warning("%s; more are counted for a minute", message)
+            self._keep_silent(message)
+
+    def _keep_silent(self, message: str) -> None:
+        self._counts[message] = 0
+        asyncio.get_running_loop().call_later(SILENT_S, self._tell_count, message)
+
+    def _tell_count(self, message: str) -> None:
+        if count := self._counts.pop(message):
+            self._log.warning("%s: %d more in a minute", message, count)
+            self._keep_silent(message)
+
+
+class Repeats(logging.Filter):
+    """Lets through a library's record once a minute for each kind, with the count of the others.
+
+    A kind is the first line of the text that the library's code has, and where an exception was
+    raised: asyncio's text goes on with objects and their addresses, which are never the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = dict[tuple[object, ...], tuple[float, int]]()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING:
+            return True
+        kind, now = _kind(record), time.monotonic()
+        told_at, count = self._told.get(kind, (-SILENT_S, 0))
+        if now - told_at < SILENT_S:
+            self._told[kind] = (told_at, count + 1)
+            return False
+        if len(self._told) >= KINDS:
+            self._told.clear()
+        self._told[kind] = (now, 0)
+        if count:
+            record.msg = f"{str(record.msg).rstrip()} ({count} more since it was told last)"
+        return True
+
+
+def _kind(record: logging.LogRecord) -> tuple[object, ...]:
+    error = record.exc_info[1] if record.exc_info else None
+    said = str(record.msg).partition("\n")[0]
+    if error is None:
+        return record.levelno, said
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = None if trace is None else (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+    return record.levelno, said, type(error), at

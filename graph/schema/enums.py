@@ -1,0 +1,105 @@
+"""The schema's enums, over the vocabulary's own, with a description for each value."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+import strawberry
+
+from models.vocabulary import ACTIONS, ActionFamily, ActionType, PrivacyLevel, TargetKind
+from resolvers.errors import InputErrorCode
+from resolvers.history.activity import Interval
+from resolvers.recording.submissions import Outcome
+
+
+def _describe(enum: type[Enum], name: str, description: str, values: Mapping[Enum, str]) -> None:
+    strawberry.enum(enum, name=name, description=description)
+    definition = enum.__strawberry_definition__  # type: ignore[attr-defined]  # set just above
+    for value in definition.values:
+        value.description = values[enum[value.name]]
+
+
+_describe(
+    ActionType,
+    "ActionType",
+    "What a user did. `actionTypes` tells each one's family, target, state and weight.",
+    {action.type: action.description for action in ACTIONS.values()},
+)
+_describe(
+    ActionFamily,
+    "ActionFamily",
+    "What an action is about.",
+    {
+        ActionFamily.ENGAGEMENT: "Engaging with a post.",
+        ActionFamily.FEEDBACK: "Telling the feed what to show more or less of.",
+        ActionFamily.NEGATIVE: "Turning a post away.",
+        ActionFamily.PROFILE: "Looking at or liking a person.",
+        ActionFamily.CREATION: "Making something.",
+        ActionFamily.DISCOVERY: "Looking for something.",
+        ActionFamily.SOCIAL_GRAPH: "Choosing whom to be with.",
+    },
+)
+_describe(
+    TargetKind,
+    "TargetKind",
+    "What an action is done to.",
+    {
+        TargetKind.POST: "A post, by your own id: 1 to 255 characters, case kept.",
+        TargetKind.PROFILE: "A user's profile, by user id or alias; stored as the alias.",
+        TargetKind.HASHTAG: "A hashtag; case-folded, without `#`.",
+        TargetKind.QUERY: "A search text, at most 255 characters; no totals are kept of it.",
+        TargetKind.GROUP: "A group, by your own id.",
+        TargetKind.COMMUNITY: "A community, by your own id.",
+        TargetKind.CIRCLE: "A circle: `inner`, `outer` or `universal`.",
+    },
+)
+_describe(
+    Interval,
+    "Interval",
+    "How long a bucket of a series is.",
+    {
+        Interval.MINUTE: "A minute.",
+        Interval.HOUR: "60 minutes.",
+        Interval.DAY: "24 hours.",
+    },
+)
+_describe(
+    PrivacyLevel,
+    "PrivacyLevel",
+    "How much is stored about a user.",
+    {
+        PrivacyLevel.FULL: "Interactions are stored under the user's alias.",
+        PrivacyLevel.LIMITED: "Interactions are counted, not stored per user.",
+        PrivacyLevel.NONE: "Nothing is stored.",
+    },
+)
+_describe(
+    Outcome,
+    "RecordOutcome",
+    "What became of one input.",
+    {
+        Outcome.CREATED: "Stored as a new interaction.",
+        Outcome.UNCHANGED: "Already so: a retry, or a state that already holds.",
+        Outcome.REACTIVATED: "A state that had been undone holds again, under the same id.",
+        Outcome.UNDONE: "A state that held was taken back.",
+        Outcome.AGGREGATED: "The user's privacy is LIMITED: counted, not stored per user.",
+        Outcome.NOT_STORED: "The user's privacy is NONE: nothing was stored.",
+        Outcome.REJECTED: "Nothing was stored; `errors` says why.",
+    },
+)
+_describe(
+    InputErrorCode,
+    "InputErrorCode",
+    "Why an input was rejected.",
+    {
+        InputErrorCode.INVALID: "The value is malformed, or contradicts another field; without a "
+        "field, the database would not take the input, and the message has a request id.",
+        InputErrorCode.MISSING: "The field is needed.",
+        InputErrorCode.CONFLICT_ID: "The `eventId` already stands for another input.",
+        InputErrorCode.TOO_LONG: "The text or the JSON is too long.",
+        InputErrorCode.TOO_MANY: "The list has too many items.",
+        InputErrorCode.IN_FUTURE: "The instant lies more than 5 minutes ahead.",
+        InputErrorCode.TOO_OLD: "The instant lies before the retention.",
+        InputErrorCode.WRONG_TARGET: "The action is done to another kind of target.",
+        InputErrorCode.NOT_ALLOWED: "The caller or the action does not allow it.",
+    },
+)

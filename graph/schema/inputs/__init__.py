@@ -1,0 +1,1 @@
+"""What clients send to the schema, as plain requests for resolvers/; nothing is judged here."""

@@ -1,0 +1,1 @@
+"""What mutations answer, over plain results of resolvers/; nothing is decided here."""

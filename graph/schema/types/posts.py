@@ -1,0 +1,157 @@
+"""Posts and what has been counted about them."""
+
+from collections.abc import Awaitable
+from dataclasses import replace
+
+import strawberry
+from strawberry import Private
+
+from graph.context import Context
+from graph.schema.info import Info
+from graph.schema.inputs.arguments import UserAlias, UserId, alias_of
+from graph.schema.scalars import ID, Instant
+from graph.schema.types.interactions import (
+    PAGE,
+    After,
+    Before,
+    Chosen,
+    First,
+    InteractionConnection,
+    Last,
+    connection,
+)
+from graph.schema.types.node import Node
+from graph.schema.types.stats import ActionCount, InteractionCounts
+from graph.transport.documents.costs import Rows
+from models.reading.history import HistoryOwner
+from models.reading.totals import SubjectTotals
+from models.records import Subject
+from models.vocabulary import ActionType, SubjectKind
+from resolvers.history.loaders import Loaders
+from resolvers.history.pages import PageRequest
+from resolvers.history.stats import Totals
+from resolvers.history.viewer_states import POST_STATES
+from resolvers.scoring.engagement import score_of
+
+STATES = Rows(each=len(POST_STATES))
+
+
+@strawberry.type(description="What has been counted about a post.")
+class PostStats:
+    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+    totals: Private[Totals]
+
+    @strawberry.field(description="The post.")
+    def post(self) -> "Post":
+        return Post.of(self.post_id)
+
+    @strawberry.field(description="The counts that have names of their own.")
+    def interaction_counts(self) -> InteractionCounts:
+        return InteractionCounts(totals=self.totals)
+
+    @strawberry.field(description="Every action that occurred, highest count first.")
+    def counts(self) -> list[ActionCount]:
+        return ActionCount.all(self.totals.counts)
+
+    @strawberry.field(
+        description="(favorites + reblogs + bookmarks + clicks) / views; null without views."
+    )
+    def engagement_rate(self) -> float | None:
+        return self.totals.engagement_rate
+
+    @strawberry.field(
+        description="The score as of now, which `trendingPosts` orders by: each interaction "
+        "counts its weight, halved every 24 hours unless set otherwise.",
+        graphql_type=float,
+    )
+    def score(self, info: Info) -> float | Awaitable[float]:
+        post = Subject(SubjectKind.POST, self.post_id)
+        known = info.context.loaders.known_subject_totals(post)
+        return _score(post, info.context) if known is None else _scored(known, info.context)
+
+    @strawberry.field(description="When the latest interaction occurred; never moves back.")
+    def last_interaction_at(self) -> Instant | None:
+        return self.totals.last_at
+
+    @classmethod
+    async def of(cls, post: Subject, loaders: Loaders) -> "PostStats":
+        return cls(post_id=post.id, totals=await loaders.totals(post))
+
+
+async def _score(post: Subject, context: Context) -> float:
+    (subject_totals,) = await context.loaders.subject_totals([post])
+    return _scored(subject_totals, context)
+
+
+def _scored(subject_totals: SubjectTotals, context: Context) -> float:
+    return score_of(SubjectKind.POST, subject_totals, context.services.scoring, context.now)
+
+
+@strawberry.type(description="A post, by the id that clients know it under.")
+class Post(Node):
+    post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
+    totals: Private[Totals | None] = None  # where they were read with it
+
+    @property
+    def key(self) -> str:
+        return self.post_id
+
+    @strawberry.field(
+        description="What has been counted about it; zeros for an unknown post.",
+        metadata=Rows().metadata,
+        graphql_type=PostStats,
+    )
+    def stats(self, info: Info) -> PostStats | Awaitable[PostStats]:
+        if self.totals is not None:
+            return PostStats(post_id=self.post_id, totals=self.totals)
+        return PostStats.of(Subject(SubjectKind.POST, self.post_id), info.context.loaders)
+
+    @strawberry.field(
+        description="The states the calling user holds on it, such as FAVORITE; "
+        "empty where the caller is no user. A user at LIMITED holds none here: a client remembers "
+        "them.",
+        metadata=STATES.metadata,
+    )
+    async def viewer_states(self, info: Info) -> list[ActionType]:
+        alias = info.context.caller.alias
+        if alias is None:
+            return []
+        return await info.context.loaders.viewer_states.load((alias, str(self.post_id)))
+
+    @strawberry.field(
+        description="The states a user holds on it, such as FAVORITE, for keys that read; a user's "
+        "token reads `viewerStates`. A user at LIMITED holds none here: a client remembers them.",
+        metadata=STATES.metadata,
+    )
+    async def states_of(
+        self, info: Info, user_id: UserId = None, user_alias: UserAlias = None
+    ) -> list[ActionType]:
+        alias = alias_of(user_id, user_alias, info.context, ("userId", "userAlias"))
+        return await info.context.loaders.viewer_states.load((alias, str(self.post_id)))
+
+    @strawberry.field(
+        description="What users did to it, newest first; a user's token sees its own rows alone.",
+        metadata=replace(PAGE, merged=frozenset({"userAliases"})).metadata,
+    )
+    async def interactions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Chosen = None,
+    ) -> InteractionConnection:
+        request = PageRequest(first, after, last, before)
+        return await connection(HistoryOwner("post", self.post_id), request, filter, info.context)
+
+    @classmethod
+    def of(cls, post_id: str) -> "Post":
+        return cls(post_id=post_id)
+
+
+@strawberry.type(description="A post, and what it is ranked by.")
+class ScoredPost:
+    post: Post = strawberry.field(description="The post.")
+    score: float = strawberry.field(description="What it is ranked by, higher first.")
+    reasons: list[str] = strawberry.field(description="Why it is here, for a person to read.")

@@ -1,0 +1,136 @@
+"""Users, under their aliases, and how engaged they are."""
+
+from dataclasses import replace
+
+import strawberry
+from strawberry import Private
+
+from graph.context import Context
+from graph.schema.info import Info
+from graph.schema.scalars import ID, Instant, Long
+from graph.schema.types.interactions import (
+    PAGE,
+    After,
+    Before,
+    Chosen,
+    First,
+    InteractionConnection,
+    Last,
+    connection,
+)
+from graph.schema.types.node import Node
+from graph.schema.types.privacy import PrivacySetting
+from graph.schema.types.stats import ActionCount
+from graph.transport.documents.costs import Rows
+from models.reading.history import HistoryOwner
+from models.records import Subject
+from models.vocabulary import ActionType, SubjectKind
+from resolvers.history.pages import PageRequest
+from resolvers.history.scores import user_score
+
+
+@strawberry.type(description="A user, under a pseudonym.")
+class User(Node):
+    alias: ID = strawberry.field(description="`u_…`: the pseudonym, stable for a user id.")
+
+    @property
+    def key(self) -> str:
+        return self.alias
+
+    @strawberry.field(
+        description="How much is stored about the user, by choice or by the server's default.",
+        metadata=Rows().metadata,
+    )
+    async def privacy(self, info: Info) -> PrivacySetting:
+        return await PrivacySetting.of(self.alias, info.context)
+
+    @strawberry.field(
+        description="What the user did, newest first.",
+        metadata=replace(PAGE, merged=frozenset({"postIds"})).metadata,
+    )
+    async def interactions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Chosen = None,
+    ) -> InteractionConnection:
+        request = PageRequest(first, after, last, before)
+        return await connection(HistoryOwner("user", self.alias), request, filter, info.context)
+
+    @strawberry.field(
+        description="How often the user did what, highest count first.", metadata=Rows().metadata
+    )
+    async def counts(self, info: Info) -> list[ActionCount]:
+        totals = await info.context.loaders.totals(Subject(SubjectKind.USER, self.alias))
+        return ActionCount.all(totals.counts)
+
+    @strawberry.field(description="How engaged the user is, as of now.", metadata=Rows().metadata)
+    async def engagement_score(self, info: Info) -> "EngagementScore":
+        return await EngagementScore.of(self.alias, info.context)
+
+    @classmethod
+    def of(cls, alias: str) -> "User":
+        return cls(alias=alias)
+
+
+@strawberry.type(description="What one action contributes to a user's score.")
+class ScoreComponent:
+    action: ActionType = strawberry.field(description="The action.")
+    count: Long = strawberry.field(description="How often it counts, undecayed.")
+    weight: float = strawberry.field(description="What a new one adds; negative weights are 0.")
+    contribution: float = strawberry.field(description="Its part of the score.")
+
+
+@strawberry.type(
+    description="How engaged a user is, as of now: each interaction counts its weight, halved "
+    "every 14 days unless set otherwise."
+)
+class EngagementScore:
+    alias: Private[str]
+    known_rank: Private[int | None]
+    score: float = strawberry.field(description="The decayed score.")
+    normalized: float = strawberry.field(
+        description="From 0 to 100: 100 * (1 - 2^(-max(score, 0) / 20))."
+    )
+    components: list[ScoreComponent] = strawberry.field(
+        description="What the score is made of, largest first; they add up to it."
+    )
+    updated_at: Instant | None = strawberry.field(
+        description="The latest interaction it counts; null before the first."
+    )
+
+    @strawberry.field(description="The user.")
+    def user(self) -> User:
+        return User.of(self.alias)
+
+    @strawberry.field(
+        description="1 is the highest, ties by alias; null beyond the first 10 000 and without "
+        "interactions.",
+        metadata=Rows(100).metadata,
+    )
+    async def rank(self, info: Info) -> int | None:
+        return self.known_rank or await info.context.loaders.rank.load(self.alias)
+
+    @classmethod
+    async def of(cls, alias: str, context: Context, rank: int | None = None) -> "EngagementScore":
+        """A user's score, with the rank where the caller knows it already."""
+        found = await user_score(alias, context.loaders, context.services.scoring, context.now)
+        return cls(
+            alias=alias,
+            known_rank=rank,
+            score=found.score,
+            normalized=found.normalized,
+            components=[
+                ScoreComponent(
+                    action=part.action,
+                    count=part.count,
+                    weight=part.weight,
+                    contribution=part.contribution,
+                )
+                for part in found.components
+            ],
+            updated_at=found.updated_at,
+        )

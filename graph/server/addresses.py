@@ -1,0 +1,114 @@
+"""Addresses: where a client sent its request, as far as trusted proxies between say it."""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from starlette.types import Scope
+
+from graph.config.networks import LOOPBACK, ROOT_PATH, Network
+
+_HOST = re.compile(r"[A-Za-z0-9._\-\[\]:]{1,255}")
+_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+_OF_WEBSOCKETS = {"http": "ws", "https": "wss"}
+_READ = {b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix", b"forwarded"}
+
+
+class Forwarded(NamedTuple):
+    """What proxies say about a request as the first of them got it; empty where they do not."""
+
+    scheme: str = ""
+    host: str = ""
+    root_path: str | None = None
+
+
+class Addresses:
+    """Gives requests the scheme, host and path that their clients used.
+
+    `root_path` is the path that a proxy serves us under. A proxy may take it off what it passes on,
+    or leave it there; what X-Forwarded-Prefix says counts before it.
+    """
+
+    def __init__(self, root_path: str = "", proxies: Sequence[Network] = LOOPBACK) -> None:
+        self._root_path = root_path
+        self._proxies = proxies
+
+    def resolve(self, scope: Scope) -> None:
+        """Put a request's scheme, host, root path and path into its scope."""
+        forwarded = Forwarded()
+        if self._is_trusted(scope.get("client")):
+            forwarded = read_forwarded(scope["headers"])
+        if forwarded.scheme:
+            is_socket = scope["type"] == "websocket"
+            scheme = forwarded.scheme
+            scope["scheme"] = _OF_WEBSOCKETS[scheme] if is_socket else scheme
+        if forwarded.host:
+            others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+            scope["headers"] = [(b"host", forwarded.host.encode()), *others]
+        root = self._root_path if forwarded.root_path is None else forwarded.root_path
+        if root:
+            _put_under(root, scope)
+
+    def _is_trusted(self, client: Sequence[str] | None) -> bool:
+        """Whether a peer is a trusted proxy; the peer of a Unix socket is on this machine."""
+        try:
+            address = ipaddress.ip_address(client[0] if client else "127.0.0.1")
+        except ValueError:
+            return False
+        address = getattr(address, "ipv4_mapped", None) or address
+        return any(address in network for network in self._proxies)
+
+
+def read_forwarded(headers: Sequence[tuple[bytes, bytes]]) -> Forwarded:
+    """What headers say of the address that a client used; what cannot be one is passed over.
+
+    Each proxy adds to the end of a list, so the first of it is what the client used. Paths are
+    taken off one after the other, so all of them together lead to us.
+    """
+    found: dict[bytes, str] = {}
+    for name, value in headers:
+        if name in _READ:
+            text = value.decode("latin-1")
+            found[name] = f"{found[name]},{text}" if name in found else text
+    if not found:
+        return Forwarded()
+    standard = _first_element(found.get(b"forwarded", ""))
+    scheme = _first(found.get(b"x-forwarded-proto", "")) or standard.get("proto", "")
+    host = _first(found.get(b"x-forwarded-host", "")) or standard.get("host", "")
+    return Forwarded(
+        _SCHEMES.get(scheme.lower(), ""),
+        host if _HOST.fullmatch(host) else "",
+        _joined_path(found.get(b"x-forwarded-prefix")),
+    )
+
+
+def _first(text: str) -> str:
+    return text.partition(",")[0].strip()
+
+
+def _first_element(text: str) -> dict[str, str]:
+    """The parameters of the first element of a `Forwarded` header (RFC 7239)."""
+    pairs = (part.partition("=") for part in _first(text).split(";"))
+    return {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
+
+
+def _joined_path(text: str | None) -> str | None:
+    if text is None:
+        return None
+    path = "".join(part.strip().rstrip("/") for part in text.split(","))
+    return path if not path or ROOT_PATH.fullmatch(path) else None
+
+
+def _put_under(root: str, scope: Scope) -> None:
+    """Have a request under a root path, whether or not the proxy has taken that off."""
+    scope["root_path"] = root
+    scope["path"] = _under(root, scope["path"])
+    if raw := scope.get("raw_path"):
+        scope["raw_path"] = _under(root, raw.decode("latin-1")).encode("latin-1")
+
+
+def _under(root: str, path: str) -> str:
+    if path == root:
+        return root + "/"
+    return path if path.startswith(root + "/") else root + path

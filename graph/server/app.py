@@ -1,0 +1,119 @@
+"""The server: its parts put together for some settings."""
+
+import os
+from functools import cache, partial
+
+import strawberry
+from starlette.applications import Starlette
+
+from graph.access.credentials import Access
+from graph.access.rates import Rates, allowing
+from graph.access.rights import RIGHTS, Rights, audience, enforce, is_user
+from graph.config.secret import find_secret
+from graph.config.settings import PREFIX, BadSettings, Settings
+from graph.pages.explorer import page
+from graph.schema.schema import build
+from graph.server.addresses import Addresses
+from graph.server.application import Application, build_middleware
+from graph.server.headers import SAFE
+from graph.server.lifespan import Lifespan
+from graph.server.routes import build_routes, unknown
+from graph.transport.documents.documents import Documents
+from graph.transport.documents.trusted import BadDocuments, TrustedDocuments, is_free
+from graph.transport.engine import Contexts, Engine
+from graph.transport.http.endpoint import HttpEndpoint
+from resolvers.clock import Clock, system_clock
+from resolvers.identity import Identity
+from resolvers.keys import Keyring
+
+
+def from_environment() -> Starlette:
+    """The application for the process's environment; what each worker of `serve` starts."""
+    return create_app(Settings.read(os.environ), hears_signals=True)
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock = system_clock,
+    schema: strawberry.Schema | None = None,
+    rights: Rights = RIGHTS,
+    *,
+    hears_signals: bool = False,
+) -> Starlette:
+    """The application for these settings; it opens its database when it starts.
+
+    It is to hear signals where it is the whole process: it then ends its subscriptions before the
+    server stops.
+
+    `schema` stands in for the product's own, where that is to be served with additions; `rights`
+    then say who may use those.
+    """
+    identity = Identity(find_secret(settings))
+    access = Access(Keyring(), settings.user_tokens, identity, settings.cors_origins)
+    rates = Rates(settings.key_rate, settings.user_rate)
+    lifespan = Lifespan(settings, identity, clock)
+    if schema is None:
+        schema = _build_schema()
+    else:
+        enforce(schema._schema, rights)
+    engine = _build_engine(settings, schema, contexts=lifespan.context, access=access, rates=rates)
+    graphql = HttpEndpoint(engine, page if settings.has_explorer else None, SAFE)
+    return Application(
+        None if settings.cors_origins else graphql,
+        Addresses(settings.root_path, settings.trusted_proxies),
+        routes=build_routes(settings, graphql, engine=engine, access=access, rates=rates),
+        middleware=build_middleware(settings),
+        exception_handlers={404: unknown},
+        lifespan=partial(lifespan.run, access=access, engine=engine, hears_signals=hears_signals),
+    )
+
+
+@cache
+def _build_schema() -> strawberry.Schema:
+    """The product's own schema, which every application of a process may share."""
+    schema = build()
+    enforce(schema._schema, RIGHTS)
+    return schema
+
+
+def check_documents(settings: Settings) -> None:
+    """Make sure that trusted documents can be served.
+
+    Raises:
+        BadSettings: some do not fit the schema or the limits; names each.
+    """
+    is_introspected = settings.introspection is not False
+    documents = Documents(_build_schema()._schema, settings.limits, is_introspected)
+    try:
+        documents.trust(_trusted(settings))
+    except BadDocuments as bad:
+        message = f"{PREFIX}DOCUMENTS holds documents that cannot be served:\n{bad}"
+        raise BadSettings(message) from None
+
+
+def _build_engine(
+    settings: Settings,
+    schema: strawberry.Schema,
+    *,
+    contexts: Contexts,
+    access: Access,
+    rates: Rates,
+) -> Engine:
+    return Engine(
+        schema,
+        contexts,
+        authenticate=access.caller,
+        throttle=rates.wait_s,
+        limits=settings.limits,
+        introspection=settings.introspection is not False,
+        compile=settings.compile,
+        audience=audience,
+        allowance=allowing(settings.key_subscriptions, settings.user_subscriptions),
+        is_valid=access.is_valid,
+        trusted=_trusted(settings),
+    )
+
+
+def _trusted(settings: Settings) -> TrustedDocuments:
+    is_bound = is_user if settings.documents_only else is_free
+    return TrustedDocuments(settings.documents, is_bound)

@@ -1,0 +1,139 @@
+"""Housekeeping: what the server does by itself in regular rounds, beside serving."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from models.database.database import Database
+from models.database.process_locks import try_process_lock
+from models.errors import is_unavailable
+from models.ledger.ledger import Ledger
+from models.ledger.opening import WORK_S, open_ledger
+from models.records import Micros
+from resolvers.clock import Clock
+from resolvers.privacy.clock_guard import ClockGuard
+from resolvers.privacy.pruning import Pruner
+from resolvers.privacy.removing import Remover
+from resolvers.recording.salts import destroy_salts
+from resolvers.scoring.weights import Scoring
+from resolvers.tasks import cancel
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 600.0
+_SOONEST = 0.1  # of a round, from the start to the first one
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Work to be done in each round, by a name for the log.
+
+    `work` gets the round's own ledger and the time. It returns what it did, for the log, or an
+    empty text. It may fail or be cancelled at any moment: the next round does it anew.
+    """
+
+    name: str
+    work: Callable[[Ledger, Micros], Awaitable[str]]
+
+
+def usual_chores(
+    retention: Micros | None, scoring: Scoring, remover: Remover, guard: ClockGuard
+) -> list[Chore]:
+    """The chores of each round, short ones first."""
+
+    async def destroy(ledger: Ledger, now: Micros) -> str:
+        count = await destroy_salts(ledger, now)
+        return f"{count} destroyed, with all tokens under them" if count else ""
+
+    async def resume(ledger: Ledger, now: Micros) -> str:
+        remover.resume()
+        return ""
+
+    salts = Chore("destroying salts", destroy)
+    return [salts, Chore("resuming removals", resume), *pruning(retention, scoring, guard)]
+
+
+def pruning(
+    retention: Micros | None, scoring: Scoring, guard: ClockGuard | None = None
+) -> list[Chore]:
+    """The chore of pruning what is older than the retention; none without a retention.
+
+    Nothing is pruned by a clock that the guard does not trust.
+    """
+    if retention is None:
+        return []
+    pruner = Pruner(retention, scoring)
+
+    async def prune(ledger: Ledger, now: Micros) -> str:
+        if guard is not None and not await guard.trusts(now):
+            return ""
+        pruned = await pruner.prune(ledger, now)
+        return f"{pruned.removed} interactions left history" if pruned.removed else ""
+
+    return [Chore("pruning", prune)]
+
+
+@asynccontextmanager
+async def housekeeping(
+    database: Database, clock: Clock, chores: Sequence[Chore], round_s: float = ROUND_S
+) -> AsyncIterator[None]:
+    """Do the chores now and then until the block ends, which ends the round under way at once.
+
+    The first round comes after a random part of `round_s`, so that processes which started
+    together do not work at the same time.
+    """
+    rounds = asyncio.create_task(_rounds(database, clock, chores, round_s), name="housekeeping")
+    try:
+        yield
+    finally:
+        await cancel([rounds])
+
+
+async def _rounds(
+    database: Database, clock: Clock, chores: Sequence[Chore], round_s: float
+) -> None:
+    await asyncio.sleep(random.uniform(_SOONEST, 1) * round_s)  # noqa: S311 (not a secret)
+    while True:
+        await do_round(database, clock, chores)
+        await asyncio.sleep(round_s)
+
+
+async def do_round(database: Database, clock: Clock, chores: Sequence[Chore]) -> None:
+    """Do each chore once, unless another process is at its round; a failure is logged."""
+    if not chores:
+        return
+    try:
+        async with try_process_lock(database, "housekeeping") as is_alone:
+            if not is_alone:
+                return
+            ledger = open_ledger(database, WORK_S)
+            try:
+                done = [await _do(chore, ledger, clock()) for chore in chores]
+                if any(done):
+                    await ledger.scrub(within_pages=False)
+            finally:
+                await ledger.close()
+    except Exception as error:
+        _log_failure("housekeeping", error)
+
+
+async def _do(chore: Chore, ledger: Ledger, now: Micros) -> bool:
+    """Do a chore; whether it did anything, as far as is known."""
+    try:
+        async with asyncio.timeout(ROUND_S):  # what is left is done in the next round
+            if done := await chore.work(ledger, now):
+                log.info("%s: %s", chore.name, done)
+            return bool(done)
+    except Exception as error:
+        _log_failure(chore.name, error)
+        return True
+
+
+def _log_failure(name: str, error: Exception) -> None:
+    if is_unavailable(error):
+        log.warning("%s broke off and is retried later: %s", name, error)
+    else:
+        log.error("%s failed and is retried later", name, exc_info=error)

@@ -1,0 +1,60 @@
+"""The services of a process: built in the order in which they need each other, and stopped."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from graph.config.settings import Settings
+from graph.context import Services
+from graph.server.housekeeping import housekeeping, usual_chores
+from models.ledger.opening import open_ledger
+from resolvers.clock import Clock
+from resolvers.feed.count_watcher import CountWatcher
+from resolvers.feed.log_subscriber import LogFanout
+from resolvers.feed.log_tailer import LogTailer
+from resolvers.history.batch_reader import BatchReaders
+from resolvers.id_cipher import IdCipher
+from resolvers.identity import Identity
+from resolvers.privacy.clock_guard import ClockGuard
+from resolvers.privacy.levels import Privacy
+from resolvers.privacy.removing import Remover
+from resolvers.recording.recorder import Recorder
+from resolvers.recording.writer import Writer
+
+
+@asynccontextmanager
+async def running_services(
+    settings: Settings, identity: Identity, clock: Clock
+) -> AsyncIterator[Services]:
+    """The services, which work until the block ends; the database must be open for reading.
+
+    The writer stops last, as the others may have given it something to commit.
+    """
+    tailer = LogTailer(settings.database.notifications())
+    writer = Writer(open_ledger(settings.database), settings.rules, tailer.notify)
+    remover = Remover(writer, settings.scoring)
+    id_cipher = IdCipher(identity.key("interaction ids"))
+    services = Services(
+        database=settings.database,
+        identity=identity,
+        id_cipher=id_cipher,
+        scoring=settings.scoring,
+        retention=settings.retention,
+        clock=clock,
+        recorder=Recorder(writer, identity, clock),
+        privacy=Privacy(writer, remover, identity, clock),
+        log=LogFanout(tailer),
+        counts=CountWatcher(tailer),
+        reads=BatchReaders(settings.scoring, clock),
+        default_level=settings.default_privacy,
+    )
+    guard = ClockGuard(settings.database, clock())
+    chores = usual_chores(settings.retention, settings.scoring, remover, guard)
+    writer.start()
+    remover.resume()
+    try:
+        async with housekeeping(settings.database, clock, chores):
+            yield services
+    finally:
+        await asyncio.gather(tailer.stop(), remover.stop())
+        await writer.stop()

@@ -1,0 +1,1 @@
+"""Documents: parsed, measured, validated and cached; nothing is executed here."""

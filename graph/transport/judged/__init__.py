@@ -1,0 +1,1 @@
+"""Inputs that are judged one by one: where one cannot be read, the others go on."""

@@ -1,0 +1,1 @@
+"""Live queries: events executed and encoded once for many subscribers; it knows no wire format."""

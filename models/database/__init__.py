@@ -1,0 +1,1 @@
+"""Connections, locks, notifications, metadata and migrations of either database; no other table."""

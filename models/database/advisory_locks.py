@@ -1,0 +1,17 @@
+"""The advisory locks that Trailmark takes on PostgreSQL, each by a number of its own."""
+
+from enum import IntEnum
+
+
+class AdvisoryLock(IntEnum):
+    """What a lock is for. Never reuse a number: a server of another version may still take it."""
+
+    LOG = 7_452_717_069_001
+    """Taken by every transaction before it writes what the log orders."""
+
+    MIGRATE = 7_452_717_069_002
+    RECALCULATE = 7_452_717_069_003
+    HOUSEKEEPING = 7_452_717_069_004
+
+    FAIRNESS = 7_452_717_069_005
+    """Held by the process that may commit batch upon batch while others commit as well."""

@@ -1,0 +1,100 @@
+"""Work that one process at a time may do on a database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+from models.database.advisory_locks import AdvisoryLock
+from models.database.database import Database
+from models.database.postgres import Connection
+from models.database.turnstile import lock, lock_file
+from models.errors import GONE, DatabaseUnavailable
+
+POLL_S = 0.1
+"""How long who waits for a lock waits until it looks again."""
+
+PROOF_S = 10.0
+"""After which a connection that holds a lock must prove that it does, and how long it may take."""
+
+Work = Literal["migrate", "recalculate", "housekeeping"]
+_LOCKS: dict[Work, AdvisoryLock] = {
+    "migrate": AdvisoryLock.MIGRATE,
+    "recalculate": AdvisoryLock.RECALCULATE,
+    "housekeeping": AdvisoryLock.HOUSEKEEPING,
+}
+_TRY = "SELECT pg_try_advisory_lock({})"
+
+
+@asynccontextmanager
+async def process_lock(database: Database, work: Work) -> AsyncIterator[None]:
+    """Wait until nobody else does this work; a lock on a file beside the database, or in it.
+
+    Raises:
+        DatabaseUnavailable: the lock was lost, and the block broken off.
+    """
+    if database.is_embedded:
+        database.path.parent.mkdir(parents=True, exist_ok=True)
+        with lock_file(Path(f"{database.path}.{work}.lock")) as file:
+            while not lock(file):  # noqa: ASYNC110 (no event comes from another process)
+                await asyncio.sleep(POLL_S)
+            yield
+        return
+    async with database.connected() as server:
+        while not await server.fetchval(_TRY.format(_LOCKS[work])):  # noqa: ASYNC110 (as above)
+            await asyncio.sleep(POLL_S)
+        async with _while_open(server, work):
+            yield
+
+
+@asynccontextmanager
+async def try_process_lock(database: Database, work: Work) -> AsyncIterator[bool]:
+    """Whether nobody else does this work; if so, nobody else will until the block ends.
+
+    Raises:
+        DatabaseUnavailable: the lock was lost, and the block broken off.
+    """
+    if database.is_embedded:
+        with lock_file(Path(f"{database.path}.{work}.lock")) as file:
+            yield lock(file)
+        return
+    async with database.connected() as server:
+        is_alone = await server.fetchval(_TRY.format(_LOCKS[work]))
+        async with _while_open(server, work):
+            yield is_alone
+
+
+@asynccontextmanager
+async def _while_open(server: Connection, work: Work) -> AsyncIterator[None]:
+    """Break the block off when the connection ends or no longer answers: so may its lock have."""
+    proving = asyncio.create_task(_prove(server), name="proof of a lock")
+    try:
+        async with asyncio.timeout(None) as limit:
+
+            def end(_: object) -> None:
+                limit.reschedule(0)
+
+            server.add_termination_listener(end)
+            try:
+                yield
+            finally:
+                server.remove_termination_listener(end)
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        reason = f"the connection that kept others from the work `{work}` has ended"
+        raise DatabaseUnavailable(reason) from error
+    finally:
+        proving.cancel()
+
+
+async def _prove(server: Connection) -> None:
+    """End a connection that does not answer any more."""
+    while True:
+        await asyncio.sleep(PROOF_S)
+        try:
+            await server.execute("SELECT 1", timeout=PROOF_S)
+        except GONE:
+            server.terminate()
+            return

@@ -1,0 +1,160 @@
+"""Rewriting: what is stored brought to the form of this version, step by step.
+
+A step is a short transaction that remembers how far it came, so that whatever breaks off goes on
+from there. The last one remembers the form: only then does this version serve the database.
+"""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from models.database.advisory_locks import AdvisoryLock
+from models.database.database import Database
+from models.vocabulary import ACTIONS, ActionType, SubjectKind
+
+FORM_NAME, FORM = "stored form", "2"
+_PLACE_NAME = "rewritten so far"
+ROWS_AT_ONCE = 1_000
+
+#: Runs a statement with `$1`, `$2` … where its arguments go, and gives its rows.
+Execute = Callable[..., Awaitable[Sequence[Any]]]
+
+_GET = "SELECT value FROM facts WHERE name = $1"
+_PUT = """INSERT INTO facts (name, value) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """What is made of values in an older form; one in this version's form stays as it is."""
+
+    hashtag: Callable[[str], str]
+    context: Callable[[str], str]
+
+
+async def is_rewritten(database: Database) -> bool:
+    """Whether all that is stored has the form of this version; the database is there."""
+    async with _transaction(database) as execute:
+        return await _find(execute, FORM_NAME) == FORM
+
+
+async def rewrite_step(database: Database, forms: Forms, rows: int = ROWS_AT_ONCE) -> bool:
+    """Rewrite the next rows; whether there is more to do."""
+    async with _transaction(database, writes=True) as execute:
+        found = await _find(execute, _PLACE_NAME)
+        part, after = json.loads(found) if found else (0, 0)
+        if part < len(_PARTS):
+            last = await _PARTS[part](execute, forms, after, rows)
+            place = (part + 1, "" if part + 1 == _BY_KEY else 0) if last is None else (part, last)
+            await execute(_PUT, _PLACE_NAME, json.dumps(place))
+            return True
+    if database.is_embedded:  # which keeps what was overwritten in unused pages, else
+        _vacuum(database)
+    async with _transaction(database, writes=True) as execute:
+        await execute(_PUT, FORM_NAME, FORM)
+        await execute("DELETE FROM facts WHERE name = $1", _PLACE_NAME)
+    return False
+
+
+async def _interactions(execute: Execute, forms: Forms, after: int, limit: int) -> int | None:
+    found = await execute(
+        "SELECT id, target_kind, target_id, context FROM interactions WHERE id > $1 "
+        f"AND (context IS NOT NULL OR target_kind = {_HASHTAG}) ORDER BY id LIMIT $2",
+        after,
+        limit,
+    )
+    for id, kind, target_id, context in found:
+        new_target = forms.hashtag(target_id) if kind == _HASHTAG else target_id
+        new_context = context if context is None else forms.context(context)
+        if (new_target, new_context) != (target_id, context):
+            await execute(
+                "UPDATE interactions SET target_id = $1, context = $2 WHERE id = $3",
+                new_target,
+                new_context,
+                id,
+            )
+    return found[-1][0] if found else None
+
+
+async def _event_ids(execute: Execute, forms: Forms, after: str, limit: int) -> str | None:
+    found = await execute(
+        "SELECT key, target_id FROM event_ids WHERE key > $1 "
+        f"AND action = {ACTIONS[ActionType.HASHTAG_USE].code} ORDER BY key LIMIT $2",
+        after,
+        limit,
+    )
+    for key, target_id in found:
+        if (new := forms.hashtag(target_id)) != target_id:
+            await execute("UPDATE event_ids SET target_id = $1 WHERE key = $2", new, key)
+    return found[-1][0] if found else None
+
+
+async def _totals(execute: Execute, forms: Forms, after: int, limit: int) -> int | None:
+    """Hashtags that have become one are counted together; they have no scores."""
+    found = await execute(
+        f"SELECT id, subject_id FROM totals WHERE subject_kind = {_HASHTAG} AND id > $1 "
+        "ORDER BY id LIMIT $2",
+        after,
+        limit,
+    )
+    for id, subject_id in found:
+        if (new := forms.hashtag(subject_id)) != subject_id:
+            await execute(_MERGE, new, id)
+            await execute("DELETE FROM totals WHERE id = $1", id)
+    return found[-1][0] if found else None
+
+
+_HASHTAG = int(SubjectKind.HASHTAG)
+_MERGE = """INSERT INTO totals AS t
+    (subject_kind, subject_id, action, count, folded, bare, decayed, folded_decayed, last_at)
+SELECT subject_kind, $1, action, count, folded, bare, decayed, folded_decayed, last_at
+FROM totals WHERE id = $2
+ON CONFLICT (subject_kind, subject_id, action) DO UPDATE SET
+    count = t.count + excluded.count, folded = t.folded + excluded.folded,
+    bare = t.bare + excluded.bare,
+    last_at = CASE WHEN t.last_at > excluded.last_at THEN t.last_at ELSE excluded.last_at END"""
+_PARTS: Sequence[Callable[[Execute, Forms, Any, int], Awaitable[Any]]] = (
+    _interactions,
+    _event_ids,
+    _totals,
+)
+_BY_KEY = _PARTS.index(_event_ids)
+
+
+async def _find(execute: Execute, name: str) -> str | None:
+    found = await execute(_GET, name)
+    return found[0][0] if found else None
+
+
+@asynccontextmanager
+async def _transaction(database: Database, *, writes: bool = False) -> AsyncIterator[Execute]:
+    """A transaction; beside one that writes, nobody else does."""
+    if database.is_embedded:
+        with database.opened_file() as file:
+
+            async def execute(statement: str, *arguments: Any) -> Sequence[Any]:
+                return file.execute(statement.replace("$", "?"), arguments).fetchall()
+
+            file.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            try:
+                yield execute
+            except BaseException:
+                file.execute("ROLLBACK")
+                raise
+            file.execute("COMMIT")
+        return
+    async with database.connected() as server, server.transaction():
+        if writes:
+            await server.execute(f"SELECT pg_advisory_xact_lock({AdvisoryLock.LOG})")
+            # Whoever has judged ahead of this commit judges anew.
+            await server.execute("UPDATE log_head SET mark = mark + 1")
+        yield server.fetch
+
+
+def _vacuum(database: Database) -> None:
+    with database.opened_file() as file:
+        file.execute("PRAGMA temp_store = DEFAULT")  # a copy of all, which memory may not hold
+        file.execute("VACUUM")
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")

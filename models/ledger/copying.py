@@ -1,0 +1,79 @@
+"""New rows on PostgreSQL by COPY, which costs both sides far less than an upsert of many."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
+
+from models.records import Changes, Known, Wanted
+from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+LARGE = 400
+"""Interactions, or event ids, beyond which a commit copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What was looked for under the lock and not found: its rows, if judging makes any, are new.
+
+    Interactions are new beyond the last number that was given out.
+    """
+
+    last_number: int
+    event_ids: set[str] = field(default_factory=set)
+    totals: set[tuple[int, str, int]] = field(default_factory=set)  # TotalKeys
+    scores: set[tuple[int, str]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, wanted: Wanted, known: Known) -> "Absent":
+        """Note what is absent; judging uses up what is known.
+
+        Where too little is wanted for a large commit, nothing is noted.
+        """
+        if len(wanted.totals) <= LARGE:
+            return cls(known.last_number)
+        return cls(
+            known.last_number,
+            wanted.event_ids - known.event_ids.keys(),
+            wanted.totals - known.totals.keys(),
+            wanted.scores - known.scores.keys(),
+        )
+
+
+def is_large(changes: Changes) -> bool:
+    """Whether copying pays for its round trips, of which there is one a table."""
+    return max(len(changes.interactions), len(changes.event_ids)) > LARGE
+
+
+class Copied(NamedTuple):
+    """Rows that go into a table by COPY."""
+
+    table: str
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
+    """What of the changes is new and can be copied, and what is left to upsert.
+
+    Nobody else can make such rows before the commit, so nothing can be in their way.
+    """
+    copies: list[Copied] = []
+
+    def left(upsert: Upsert, records: dict[K, V], absent: set[K]) -> dict[K, V]:
+        new = records.keys() & absent
+        if new:
+            # The lock is held, so there is no deadlock that an order would keep from happening.
+            rows = list(map(upsert.values, map(records.__getitem__, new)))
+            copies.append(Copied(upsert.table, list(upsert.columns), rows))
+        return {key: record for key, record in records.items() if key not in new}
+
+    numbers = {number for number in changes.interactions if number > absent.last_number}
+    return copies, replace(
+        changes,
+        interactions=left(INTERACTIONS, changes.interactions, numbers),
+        event_ids=left(EVENT_IDS, changes.event_ids, absent.event_ids),
+        totals=left(TOTALS, changes.totals, absent.totals),
+        scores=left(SCORES, changes.scores, absent.scores),
+    )

@@ -1,0 +1,256 @@
+"""What the ledger on PostgreSQL reads and writes: few statements, whatever the batch."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import astuple
+from itertools import islice
+from typing import Any, NamedTuple
+
+from models.database.advisory_locks import AdvisoryLock
+from models.database.commit_notifications import LOG_CHANNEL
+from models.database.postgres import Connection
+from models.errors import DatabaseUnavailable
+from models.ledger.copying import Absent, Copied, divided, is_large
+from models.ledger.incarnations import FORGOTTEN, Origin
+from models.records import (
+    Changes,
+    Known,
+    StoredEventId,
+    StoredInteraction,
+    StoredRemoval,
+    StoredScore,
+    StoredToken,
+    StoredTotal,
+    Wanted,
+)
+from models.upserts import (
+    ACTIVITY,
+    DELETES,
+    EVENT_IDS,
+    INTERACTIONS,
+    REMOVALS,
+    SCORES,
+    SUBJECT_TABLES,
+    TOKENS,
+    TOTALS,
+    batches,
+    rare_batches,
+)
+from models.vocabulary import PrivacyLevel
+
+
+def _gathered(alias: str, table: str, columns: Iterable[str], condition: str) -> str:
+    """The rows that a condition finds, each column as one array: far cheaper to take than rows."""
+    arrays = ", ".join(f"array_agg(t.{name})" for name in columns)
+    return f"(SELECT {arrays} FROM {table} t {condition}) {alias}"
+
+
+_SEPARATOR = "\x1f"  # no id has a control character
+
+
+def _listed(number: int) -> str:
+    """A parameter that is many texts in one, which asyncpg would encode one by one."""
+    return f"string_to_array(${number}, '{_SEPARATOR}')"
+
+
+def _joined(texts: Collection[str]) -> str:
+    joined = _SEPARATOR.join(texts)
+    if joined.count(_SEPARATOR) > len(texts) - 1 >= 0:
+        raise ValueError("an id has a control character")
+    return joined
+
+
+_LEVELS = ("user_alias", "level")
+_BY_STATE = "WHERE t.state_key = ANY($3::bytea[])"
+_BY_TOTAL = f"""JOIN unnest(
+      {_listed(4)}::smallint[], {_listed(5)}, {_listed(6)}::smallint[]) k(kind, id, action)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
+_BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id"""
+_READ = f"""
+SELECT last_number, mark, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
+  {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
+  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
+  {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
+  {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
+  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
+"""
+
+_BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
+_BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
+_BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
+_BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
+_SALTS = "SELECT day, salt FROM salts"
+_SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
+    (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
+_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
+
+
+async def read(connection: Connection, wanted: Wanted) -> Known:
+    """What the database holds under the wanted keys."""
+    row = await connection.fetchrow(
+        _READ,
+        _joined(wanted.aliases),
+        _joined(wanted.event_ids),
+        list(wanted.states),
+        *_texts(wanted.totals, 3),
+        *_texts(wanted.scores, 2),
+    )
+    if row is None:
+        raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
+    last_number, commit_id, tables, *arrays = row
+    found = iter(arrays)
+
+    def rows(width: int) -> Iterator[tuple[Any, ...]]:
+        columns = list(islice(found, width))
+        return iter(()) if columns[0] is None else zip(*columns, strict=True)
+
+    known = Known(
+        last_number,
+        levels={alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
+        event_ids={each[0]: StoredEventId(*each) for each in rows(len(EVENT_IDS.columns))},
+        states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
+        totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
+        scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
+        commit_id=commit_id,
+        tables=tables,
+    )
+    await _read_rare(connection, wanted, known)
+    return known
+
+
+async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> None:
+    """Add what few transactions want."""
+    if wanted.rows:
+        for each in await connection.fetch(_BY_NUMBER, sorted(wanted.rows)):
+            known.rows[each[0]] = StoredInteraction(*each)
+    if wanted.removals:
+        for each in await connection.fetch(_BY_ALIAS, sorted(wanted.removals)):
+            known.removals[each[0]] = StoredRemoval(*each)
+    if wanted.metadata:
+        for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
+            known.metadata[name] = value
+    if wanted.needs_salts(known.levels):
+        for day, salt in await connection.fetch(_SALTS):
+            known.salts[day] = salt
+        if keys := wanted.token_keys(known):
+            for each in await connection.fetch(_BY_TOKEN, sorted(keys)):
+                known.tokens[each[0]] = StoredToken(*each)
+
+
+WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY)
+
+
+def _writing(*, begins: bool = False) -> str:
+    """Lock, make sure that the last commit is $1's, and write: a part for each table, and the head.
+
+    Rows are in their final form or added to what is there, and so are right even if the statement's
+    snapshot is older than the lock; the head is read as it is once that is held. If it begins an
+    incarnation, that is written as well.
+    """
+    parts = []
+    for number, upsert in enumerate(WRITTEN_TABLES, 2):
+        rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
+        parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
+    number = len(parts) + 2
+    head = (
+        f"last_number = ${number}, mark = ${number + 1}, "
+        f"quiet_commits = quiet_commits + ${number + 2}::int"
+    )
+    if begins:
+        row = ", ".join(f"${each}::bigint" for each in range(number + 3, number + 6))
+        parts += [
+            "begun AS (INSERT INTO incarnations (follows, id, began_at) "
+            f"SELECT {row} FROM unmoved)",
+            "forgotten AS (DELETE FROM incarnations "
+            f"WHERE EXISTS (SELECT FROM unmoved) AND ({FORGOTTEN}))",
+        ]
+    return f"""WITH
+        locked(so) AS MATERIALIZED (SELECT TRUE FROM pg_advisory_xact_lock({AdvisoryLock.LOG})),
+        head AS MATERIALIZED (
+            SELECT mark FROM log_head WHERE (SELECT so FROM locked) FOR UPDATE),
+        unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1),
+        {", ".join(parts)}
+    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)
+    RETURNING pg_notify('{LOG_CHANNEL}', '')"""
+
+
+_WRITE = _writing()
+_WRITE_BEGINNING = _writing(begins=True)
+_WRITTEN = "UPDATE 1"
+
+
+class Writing(NamedTuple):
+    """Changes as they are sent: what is new of many is copied.
+
+    `judged_by` is the id of the commit by which they were judged, and `origin` is where that was;
+    `commit_id` is their own.
+    """
+
+    changes: Changes
+    judged_by: int
+    commit_id: int
+    origin: Origin
+    copies: list[Copied]
+    arguments: list[Any]
+
+    @classmethod
+    def of(
+        cls, changes: Changes, judged_by: int, commit_id: int, *, origin: Origin, absent: Absent
+    ) -> "Writing":
+        copies, left = divided(changes, absent) if is_large(changes) else ([], changes)
+        rows = [rows for _, rows in batches(left)]
+        arguments = [judged_by, *rows, changes.last_number, commit_id, int(changes.unlogged)]
+        if changes.incarnation is not None:
+            arguments += astuple(changes.incarnation)
+        return cls(changes, judged_by, commit_id, origin=origin, copies=copies, arguments=arguments)
+
+    @property
+    def begins(self) -> bool:
+        """Whether it begins an incarnation, by a statement that others are not written by."""
+        return self.changes.incarnation is not None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one statement writes all of it."""
+        return not self.copies and not self.changes.is_rare
+
+
+async def write(connection: Connection, writing: Writing) -> bool:
+    """Write what nearly every commit writes, under the log's lock, which this takes if need be.
+
+    Return whether it was judged by the last commit. If it was not, nothing is written.
+    """
+    for copied in writing.copies:
+        await connection.copy_records_to_table(
+            copied.table, records=copied.rows, columns=copied.columns
+        )
+    statement = _WRITE_BEGINNING if writing.begins else _WRITE
+    return await connection.execute(statement, *writing.arguments) == _WRITTEN
+
+
+async def write_rare(connection: Connection, changes: Changes) -> None:
+    """Write what few commits write, under the log's lock."""
+    for upsert, rows in rare_batches(changes):
+        types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
+        statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
+        await connection.execute(statement, *_columns(rows, len(upsert.columns)))
+    for delete in DELETES:
+        if keys := sorted(delete.keys(changes.gone)):
+            condition = f"{delete.column} = ANY($1::{delete.type}[])"
+            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", keys)
+    for table in SUBJECT_TABLES if changes.gone.subjects else ():
+        subjects = _columns(sorted(changes.gone.subjects), 2)
+        await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
+    if changes.pruned_number:
+        await connection.execute(_PRUNED, changes.pruned_number)
+
+
+def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:
+    """The keys turned into one text a column."""
+    columns = zip(*keys, strict=True) if keys else [()] * width
+    return [_joined([str(each) for each in column]) for column in columns]
+
+
+def _columns(rows: Any, width: int) -> list[list[Any]]:
+    """The rows turned into one list a column, as unnest() takes them."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width

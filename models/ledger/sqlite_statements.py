@@ -1,0 +1,148 @@
+"""The statements of the ledger on SQLite: what is read for a transaction, and what it writes."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from itertools import chain
+from typing import Any
+
+from models.errors import DatabaseUnavailable
+from models.ledger.incarnations import FORGOTTEN
+from models.records import (
+    Changes,
+    Known,
+    StoredEventId,
+    StoredInteraction,
+    StoredRemoval,
+    StoredScore,
+    StoredToken,
+    StoredTotal,
+    Wanted,
+)
+from models.upserts import (
+    DELETES,
+    EVENT_IDS,
+    INTERACTIONS,
+    REMOVALS,
+    SCORES,
+    SUBJECT_TABLES,
+    TOKENS,
+    TOTALS,
+    Upsert,
+    batches,
+    rare_batches,
+)
+from models.vocabulary import PrivacyLevel
+
+ROWS_AT_ONCE = 50
+"""Rows that one statement writes; each statement has a cost of its own."""
+
+
+def _select(upsert: Upsert) -> str:
+    return f"SELECT {', '.join(upsert.columns)} FROM {upsert.table} WHERE "
+
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AMONG}"
+_BY_EVENT_ID = _select(EVENT_IDS) + f"key {_AMONG}"
+_BY_STATE = _select(INTERACTIONS) + "state_key = ?"
+_BY_NUMBER = _select(INTERACTIONS) + "id = ?"
+_BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
+_BY_NAME = "SELECT value FROM facts WHERE name = ?"
+_BY_TOKEN = _select(TOKENS) + "key = ?"
+_HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
+_BEGIN = "INSERT INTO incarnations (follows, id, began_at) VALUES (?, ?, ?)"
+_FORGET = f"DELETE FROM incarnations WHERE {FORGOTTEN}"
+_PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
+_SALTS = "SELECT day, salt FROM salts"
+_BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
+_BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
+
+
+def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
+    """What is stored under the wanted keys; one statement for many costs half of one for each."""
+    execute = connection.execute
+    head = execute("SELECT last_number FROM log_head").fetchone()
+    if head is None:
+        raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
+    known = Known(head[0], tables=execute("PRAGMA schema_version").fetchone()[0])
+    for alias, level in execute(_LEVELS, (_json(wanted.aliases),)):
+        known.levels[alias] = PrivacyLevel(level)
+    if wanted.event_ids:
+        for row in execute(_BY_EVENT_ID, (_json(wanted.event_ids),)):
+            known.event_ids[row[0]] = StoredEventId(*row)
+    for state_key in wanted.states:
+        if row := execute(_BY_STATE, (state_key,)).fetchone():
+            known.states[state_key] = StoredInteraction(*row)
+    groups: dict[tuple[int, int], list[str]] = {}
+    for kind, id, action in wanted.totals:
+        groups.setdefault((kind, action), []).append(id)
+    for (kind, action), ids in groups.items():
+        for row in execute(_BY_TOTAL, (kind, action, _json(ids))):
+            known.totals[kind, row[1], action] = StoredTotal(*row)
+    kinds: dict[int, list[str]] = {}
+    for kind, id in wanted.scores:
+        kinds.setdefault(kind, []).append(id)
+    for kind, ids in kinds.items():
+        for row in execute(_BY_SUBJECT, (kind, _json(ids))):
+            known.scores[kind, row[1]] = StoredScore(*row)
+    _read_rare(connection, wanted, known)
+    return known
+
+
+def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> None:
+    """Add what few transactions want."""
+    execute = connection.execute
+    for number in wanted.rows:
+        if row := execute(_BY_NUMBER, (number,)).fetchone():
+            known.rows[number] = StoredInteraction(*row)
+    for alias in wanted.removals:
+        if row := execute(_BY_ALIAS, (alias,)).fetchone():
+            known.removals[alias] = StoredRemoval(*row)
+    for name in wanted.metadata:
+        if row := execute(_BY_NAME, (name,)).fetchone():
+            known.metadata[name] = row[0]
+    if wanted.needs_salts(known.levels):
+        known.salts.update(execute(_SALTS))
+        for key in wanted.token_keys(known):
+            if row := execute(_BY_TOKEN, (key,)).fetchone():
+                known.tokens[key] = StoredToken(*row)
+
+
+def _json(keys: Iterable[str]) -> str:
+    return json.dumps(list(keys))
+
+
+def write(connection: sqlite3.Connection, changes: Changes) -> None:
+    """Write what changes, within the transaction."""
+    for upsert, rows in batches(changes):
+        _upsert(connection, upsert, rows)
+    connection.execute(_HEAD, (changes.last_number, changes.unlogged))
+    if changes.incarnation is not None:
+        connection.execute(_BEGIN, astuple(changes.incarnation))
+        connection.execute(_FORGET)
+    if changes.is_rare:
+        _write_rare(connection, changes)
+
+
+def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
+    for upsert, rows in rare_batches(changes):
+        _upsert(connection, upsert, rows)
+    for delete in DELETES:
+        statement = f"DELETE FROM {delete.table} WHERE {delete.column} = ?"
+        connection.executemany(statement, [(key,) for key in sorted(delete.keys(changes.gone))])
+    for table in SUBJECT_TABLES:
+        statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
+        connection.executemany(statement, sorted(changes.gone.subjects))
+    if changes.pruned_number:
+        connection.execute(_PRUNED, (changes.pruned_number,))
+
+
+def _upsert(connection: sqlite3.Connection, upsert: Upsert, rows: Sequence[Any]) -> None:
+    row = f"({', '.join('?' * len(upsert.columns))})"
+    whole = len(rows) - len(rows) % ROWS_AT_ONCE
+    many = upsert.into(f"VALUES {', '.join([row] * ROWS_AT_ONCE)}")
+    for start in range(0, whole, ROWS_AT_ONCE):
+        connection.execute(many, list(chain.from_iterable(rows[start : start + ROWS_AT_ONCE])))
+    connection.executemany(upsert.into(f"VALUES {row}"), rows[whole:])

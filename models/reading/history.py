@@ -1,0 +1,269 @@
+"""Histories: keyset pages of interactions, newest first, for many users or targets in one query.
+
+Each page is a walk along one index, whatever lies before it, and looks at no more rows than a bound
+says: one that passes few of them ends early, and tells where. The statements ask for a limited page
+per owner, by a lateral join on PostgreSQL and a correlated subquery on SQLite, which an ORM cannot
+say.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
+
+from models.database.database import dialect, fetch, fetch_walking
+from models.reading.filters import EVERYTHING, Conditions, Filter
+from models.records import Micros, StoredInteraction
+from models.tables import Interaction
+from models.upserts import INTERACTIONS
+from models.vocabulary import Status, SubjectKind
+
+BOUND = 10_000
+"""Rows of an index that one page looks at, if nothing says otherwise."""
+
+_NAMES = tuple(INTERACTIONS.columns)
+_COLUMNS = ", ".join(f"i.{name}" for name in _NAMES)
+_ARRAYS = ", ".join(f"array_agg(i.{name})" for name in _NAMES)
+_IS_SHOWN = f"i.status = {int(Status.SHOWN)}"
+_ORDER = attrgetter("occurred_at", "id")
+_POST = f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id"
+_OWNERS = {
+    "user": "i.user_alias = k.value",
+    "post": f"{_POST} = k.value",
+    "all": "k.value = ''",  # names `k`: SQLite would read all of a walk that has no part in it
+}
+
+
+class HistoryOwner(NamedTuple):
+    """Whose history: by its `kind` a `user`'s alias, a `post`'s id, or `all`, whose id is empty."""
+
+    kind: str
+    id: str = ""
+
+
+EVERYONE = HistoryOwner("all")
+
+
+class HistoryCursor(NamedTuple):
+    """Where a slice of a history begins or ends: at the interaction of this instant and number.
+
+    Histories are ordered by instant and, on a tie, by number.
+    """
+
+    occurred_at: Micros
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySlice:
+    """Which part of a history: at most `limit`, strictly older than `after` and newer than
+    `before`; the newest of those, or, `backward`, the oldest. So many are passed over as `skip`
+    says. No more rows of the index are looked at than `bound`, or than that takes of rows that all
+    pass, where it is more."""
+
+    limit: int
+    after: HistoryCursor | None = None
+    before: HistoryCursor | None = None
+    backward: bool = False
+    skip: int = 0
+    bound: int = BOUND
+
+    @property
+    def most(self) -> int:
+        """The rows of the index that are looked at, at most."""
+        return max(self.bound, self.skip + self.limit)
+
+
+@dataclass(slots=True)
+class Found:
+    """What a slice of a history holds, newest first.
+
+    Where its walk reached its bound before its limit, it ended at `ended_at`: nothing is known of
+    what lies beyond.
+    """
+
+    rows: list[StoredInteraction] = field(default_factory=list)
+    ended_at: HistoryCursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many interactions a slice of a history has, and where its walk reached its bound."""
+
+    count: int
+    ended_at: HistoryCursor | None
+
+
+async def histories(
+    kind: str, ids: Sequence[str], filter: Filter, slice: HistorySlice
+) -> dict[str, Found]:
+    """A slice of the history of each owner of one kind, by id; in one query."""
+    walk = _Walk(kind, filter, slice)
+    ask = fetch_walking if walk.passes_over else fetch
+    read = await ask(walk.pages(list(ids)), walk.arguments)
+    found = {id: Found() for id in ids}
+    if walk.is_sqlite:
+        for key, is_end, *columns in read:
+            row = StoredInteraction(*columns)
+            if is_end:
+                found[key].ended_at = HistoryCursor(row.occurred_at, row.id)
+            else:
+                found[key].rows.append(row)
+    else:
+        for key, ended_at, number, _, *columns in read:
+            if columns[0] is not None:
+                found[key].rows = [StoredInteraction(*row) for row in zip(*columns, strict=True)]
+            if number is not None:
+                found[key].ended_at = HistoryCursor(ended_at, number)
+    for each in found.values():
+        each.rows.sort(key=_ORDER, reverse=True)
+    return found
+
+
+async def sizes(
+    kind: str, ids: Sequence[str], filter: Filter, slice: HistorySlice
+) -> dict[str, Size]:
+    """How many interactions a slice of each owner's history has; in one query."""
+    walk = _Walk(kind, filter, slice)
+    return {
+        id: Size(count, None if number is None else HistoryCursor(at, number))
+        for id, count, at, number in await fetch_walking(walk.sizes(list(ids)), walk.arguments)
+    }
+
+
+async def merged_size(kind: str, ids: Sequence[str], filter: Filter, bound: int) -> int | None:
+    """How many interactions all these histories have together; None beyond `bound` rows of them."""
+    walk = _Walk(kind, filter, HistorySlice(0, bound=bound + 1))
+    ((walked, passed),) = await fetch_walking(walk.merged_size(list(ids)), walk.arguments)
+    return int(passed) if walked <= bound else None
+
+
+async def by_numbers(numbers: Sequence[int]) -> dict[int, StoredInteraction]:
+    """The stored interactions with these numbers, those taken back included."""
+    statuses = (Status.SHOWN, Status.UNDONE)
+    found = Interaction.filter(id__in=list(numbers), status__in=statuses)
+    return {row[0]: StoredInteraction(*row) for row in await found.values_list(*_NAMES)}
+
+
+class _Walk(Conditions):
+    """Statements that walk along the histories of owners of one kind, with their arguments.
+
+    Within them `k` has a row for each owner, whose id is `k.value`, and `i` is an interaction.
+
+    Each page is cut twice: the inner limit bounds the rows of the index that are looked at, the
+    outer one those that pass. The outer query has no order of its own, so both databases take rows
+    as the index has them, and stop once there are enough. A sort would have to read all of them.
+    """
+
+    def __init__(self, kind: str, filter: Filter, slice: HistorySlice) -> None:
+        super().__init__(dialect())
+        self._slice = slice
+        held, rest = self._held_by_index(kind, filter)
+        self._rows = f"interactions i WHERE {' AND '.join(held)}"
+        direction = "ASC" if slice.backward else "DESC"
+        self._order = f"ORDER BY i.occurred_at {direction}, i.id {direction}"
+        self._passing = " AND ".join([_IS_SHOWN, *self.of(rest)])
+        #: Whether many rows may be walked for few that pass.
+        self.passes_over = rest != EVERYTHING
+
+    def pages(self, ids: list[str]) -> str:
+        """The page of every owner and, where it ended early, the row at which it did.
+
+        On SQLite that is a row for each interaction: its owner's id, whether it is the end, and the
+        columns. On PostgreSQL it is one row for each owner: its id, instant and number of the end,
+        and an array for each column, which costs far less to take than rows.
+        """
+        if self.is_sqlite:
+            page = f"SELECT json_group_array(i.id) AS numbers FROM ({self._page('i.id')}) i"
+            end = f"json_insert(p.numbers, {self.add('$[#]')}, -({self._end('i.id')}))"
+            is_short = f"json_array_length(p.numbers) < {self._limit}"
+            found = f"SELECT CASE WHEN {is_short} THEN {end} ELSE p.numbers END FROM ({page}) p"
+            return (
+                f"SELECT k.value, n.value < 0, {_COLUMNS} FROM {self._each(ids)} "
+                f"CROSS JOIN json_each(({found})) n "
+                "CROSS JOIN interactions i ON i.id = abs(n.value)"
+            )
+        is_short = f"count(*) < {self._limit} AS is_short"
+        return (
+            f"SELECT k.value, e.*, p.* FROM {self._each(ids)} CROSS JOIN LATERAL "
+            f"(SELECT {is_short}, {_ARRAYS} FROM ({self._page(_COLUMNS)}) i) p LEFT JOIN LATERAL "
+            f"({self._end('i.occurred_at, i.id', 'p.is_short')}) e ON TRUE"
+        )
+
+    def sizes(self, ids: list[str]) -> str:
+        """The size of every owner's page, and the instant and number of where it ended early."""
+        size = f"(SELECT count(*) FROM ({self._page('1')}) p)"
+        if self.is_sqlite:
+            end = f"interactions e ON e.id = ({self._end('i.id')})"
+        else:
+            end = f"LATERAL ({self._end('i.occurred_at, i.id')}) e ON TRUE"
+        each = self._each(ids)
+        return f"SELECT k.value, {size}, e.occurred_at, e.id FROM {each} LEFT JOIN {end}"
+
+    def merged_size(self, ids: list[str]) -> str:
+        """How many rows there are, counted no further than the bound, and how many of them pass."""
+        if self.is_sqlite:  # which has no lateral joins, and keeps the order of a cross join
+            rows = self._rows
+        else:
+            rows = f"LATERAL (SELECT i.* FROM {self._rows} {self._order} LIMIT {self._bound}) i"
+        walked = (
+            f"SELECT {self._looked_at} FROM {self._each(ids)} CROSS JOIN {rows} LIMIT {self._bound}"
+        )
+        return f"SELECT count(*), count(*) FILTER (WHERE {self._passing}) FROM ({walked}) i"
+
+    def _page(self, columns: str) -> str:
+        """What passes of the rows that one owner's page may look at."""
+        looked_at = self._looked_at if self.is_sqlite else "i.*"
+        walked = f"SELECT {looked_at} FROM {self._rows} {self._order} LIMIT {self._bound}"
+        skip = f" OFFSET {self.add(self._slice.skip)}" if self._slice.skip else ""
+        return f"SELECT {columns} FROM ({walked}) i WHERE {self._passing} LIMIT {self._limit}{skip}"
+
+    def _end(self, columns: str, condition: str = "TRUE") -> str:
+        """The last of the rows that one owner's page may look at, if there are so many."""
+        last = self.add(self._slice.most - 1)
+        rows = f"{self._rows} AND {condition} {self._order}"
+        return f"SELECT {columns} FROM {rows} LIMIT 1 OFFSET {last}"
+
+    @property
+    def _looked_at(self) -> str:
+        """What the filter looks at, and the number: SQLite would read all columns in vain."""
+        return ", ".join(sorted({"i.id", *re.findall(r"i\.\w+", self._passing)}))
+
+    @cached_property
+    def _limit(self) -> str:
+        return self.add(self._slice.limit)
+
+    @cached_property
+    def _bound(self) -> str:
+        return self.add(self._slice.most)
+
+    def _held_by_index(self, kind: str, filter: Filter) -> tuple[list[str], Filter]:
+        """The conditions that an index holds, and the filter of what a page has to look at.
+
+        What one user did to one post has an index of its own.
+        """
+        held, rest = [_OWNERS[kind]], filter
+        if filter != EVERYTHING:
+            rest = replace(filter, since=None, until=None)
+            held += self.of(Filter(since=filter.since, until=filter.until))
+            users, posts = filter.user_aliases, filter.post_ids
+            if kind == "post" and users is not None and len(users) == 1:
+                held.append(f"i.user_alias = {self.add(users[0])}")
+                rest = replace(rest, user_aliases=None)
+            if kind == "user" and posts is not None and len(posts) == 1:
+                held.append(f"{_POST} = {self.add(posts[0])}")
+                rest = replace(rest, post_ids=None)
+        for cursor, side in ((self._slice.after, "<"), (self._slice.before, ">")):
+            if cursor is not None:
+                at, number = self.add(cursor.occurred_at), self.add(cursor.id)
+                held.append(f"(i.occurred_at, i.id) {side} ({at}, {number})")
+        return held, rest
+
+    def _each(self, ids: list[str]) -> str:
+        """The ids as rows `k` with a column `value`."""
+        if self.is_sqlite:
+            return f"json_each({self.add(json.dumps(ids))}) k"
+        return f"unnest({self.add(ids)}::text[]) k(value)"

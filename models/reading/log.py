@@ -1,0 +1,170 @@
+"""The log: interactions in the order in which they happened, came to hold or ceased to.
+
+Numbers are given out under the ledger's lock and the head moves with the rows in one commit. So
+what one statement sees is whole: no row up to the head that it reads can be committed later.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from models.database.database import dialect, fetch
+from models.reading.filters import Conditions, Filter
+from models.records import StoredInteraction
+from models.upserts import INTERACTIONS
+from models.vocabulary import Status
+
+ROWS_AT_ONCE = 500
+NUMBERS_AT_ONCE = 20_000  # that one statement looks through for the rows that pass a filter
+_TOLD = f"({int(Status.SHOWN)}, {int(Status.UNDONE)})"
+_COLUMNS = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
+
+_HEAD = (
+    "h.last_number, h.pruned_number, h.quiet_commits, coalesce(c.id, 0), coalesce(c.follows, -1)"
+)
+_HEADS = """log_head h
+    LEFT JOIN (SELECT id, follows FROM incarnations ORDER BY follows DESC LIMIT 1) c ON TRUE"""
+_END = """SELECT n.follows FROM incarnations n
+    WHERE n.follows > (SELECT follows FROM incarnations WHERE id = $1) ORDER BY n.follows LIMIT 1"""
+_AMONG = """SELECT follows, id FROM incarnations WHERE follows < $1
+    AND follows >= coalesce((SELECT max(follows) FROM incarnations WHERE follows < $2), -1)
+    ORDER BY follows"""
+_NEXT = "SELECT min(seq) FROM interactions WHERE seq > $1"
+
+
+class LogPosition(NamedTuple):
+    """A sequence of the log, and an incarnation of the database that reached it.
+
+    Where the incarnation is known and reached as far, the log up to there is the one that was read.
+    """
+
+    incarnation: int
+    sequence: int
+
+
+class LogState(NamedTuple):
+    """The log's end, the number up to which rows may be gone, and a count of unlogged commits.
+
+    `incarnation` is the one that the end belongs to, and `follows` the last number before it.
+    """
+
+    last_number: int
+    pruned_number: int
+    unlogged_commits: int
+    incarnation: int
+    follows: int
+
+    @property
+    def position(self) -> LogPosition:
+        """Where the log ends."""
+        return LogPosition(self.incarnation, self.last_number)
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """The rows of the log after one position and up to `end`, in its order, and its head then.
+
+    It has a gap where rows after the position may be gone, or where the database has another past
+    than the one that the position is of.
+    """
+
+    rows: list[StoredInteraction]
+    end: LogPosition
+    head: LogState
+    has_gap: bool = False
+    older: Mapping[int, int] = field(default_factory=dict)
+    """The incarnation of each row that is not of the head's, by its sequence."""
+
+    def position(self, row: StoredInteraction) -> LogPosition:
+        """Where a row of the page is; the same whenever it is read."""
+        sequence = row.seq or 0
+        return LogPosition(self.older.get(sequence, self.head.incarnation), sequence)
+
+
+async def read_head() -> LogState:
+    """The log's head as it is now."""
+    rows = await fetch(f"SELECT {_HEAD} FROM {_HEADS}", ())
+    return LogState(*rows[0])
+
+
+async def has_all_after(position: LogPosition) -> bool:
+    """Whether the log came as far as a position, and holds all that followed."""
+    return not await _has_gap(position, await read_head())
+
+
+async def read_log(
+    after: LogPosition, until: int | None = None, filter: Filter | None = None
+) -> LogPage:
+    """The next rows after a position: some hundred of them, or all there are up to `until`."""
+    last = after.sequence + NUMBERS_AT_ONCE
+    if until is not None:
+        last = min(last, until)
+    conditions = Conditions(dialect())
+    passing = [
+        f"i.seq > {conditions.add(after.sequence)}",
+        f"i.seq <= {conditions.add(last)}",
+        f"i.status IN {_TOLD}",
+        *(conditions.of(filter) if filter is not None else ()),
+    ]
+    found = await fetch(
+        f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN "
+        f"(SELECT {_COLUMNS} FROM interactions i WHERE {' AND '.join(passing)} "
+        f"ORDER BY i.seq LIMIT {ROWS_AT_ONCE}) p ON TRUE ORDER BY p.seq",
+        conditions.arguments,
+    )
+    width = len(LogState._fields)
+    head = LogState(*tuple(found[0])[:width])
+    records = (tuple(row)[width:] for row in found)
+    rows = [StoredInteraction(*record) for record in records if record[0] is not None]
+    if len(rows) == ROWS_AT_ONCE:
+        last = rows[-1].seq or 0
+    elif not rows:
+        whole = head.last_number if until is None else min(until, head.last_number)
+        last = await _empty_until(last, whole)
+    return LogPage(
+        rows,
+        LogPosition(head.incarnation, max(after.sequence, min(last, head.last_number))),
+        head,
+        has_gap=await _has_gap(after, head),
+        older=await _older(rows, head),
+    )
+
+
+# What follows is asked for by statements of their own, as it seldom is. If the database has another
+# past by then, nothing is skipped: the numbers of that begin beyond those of the page.
+
+
+async def _has_gap(position: LogPosition, head: LogState) -> bool:
+    """Whether not all that followed a position is there."""
+    reached = head.last_number
+    if position.incarnation != head.incarnation:
+        if not (ends := await fetch(_END, (position.incarnation,))):
+            return True
+        reached = ends[0][0]
+    return not head.pruned_number <= position.sequence <= reached
+
+
+async def _empty_until(last: int, whole: int) -> int:
+    """The number, up to `whole`, up to which there is nothing after `last`.
+
+    Where an incarnation begins, more numbers are left out than could be looked through.
+    """
+    if last >= whole:
+        return last
+    first = (await fetch(_NEXT, (last,)))[0][0]
+    return whole if first is None else min(first - 1, whole)
+
+
+async def _older(rows: Sequence[StoredInteraction], head: LogState) -> dict[int, int]:
+    """The incarnations, by sequence, of those rows that are not of the head's."""
+    sequences = [row.seq or 0 for row in rows if (row.seq or 0) <= head.follows]
+    if not sequences:
+        return {}
+    among = [(row[0], row[1]) for row in await fetch(_AMONG, (sequences[-1], sequences[0]))]
+    if not among:  # they are forgotten: any that is known reached these
+        return {}
+    follows = [each for each, _ in among]
+    return {
+        sequence: among[max(bisect_left(follows, sequence) - 1, 0)][1] for sequence in sequences
+    }

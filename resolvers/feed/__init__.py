@@ -1,0 +1,1 @@
+"""The live feed: the log, read once for all subscribers of a process; it knows no transport."""

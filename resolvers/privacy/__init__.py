@@ -1,0 +1,1 @@
+"""What may be kept about a user and for how long: levels, removal, retention, export."""

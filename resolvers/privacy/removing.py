@@ -1,0 +1,295 @@
+"""Removing: a user's past taken out step by step, once a new privacy level forbids to keep it.
+
+The level and the removal are committed together, so nothing new comes while the old goes. Every
+step is a short transaction of its own that leaves rows and totals in agreement: whatever breaks
+off is simply begun again, by any process, and others record between two steps.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import astuple
+from itertools import count
+from typing import Any, TypeVar
+
+from models.errors import is_unavailable
+from models.ledger.ledger import Judge, R
+from models.reading import user_data
+from models.reading.history import HistoryCursor
+from models.reading.user_data import BEGINNING
+from models.records import (
+    Changes,
+    Known,
+    StoredEventId,
+    StoredInteraction,
+    StoredRemoval,
+    Subject,
+    Wanted,
+)
+from models.vocabulary import (
+    ACTION_BY_CODE,
+    ACTIONS,
+    COUNTED,
+    PrivacyLevel,
+    Status,
+    SubjectKind,
+    TargetKind,
+    subject_kind,
+)
+from resolvers.errors import OutcomeUnknown, Overloaded
+from resolvers.recording.counter_changes import CounterChanges, subjects
+from resolvers.recording.salts import owners
+from resolvers.recording.writer import Writer
+from resolvers.scoring.weights import SCORED, Scoring
+from resolvers.tasks import cancel
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+ROWS_AT_ONCE = 250
+"""Interactions, and as many event ids, in one transaction: some milliseconds of the log's lock."""
+
+RETRY_S = 1.0
+ATTEMPTS_A_LINE = 60
+
+_CODES_BY_TARGET = {
+    int(subject_kind(kind)): [each.code for each in ACTIONS.values() if each.target_kind is kind]
+    for kind in TargetKind
+}
+
+
+class Remover:
+    """Carries out removals, each in a task that outlives whoever waits for it."""
+
+    def __init__(self, writer: Writer, scoring: Scoring) -> None:
+        self._writer = writer
+        self._scoring = scoring
+        self._tasks: dict[tuple[Any, ...], asyncio.Task[None]] = {}
+        self._resuming: asyncio.Task[None] | None = None
+        self._look_again = False
+        self._owes_scrub = True  # of what was removed just before the process before this ended
+        self._has_removed = False
+        self._shielded = set[asyncio.Task[Any]]()
+
+    def resume(self) -> None:
+        """Begin to finish whatever is pending, in the background; call in the running loop."""
+        self._look_again = True
+        if self._resuming is None or self._resuming.done():
+            self._resuming = asyncio.create_task(self._resume(), name="removals")
+
+    async def shielded(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do work that goes on when its caller is cancelled."""
+        task = asyncio.create_task(work, name="privacy")
+        self._shielded.add(task)
+        task.add_done_callback(self._shielded.discard)
+        return await asyncio.shield(task)
+
+    async def stop(self) -> None:
+        """Stop between two steps; what is left is finished after the next start."""
+        every = (self._resuming, *self._shielded, *self._tasks.values())
+        await cancel([task for task in every if task is not None])
+
+    async def finish(self, removal: StoredRemoval) -> None:
+        """Return when nothing of it is left; joins the task that is at it already, if one is."""
+        key = astuple(removal)
+        task = self._tasks.get(key)
+        if task is None:
+            task = asyncio.create_task(self._persist(removal), name="removal")
+            self._tasks[key] = task
+            task.add_done_callback(lambda done: self._forget(key, done))
+        await asyncio.shield(task)
+
+    def _forget(self, key: tuple[Any, ...], task: asyncio.Task[None]) -> None:
+        self._tasks.pop(key)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, Overloaded):
+            log.warning("a removal is to be followed up: %s", error)
+        else:
+            log.error("a removal broke off; it goes on after a restart", exc_info=error)
+
+    async def _resume(self) -> None:
+        while self._look_again:
+            self._look_again = False
+            for removal in await self._pending():
+                log.info("finishing a removal that was begun before")
+                with suppress(Exception):  # logged by then; the others are not to suffer from it
+                    await self.finish(removal)
+            if self._owes_scrub:
+                await self._scrub_late()
+
+    async def _pending(self) -> list[StoredRemoval]:
+        attempts = count()
+        while True:
+            try:
+                return await user_data.removals()
+            except Exception as error:
+                await _wait_out(error, next(attempts))
+
+    async def _persist(self, removal: StoredRemoval) -> None:
+        """Take out everything, however often the database is away meanwhile."""
+        for attempt in count():
+            try:
+                while await self._sweep(removal):
+                    pass
+                await self._end(removal)
+                break
+            except _Over:
+                break
+            except Exception as error:
+                await _wait_out(error, attempt)
+        self._has_removed = True
+        await self._scrub()
+
+    async def _scrub(self) -> None:
+        """Leave nothing in the database's files of what was removed.
+
+        Raises:
+            Overloaded: that was not to be had in time; the next round of housekeeping tries again.
+        """
+        self._owes_scrub = False
+        try:
+            await self._writer.scrub(within_pages=self._has_removed)
+        except BaseException:
+            self._owes_scrub = True  # whatever another that is under way comes to
+            raise
+
+    async def _scrub_late(self) -> None:
+        try:
+            await self._scrub()
+        except Overloaded as error:
+            log.warning("tried again later: %s", error)
+
+    async def _sweep(self, removal: StoredRemoval) -> bool:
+        """Go once through all that is there; whether there was anything."""
+        cursor, last_key, found = BEGINNING, "", False
+        while True:
+            begun = time.monotonic()
+            rows = await user_data.rows_after(removal.user_alias, cursor, ROWS_AT_ONCE)
+            ids = await user_data.event_ids_after(removal.user_alias, last_key, ROWS_AT_ONCE)
+            if not rows and not ids:
+                return found
+            await self._step(removal, rows, ids)
+            found = True
+            if rows:
+                cursor = HistoryCursor(rows[-1].occurred_at, rows[-1].id)
+            if ids:
+                last_key = ids[-1].key
+            await asyncio.sleep(time.monotonic() - begun)  # half of the time is the others'
+
+    async def _step(
+        self, removal: StoredRemoval, rows: list[StoredInteraction], ids: list[StoredEventId]
+    ) -> None:
+
+        def judged(known: Known) -> tuple[Changes, int]:
+            present = len(known.rows)
+            changes = removed(known, PrivacyLevel(removal.level), self._scoring)
+            changes.gone.event_ids.update(each.key for each in ids)
+            changes.gone.subjects |= _uncounted(known)
+            return changes, present
+
+        present = await self._transact(removal, _wanted(removal, rows), judged)
+        if rows and not present:
+            await asyncio.sleep(RETRY_S)  # another process is at it: let it go ahead
+
+    async def _end(self, removal: StoredRemoval) -> None:
+        alias = removal.user_alias
+        profile: set[tuple[int, str, int]] = {
+            (SubjectKind.PROFILE, alias, code) for code in ACTION_BY_CODE
+        }
+        wanted = Wanted(totals=profile, salts=True)
+        await self._transact(removal, wanted, lambda known: (ended(known, removal), None))
+
+    async def _transact(self, removal: StoredRemoval, wanted: Wanted, judge: Judge[R]) -> R:
+        """Run a transaction of a removal that is still pending.
+
+        Raises:
+            _Over: it is not; another process has finished it, and what is stored now is to stay.
+        """
+        alias = removal.user_alias
+        wanted.removals.add(alias)
+
+        def judged(known: Known) -> tuple[Changes, R]:
+            if known.removals.get(alias) != removal:
+                raise _Over
+            return judge(known)
+
+        return await self._writer.transact(wanted, judged)
+
+
+class _Over(Exception):
+    """A removal is no longer pending."""
+
+
+def removed(known: Known, level: PrivacyLevel, scoring: Scoring) -> Changes:
+    """Take out the known rows of a user who is at a level by now.
+
+    What counted is taken out of the user's own totals and score. In those of its target and in
+    activity it stays, aggregated; at NONE it is taken out of them too.
+    """
+    changes, counters = Changes(known.last_number, unlogged=True), CounterChanges(known, scoring)
+    for row in known.rows.values():
+        changes.gone.interactions.add(row.id)
+        if row.status not in COUNTED:
+            continue
+        counters.count(row, -1)
+        if level is PrivacyLevel.LIMITED:
+            row.status = Status.SHOWN  # what has no row is not archived
+            counters.count(row, 1, aggregated=True, anonymous=True)
+    counters.settle(changes)
+    return changes
+
+
+def _uncounted(known: Known) -> set[Subject]:
+    """The targets of known rows, once these are taken out, that nothing is counted of any more.
+
+    Their totals would name what nobody but this user has touched.
+    """
+    counted = {(kind, id) for (kind, id, _), total in known.totals.items() if total.count}
+    counted |= {subject for subject, score in known.scores.items() if score.count}
+    targets = {target for row in known.rows.values() for target in _subjects(row)[1:]}
+    return {target for target in targets if target not in counted}
+
+
+def ended(known: Known, removal: StoredRemoval) -> Changes:
+    """Take out what is left when all rows are gone: aggregated totals, and the removal."""
+    changes, alias = Changes(known.last_number, unlogged=True), removal.user_alias
+    gone = changes.gone
+    gone.subjects.add(Subject(SubjectKind.USER, alias))
+    gone.removals.add(alias)
+    if not any(total.count for total in known.totals.values()):
+        gone.subjects.add(Subject(SubjectKind.PROFILE, alias))  # empty, but would name the user
+    if removal.level == PrivacyLevel.NONE.value:
+        gone.owners |= owners(alias, known.salts)  # of the tokens
+    if removal.erase:
+        gone.settings.add(alias)
+    return changes
+
+
+def _wanted(removal: StoredRemoval, rows: list[StoredInteraction]) -> Wanted:
+    wanted = Wanted(rows={row.id for row in rows})
+    for row in rows:
+        for subject in _subjects(row):
+            wanted.totals.add((*subject, row.action))
+            if subject.kind in SCORED:
+                wanted.scores.add(subject)
+            else:  # it has no score to tell whether anything else is counted of it
+                codes = _CODES_BY_TARGET[row.target_kind]
+                wanted.totals.update((*subject, code) for code in codes)
+    return wanted
+
+
+def _subjects(row: StoredInteraction) -> list[Subject]:
+    return subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id)
+
+
+async def _wait_out(error: Exception, attempt: int) -> None:
+    """Wait a little if the database is away, else raise the error; the log hears of some."""
+    if not (isinstance(error, Overloaded | OutcomeUnknown) or is_unavailable(error)):
+        raise error
+    if attempt % ATTEMPTS_A_LINE == 0:
+        log.warning("the database is away; a removal goes on later: %s", error)
+    await asyncio.sleep(RETRY_S)

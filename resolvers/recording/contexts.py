@@ -1,0 +1,126 @@
+"""What comes with an interaction: checked, and made the JSON that is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from models.vocabulary import ID_LENGTH, SOURCE_LENGTH
+from resolvers.errors import InputError, InputErrorCode
+from resolvers.identity import Identity
+from resolvers.targets import BadId, check_fits, checked_alias, hashtag, profile_alias
+
+CONTENT_TYPE_LENGTH = 64
+HASHTAGS = 30
+HASHTAG_LENGTH = 100
+METADATA_BYTES = 4 * 1024
+METADATA_DEPTH = 32
+
+
+@dataclass(slots=True)
+class RecordContext:
+    """What came with an interaction: where it happened, and how its post looked."""
+
+    source: str | None = None
+    recommended: bool = False
+    recommendation_id: str | None = None
+    content_type: str | None = None
+    hashtags: Sequence[str] | None = None
+    author_id: str | None = None
+    metadata: Any = None
+    author_alias: str | None = None
+
+
+NO_CONTEXT = RecordContext()
+
+
+def stored_context(
+    context: RecordContext, identity: Identity, errors: list[InputError]
+) -> str | None:
+    """The context as the JSON that is stored, without what has columns of its own."""
+    if context is NO_CONTEXT:
+        return None
+    texts = (
+        ("source", context.source, SOURCE_LENGTH),
+        ("recommendationId", context.recommendation_id, ID_LENGTH),
+        ("contentType", context.content_type, CONTENT_TYPE_LENGTH),
+    )
+    for name, text, limit in texts:
+        if text is not None:
+            try:
+                check_fits(text, limit)
+            except BadId as bad:
+                errors.append(bad.at("context", name))
+    stored: dict[str, Any] = {
+        "recommendationId": context.recommendation_id,
+        "contentType": context.content_type,
+        "hashtags": _hashtags(context.hashtags or (), errors) or None,
+        "authorAlias": _author(context, identity, errors),
+    }
+    stored = {name: value for name, value in stored.items() if value is not None}
+    if context.metadata is not None:
+        _check_metadata(context.metadata, errors)
+        stored["metadata"] = context.metadata
+    return orjson.dumps(stored).decode() if stored and not errors else None
+
+
+def _hashtags(hashtags: Sequence[str], errors: list[InputError]) -> list[str]:
+    """The hashtags in their one form, each once, without those of which nothing is left."""
+    if len(hashtags) > HASHTAGS:
+        message = f"got {len(hashtags)} hashtags; allowed are at most {HASHTAGS}"
+        errors.append(InputError(InputErrorCode.TOO_MANY, ("context", "hashtags"), message))
+        return []
+    found: dict[str, None] = {}
+    for position, text in enumerate(hashtags):
+        try:
+            tag = hashtag(check_fits(text, HASHTAG_LENGTH))
+            found[check_fits(tag, HASHTAG_LENGTH)] = None
+        except BadId as bad:
+            errors.append(bad.at("context", "hashtags", str(position)))
+    return [tag for tag in found if tag]
+
+
+def _author(context: RecordContext, identity: Identity, errors: list[InputError]) -> str | None:
+    """The alias of the author, who is a user: the id is never stored."""
+    if context.author_id is not None and context.author_alias is not None:
+        message = "got authorId as well; allowed is one of the two"
+        errors.append(InputError(InputErrorCode.INVALID, ("context", "authorAlias"), message))
+        return None
+    field = "authorId" if context.author_id is not None else "authorAlias"
+    try:
+        if context.author_id is not None:
+            return profile_alias(context.author_id, identity)
+        return None if context.author_alias is None else checked_alias(context.author_alias)
+    except BadId as bad:
+        errors.append(bad.at("context", field))
+        return None
+
+
+def _check_metadata(metadata: Any, errors: list[InputError]) -> None:
+    field = ("context", "metadata")
+    try:
+        encoded = orjson.dumps(metadata)
+    except (TypeError, ValueError):
+        encoded = b"null"
+    if _is_deeper(metadata, METADATA_DEPTH):
+        message = f"got JSON more than {METADATA_DEPTH} levels deep; that many are allowed"
+        errors.append(InputError(InputErrorCode.INVALID, field, message))
+        return
+    if orjson.loads(encoded) != metadata:  # infinities and NaN would become null
+        message = (
+            "got a number beyond 64 bits, or half of a character; "
+            "allowed is JSON with 64-bit numbers and well-formed text"
+        )
+        errors.append(InputError(InputErrorCode.INVALID, field, message))
+        return
+    if len(encoded) > METADATA_BYTES:
+        message = f"got {len(encoded)} bytes encoded; allowed are at most {METADATA_BYTES}"
+        errors.append(InputError(InputErrorCode.TOO_LONG, field, message))
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list):
+        return False
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in inner)

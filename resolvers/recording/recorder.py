@@ -1,0 +1,144 @@
+"""Recording: what users do and take back, from a client's input to a durable answer."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from models.records import StoredInteraction
+from models.vocabulary import PrivacyLevel
+from resolvers.caller import Caller
+from resolvers.clock import Clock
+from resolvers.errors import (
+    BadUserInput,
+    InputError,
+    InputErrorCode,
+    OutcomeUnknown,
+    Overloaded,
+    request_id,
+)
+from resolvers.identity import Identity
+from resolvers.recording.submissions import Outcome, Verdict
+from resolvers.recording.validation import RecordRequest, ValidatedRequest, validate
+from resolvers.recording.writer import Writer
+
+log = logging.getLogger(__name__)
+
+BATCH_LIMIT = 1_000
+SLICE = 50
+"""Inputs that are validated at a stretch: with all that fits in them, 10 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """What became of one input.
+
+    `row` is the interaction where recording had it at hand, `interaction_id` its number; a caller
+    that only records is shown none that somebody else may have written. `level` is the user's
+    privacy level where judging read it.
+    """
+
+    outcome: Outcome
+    user_alias: str | None
+    post_id: str | None
+    interaction_id: int | None = None
+    row: StoredInteraction | None = None
+    level: PrivacyLevel | None = None
+    errors: tuple[InputError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Records for callers; what it answers is durable."""
+
+    writer: Writer
+    identity: Identity
+    clock: Clock
+
+    async def record(self, request: RecordRequest, caller: Caller) -> RecordResult:
+        """Record or undo one interaction.
+
+        Raises:
+            Overloaded, OutcomeUnknown: the database did not store it, or may not have.
+        """
+        (recorded,) = await self._record([request], caller)
+        if isinstance(recorded, Exception):
+            raise recorded
+        return recorded
+
+    async def record_many(
+        self, requests: Sequence[RecordRequest], caller: Caller
+    ) -> list[RecordResult]:
+        """Record or undo 1 to 1000 interactions, one answer each, in order.
+
+        They are judged as if sent one after another; one that is rejected stops no other.
+
+        Raises:
+            BadUserInput: none, or more than 1000; nothing is stored.
+            Overloaded: the database stored none of them.
+            OutcomeUnknown: it may not have stored all of them.
+        """
+        if not 1 <= len(requests) <= BATCH_LIMIT:
+            message = f"got {len(requests)}; allowed are 1 to {BATCH_LIMIT}"
+            raise BadUserInput("inputs", message)
+        answers = await self._record(requests, caller)
+        if any(isinstance(answer, (Overloaded, OutcomeUnknown)) for answer in answers):
+            raise OutcomeUnknown(
+                "some inputs may not be stored: send all of them again, with the same eventIds"
+            )
+        return [
+            _unstorable(answer) if isinstance(answer, Exception) else answer for answer in answers
+        ]
+
+    async def _record(
+        self, requests: Sequence[RecordRequest], caller: Caller
+    ) -> list[RecordResult | Exception]:
+        now = self.clock()
+        validated = list[ValidatedRequest]()
+        for position, request in enumerate(requests):
+            if position % SLICE == SLICE - 1:
+                await asyncio.sleep(0)  # others are answered meanwhile
+            # Inputs of a batch follow one another: each arrives a microsecond after the last.
+            validated.append(validate(request, caller, self.identity, now + position))
+        submissions = [each.submission for each in validated if each.submission is not None]
+        verdicts = iter(await self.writer.submit(submissions) if submissions else [])
+        return [
+            _rejected(request) if request.submission is None else _judged(request, verdicts, caller)
+            for request in validated
+        ]
+
+
+def _rejected(request: ValidatedRequest) -> RecordResult:
+    return RecordResult(
+        outcome=Outcome.REJECTED,
+        user_alias=request.user_alias,
+        post_id=request.post_id,
+        errors=request.errors,
+    )
+
+
+def _judged(
+    request: ValidatedRequest, verdicts: Iterator[Verdict | Exception], caller: Caller
+) -> RecordResult | Exception:
+    verdict = next(verdicts)
+    if isinstance(verdict, Exception):
+        return verdict
+    is_shown = verdict.wrote or not caller.only_records
+    return RecordResult(
+        outcome=verdict.outcome,
+        user_alias=request.user_alias,
+        post_id=request.post_id,
+        interaction_id=verdict.interaction_id if is_shown else None,
+        row=verdict.row if is_shown else None,
+        level=verdict.level,
+        errors=verdict.errors,
+    )
+
+
+def _unstorable(error: Exception) -> RecordResult:
+    """One input of a batch that the database would not take; the others are stored."""
+    id = request_id()
+    log.error("request %s: an input of a batch could not be stored", id, exc_info=error)
+    message = f"the database would not take it; the server's log tells why under request id {id}"
+    errors = (InputError(InputErrorCode.INVALID, (), message),)
+    return RecordResult(Outcome.REJECTED, user_alias=None, post_id=None, errors=errors)

@@ -1,0 +1,80 @@
+"""A submission: one well-formed input, ready to be judged; nothing in it names a raw user id."""
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.records import Micros, StoredInteraction
+from models.vocabulary import ACTIONS, Action, PrivacyLevel
+from resolvers.errors import InputError
+
+
+@dataclass(slots=True, kw_only=True)
+class Submission:
+    """What a user did or took back.
+
+    `occurred_at` is None where the input gave none: it is then later than all that is stored.
+    `context` is JSON, or None. What is `imported` is not announced in the log, and is
+    aggregated where it lies before the retention, instead of refused.
+
+    `event_key` is the key of its idempotency id, if it has one; `state_key` that of its state, and
+    `opposite_key` that of the state which it excludes, both empty where there is none.
+    """
+
+    user_alias: str
+    action: Action
+    target_id: str
+    undo: bool
+    occurred_at: Micros | None
+    arrived_at: Micros
+    event_id: str | None = None
+    source: str | None = None
+    recommended: bool = False
+    context: str | None = None
+    imported: bool = False
+    event_key: str | None = field(init=False, default=None)
+    state_key: bytes = field(init=False, default=b"")
+    opposite_key: bytes = field(init=False, default=b"")
+
+    def __post_init__(self) -> None:
+        action, alias = self.action, self.user_alias
+        if self.event_id is not None:
+            self.event_key = f"{alias}:{self.event_id}"
+        if action.is_state:
+            self.state_key = state_key(alias, action, self.target_id)
+        if action.excludes is not None:
+            self.opposite_key = state_key(alias, ACTIONS[action.excludes], self.target_id)
+
+
+def state_key(user_alias: str, action: Action, target_id: str) -> bytes:
+    """The key under which the state of a user, an action and a target is stored."""
+    # None of the parts can hold a control character, so the joints are unambiguous.
+    text = f"{user_alias}\x1f{action.code}\x1f{target_id}"
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+class Outcome(StrEnum):
+    CREATED = "CREATED"
+    UNCHANGED = "UNCHANGED"
+    REACTIVATED = "REACTIVATED"
+    UNDONE = "UNDONE"
+    AGGREGATED = "AGGREGATED"
+    NOT_STORED = "NOT_STORED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of a submission.
+
+    `interaction_id` names the interaction it answers, if one is stored; `row` is that
+    interaction where judging had it at hand. `wrote` says whether what the interaction shows was
+    written by the submission, or by the one that it repeats under the same event id.
+    """
+
+    outcome: Outcome
+    level: PrivacyLevel | None = None
+    interaction_id: int | None = None
+    row: StoredInteraction | None = None
+    wrote: bool = False
+    errors: tuple[InputError, ...] = ()

@@ -1,0 +1,224 @@
+"""The writer: every caller's submissions in few commits, and none of them waiting long."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from models.errors import DatabaseUnavailable
+from models.ledger.ledger import Judge, Ledger, R
+from models.records import Changes, Known, Wanted
+from resolvers.errors import OutcomeUnknown, Overloaded
+from resolvers.recording.judging import Rules, wanted
+from resolvers.recording.submissions import Submission, Verdict
+from resolvers.recording.writing.batches import Batch
+from resolvers.recording.writing.committing import Committer, HeldBack
+from resolvers.recording.writing.exclusive import ExclusiveTransaction
+from resolvers.recording.writing.queueing import SubmissionQueue, SubmittedCall
+from resolvers.recording.writing.sizing import UNDER_WAY, BatchSizing
+from resolvers.tasks import cancel, unfinished_after
+
+BATCH_LIMIT = 1_000
+"""Submissions in one commit; a call with more still goes whole."""
+
+QUEUE_LIMIT = 20_000
+"""Submissions that may wait; some seconds of the slowest disk's work."""
+
+LARGE_CALL = 100
+"""Submissions of a call that is likely to be committed alone."""
+
+STOP_S = 1.5
+"""How long a writer that stops goes on committing what waits."""
+
+BREAK_OFF_S = 1.0
+"""How long what is under way then has to fail, once the ledger is closed."""
+
+
+class Writer:
+    """Commits what waits, in groups: the commit under way gathers the next batch.
+
+    The writer never sleeps to gather more. Where the ledger can, one batch is judged while those
+    before it are committed. A batch that the database will not take is committed one submission at
+    a time, so that one which is refused fails alone; what was submitted after it waits for that.
+    `notify` is called after each commit. A writer that `stops_at_failure` stores nothing any more
+    once the database was not there to commit.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        rules: Rules,
+        notify: Callable[[], None] = lambda: None,
+        *,
+        batch_limit: int = BATCH_LIMIT,
+        queue_limit: int = QUEUE_LIMIT,
+        stops_at_failure: bool = False,
+    ) -> None:
+        self._ledger = ledger
+        self._default_level = rules.default_level
+        self._queue = SubmissionQueue(queue_limit)
+        self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
+        self._sizing = BatchSizing(batch_limit)
+        self._committer = Committer(ledger, rules, notify, stops_at_failure=stops_at_failure)
+        self._beginning = asyncio.Lock()
+        self._is_due = asyncio.Event()
+        self._is_stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to commit; call in the running loop."""
+        self._tasks = [
+            asyncio.create_task(self._run(), name=f"writer {number}") for number in range(UNDER_WAY)
+        ]
+
+    async def stop(self) -> None:
+        """Take nothing more, commit what waits, and close the ledger, all within seconds.
+
+        What has not begun after `STOP_S` is refused; what is under way then is broken off.
+        """
+        self._is_stopping = True
+        self._is_due.set()
+        await unfinished_after(self._tasks, STOP_S)
+        stopped = DatabaseUnavailable("the server stopped before")
+        self._refuse_all(stopped)
+        await self._ledger.close()
+        await cancel(await unfinished_after(self._tasks, BREAK_OFF_S))
+        self._refuse_all(stopped)
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
+        """Judge and store submissions; return when they are durable, one answer each, in order.
+
+        An exception in place of a verdict is that of a submission the database would not take.
+        A caller that is cancelled stops waiting; what it submitted is stored all the same.
+
+        Raises:
+            Overloaded: too much is waiting, the server is stopping, or the database did not
+                commit; nothing of the call is stored.
+            OutcomeUnknown: the connection broke during the commit.
+        """
+        self._check_open()
+        self._queue.check_room(submissions)
+        call = SubmittedCall(submissions)
+        if len(submissions) >= LARGE_CALL:  # its keys are worked out while others are committed
+            call.wanted = wanted(submissions, self._default_level)
+        self._queue.add(call)
+        if self._sizing.is_enough(self._queue.size):
+            self._is_due.set()
+        return await call.answer
+
+    async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
+        """Run one transaction of another kind between two batches; return what `judge` found.
+
+        It is durable by then. Batches and such transactions take turns, so neither waits for more
+        than one of the other. A caller that is cancelled before its turn calls it off.
+
+        Raises:
+            Overloaded: the server is stopping, or the database did not commit.
+            OutcomeUnknown: the connection broke during the commit.
+            Exception: whatever `judge` raised; nothing is changed.
+        """
+        self._check_open()
+        transaction = ExclusiveTransaction(wanted, judge)
+        self._exclusive.append(transaction)
+        self._is_due.set()
+        return await transaction.done
+
+    async def scrub(self, *, within_pages: bool) -> None:
+        """Leave nothing in the database's own files of what was deleted, as `Ledger.scrub`.
+
+        Raises:
+            Overloaded: that was not to be had in time; what was deleted stays deleted.
+        """
+        try:
+            await self._ledger.scrub(within_pages=within_pages)
+        except DatabaseUnavailable as error:
+            raise Overloaded(
+                f"all is removed, but copies of it are still in the database's files: "
+                f"{error.reason}; send the same again later"
+            ) from error
+
+    async def check(self) -> None:
+        """Make sure that it can commit: if the last commit failed, by one that moves no count.
+
+        While others wait to commit, theirs tell as well: one more would hold them up.
+
+        Raises:
+            DatabaseUnavailable: it cannot.
+        """
+        if self._committer.trouble is None:
+            return
+        if self._sizing.is_idle and not (self._queue or self._exclusive):
+            with suppress(Overloaded, OutcomeUnknown):
+                await self.transact(Wanted(), _nothing)
+        if (trouble := self._committer.trouble) is not None:
+            raise DatabaseUnavailable(trouble.reason)
+
+    @property
+    def trouble(self) -> DatabaseUnavailable | None:
+        """Why the last commit failed; None once there was another."""
+        return self._committer.trouble
+
+    def _check_open(self) -> None:
+        if self._is_stopping:
+            raise Overloaded("the server is stopping")
+
+    async def _run(self) -> None:
+        """Begin a batch and commit it, again and again; while one commits, another may begin.
+
+        One that has begun goes on at once: in a task of its own it would wait for all the requests
+        that the loop has at hand.
+        """
+        while True:
+            async with self._beginning:
+                if not await self._has_work():
+                    return
+                await self._committer.isolation.over()
+                if self._exclusive:
+                    await self._run_exclusive(self._exclusive.popleft())
+                if not self._queue:
+                    continue
+                batch = self._next_batch()
+                begun = await self._committer.begin(batch)
+                self._sizing.begun(batch)
+            try:
+                self._note(await self._committer.end(batch, begun))
+            except HeldBack:
+                self._queue.put_back(batch.calls)
+            if self._sizing.ended(batch):
+                self._is_due.set()
+
+    async def _run_exclusive(self, transaction: ExclusiveTransaction[Any]) -> None:
+        if not transaction.done.cancelled():  # else its caller has left
+            self._note(await self._committer.transact(transaction))
+
+    def _note(self, failure: DatabaseUnavailable | None) -> None:
+        """Refuse what waits if the database did not answer: it would wait as long in vain."""
+        if failure is not None and failure.is_silent:
+            self._refuse_all(DatabaseUnavailable(failure.reason))
+
+    async def _has_work(self) -> bool:
+        """Wait until something is to begin; False if the writer stops and nothing is."""
+        while not (self._exclusive or self._sizing.is_enough(self._queue.size)):
+            if self._is_stopping:
+                return bool(self._queue)
+            self._is_due.clear()
+            await self._is_due.wait()
+        return True
+
+    def _next_batch(self) -> Batch:
+        limit = self._sizing.limit(self._queue.size, overlaps=self._ledger.overlaps)
+        return Batch.of(self._queue.take(limit), self._default_level)
+
+    def _refuse_all(self, reason: DatabaseUnavailable) -> None:
+        """Refuse what waits."""
+        for call in self._queue.clear():
+            call.refuse(reason)
+        for transaction in self._exclusive:
+            transaction.fail(reason)
+        self._exclusive.clear()
+
+
+def _nothing(known: Known) -> tuple[Changes, None]:
+    """A commit that is written and moves no count."""
+    return Changes(known.last_number, unlogged=True), None

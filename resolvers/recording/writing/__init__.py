@@ -1,0 +1,1 @@
+"""The parts of the writer: the queue, sizes of batches, committing them, isolating bad inputs."""

@@ -1,0 +1,52 @@
+"""Batches: calls that are committed together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.errors import DatabaseUnavailable
+from models.records import Wanted
+from models.vocabulary import PrivacyLevel
+from resolvers.recording.judging import wanted
+from resolvers.recording.submissions import Submission, Verdict
+from resolvers.recording.writing.queueing import SubmittedCall
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Calls of one commit, all their submissions, and the keys of what these may read or move."""
+
+    calls: Sequence[SubmittedCall]
+    submissions: Sequence[Submission]
+    wanted: Wanted
+
+    @classmethod
+    def of(cls, calls: Sequence[SubmittedCall], default_level: PrivacyLevel) -> "Batch":
+        """The batch of some calls, at least one."""
+        submissions = [each for call in calls for each in call.items]
+        keys = calls[0].wanted if len(calls) == 1 else None
+        return cls(calls, submissions, keys or wanted(submissions, default_level))
+
+    @classmethod
+    def alone(cls, submission: Submission, default_level: PrivacyLevel) -> "Batch":
+        """A batch of one submission, whose caller is answered by somebody else."""
+        return cls([], [submission], wanted([submission], default_level))
+
+    def __len__(self) -> int:
+        return len(self.submissions)
+
+    def is_behind(self, other: "Batch") -> bool:
+        """Whether its callers came after those of another."""
+        return bool(self.calls) and self.calls[0].number > other.calls[0].number
+
+    def answer(self, answers: Sequence[Verdict | Exception]) -> None:
+        """Tell each caller its part of the answers to all submissions."""
+        start = 0
+        for call in self.calls:
+            end = start + len(call.items)
+            call.succeed(list(answers[start:end]))
+            start = end
+
+    def refuse(self, error: DatabaseUnavailable) -> None:
+        """Tell each caller that the database did not commit."""
+        for call in self.calls:
+            call.refuse(error)

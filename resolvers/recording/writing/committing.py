@@ -1,0 +1,121 @@
+"""Committing: a batch is judged and stored by the ledger, and its callers are answered."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from models.errors import DatabaseUnavailable
+from models.ledger.ledger import Ledger
+from models.records import Changes, Known
+from resolvers.recording.judging import Rules, judge
+from resolvers.recording.submissions import Submission, Verdict
+from resolvers.recording.writing.batches import Batch
+from resolvers.recording.writing.exclusive import ExclusiveTransaction
+from resolvers.recording.writing.failures import FailureLog
+from resolvers.recording.writing.isolating import Isolation, one_by_one
+
+log = logging.getLogger(__name__)
+
+
+class HeldBack(Exception):
+    """A batch was to be committed while one that came before it is isolated; nothing is stored."""
+
+
+class Committer:
+    """Commits batches in the order in which they begin.
+
+    `notify` is called after each commit. If it `stops_at_failure`, it commits nothing any more
+    once the database was not there to commit. `trouble` is why that did not commit last, until it
+    has committed again.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        rules: Rules,
+        notify: Callable[[], None],
+        *,
+        stops_at_failure: bool,
+    ) -> None:
+        self.isolation = Isolation()
+        self._failures = FailureLog()
+        self.trouble: DatabaseUnavailable | None = None
+        self._ledger = ledger
+        self._rules = rules
+        self._notify = notify
+        self._stops_at_failure = stops_at_failure
+        self._has_stopped = False
+
+    async def begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
+        """Begin to commit a batch; return when the next can begin.
+
+        What is returned must be awaited: it commits the batch, and raises what begins in vain.
+        """
+
+        def judged(known: Known) -> tuple[Changes, list[Verdict]]:
+            if self._has_stopped:
+                raise DatabaseUnavailable("what was submitted before is not stored")
+            if self.isolation.holds_back(batch):
+                raise HeldBack
+            return judge(batch.submissions, known, self._rules)
+
+        try:
+            return await self._ledger.begin(batch.wanted, judged)
+        except Exception as error:
+            return _raising(error)
+
+    async def end(
+        self, batch: Batch, begun: Awaitable[list[Verdict]]
+    ) -> DatabaseUnavailable | None:
+        """Commit a batch that has begun, and answer its callers; why the database did not, if so.
+
+        Raises:
+            HeldBack: it has to begin again, after one that is isolated; no caller is answered.
+        """
+        try:
+            batch.answer(await self._committed(begun))
+        except HeldBack:
+            raise
+        except DatabaseUnavailable as error:
+            self._failures.add(len(batch), error.reason)
+            batch.refuse(error)
+            return error
+        except Exception:
+            log.exception("a commit of %d inputs failed; trying one by one", len(batch))
+            with self.isolation.of(batch):
+                batch.answer(await one_by_one(batch.submissions, self._commit_alone))
+        return None
+
+    async def transact(self, transaction: ExclusiveTransaction[Any]) -> DatabaseUnavailable | None:
+        """Commit a transaction of another kind, and answer its caller, as `end` does."""
+        error = await transaction.run(self._ledger)
+        if error is None:
+            self._has_committed()
+        elif isinstance(error, DatabaseUnavailable):
+            self.trouble = error
+            return error
+        return None
+
+    async def _commit_alone(self, submission: Submission) -> Verdict:
+        batch = Batch.alone(submission, self._rules.default_level)
+        (verdict,) = await self._committed(await self.begin(batch))
+        return verdict
+
+    async def _committed(self, begun: Awaitable[list[Verdict]]) -> list[Verdict]:
+        try:
+            verdicts = await begun
+        except DatabaseUnavailable as error:
+            self._has_stopped = self._stops_at_failure
+            self.trouble = error
+            raise
+        self._has_committed()
+        return verdicts
+
+    def _has_committed(self) -> None:
+        self.trouble = None
+        self._notify()
+
+
+async def _raising(error: Exception) -> Any:
+    """What ends as a batch does that could not begin."""
+    raise error

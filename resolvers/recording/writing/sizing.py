@@ -1,0 +1,57 @@
+"""Sizing: when enough submissions wait to begin a batch, and how many it may take."""
+
+from collections.abc import Sized
+
+from resolvers.call_queue import fair_share
+
+UNDER_WAY = 2
+"""Batches under way at once, where the ledger can overlap them: one is judged, one committed."""
+
+WORTH_A_BATCH = 16
+"""Submissions that are worth a batch of their own while others are committed."""
+
+
+class BatchSizing:
+    """Sizes batches so that none waits long for another.
+
+    While no batch is under way, whatever waits begins one. While one is, the next begins once it
+    would be half as large, or when that one ends.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._under_way = 0  # submissions in batches that have begun and not ended
+        self._newest: Sized | None = None
+        self._enough = 1
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no batch is under way."""
+        return not self._under_way
+
+    def is_enough(self, waiting: int) -> bool:
+        """Whether so many submissions that wait begin a batch."""
+        return waiting >= self._enough
+
+    def limit(self, waiting: int, *, overlaps: bool) -> int:
+        """How many of those that wait the next batch may take.
+
+        A batch that overlaps with one under way takes its share of all.
+        """
+        if not (self._under_way and overlaps):
+            return self._limit
+        everything = self._under_way + waiting
+        return min(self._limit, fair_share(everything, batches=UNDER_WAY, least=WORTH_A_BATCH))
+
+    def begun(self, batch: Sized) -> None:
+        """Take note of a batch that is under way."""
+        self._under_way += len(batch)
+        self._newest, self._enough = batch, max(1, len(batch) // 2)
+
+    def ended(self, batch: Sized) -> bool:
+        """Take note that a batch has ended; whether anything that waits is enough by now."""
+        self._under_way -= len(batch)
+        if batch is not self._newest:
+            return False
+        self._enough = 1
+        return True

@@ -1,0 +1,1 @@
+"""Scores: weights, decay and rankings, as plain arithmetic; it knows nothing of recording."""

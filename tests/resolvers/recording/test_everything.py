@@ -1,0 +1,247 @@
+"""Everything at once: recording, choices, prunes and time, step by step beside the plain model."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from models.database.database import Database
+from models.ledger.opening import open_ledger
+from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
+from resolvers.audit.recalculating import Recalculation, recalculate
+from resolvers.caller import Caller
+from resolvers.identity import Identity
+from resolvers.privacy.levels import Choice, Erasure, Privacy
+from resolvers.privacy.pruning import Cutoff, Pruned, count, prune
+from resolvers.privacy.removing import Remover
+from resolvers.recording.judging import Rules
+from resolvers.recording.recorder import Recorder
+from resolvers.recording.salts import destroy_salts
+from resolvers.recording.validation import RecordRequest
+from resolvers.recording.writer import Writer
+from resolvers.scoring.weights import DAY
+from tests.support.client import FixedClock
+from tests.support.recording.beside import SCORING, Cast, compare, inspect
+from tests.support.recording.comparing import start_empty
+from tests.support.recording.plain_model import Input, Model
+from tests.support.serving import SECRET
+
+FULL, LIMITED, NONE = PrivacyLevel
+ANYONE = Caller()
+SECOND = 1_000_000
+RETENTION_DAYS = 6
+
+# Few of everything, so that ties, repeats and opposites are common; opposites most of all.
+USERS = ("ann", "bob")
+TARGETS = {
+    ActionType.MORE_LIKE_THIS: ("p",),
+    ActionType.LESS_LIKE_THIS: ("p",),
+    ActionType.FAVORITE: ("p", "q"),
+    ActionType.REPLY: ("q",),
+    ActionType.PROFILE_VIBE: ("ann",),
+    ActionType.SEARCH: ("cats",),
+}
+DONE = st.sampled_from([(action, target) for action, on in TARGETS.items() for target in on])
+# Instants are so many seconds before now or after the start, so that those of several steps meet;
+# up to just beyond the retention, and ahead of now more and less than is put down to a clock.
+AGO = st.sampled_from((-301, -300, 0, 1, 60, 86_400, 6 * 86_400, 6 * 86_400 + 1))
+AFTER = st.sampled_from((0, 1, 2, 43_200, 86_400))
+INPUTS = st.builds(
+    lambda user, done, undo, event_id: Input(
+        user=user, action=done[0], target=done[1], undo=undo, at=None, event_id=event_id
+    ),
+    user=st.sampled_from(USERS),
+    done=DONE,
+    undo=st.booleans(),
+    event_id=st.none() | st.none() | st.sampled_from(("e1", "e2")),
+)
+Instant = tuple[str, int] | None
+INSTANTS = st.none() | st.tuples(st.just("ago"), AGO) | st.tuples(st.just("after"), AFTER)
+BATCHES = st.lists(st.tuples(INPUTS, INSTANTS), min_size=1, max_size=12)
+# From noon on: up to midnights, on both sides of the end of a salt's 48 hours, and far beyond.
+HOURS = st.sampled_from((1 / 60, 11, 12, 24, 36, 48, 60, 7 * 24))
+LEVELS = st.sampled_from((LIMITED, LIMITED, FULL, FULL, NONE, None))  # None: erased
+
+T = TypeVar("T")
+
+
+class Product:
+    """The parts of a server, put together over one database, and the clock they go by."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = FixedClock()
+        self.database = Database.at(url)
+        self._open = AsyncExitStack()
+
+    async def start(self) -> None:
+        await self._open.enter_async_context(self.database.reading())
+        self.ledger = open_ledger(self.database)
+        self._open.push_async_callback(self.ledger.close)
+        writer = Writer(open_ledger(self.database), Rules(RETENTION_DAYS * DAY))
+        writer.start()
+        self._open.push_async_callback(writer.stop)
+        remover = Remover(writer, SCORING)
+        self._open.push_async_callback(remover.stop)
+        identity = Identity(SECRET)
+        self.recorder = Recorder(writer, identity, self.clock)
+        self.privacy = Privacy(writer, remover, identity, self.clock)
+
+    async def stop(self) -> None:
+        await self._open.aclose()
+
+
+class Everything(RuleBasedStateMachine):
+    """What users and operators may do, in any order; after each step the model is asked."""
+
+    url: str
+    template: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model = Model(retention=RETENTION_DAYS * DAY)
+        self.cast = Cast(USERS, TARGETS)
+        self.services = Product(self.url)
+        self.clock, self.began = self.services.clock, self.services.clock.now
+        self.steps = 0  # since all was looked at closely
+        self.loop = asyncio.Runner()
+        self.wait(start_empty(self.url, self.template))
+        self.wait(self.services.start())
+
+    def wait(self, work: Coroutine[None, None, T]) -> T:
+        return self.loop.run(work)
+
+    def teardown(self) -> None:
+        try:
+            self.wait(inspect(self.model, self.cast))
+        finally:
+            self.wait(self.services.stop())
+            self.loop.close()
+
+    @rule(batch=BATCHES)
+    def record(self, batch: list[tuple[Input, Instant]]) -> None:
+        inputs = [replace(input, at=self._at(instant)) for input, instant in batch]
+        expected = self.model.expect_all(inputs, self.clock.now)
+        for user in {input.user for input in inputs}:
+            level = self.model.levels.get(user, FULL)
+            self.cast.has_rows |= {user} if level is FULL else set()
+            self.cast.has_tokens |= {user} if level is LIMITED else set()
+        work = self.services.recorder.record_many([_request(input) for input in inputs], ANYONE)
+        assert [answer.outcome for answer in self.wait(work)] == expected
+
+    @rule(batch=BATCHES)
+    def record_more(self, batch: list[tuple[Input, Instant]]) -> None:
+        """The same once more: what is recorded is what all else works on."""
+        self.record(batch)
+
+    def _at(self, instant: Instant) -> int | None:
+        if instant is None:
+            return None
+        relation, seconds = instant
+        offset = seconds * SECOND
+        return self.clock.now - offset if relation == "ago" else self.began + offset
+
+    @rule(user=st.sampled_from(USERS), level=LEVELS)
+    def choose_or_erase(self, user: str, level: PrivacyLevel | None) -> None:
+        if level is None:
+            self._erase(user)
+            return
+        removed = self.model.choose(user, level)
+        choice = Choice(level, user)
+        counted = self.wait(self.services.privacy.choose(replace(choice, dry_run=True), ANYONE))
+        done = self.wait(self.services.privacy.choose(choice, ANYONE))
+        assert (counted.removed, done.removed) == (removed, removed)
+        self._leave(user, rows=level is not FULL, tokens=level is NONE)
+
+    def _erase(self, user: str) -> None:
+        removed = self.model.erase(user)
+        erased = self.wait(self.services.privacy.erase(Erasure(True, user), ANYONE))
+        assert erased.interactions == removed
+        self._leave(user, rows=True, tokens=True)
+
+    def _leave(self, user: str, *, rows: bool, tokens: bool) -> None:
+        self.cast.has_rows -= {user} if rows else set()
+        self.cast.has_tokens -= {user} if tokens else set()
+
+    @rule(days=st.sampled_from((1, 1, 3, RETENTION_DAYS)), hours=st.sampled_from((0, 13, 25, 73)))
+    def prune(self, days: int, hours: int) -> None:
+        self.clock.advance(hours * 3_600)
+        cutoff = Cutoff.of(days, RETENTION_DAYS * DAY, self.clock.now)
+        removed, counted, done = self.model.prune(cutoff.dated, cutoff.seen), Pruned(), Pruned()
+        self.wait(count(cutoff, counted))
+        self.wait(prune(self.services.ledger, SCORING, cutoff, done))
+        assert counted == done
+        assert done.removed == removed
+
+    @rule(hours=HOURS, is_kept=st.booleans())
+    def pass_time(self, hours: float, is_kept: bool) -> None:
+        """Housekeeping may or may not come round."""
+        self.clock.advance(hours * 3_600)
+        if is_kept:
+            self.wait(destroy_salts(self.services.ledger, self.clock.now))
+
+    @precondition(lambda self: self.steps >= 10)
+    @rule()
+    def look_closely(self) -> None:
+        self.steps = 0
+        self.wait(inspect(self.model, self.cast))
+        progress = Recalculation()
+        self.wait(recalculate(self.services.database, SCORING, self.clock.now, progress))
+        assert progress.max_drift == 0.0
+
+    @invariant()
+    def all_that_is_read_is_the_model_s(self) -> None:
+        self.steps += 1
+        self.wait(compare(self.model, self.cast, self.clock.now))
+
+
+def _request(input: Input) -> RecordRequest:
+    return RecordRequest(
+        input.action,
+        input.user,
+        target=(ACTIONS[input.action].target_kind, input.target),
+        occurred_at=input.at,
+        event_id=input.event_id,
+        undo=input.undo,
+    )
+
+
+@pytest.fixture
+def machine(
+    database_url: str, sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> type[Everything]:
+    """The machine over the database under test; it removes and prunes in many small steps."""
+    monkeypatch.setattr("resolvers.privacy.removing.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("resolvers.privacy.pruning.ROWS_IN_A_STEP", 3)
+    return type("Everything", (Everything,), {"url": database_url, "template": sqlite_file})
+
+
+@pytest.mark.slow
+def test_whatever_is_done_all_that_is_read_is_as_the_rules_say(machine: type[Everything]) -> None:
+    """Outcomes, totals, scores, orders, histories and activity equal the plain model's after each
+    step; verify finds nothing, and tables hold nothing of those who are gone."""
+    examples = 25 if machine.url.startswith("sqlite:") else 15
+    sized = settings(max_examples=examples, stateful_step_count=30)
+    run_state_machine_as_test(machine, settings=sized)
+
+
+@pytest.mark.slow
+def test_the_same_holds_over_long_pasts(machine: type[Everything]) -> None:
+    """The same over more and longer runs."""
+    is_embedded = machine.url.startswith("sqlite:")
+    examples, steps = (90, 60) if is_embedded else (40, 50)
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples, stateful_step_count=steps)
+    )

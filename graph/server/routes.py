@@ -10,9 +10,8 @@ from graph.access.credentials import Access
 from graph.access.rates import Rates
 from graph.codes import Code
 from graph.config.settings import Settings
-from graph.pages.explorer import ASSETS, redirect_to_explorer
-from graph.pages.front_page import FrontPage
-from graph.pages.links import Files
+from graph.pages import explorer, front_page
+from graph.pages.links import FOREVER, Files
 from graph.rest.docs import docs
 from graph.rest.refusals import RestError, refusal
 from graph.rest.router import RestRouter
@@ -38,7 +37,7 @@ def build_routes(
         deadlines=engine.deadlines,
     )
     routes: list[BaseRoute] = [
-        Route("/", FrontPage(settings.has_explorer).answer),
+        Route("/", front_page.FrontPage(settings.has_explorer).answer),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
         rest,
@@ -47,9 +46,11 @@ def build_routes(
         Route("/readyz", Readiness().answer),
     ]
     if settings.has_explorer:
-        routes.append(Route("/explorer", redirect_to_explorer))
-    if settings.has_explorer and ASSETS.is_dir():
-        routes.append(Files("/explorer", ASSETS))
+        routes.append(Route("/explorer", explorer.redirect_to_explorer))
+    if settings.has_explorer and explorer.ASSETS.is_dir():
+        routes.append(Files("/explorer", explorer.ASSETS))
+    if front_page.ASSETS.is_dir():
+        routes.append(Files("/dashboard/assets", front_page.ASSETS / "assets", FOREVER))
     return routes
 
 

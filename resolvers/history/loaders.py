@@ -12,7 +12,7 @@ from models.reading.filters import Filter
 from models.reading.history import Found, HistoryCursor, HistoryOwner, HistorySlice, Size
 from models.reading.log import LogState, read_head
 from models.reading.totals import SubjectTotals
-from models.records import StoredInteraction, Subject
+from models.records import HistoryRow, StoredInteraction, Subject
 from models.vocabulary import ActionType, PrivacyLevel
 from resolvers.history.batch_reader import BatchReaders
 from resolvers.history.loader import Loader
@@ -169,7 +169,7 @@ def _merged(slices: Sequence[Found], slice: HistorySlice) -> Found:
     return Found(rows[-slice.limit :] if slice.backward else rows[: slice.limit])
 
 
-def _place(row: StoredInteraction) -> HistoryCursor:
+def _place(row: HistoryRow) -> HistoryCursor:
     return HistoryCursor(row.occurred_at, row.id)
 
 

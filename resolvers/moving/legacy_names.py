@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from models.records import StoredInteraction
+from models.records import ShownInteraction
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.errors import shown
 from resolvers.recording.contexts import RecordContext
@@ -113,7 +113,7 @@ def _may_name(value: Any) -> bool:
     return value is not None and not isinstance(value, bool)
 
 
-def context_shown(row: StoredInteraction) -> dict[str, Any]:
+def context_shown(row: ShownInteraction) -> dict[str, Any]:
     """An interaction's context as it was sent; {} without one."""
     kept: dict[str, Any] = orjson.loads(row.context) if row.context else {}
     named: dict[str, Any] = {} if row.source is None else {"source": row.source}
@@ -132,6 +132,6 @@ def context_shown(row: StoredInteraction) -> dict[str, Any]:
     return {**metadata, **texts}
 
 
-def metadata_of(row: StoredInteraction) -> Any:
+def metadata_of(row: ShownInteraction) -> Any:
     """An interaction's metadata as it was sent; {} without any."""
     return orjson.loads(row.context).get("metadata", {}) if row.context else {}

@@ -17,6 +17,7 @@ from graph.server.addresses import Addresses
 from graph.server.application import Application, build_middleware
 from graph.server.headers import SAFE
 from graph.server.lifespan import Lifespan
+from graph.server.logs.access_log import access_log
 from graph.server.routes import build_routes, unknown
 from graph.transport.documents.documents import Documents
 from graph.transport.documents.trusted import BadDocuments, TrustedDocuments, is_free
@@ -58,10 +59,13 @@ def create_app(
         enforce(schema._schema, rights)
     engine = _build_engine(settings, schema, contexts=lifespan.context, access=access, rates=rates)
     graphql = HttpEndpoint(engine, page if settings.has_explorer else None, SAFE)
+    routes = build_routes(settings, graphql, engine=engine, access=access, rates=rates)
+    addresses = Addresses(settings.root_path, settings.trusted_proxies)
     return Application(
         None if settings.cors_origins else graphql,
-        Addresses(settings.root_path, settings.trusted_proxies),
-        routes=build_routes(settings, graphql, engine=engine, access=access, rates=rates),
+        addresses,
+        [access_log(addresses, routes, settings)] if settings.access_log else [],
+        routes=routes,
         middleware=build_middleware(settings),
         exception_handlers={404: unknown},
         lifespan=partial(lifespan.run, access=access, engine=engine, hears_signals=hears_signals),

@@ -71,14 +71,14 @@ class Readiness:
         """The process answers, and its database can be read and written."""
         if self._checking is None or self._checking.done():
             writer = request.app.state.services.recorder.writer
-            self._checking = asyncio.create_task(_trouble(writer), name="readiness")
+            self._checking = asyncio.create_task(trouble(writer), name="readiness")
         reason = await asyncio.shield(self._checking)
         if reason is not None:
             return JSONResponse({"status": "unavailable", "reason": reason}, 503)
         return JSONResponse({"status": "ok"})
 
 
-async def _trouble(writer: Writer) -> str | None:
+async def trouble(writer: Writer) -> str | None:
     """Why recording or reading would fail now, if it would; found out in `READY_S`."""
     try:
         async with asyncio.timeout(READY_S):

@@ -28,6 +28,7 @@ from graph.transport.requests import (
     from_json,
     header,
 )
+from graph.transport.told import OPERATION, told_name
 from resolvers.errors import Overloaded
 
 _READING = ("GET", "HEAD")
@@ -84,6 +85,7 @@ class HttpEndpoint:
             if wait_s := self._engine.wait_s(principal):
                 raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})
             operation = await Operation.prepare(self._engine, parameters, principal)
+            request.scope[OPERATION] = told_name(operation.node)
             if is_reading:
                 _check_reads(operation)
             if format := _stream_format(request, form, operation):

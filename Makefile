@@ -5,9 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers explorer conformance
+.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers web explorer conformance
 
-serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
+serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
 
 test: .venv/developing  ## The quick suite: both databases, under 4 minutes.
@@ -57,15 +57,19 @@ OPTIONS ?= --out docs/benchmarks.md
 bench-peers: .venv/developing  ## Measure beside other servers over ROWS; writes docs/benchmarks.md. Needs npm.
 	$(BIN)/python -m bench.peers --rows $(ROWS) $(OPTIONS)
 
-explorer: graph/static/docs/index.html  ## GraphiQL for /graphql without a network, and /docs; needs npm.
+web: graph/static/.built  ## The pages for browsers, built into graph/static; needs npm.
 
-PAGES := web/explorer/index.html web/docs/index.html
-graph/static/docs/index.html: web/package.json web/.npmrc web/build.mjs $(PAGES)
+explorer: web  ## The former name of `make web`.
+
+UNBUILT := those that are not there are plain, or say how to build them
+graph/static/.built: $(shell find web -type f -not -path '*/node_modules/*') graph/schema.graphql
 	@if ! command -v npm >/dev/null; then \
-		echo "explorer: npm is missing; /graphql shows a page that needs the network, /docs a plain one"; \
-	elif ! (cd web && npm install --silent --ignore-scripts --fetch-timeout=30000 \
+		echo "web: npm is missing, so no pages are built; $(UNBUILT)"; \
+	elif (cd web && npm install --silent --ignore-scripts --fetch-timeout=30000 \
 			--fetch-retries=1 --fetch-retry-mintimeout=1000 && node build.mjs); then \
-		echo "explorer: not built; /graphql shows a page that needs the network, /docs a plain one"; \
+		touch $@; \
+	else \
+		echo "web: not all pages are built; $(UNBUILT)"; \
 	fi
 
 CLIENTS := tests/conformance

@@ -18,7 +18,7 @@ _NOT_BUILT = """<!doctype html>
   </head>
   <body>
     <p>
-      The explorer is not built: run <code>make explorer</code>, which needs Node and npm, and
+      The explorer is not built: run <code>make web</code>, which needs Node and npm, and
       restart the server. The API is there without it: POST /graphql.
       <a href="/schema.graphql">Its schema.</a>
     </p>

@@ -21,7 +21,7 @@ async def url(tmp_path: Path) -> AsyncIterator[str]:
     if shutil.which("chromium") is None:
         pytest.skip("chromium is not installed")
     if not (ASSETS / "index.html").exists():
-        pytest.skip("the explorer is not built: run `make explorer`")
+        pytest.skip("the explorer is not built: run `make web`")
     async with own_database("sqlite", tmp_path) as url:
         yield url
 

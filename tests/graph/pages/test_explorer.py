@@ -49,7 +49,7 @@ async def test_without_built_files_a_browser_is_told_how_to_build_them(
         schema = await client.get("/schema.graphql")
 
     assert response.status_code == 200
-    assert "<code>make explorer</code>" in response.text
+    assert "<code>make web</code>" in response.text
     assert re.findall(r'<script|src=|href="([^"]+)"', response.text) == [
         "data:,",
         "/schema.graphql",
@@ -171,7 +171,7 @@ def test_a_failed_build_leaves_the_earlier_one(tmp_path: Path) -> None:
     (tmp_path / "web" / "explorer" / "index.html").unlink()
     failed = _build(tmp_path)
     assert failed.returncode == 1
-    assert failed.stderr.startswith("the pages were not built: ")
+    assert failed.stderr.startswith("the page explorer was not built: ")
     assert failed.stderr.count("\n") == 1
     assert {file.name: file.read_text() for file in built.iterdir()} == before
     assert {file.name for file in built.parent.iterdir()} == {"explorer", "docs"}
@@ -206,7 +206,7 @@ def _checkout(folder: Path) -> Path:
 
 def _build(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["node", folder / "web" / "build.mjs"],
+        ["node", folder / "web" / "build.mjs", "explorer", "docs"],
         capture_output=True,
         text=True,
         check=False,

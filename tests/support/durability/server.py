@@ -70,6 +70,10 @@ class Server:
         async with httpx.AsyncClient() as http:
             await until_awaited(lambda: self._is_ready(http), START_S, self)
 
+    def becomes(self, release: str) -> None:
+        """Be another release from the next start on, of which this is the tree."""
+        self._settings["PYTHONPATH"] = release
+
     async def kill(self) -> None:
         """End the process as a power cut would: at once, whatever it is doing."""
         await self._end(signal.SIGKILL)

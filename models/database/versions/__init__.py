@@ -1,1 +1,0 @@
-"""The version of a database: which migrations and which stored form it has, as a number."""

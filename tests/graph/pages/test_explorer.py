@@ -108,7 +108,7 @@ def test_a_failed_build_leaves_the_earlier_one(tmp_path: Path) -> None:
     (tmp_path / "web" / "explorer" / "index.html").unlink()
     failed = _build(tmp_path)
     assert failed.returncode == 1
-    assert failed.stderr.startswith("the pages were not built: ")
+    assert failed.stderr.startswith("the page explorer was not built: ")
     assert failed.stderr.count("\n") == 1
     assert {file.name: file.read_text() for file in built.iterdir()} == before
     assert {file.name for file in built.parent.iterdir()} == {"explorer", "docs"}
@@ -157,7 +157,7 @@ async def test_the_default_operations_can_be_run(server: Server) -> None:
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     """A real server with built-in files."""
     if not (ASSETS / "index.html").exists():
-        pytest.skip("the explorer is not built: run `make explorer`")
+        pytest.skip("the explorer is not built: run `make web`")
     async with server_process(f"sqlite://{tmp_path / 'explorer.db'}", tmp_path) as started:
         yield started
 
@@ -194,7 +194,7 @@ def _checkout(folder: Path) -> Path:
 
 def _build(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["node", folder / "web" / "build.mjs"],
+        ["node", folder / "web" / "build.mjs", "explorer", "docs"],
         capture_output=True,
         text=True,
         check=False,

@@ -11,7 +11,7 @@ from graph.access.rates import Rates, allowing
 from graph.access.rights import RIGHTS, Rights, audience, enforce, is_user
 from graph.config.secret import find_secret
 from graph.config.settings import PREFIX, BadSettings, Settings
-from graph.pages.explorer import page
+from graph.pages.explorer import explorer
 from graph.schema.schema import build
 from graph.server.addresses import Addresses
 from graph.server.application import Application, build_middleware
@@ -58,7 +58,7 @@ def create_app(
     else:
         enforce(schema._schema, rights)
     engine = _build_engine(settings, schema, contexts=lifespan.context, access=access, rates=rates)
-    graphql = HttpEndpoint(engine, page if settings.has_explorer else None, SAFE)
+    graphql = HttpEndpoint(engine, explorer if settings.has_explorer else None, SAFE)
     routes = build_routes(settings, graphql, engine=engine, access=access, rates=rates)
     addresses = Addresses(settings.root_path, settings.trusted_proxies)
     return Application(

@@ -1,9 +1,10 @@
 """The routes of a server, and the endpoints that belong to none of its parts."""
 
 import asyncio
+from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from graph.access.credentials import Access
@@ -24,6 +25,7 @@ from models.errors import DatabaseUnavailable
 from resolvers.recording.writer import Writer
 
 READY_S = 3.0
+SCHEMA = Path(__file__).parents[1] / "schema.graphql"
 
 
 def build_routes(
@@ -48,9 +50,16 @@ def build_routes(
     ]
     if settings.has_explorer:
         routes.append(Route("/explorer", redirect_to_explorer))
+    if settings.has_explorer and settings.introspection is not False:
+        routes.append(Route("/schema.graphql", schema))
     if settings.has_explorer and ASSETS.is_dir():
         routes.append(Files("/explorer", ASSETS))
     return routes
+
+
+async def schema(request: Request) -> Response:
+    """The schema, for people and for generators of code."""
+    return FileResponse(SCHEMA, media_type="text/plain; charset=utf-8")
 
 
 async def healthy(request: Request) -> Response:

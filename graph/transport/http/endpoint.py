@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from graphql import GraphQLError, OperationType, located_error
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.codes import Code
@@ -61,7 +61,7 @@ class HttpEndpoint:
     def __init__(
         self,
         engine: Engine,
-        explorer: Callable[[str], str] | None = None,
+        explorer: Callable[[str], Response] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self._engine = engine
@@ -76,8 +76,7 @@ class HttpEndpoint:
     async def respond(self, request: Request) -> ASGIApp:
         is_reading = request.method in _READING
         if is_reading and self._explorer and _wants_page(request):
-            page = self._explorer(request.scope.get("root_path", ""))
-            return HTMLResponse(page, headers=self._headers)
+            return self._page(self._explorer(request.scope.get("root_path", "")))
         form = best_form(header(request.scope, b"accept"))
         try:
             principal = await self._engine.authenticate(request, {})
@@ -107,6 +106,11 @@ class HttpEndpoint:
             return self._replies.reply(form, answer)
         except Exception as error:
             return self._replies.reply(form, Answer.refusal([located_error(error)]), 500)
+
+    def _page(self, page: Response) -> Response:
+        for name, value in self._headers.items():
+            page.headers.setdefault(name, value)
+        return page
 
     def _stream(self, request: Request, operation: Operation, format: Format) -> Response:
         if request.method == "HEAD":

@@ -19,9 +19,9 @@ from graph.context import Context
 from graph.schema.schema import build
 from graph.transport.answers import Answer
 from models.reading.filters import Filter
-from models.reading.history import Found, HistorySlice
+from models.reading.history import Found, HistoryRow, HistorySlice
 from models.reading.totals import Counts
-from models.records import HistoryRow, StoredInteraction, Subject
+from models.records import StoredInteraction, Subject
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.caller import Caller
 from resolvers.id_cipher import IdCipher

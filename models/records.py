@@ -84,24 +84,6 @@ class StoredInteraction(Record):
     context: str | None = None
 
 
-class HistoryRow(NamedTuple):
-    """What histories show of a row of `interactions`: reading less of it is faster."""
-
-    id: int
-    user_alias: str
-    action: int
-    target_kind: int
-    target_id: str
-    occurred_at: Micros
-    recorded_at: Micros
-    source: str | None
-    recommended: bool
-    context: str | None
-
-
-ShownInteraction = StoredInteraction | HistoryRow
-
-
 @dataclass(slots=True)
 class StoredEventId(Record):
     """A row of `event_ids`."""

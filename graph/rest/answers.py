@@ -5,7 +5,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from graph.rest.values import LevelName, Protection, Timestamp
-from models.records import Micros, ShownInteraction
+from models.reading.history import ShownInteraction
+from models.records import Micros
 from models.vocabulary import ACTION_BY_CODE
 from resolvers.history.settings import UserSetting
 from resolvers.history.stats import ActionCount, Totals

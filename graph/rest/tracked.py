@@ -4,7 +4,7 @@ from typing import Any
 
 from graph.rest.answers import Answer, at_or_none
 from graph.rest.values import Timestamp
-from models.records import ShownInteraction
+from models.reading.history import ShownInteraction
 from models.vocabulary import ACTION_BY_CODE
 from resolvers.history.activity import Bucket
 from resolvers.history.scores import UserScore

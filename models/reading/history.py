@@ -16,13 +16,32 @@ from typing import NamedTuple
 
 from models.database.database import dialect, fetch, fetch_walking
 from models.reading.filters import EVERYTHING, Conditions, Filter
-from models.records import HistoryRow, Micros, StoredInteraction
+from models.records import Micros, StoredInteraction
 from models.tables import Interaction
 from models.upserts import INTERACTIONS
 from models.vocabulary import Status, SubjectKind
 
 BOUND = 10_000
 """Rows of an index that one page looks at, if nothing says otherwise."""
+
+
+class HistoryRow(NamedTuple):
+    """What histories show of a row of `interactions`: reading less of it is faster."""
+
+    id: int
+    user_alias: str
+    action: int
+    target_kind: int
+    target_id: str
+    occurred_at: Micros
+    recorded_at: Micros
+    source: str | None
+    recommended: bool
+    context: str | None
+
+
+ShownInteraction = StoredInteraction | HistoryRow
+
 
 _NAMES = HistoryRow._fields
 _COLUMNS = ", ".join(f"i.{name}" for name in _NAMES)

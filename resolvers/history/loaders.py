@@ -9,10 +9,17 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from models.reading import history, totals
 from models.reading.filters import Filter
-from models.reading.history import Found, HistoryCursor, HistoryOwner, HistorySlice, Size
+from models.reading.history import (
+    Found,
+    HistoryCursor,
+    HistoryOwner,
+    HistoryRow,
+    HistorySlice,
+    Size,
+)
 from models.reading.log import LogState, read_head
 from models.reading.totals import SubjectTotals
-from models.records import HistoryRow, StoredInteraction, Subject
+from models.records import StoredInteraction, Subject
 from models.vocabulary import ActionType, PrivacyLevel
 from resolvers.history.batch_reader import BatchReaders
 from resolvers.history.loader import Loader

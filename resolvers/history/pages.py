@@ -4,8 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.reading.filters import EVERYTHING, Filter
-from models.reading.history import EVERYONE, Found, HistoryCursor, HistoryOwner, HistorySlice
-from models.records import HistoryRow, Subject
+from models.reading.history import (
+    EVERYONE,
+    Found,
+    HistoryCursor,
+    HistoryOwner,
+    HistoryRow,
+    HistorySlice,
+)
+from models.records import Subject
 from models.vocabulary import SubjectKind
 from resolvers.caller import Caller
 from resolvers.errors import BadUserInput, shown

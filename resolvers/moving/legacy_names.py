@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from models.records import ShownInteraction
+from models.reading.history import ShownInteraction
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.errors import shown
 from resolvers.recording.contexts import RecordContext

@@ -13,8 +13,7 @@ from graph.schema.scalars import ID, JSON, Instant, Long
 from graph.schema.types.node import Node
 from graph.schema.types.targets import Target
 from graph.transport.documents.costs import Rows
-from models.reading.history import HistoryCursor, HistoryOwner
-from models.records import ShownInteraction
+from models.reading.history import HistoryCursor, HistoryOwner, ShownInteraction
 from models.vocabulary import ACTION_BY_CODE, ActionType, TargetKind, target_kind
 from resolvers.history.filters import ANY
 from resolvers.history.pages import (

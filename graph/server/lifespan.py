@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
 
 from starlette.applications import Starlette
 
 from graph.access.credentials import Access, watch
 from graph.config.settings import Settings
 from graph.context import Context, Services
+from graph.metrics.reporting import reporting
+from graph.metrics.rounds import Rounds
+from graph.metrics.size_watch import SizeWatch
+from graph.metrics.values import Sources
 from graph.server import interpreter
 from graph.server.services import running_services
 from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
 from models.database.postgres import ANSWER_S
+from models.histogram import Histogram
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
@@ -22,10 +28,13 @@ from resolvers.identity import Identity, claim
 class Lifespan:
     """Starts the services of a server and stops them; contexts reach them in between."""
 
-    def __init__(self, settings: Settings, identity: Identity, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, identity: Identity, clock: Clock, metrics_folder: Path | None
+    ) -> None:
         self._settings = settings
         self._identity = identity
         self._clock = clock
+        self._metrics_folder = metrics_folder
         self._services: Services  # once it runs
 
     def context(self, caller: Caller) -> Context:
@@ -36,22 +45,37 @@ class Lifespan:
     async def run(
         self, app: Starlette, *, access: Access, engine: Engine, hears_signals: bool
     ) -> AsyncIterator[None]:
-        """Have the services work until the block ends; `app.state.services` holds them.
+        """Have the services work until the block ends.
+
+        `app.state.services` holds them, and `app.state.reporter` what tells how they fare.
 
         Raises:
             ForeignSecret: the database was filled under another secret.
         """
         settings, identity = self._settings, self._identity
         await claim(identity, settings.database)
+        rounds = Rounds()
         async with (
             settings.database.reading(ANSWER_S),
-            running_services(settings, identity, self._clock) as self._services,
+            running_services(settings, identity, self._clock, rounds) as self._services,
             _watching(access, engine),
+            reporting(self._sources(access, engine, rounds), self._metrics_folder) as reporter,
         ):
             app.state.services = self._services
+            app.state.reporter = reporter
             interpreter.prepare()
             async with _finishing(engine, hears_signals):
                 yield
+
+    def _sources(self, access: Access, engine: Engine, rounds: Rounds) -> Sources:
+        return Sources(
+            services=self._services,
+            engine=engine,
+            keyring=access.keyring,
+            rounds=rounds,
+            size=SizeWatch(self._settings.database),
+            loop_lag=Histogram(),
+        )
 
 
 @asynccontextmanager

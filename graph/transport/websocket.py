@@ -151,8 +151,10 @@ class Conversation:
         except TimeoutError:
             return Ended(4408, "Connection initialisation timeout")
         except Denied as denied:
+            self._engine.counts.refuse(denied.code)
             return Ended(4403, str(denied))
         except Overloaded as overloaded:
+            self._engine.counts.refuse(Code.OVERLOADED)
             return Ended(1013, str(overloaded))
         except Ended as ended:
             return ended
@@ -236,6 +238,7 @@ class Conversation:
 
     async def _overload(self, id: str, message: str) -> None:
         error = GraphQLError(message, extensions={"code": Code.OVERLOADED})
+        self._engine.counts.refuse(Code.OVERLOADED)
         await self._send(id, "error", Answer.refusal([error]).refused)
 
     async def _operate(self, id: str, parameters: Parameters) -> None:
@@ -244,6 +247,7 @@ class Conversation:
             operation = await self._prepared(parameters)
             del parameters  # a subscription may go on for long, and needs little of it
             if isinstance(operation, Answer):
+                self._engine.counts.refuse(operation.code)
                 last = operation.refused
             else:
                 last = await self._answer(id, operation)

@@ -1,8 +1,12 @@
 """The life of a server: what is there before its first request, and until after its last."""
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,6 +19,8 @@ from graph.metrics.rounds import Rounds
 from graph.metrics.size_watch import SizeWatch
 from graph.metrics.values import Sources
 from graph.server import interpreter
+from graph.server.logs.outages import Outages
+from graph.server.routes import trouble
 from graph.server.services import running_services
 from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
@@ -23,6 +29,8 @@ from models.histogram import Histogram
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
+
+log = logging.getLogger(__name__)
 
 
 class Lifespan:
@@ -53,11 +61,14 @@ class Lifespan:
             ForeignSecret: the database was filled under another secret.
         """
         settings, identity = self._settings, self._identity
+        begun = time.monotonic()
+        log.info("starting %s over %s", metadata.version("trailmark"), settings.database.address)
         await claim(identity, settings.database)
         rounds = Rounds()
         async with (
             settings.database.reading(ANSWER_S),
             running_services(settings, identity, self._clock, rounds) as self._services,
+            Outages(partial(trouble, self._services.recorder.writer)).watched(),
             _watching(access, engine),
             reporting(self._sources(access, engine, rounds), self._metrics_folder) as reporter,
         ):
@@ -65,7 +76,9 @@ class Lifespan:
             app.state.reporter = reporter
             interpreter.prepare()
             async with _finishing(engine, hears_signals):
+                log.info("ready after %.1f s", time.monotonic() - begun)
                 yield
+        log.info("stopped after %.0f s", time.monotonic() - begun)
 
     def _sources(self, access: Access, engine: Engine, rounds: Rounds) -> Sources:
         return Sources(

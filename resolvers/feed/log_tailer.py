@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from contextlib import suppress
+from contextvars import Context
 from time import monotonic
 from typing import Protocol
 
 from models.database.commit_notifications import RETRY_S, CommitNotifications
-from models.errors import is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from models.reading.log import LogPage, LogPosition, read_head, read_log
 from resolvers.tasks import cancel
 
@@ -66,10 +67,13 @@ class LogTailer:
                 self._notified_at, self._reading_since = monotonic(), None
                 self.position = (await read_head()).position
                 self._tasks = [
+                    # Not of the request that happens to be the first to listen.
                     asyncio.create_task(
-                        self._notifications.listen(self.notify), name="commit notifications"
+                        self._notifications.listen(self.notify),
+                        name="commit notifications",
+                        context=Context(),
                     ),
-                    asyncio.create_task(self._read_on(), name="log tailer"),
+                    asyncio.create_task(self._read_on(), name="log tailer", context=Context()),
                 ]
 
     def attach(self, listener: LogListener) -> None:
@@ -106,7 +110,8 @@ class LogTailer:
                 self._reading_since = None
             except Exception as error:
                 if is_unavailable(error):
-                    log.warning("the log cannot be read now; the live feed waits: %s", error)
+                    message = "the log cannot be read now; the live feed waits: %s"
+                    log.warning(message, described(error), extra=OUTAGE)
                 else:
                     log.exception("the log cannot be read; the live feed waits")
                 await asyncio.sleep(RETRY_S)

@@ -143,7 +143,7 @@ class Operation(NamedTuple):
             finally:
                 self.engine.subscriptions.end(who)
         except Exception as error:
-            refusal = _refusal(error)
+            refusal = refusal_of(error)
             code = refusal.code
             yield [refusal]
         finally:
@@ -153,7 +153,7 @@ class Operation(NamedTuple):
         try:
             return await self.answer()
         except Exception as error:
-            return _refusal(error)
+            return refusal_of(error)
 
     async def _subscribed(self) -> Answers:
         """The answers to come.
@@ -275,7 +275,7 @@ class Operation(NamedTuple):
         return Answer.of(result)
 
 
-def _refusal(error: Exception) -> Answer:
+def refusal_of(error: Exception) -> Answer:
     """The answer to what is not executed."""
     errors = error.errors if isinstance(error, Invalid) else [located_error(error)]
     return Answer.refusal(errors)

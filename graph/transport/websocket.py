@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, OperationType, located_error
+from graphql import GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -18,7 +18,7 @@ from graph.transport.answers import Answer
 from graph.transport.engine import Engine
 from graph.transport.extents import read_json
 from graph.transport.messages import Ended, head, id_of, payload_of
-from graph.transport.operations import Operation
+from graph.transport.operations import Operation, refusal_of
 from graph.transport.origins import is_foreign
 from graph.transport.principals import SLOW_DOWN, Denied
 from graph.transport.requests import Invalid, Malformed, Parameters
@@ -265,10 +265,8 @@ class Conversation:
         """The operation that is asked for, or what refuses it."""
         try:
             return await Operation.prepare(self._engine, parameters, self.principal)
-        except Invalid as invalid:
-            return Answer.refusal(invalid.errors)
         except Exception as error:
-            return Answer.refusal([located_error(error)])
+            return refusal_of(error)
 
     async def _answer(self, id: str, operation: Operation) -> bytes | None:
         """Send the answers of an operation; return the errors that end it, if any."""

@@ -13,6 +13,7 @@ from graph.config.settings import Settings
 from graph.pages.explorer import ASSETS, redirect_to_explorer
 from graph.pages.front_page import FrontPage
 from graph.pages.links import Files
+from graph.pages.tracking import tracking
 from graph.rest.docs import docs
 from graph.rest.refusals import RestError, refusal
 from graph.rest.router import RestRouter
@@ -46,6 +47,8 @@ def build_routes(
         Route("/healthz", healthy),
         Route("/readyz", Readiness().answer),
     ]
+    if settings.auto_track:
+        routes += tracking()
     if settings.has_explorer:
         routes.append(Route("/explorer", redirect_to_explorer))
     if settings.has_explorer and ASSETS.is_dir():

@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Mapping
 
 from models.database.database import Database
-from models.errors import is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from models.reading.api_keys import StoredKey, all_keys, store_key
 from models.records import Micros
 from resolvers.caller import Caller, Scope
@@ -117,7 +117,7 @@ class Keyring:
         except Exception as error:
             if not is_unavailable(error):
                 raise
-            log.warning("the keys cannot be read: %s: %s", type(error).__name__, error)
+            log.warning("the keys cannot be read: %s", described(error), extra=OUTAGE)
         finally:
             self._ended_at = time.monotonic()
 

@@ -23,6 +23,7 @@ from graph.transport.documents.limits import Limits
 from graph.transport.extents import read_json
 from graph.transport.principals import SLOW_DOWN, Authenticate, Denied, Stream, Throttle
 from graph.transport.requests import Malformed, TooLarge
+from graph.transport.told import ROUTE
 from resolvers.caller import Caller
 from resolvers.errors import InputErrorCode
 
@@ -98,6 +99,7 @@ class RestRouter(BaseRoute):
             allowed = ", ".join(sorted({*found, *(["HEAD"] if "GET" in found else [])}))
             message = f"{method} is not allowed here; allowed are {allowed}"
             raise RestError(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": allowed})
+        request.scope[ROUTE] = found[asked][0].path
         return found[asked]
 
     async def _admitted(self, operation: RestOperation, request: Request) -> Caller:

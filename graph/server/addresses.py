@@ -37,7 +37,7 @@ class Addresses:
     def resolve(self, scope: Scope) -> None:
         """Put a request's scheme, host, root path and path into its scope."""
         forwarded = Forwarded()
-        if self._is_trusted(scope.get("client")):
+        if self.is_trusted(scope.get("client")):
             forwarded = read_forwarded(scope["headers"])
         if forwarded.scheme:
             is_socket = scope["type"] == "websocket"
@@ -50,7 +50,7 @@ class Addresses:
         if root:
             _put_under(root, scope)
 
-    def _is_trusted(self, client: Sequence[str] | None) -> bool:
+    def is_trusted(self, client: Sequence[str] | None) -> bool:
         """Whether a peer is a trusted proxy; the peer of a Unix socket is on this machine."""
         try:
             address = ipaddress.ip_address(client[0] if client else "127.0.0.1")

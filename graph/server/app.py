@@ -12,12 +12,13 @@ from graph.access.rights import RIGHTS, Rights, audience, enforce, is_user
 from graph.config.secret import find_secret
 from graph.config.settings import PREFIX, BadSettings, Settings
 from graph.pages import tracking
-from graph.pages.explorer import page
+from graph.pages.explorer import explorer
 from graph.schema.schema import build
 from graph.server.addresses import Addresses
 from graph.server.application import Application, build_middleware
 from graph.server.headers import SAFE
 from graph.server.lifespan import Lifespan
+from graph.server.logs.access_log import access_log
 from graph.server.routes import build_routes, unknown
 from graph.transport.documents.documents import Documents
 from graph.transport.documents.trusted import BadDocuments, TrustedDocuments, is_free
@@ -58,11 +59,14 @@ def create_app(
     else:
         enforce(schema._schema, rights)
     engine = _build_engine(settings, schema, contexts=lifespan.context, access=access, rates=rates)
-    graphql = HttpEndpoint(engine, page if settings.has_explorer else None, SAFE)
+    graphql = HttpEndpoint(engine, explorer if settings.has_explorer else None, SAFE)
+    routes = build_routes(settings, graphql, engine=engine, access=access, rates=rates)
+    addresses = Addresses(settings.root_path, settings.trusted_proxies)
     return Application(
         None if settings.cors_origins else graphql,
-        Addresses(settings.root_path, settings.trusted_proxies),
-        routes=build_routes(settings, graphql, engine=engine, access=access, rates=rates),
+        addresses,
+        [access_log(addresses, routes, settings)] if settings.access_log else [],
+        routes=routes,
         middleware=build_middleware(settings),
         exception_handlers={404: unknown},
         lifespan=partial(lifespan.run, access=access, engine=engine, hears_signals=hears_signals),

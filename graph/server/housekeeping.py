@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from models.database.database import Database
 from models.database.process_locks import try_process_lock
-from models.errors import is_unavailable
+from models.errors import OUTAGE, is_unavailable
 from models.ledger.ledger import Ledger
 from models.ledger.opening import WORK_S, open_ledger
 from models.records import Micros
@@ -134,6 +134,6 @@ async def _do(chore: Chore, ledger: Ledger, now: Micros) -> bool:
 
 def _log_failure(name: str, error: Exception) -> None:
     if is_unavailable(error):
-        log.warning("%s broke off and is retried later: %s", name, error)
+        log.warning("%s broke off and is retried later: %s", name, error, extra=OUTAGE)
     else:
         log.error("%s failed and is retried later", name, exc_info=error)

@@ -1,8 +1,12 @@
 """The life of a server: what is there before its first request, and until after its last."""
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
+from importlib import metadata
 
 from starlette.applications import Starlette
 
@@ -10,6 +14,8 @@ from graph.access.credentials import Access, watch
 from graph.config.settings import Settings
 from graph.context import Context, Services
 from graph.server import interpreter
+from graph.server.logs.outages import Outages
+from graph.server.routes import trouble
 from graph.server.services import running_services
 from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
@@ -17,6 +23,8 @@ from models.database.postgres import ANSWER_S
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
+
+log = logging.getLogger(__name__)
 
 
 class Lifespan:
@@ -42,16 +50,21 @@ class Lifespan:
             ForeignSecret: the database was filled under another secret.
         """
         settings, identity = self._settings, self._identity
+        begun = time.monotonic()
+        log.info("starting %s over %s", metadata.version("trailmark"), settings.database.address)
         await claim(identity, settings.database)
         async with (
             settings.database.reading(ANSWER_S),
             running_services(settings, identity, self._clock) as self._services,
+            Outages(partial(trouble, self._services.recorder.writer)).watched(),
             _watching(access, engine),
         ):
             app.state.services = self._services
             interpreter.prepare()
             async with _finishing(engine, hears_signals):
+                log.info("ready after %.1f s", time.monotonic() - begun)
                 yield
+        log.info("stopped after %.0f s", time.monotonic() - begun)
 
 
 @asynccontextmanager

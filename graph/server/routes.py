@@ -1,9 +1,10 @@
 """The routes of a server, and the endpoints that belong to none of its parts."""
 
 import asyncio
+from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from graph.access.credentials import Access
@@ -25,6 +26,7 @@ from models.errors import DatabaseUnavailable
 from resolvers.recording.writer import Writer
 
 READY_S = 3.0
+SCHEMA = Path(__file__).parents[1] / "schema.graphql"
 
 
 def build_routes(
@@ -51,9 +53,16 @@ def build_routes(
         routes += tracking()
     if settings.has_explorer:
         routes.append(Route("/explorer", redirect_to_explorer))
+    if settings.has_explorer and settings.introspection is not False:
+        routes.append(Route("/schema.graphql", schema))
     if settings.has_explorer and ASSETS.is_dir():
         routes.append(Files("/explorer", ASSETS))
     return routes
+
+
+async def schema(request: Request) -> Response:
+    """The schema, for people and for generators of code."""
+    return FileResponse(SCHEMA, media_type="text/plain; charset=utf-8")
 
 
 async def healthy(request: Request) -> Response:
@@ -74,14 +83,14 @@ class Readiness:
         """The process answers, and its database can be read and written."""
         if self._checking is None or self._checking.done():
             writer = request.app.state.services.recorder.writer
-            self._checking = asyncio.create_task(_trouble(writer), name="readiness")
+            self._checking = asyncio.create_task(trouble(writer), name="readiness")
         reason = await asyncio.shield(self._checking)
         if reason is not None:
             return JSONResponse({"status": "unavailable", "reason": reason}, 503)
         return JSONResponse({"status": "ok"})
 
 
-async def _trouble(writer: Writer) -> str | None:
+async def trouble(writer: Writer) -> str | None:
     """Why recording or reading would fail now, if it would; found out in `READY_S`."""
     try:
         async with asyncio.timeout(READY_S):

@@ -1,6 +1,7 @@
 """The engine: executes operations for every transport, within the limits, in fresh contexts."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,6 +10,7 @@ import strawberry
 
 from graph.compiled.plans import Plans
 from graph.compiled.slices import SLICE_S, Slices
+from graph.counted_log import CountedLog
 from graph.transport.aborting import LAST_WORDS_S
 from graph.transport.deadlines import Deadlines
 from graph.transport.documents.documents import Documents
@@ -31,6 +33,8 @@ from graph.transport.principals import (
     each_alone,
     is_always_valid,
 )
+
+log = logging.getLogger(__name__)
 
 #: Makes the context of an operation, or of events, for a principal.
 Contexts = Callable[[Any], Any]
@@ -68,6 +72,7 @@ class Engine:
         self.streams = set[Stream]()
         self.limits = limits or Limits()
         self.deadlines = Deadlines(self.limits.seconds)
+        self.cut_offs = CountedLog(log)
         self.hide_suggestions = not introspection
         self.slices = Slices(SLICE_S)
         self.channels = Channels(self.limits.held_events, self.slices)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -42,10 +41,7 @@ from graph.transport.live.live_query import Event, LiveQuery
 from graph.transport.live.subscriptions import check_length, kept_variables
 from graph.transport.names import are_short
 from graph.transport.requests import Invalid, Parameters
-
-log = logging.getLogger(__name__)
-
-NAME_LENGTH = 64  # of an operation's name that the log shows
+from graph.transport.told import told_name
 
 Execute = Callable[[Any], AwaitableOrValue[ExecutionResult]]
 Answers = AsyncGenerator[Sequence[Answer], None]
@@ -256,8 +252,7 @@ class Operation(NamedTuple):
                 result = await self.engine.deadlines.within(result, unhurried=unhurried)
         except CutOff as cut:
             message = f"the operation {cut}"
-            name = self.node.name.value if self.node.name else "one without a name"
-            log.warning("%s: %s", name[:NAME_LENGTH], message)
+            self.engine.cut_offs.warning(message, of=told_name(self.node) or "one without a name")
             return Answer.broken_off(GraphQLError(message, extensions={"code": Code.TIMEOUT}))
         return Answer.of(result)
 

@@ -23,6 +23,7 @@ from graph.transport.origins import is_foreign
 from graph.transport.principals import SLOW_DOWN, Denied
 from graph.transport.requests import Invalid, Malformed, Parameters
 from resolvers.errors import Overloaded
+from resolvers.request_ids import current_request, request_id
 
 PROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
@@ -65,6 +66,7 @@ class Conversation:
 
     __slots__ = (
         "_answering",
+        "_begun",
         "_denied",
         "_engine",
         "_holding",
@@ -87,6 +89,7 @@ class Conversation:
         self._operations = dict[str, asyncio.Task[None]]()  # by ids that are taken
         self._answering = set[asyncio.Task[None]]()  # also those whose last message is on its way
         self._streaming = set[asyncio.Task[None]]()  # those of subscriptions
+        self._begun = 0  # operations, by which their request ids differ
         self._is_initialised = False
         self._is_acknowledged = False
         self._holding: asyncio.Task[None] | None = None
@@ -240,6 +243,8 @@ class Conversation:
 
     async def _operate(self, id: str, parameters: Parameters) -> None:
         """Answer one operation; its id is free once its last message is on its way."""
+        self._begun += 1
+        current_request.set(f"{request_id()}.{self._begun}")
         try:
             operation = await self._prepared(parameters)
             del parameters  # a subscription may go on for long, and needs little of it

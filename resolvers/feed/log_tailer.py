@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from contextlib import suppress
+from contextvars import Context
 from typing import Protocol
 
 from models.database.commit_notifications import RETRY_S, CommitNotifications
-from models.errors import is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from models.reading.log import LogPage, LogPosition, read_head, read_log
 from resolvers.tasks import cancel
 
@@ -52,10 +53,13 @@ class LogTailer:
             if not self._tasks:
                 self.position = (await read_head()).position
                 self._tasks = [
+                    # Not of the request that happens to be the first to listen.
                     asyncio.create_task(
-                        self._notifications.listen(self.notify), name="commit notifications"
+                        self._notifications.listen(self.notify),
+                        name="commit notifications",
+                        context=Context(),
                     ),
-                    asyncio.create_task(self._read_on(), name="log tailer"),
+                    asyncio.create_task(self._read_on(), name="log tailer", context=Context()),
                 ]
 
     def attach(self, listener: LogListener) -> None:
@@ -89,7 +93,8 @@ class LogTailer:
                     pass
             except Exception as error:
                 if is_unavailable(error):
-                    log.warning("the log cannot be read now; the live feed waits: %s", error)
+                    message = "the log cannot be read now; the live feed waits: %s"
+                    log.warning(message, described(error), extra=OUTAGE)
                 else:
                     log.exception("the log cannot be read; the live feed waits")
                 await asyncio.sleep(RETRY_S)

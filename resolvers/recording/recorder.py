@@ -15,12 +15,12 @@ from resolvers.errors import (
     InputErrorCode,
     OutcomeUnknown,
     Overloaded,
-    request_id,
 )
 from resolvers.identity import Identity
 from resolvers.recording.submissions import Outcome, Verdict
 from resolvers.recording.validation import RecordRequest, ValidatedRequest, validate
 from resolvers.recording.writer import Writer
+from resolvers.request_ids import request_id
 
 log = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from graph.access.credentials import Access
 from graph.access.rates import Rates
 from graph.codes import Code
 from graph.config.settings import Settings
+from graph.metrics.endpoint import MetricsEndpoint
 from graph.pages.explorer import ASSETS, redirect_to_explorer
 from graph.pages.front_page import FrontPage
 from graph.pages.links import Files
@@ -39,6 +40,7 @@ def build_routes(
         settings.limits,
         streams=engine.streams,
         deadlines=engine.deadlines,
+        counts=engine.counts,
     )
     routes: list[BaseRoute] = [
         Route("/", FrontPage(settings.has_explorer).answer),
@@ -48,6 +50,7 @@ def build_routes(
         *docs(settings.has_explorer),
         Route("/healthz", healthy),
         Route("/readyz", Readiness().answer),
+        Route("/metrics", MetricsEndpoint(access).answer),
     ]
     if settings.auto_track:
         routes += tracking()
@@ -107,4 +110,4 @@ async def trouble(writer: Writer) -> str | None:
 
 async def unknown(request: Request, error: Exception) -> Response:
     """There is nothing at this address; the REST API's clients hear it in their form."""
-    return refusal(RestError(404, Code.NOT_FOUND, "there is no such address"))
+    return refusal(RestError(404, Code.NOT_FOUND, "there is no such address")).response

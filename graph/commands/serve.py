@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from graph.commands.terminal import console, is_there, read_settings, ready_data
 from graph.config.address import Address, BadAddress
 from graph.config.log_formats import LogFormat
 from graph.config.settings import PREFIX, BadSettings, Settings
+from graph.metrics.folder import VARIABLE, shared_folder
 from graph.server.app import check_documents
 from graph.server.connections.sockets import raise_descriptor_limit
 from graph.server.logs.configuration import logging_in
@@ -69,7 +71,8 @@ def serve(
     _check(address)
     _announce(address, settings, is_open=is_open)
     raise_descriptor_limit()
-    _listen(address, workers, settings, keep_alive_s=keep_alive)
+    with _metrics_of(workers):
+        _listen(address, workers, settings, keep_alive_s=keep_alive)
 
 
 def _check(address: Address) -> None:
@@ -110,6 +113,19 @@ def _warnings(settings: Settings, *, is_open: bool) -> Iterator[str]:
             f"TRAILMARK_TOKEN_SECRET has {length} bytes: a short one can be found by trying, from "
             f"any token; at least {ADVISED_BYTES} are advised (RFC 7518, section 3.2)"
         )
+
+
+@contextmanager
+def _metrics_of(workers: int) -> Iterator[None]:
+    """Within this, workers find the folder in which they tell their metrics together."""
+    os.environ.pop(VARIABLE, None)
+    with ExitStack() as stack:
+        if workers > 1:
+            try:
+                os.environ[VARIABLE] = str(stack.enter_context(shared_folder()))
+            except OSError as error:
+                console.print(f"each worker tells its own metrics alone: {error}", style="yellow")
+        yield
 
 
 def _listen(address: Address, workers: int, settings: Settings, *, keep_alive_s: int) -> None:

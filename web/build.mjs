@@ -8,7 +8,7 @@ const web = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 const built = join(web, "..", "graph", "static");
 
 /** A function for each page; it fills the empty folder that it is given. */
-const pages = { explorer, docs, dashboard };
+const pages = { explorer, docs, track, dashboard };
 
 async function explorer(folder) {
   await copy(folder, {
@@ -19,6 +19,10 @@ async function explorer(folder) {
     "graphiql.js": "node_modules/graphiql/graphiql.min.js",
     "graphiql.css": "node_modules/graphiql/graphiql.min.css",
     "graphiql.LICENSE": "node_modules/graphiql/LICENSE",
+    "explorer.css": "explorer/explorer.css",
+    "explorer.js": "explorer/explorer.js",
+    "fetcher.js": "explorer/fetcher.js",
+    "storage.js": "explorer/storage.js",
     "index.html": "explorer/index.html",
   });
 }
@@ -29,8 +33,15 @@ async function docs(folder) {
     "swagger-ui.css": "node_modules/swagger-ui-dist/swagger-ui.css",
     "swagger-ui.LICENSE": "node_modules/swagger-ui-dist/LICENSE",
     "swagger-ui.NOTICE": "node_modules/swagger-ui-dist/NOTICE",
+    "docs.css": "docs/docs.css",
+    "docs.js": "docs/docs.js",
     "index.html": "docs/index.html",
   });
+}
+
+async function track(folder) {
+  const { bundle } = await import("./track/build.mjs");
+  await bundle(folder);
 }
 
 async function dashboard(folder) {

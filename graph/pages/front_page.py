@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
-from graph.pages.links import under
+from graph.pages.links import page_response
 
 ASSETS = Path(__file__).parents[1] / "static" / "dashboard"
 
 _LINE = (
     "Trailmark: GraphQL at {root}/graphql, the REST API described at {root}/openapi.json, "
-    "health at {root}/healthz and {root}/readyz.\n"
+    "health at {root}/healthz and {root}/readyz, metrics at {root}/metrics.\n"
 )
 _UNBUILT = """<!doctype html>
 <html lang="en" data-root="">
@@ -29,6 +29,7 @@ _UNBUILT = """<!doctype html>
       <li><a href="/docs">/docs</a>: the REST API</li>
       <li><a href="/openapi.json">/openapi.json</a>: the REST API as OpenAPI</li>
       <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: health</li>
+      <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
     </ul>
   </body>
 </html>
@@ -60,11 +61,13 @@ class FrontPage:
 
     async def answer(self, request: Request) -> Response:
         root = request.scope.get("root_path", "")
-        headers = {"Vary": "Accept"}
-        if "text/html" not in request.headers.get("accept", ""):
-            return PlainTextResponse(_LINE.format(root=root), headers=headers)
-        headers |= {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}
-        return HTMLResponse(under(root, self._page()), headers=headers)
+        if "text/html" in request.headers.get("accept", ""):
+            answer = page_response(root, self._page(), _POLICY)
+            answer.headers["Cache-Control"] = "no-cache"
+        else:
+            answer = PlainTextResponse(_LINE.format(root=root))
+        answer.headers["Vary"] = "Accept"
+        return answer
 
     def _page(self) -> str:
         built = ASSETS / "index.html"

@@ -54,6 +54,8 @@ class Settings:
     explorer: bool | None = None
     #: Whether clients may ask for the schema, and get suggestions for names they mistype; likewise.
     introspection: bool | None = None
+    #: Whether /track.js is served, by which pages record what their users do with posts.
+    auto_track: bool = True
     #: Whether operations that come again are compiled into Python functions, which answer the same
     #: in a fraction of the time; off leaves all of them to graphql-core.
     compile: bool = True
@@ -213,6 +215,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "user_half_life_days": reading.duration,
     "explorer": reading.switch,
     "introspection": reading.switch,
+    "auto_track": reading.switch,
     "compile": reading.switch,
     "cors_origins": reading.origins,
     "cors_headers": reading.header_names,

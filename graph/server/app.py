@@ -13,6 +13,7 @@ from graph.access.rights import RIGHTS, Rights, audience, enforce, is_user
 from graph.config.secret import find_secret
 from graph.config.settings import PREFIX, BadSettings, Settings
 from graph.metrics.folder import VARIABLE
+from graph.pages import tracking
 from graph.pages.explorer import explorer
 from graph.schema.schema import build
 from graph.server.addresses import Addresses
@@ -125,5 +126,8 @@ def _build_engine(
 
 
 def _trusted(settings: Settings) -> TrustedDocuments:
-    is_bound = is_user if settings.documents_only else is_free
-    return TrustedDocuments(settings.documents, is_bound)
+    """The operator's documents; where pages may send no others, also the tracking script's."""
+    if not settings.documents_only:
+        return TrustedDocuments(settings.documents, is_free)
+    own = tracking.documents() if settings.auto_track else {}
+    return TrustedDocuments({**own, **settings.documents}, is_user)

@@ -15,6 +15,7 @@ from graph.metrics.endpoint import MetricsEndpoint
 from graph.pages.explorer import ASSETS, redirect_to_explorer
 from graph.pages.front_page import FrontPage
 from graph.pages.links import Files
+from graph.pages.tracking import tracking
 from graph.rest.docs import docs
 from graph.rest.refusals import RestError, refusal
 from graph.rest.router import RestRouter
@@ -51,6 +52,8 @@ def build_routes(
         Route("/readyz", Readiness().answer),
         Route("/metrics", MetricsEndpoint(access).answer),
     ]
+    if settings.auto_track:
+        routes += tracking()
     if settings.has_explorer:
         routes.append(Route("/explorer", redirect_to_explorer))
     if settings.has_explorer and settings.introspection is not False:

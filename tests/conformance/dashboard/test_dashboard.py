@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from graph.pages.front_page import ASSETS
 from tests.support.conformance.node import Node
 from tests.support.durability.nginx import PREFIX
-from tests.support.durability.server import PROGRAM, SECRET, Server, server_process
+from tests.support.durability.server import Server, server_process
 
 PAINT_MS = 1_000
 WEIGHT = 150_000
@@ -88,7 +87,7 @@ async def test_pages_have_addresses_and_need_no_mouse(
     """Links work by the keyboard; addresses can be reloaded and shared, also under a path."""
     url = f"sqlite://{tmp_path / 'walked.db'}"
     settings = {"TRAILMARK_ROOT_PATH": root_path} if root_path else {}
-    async with server_process(url, tmp_path, **settings) as server:
+    async with server_process(url, tmp_path, 1, **settings) as server:
         found = check("walks", f"{server.url}{root_path}")
 
     assert found["wrong"] == []
@@ -102,12 +101,14 @@ async def test_pages_have_addresses_and_need_no_mouse(
 async def test_it_asks_for_a_key_where_there_are_keys(check: Check, tmp_path: Path) -> None:
     """A wrong key is told, a right one opens the page; it is kept nowhere and can be forgotten."""
     url = f"sqlite://{tmp_path / 'guarded.db'}"
-    _trailmark(url, "migrate")
-    reading, recording, revoked = (
-        _trailmark(url, "keys", "create", "--scope", scope) for scope in ("read", "record", "read")
-    )
-    listed = _trailmark(url, "keys", "list").splitlines()
-    _trailmark(url, "keys", "revoke", listed[-1].split("\t")[0])
+    guarded = Server(url, tmp_path)
+    await guarded.run("migrate")
+    reading, recording, revoked = [
+        (await guarded.run("keys", "create", "--scope", scope)).split()[-1]
+        for scope in ("read", "record", "read")
+    ]
+    listed = (await guarded.run("keys", "list")).splitlines()
+    await guarded.run("keys", "revoke", listed[-1].split("\t")[0])
     async with server_process(url, tmp_path) as server:
         found = check("asks", server.url, reading, recording, revoked)
 
@@ -119,11 +120,3 @@ async def test_it_asks_for_a_key_where_there_are_keys(check: Check, tmp_path: Pa
     )
     assert found["stored"] == ["", 0, 0, f"{server.url}/"]
     assert found["foreign"] == []
-
-
-def _trailmark(database_url: str, *arguments: str) -> str:
-    """What a command says about a database."""
-    environment = {"TRAILMARK_DATABASE_URL": database_url, "TRAILMARK_SECRET": SECRET}
-    command = [str(PROGRAM), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return done.stdout.strip()

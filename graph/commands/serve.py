@@ -14,6 +14,7 @@ from graph.config.settings import PREFIX, BadSettings, Settings
 from graph.server.app import check_documents
 from graph.server.connections.sockets import raise_descriptor_limit
 from graph.server.logs import LOGGING
+from models.replicas.checking import check_replicas
 
 ADVISED_BYTES = 32
 """Of a secret for HS256, as long as its digests."""
@@ -60,6 +61,8 @@ def serve(
         _check_documents(settings)
     if is_new:
         run(ready_database(settings, makes=True))
+    if settings.replicas:
+        run(check_replicas(settings.database, settings.replicas))
     _check(address)
     _announce(address, settings, is_open=is_open)
     raise_descriptor_limit()

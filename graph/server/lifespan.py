@@ -14,6 +14,7 @@ from graph.server.services import running_services
 from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
 from models.database.postgres import ANSWER_S
+from models.replicas.replicas import reading_replicas
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
@@ -45,6 +46,7 @@ class Lifespan:
         await claim(identity, settings.database)
         async with (
             settings.database.reading(ANSWER_S),
+            reading_replicas(settings.database, settings.replicas),
             running_services(settings, identity, self._clock) as self._services,
             _watching(access, engine),
         ):

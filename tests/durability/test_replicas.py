@@ -50,8 +50,8 @@ async def test_nobody_reads_what_is_older_than_what_was_acknowledged(tmp_path: P
         with own_postgres(primary) as one, own_postgres(primary) as two:
             urls = {"TRAILMARK_DATABASE_REPLICA_URLS": f"{one.url},{two.url}"}
             async with (
-                server_process(primary.url, tmp_path, **urls) as first,
-                server_process(primary.url, tmp_path, **urls) as second,
+                server_process(primary.url, tmp_path, 1, **urls) as first,
+                server_process(primary.url, tmp_path, 1, **urls) as second,
             ):
                 servers = first, second
                 for server in servers:

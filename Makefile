@@ -5,9 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers explorer conformance
+.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers web explorer conformance
 
-serve: .venv/serving explorer  ## Serve on the embedded database, at PORT.
+serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
 
 test: .venv/developing  ## The quick suite: both databases, under 4 minutes.
@@ -39,9 +39,11 @@ SOAK ?=
 soak: .venv/developing  ## Attack a server beside a steady caller, and kill one under load; SOAK="--seconds 30".
 	$(BIN)/python -m bench.soak $(SOAK)
 
-constraints: .venv/releasing  ## Write constraints-hashed.txt: what a release runs on, each file by its hash.
-	$(BIN)/uv pip compile pyproject.toml --constraint constraints.txt --python-version 3.11 --universal \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file constraints-hashed.txt
+HASHED := $(BIN)/uv pip compile --constraint constraints.txt --python-version 3.11 --universal \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file
+constraints: .venv/releasing  ## Write what a release runs on, and what builds it, each file by its hash.
+	$(HASHED) constraints-hashed.txt pyproject.toml
+	$(HASHED) deploy/container/build-hashed.txt --group build
 
 audit: .venv/developing  ## Look up known vulnerabilities of what a release runs on, where they can be had.
 	@if $(MAKE) --silent .venv/releasing; then $(BIN)/python -m tests.support.releases.audit constraints-hashed.txt; \
@@ -57,15 +59,19 @@ OPTIONS ?= --out docs/benchmarks.md
 bench-peers: .venv/developing  ## Measure beside other servers over ROWS; writes docs/benchmarks.md. Needs npm.
 	$(BIN)/python -m bench.peers --rows $(ROWS) $(OPTIONS)
 
-explorer: graph/static/docs/index.html  ## GraphiQL for /graphql without a network, and /docs; needs npm.
+web: graph/static/.built  ## The pages for browsers, built into graph/static; needs npm.
 
-PAGES := web/explorer/index.html web/docs/index.html
-graph/static/docs/index.html: web/package.json web/.npmrc web/build.mjs $(PAGES)
+explorer: web  ## The former name of `make web`.
+
+UNBUILT := those that are not there are plain, or say how to build them
+graph/static/.built: $(shell find web -type f -not -path '*/node_modules/*') graph/schema.graphql
 	@if ! command -v npm >/dev/null; then \
-		echo "explorer: npm is missing; /graphql shows a page that needs the network, /docs a plain one"; \
-	elif ! (cd web && npm install --silent --ignore-scripts --fetch-timeout=30000 \
+		echo "web: npm is missing, so no pages are built; $(UNBUILT)"; \
+	elif (cd web && npm install --silent --ignore-scripts --fetch-timeout=30000 \
 			--fetch-retries=1 --fetch-retry-mintimeout=1000 && node build.mjs); then \
-		echo "explorer: not built; /graphql shows a page that needs the network, /docs a plain one"; \
+		touch $@; \
+	else \
+		echo "web: not all pages are built; $(UNBUILT)"; \
 	fi
 
 CLIENTS := tests/conformance
@@ -90,6 +96,10 @@ $(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/.npmrc
 
 .venv/releasing: .venv/developing
 	$(PIP) --editable '.[dev,release]'
+	touch $@
+
+.venv/deploying: .venv/developing
+	$(PIP) --editable '.[dev,deploy]'
 	touch $@
 
 .venv/benchmarking: .venv/developing

@@ -198,7 +198,8 @@ class LogHead(Model):
 
     What the log held up to `pruned_number` may be gone. `quiet_commits` grows with each commit that
     changes counts without a row of the log, such as those of LIMITED users. On PostgreSQL each
-    commit leaves its commit id as `mark`, which shows whether there was another.
+    commit leaves its commit id as `mark`, which shows whether there was another. Who writes makes
+    sure that `version` is its own.
     """
 
     id = fields.SmallIntField(primary_key=True, generated=False)
@@ -206,6 +207,7 @@ class LogHead(Model):
     pruned_number = fields.BigIntField(default=0, db_default=0)
     quiet_commits = fields.BigIntField(default=0, db_default=0)
     mark = fields.BigIntField(default=0, db_default=0)
+    version = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "log_head"

@@ -1,25 +1,37 @@
-"""The explorer: GraphiQL, from the server itself where its files were built in."""
+"""The explorer: GraphiQL, from files that were built into the server."""
 
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from strawberry.http.ides import get_graphql_ide_html
 
-from graph.pages.links import under
+from graph.pages.links import page_response
 
 ASSETS = Path(__file__).parents[1] / "static" / "explorer"
+_NOT_BUILT = """<!doctype html>
+<html lang="en" data-root="">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Trailmark</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <p>
+      The explorer is not built: run <code>make web</code>, which needs Node and npm, and
+      restart the server. The API is there without it: POST /graphql.
+      <a href="/schema.graphql">Its schema.</a>
+    </p>
+  </body>
+</html>
+"""
 
 
-def page(root_path: str) -> str:
-    """The page a browser gets at /graphql.
-
-    Without built-in files, the page that Strawberry ships, which loads GraphiQL from the network.
-    """
-    own = ASSETS / "index.html"
-    if own.exists():
-        return under(root_path, own.read_text(encoding="utf-8"))
-    return get_graphql_ide_html("graphiql")
+def explorer(root_path: str) -> Response:
+    """The page a browser gets at /graphql; where nothing was built in, how to build it."""
+    built = ASSETS / "index.html"
+    page = built.read_text(encoding="utf-8") if built.exists() else _NOT_BUILT
+    return page_response(root_path, page)
 
 
 async def redirect_to_explorer(request: Request) -> Response:

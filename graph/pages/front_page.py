@@ -1,13 +1,13 @@
 """The front page: says what lives where, in a line for a terminal and in links for a browser."""
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
-from graph.pages.links import under
+from graph.pages.links import page_response
 
 _LINE = (
     "Trailmark: GraphQL at {root}/graphql, the REST API described at {root}/openapi.json, "
-    "health at {root}/healthz and {root}/readyz.\n"
+    "health at {root}/healthz and {root}/readyz, metrics at {root}/metrics.\n"
 )
 _PAGE = """<!doctype html>
 <html lang="en" data-root="">
@@ -24,6 +24,7 @@ _PAGE = """<!doctype html>
       <li><a href="/docs">/docs</a>: the REST API</li>
       <li><a href="/openapi.json">/openapi.json</a>: the REST API as OpenAPI</li>
       <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: health</li>
+      <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
     </ul>
   </body>
 </html>
@@ -39,7 +40,9 @@ class FrontPage:
 
     async def answer(self, request: Request) -> Response:
         root = request.scope.get("root_path", "")
-        headers = {"Vary": "Accept"}
         if "text/html" in request.headers.get("accept", ""):
-            return HTMLResponse(under(root, self._page), headers=headers)
-        return PlainTextResponse(_LINE.format(root=root), headers=headers)
+            answer = page_response(root, self._page)
+        else:
+            answer = PlainTextResponse(_LINE.format(root=root))
+        answer.headers["Vary"] = "Accept"
+        return answer

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from graph.pages.links import Files, under
+from graph.pages.links import Files, page_response
 from graph.rest.openapi import Document, document
 
 ASSETS = Path(__file__).parents[1] / "static" / "docs"
@@ -54,7 +54,7 @@ async def _openapi(request: Request) -> Response:
 async def _docs(request: Request) -> Response:
     built = ASSETS / "index.html"
     page = built.read_text(encoding="utf-8") if built.exists() else _plain()
-    return HTMLResponse(under(request.scope.get("root_path", ""), page))
+    return page_response(request.scope.get("root_path", ""), page)
 
 
 @cache

@@ -1,18 +1,21 @@
 """The routes of a server, and the endpoints that belong to none of its parts."""
 
 import asyncio
+from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from graph.access.credentials import Access
 from graph.access.rates import Rates
 from graph.codes import Code
 from graph.config.settings import Settings
+from graph.metrics.endpoint import MetricsEndpoint
 from graph.pages.explorer import ASSETS, redirect_to_explorer
 from graph.pages.front_page import FrontPage
 from graph.pages.links import Files
+from graph.pages.tracking import tracking
 from graph.rest.docs import docs
 from graph.rest.refusals import RestError, refusal
 from graph.rest.router import RestRouter
@@ -24,6 +27,7 @@ from models.errors import DatabaseUnavailable
 from resolvers.recording.writer import Writer
 
 READY_S = 3.0
+SCHEMA = Path(__file__).parents[1] / "schema.graphql"
 
 
 def build_routes(
@@ -36,6 +40,7 @@ def build_routes(
         settings.limits,
         streams=engine.streams,
         deadlines=engine.deadlines,
+        counts=engine.counts,
     )
     routes: list[BaseRoute] = [
         Route("/", FrontPage(settings.has_explorer).answer),
@@ -45,12 +50,22 @@ def build_routes(
         *docs(settings.has_explorer),
         Route("/healthz", healthy),
         Route("/readyz", Readiness().answer),
+        Route("/metrics", MetricsEndpoint(access).answer),
     ]
+    if settings.auto_track:
+        routes += tracking()
     if settings.has_explorer:
         routes.append(Route("/explorer", redirect_to_explorer))
+    if settings.has_explorer and settings.introspection is not False:
+        routes.append(Route("/schema.graphql", schema))
     if settings.has_explorer and ASSETS.is_dir():
         routes.append(Files("/explorer", ASSETS))
     return routes
+
+
+async def schema(request: Request) -> Response:
+    """The schema, for people and for generators of code."""
+    return FileResponse(SCHEMA, media_type="text/plain; charset=utf-8")
 
 
 async def healthy(request: Request) -> Response:
@@ -71,14 +86,14 @@ class Readiness:
         """The process answers, and its database can be read and written."""
         if self._checking is None or self._checking.done():
             writer = request.app.state.services.recorder.writer
-            self._checking = asyncio.create_task(_trouble(writer), name="readiness")
+            self._checking = asyncio.create_task(trouble(writer), name="readiness")
         reason = await asyncio.shield(self._checking)
         if reason is not None:
             return JSONResponse({"status": "unavailable", "reason": reason}, 503)
         return JSONResponse({"status": "ok"})
 
 
-async def _trouble(writer: Writer) -> str | None:
+async def trouble(writer: Writer) -> str | None:
     """Why recording or reading would fail now, if it would; found out in `READY_S`."""
     try:
         async with asyncio.timeout(READY_S):
@@ -95,4 +110,4 @@ async def _trouble(writer: Writer) -> str | None:
 
 async def unknown(request: Request, error: Exception) -> Response:
     """There is nothing at this address; the REST API's clients hear it in their form."""
-    return refusal(RestError(404, Code.NOT_FOUND, "there is no such address"))
+    return refusal(RestError(404, Code.NOT_FOUND, "there is no such address")).response

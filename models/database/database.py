@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import TransactionWrapper
@@ -63,7 +63,6 @@ _SQLITE_READER = {
     "connections": FILE_CONNECTIONS,
     **FORGETTING,
 }
-_SQLITE_MIGRATING = {**FORGETTING, "temp_store": 1}  # in a file: memory may not hold a new index
 
 
 _own_connection: ContextVar[BaseDBAsyncClient | None] = ContextVar("snapshot", default=None)
@@ -152,7 +151,7 @@ class Database:
                 server.terminate()
 
     def orm_config(self, *, reads_within_s: float | None = None) -> dict[str, Any]:
-        """Tortoise's configuration of this database, for what only reads it or for migrations.
+        """Tortoise's configuration of this database, for what only reads it or compares models.
 
         The connection is named for its dialect, since Tortoise keeps statements by that name.
         """
@@ -172,7 +171,7 @@ class Database:
 
     def _file(self, reads: bool) -> dict[str, Any]:
         engine = "models.database.sqlite_reader" if reads else "tortoise.backends.sqlite"
-        options = _SQLITE_READER if reads else _SQLITE_MIGRATING
+        options = _SQLITE_READER if reads else {}
         return {"engine": engine, "credentials": {**self.credentials, **options}}
 
     def _pool(self, session: Session, reads: bool) -> dict[str, Any]:
@@ -204,6 +203,21 @@ async def _close(seconds: float) -> None:
 def dialect() -> Dialect:
     """The dialect of the database being read."""
     return "sqlite" if reading_client().capabilities.dialect == "sqlite" else "postgres"
+
+
+class PoolUse(NamedTuple):
+    """The connections that read, of one process: used, idle, allowed, and waited for."""
+
+    used: int
+    idle: int
+    most: int
+    waiting: int
+
+
+def pool_use() -> PoolUse:
+    """The connections to the database that is open for reading, as they are used now."""
+    client: Any = require_context().db()
+    return PoolUse(*client.use)
 
 
 async def fetch(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:

@@ -7,10 +7,11 @@ import asyncpg
 
 from models.database.database import dialect, fetch, reading_client
 from models.database.suitability import POOLER
+from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.tables import TABLES
 
-_HEAD = "SELECT last_number FROM log_head"
+_HEAD = "SELECT version FROM log_head"
 _RIGHTS = " AND ".join(
     f"has_table_privilege(to_regclass(name), '{right}')"
     for right in ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -29,14 +30,17 @@ async def check_ready() -> None:
     A pooler before PostgreSQL may have come to share one session among several since the start.
 
     Raises:
-        DatabaseUnavailable: one is not, or may not be changed; or sessions are shared.
+        DatabaseUnavailable: one is not, or may not be changed; sessions are shared; or the database
+            is of another version.
         Exception: the database does not answer.
     """
     is_postgres = dialect() == "postgres"
     if is_postgres:
         await _check_sessions(reading_client())
-    if not await fetch(_HEAD, ()):
+    head = await fetch(_HEAD, ())
+    if not head:
         raise DatabaseUnavailable("the head of the log is missing")
+    check_version(head[0][0], dialect())
     usable = await (fetch(_USABLE, [TABLES]) if is_postgres else fetch(_IN_FILE, ()))
     if missing := set(TABLES) - {row[0] for row in usable}:
         raise DatabaseUnavailable(f"these tables cannot be used: {', '.join(sorted(missing))}")

@@ -12,9 +12,9 @@ from typing import Any
 
 from models.database.advisory_locks import AdvisoryLock
 from models.database.database import Database
+from models.database.versions.numbers import FORM, FORM_NAME, moved, version
 from models.vocabulary import ACTIONS, ActionType, SubjectKind
 
-FORM_NAME, FORM = "stored form", "2"
 _PLACE_NAME = "rewritten so far"
 ROWS_AT_ONCE = 1_000
 
@@ -130,7 +130,7 @@ async def _find(execute: Execute, name: str) -> str | None:
 
 @asynccontextmanager
 async def _transaction(database: Database, *, writes: bool = False) -> AsyncIterator[Execute]:
-    """A transaction; beside one that writes, nobody else does."""
+    """A transaction; beside one that writes nobody else does, nor after it who stores otherwise."""
     if database.is_embedded:
         with database.opened_file() as file:
 
@@ -139,6 +139,8 @@ async def _transaction(database: Database, *, writes: bool = False) -> AsyncIter
 
             file.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
             try:
+                if writes:
+                    file.execute(moved(version("sqlite")))
                 yield execute
             except BaseException:
                 file.execute("ROLLBACK")
@@ -148,8 +150,7 @@ async def _transaction(database: Database, *, writes: bool = False) -> AsyncIter
     async with database.connected() as server, server.transaction():
         if writes:
             await server.execute(f"SELECT pg_advisory_xact_lock({AdvisoryLock.LOG})")
-            # Whoever has judged ahead of this commit judges anew.
-            await server.execute("UPDATE log_head SET mark = mark + 1")
+            await server.execute(moved(version("postgres")))
         yield server.fetch
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from models.database.advisory_locks import AdvisoryLock
 from models.database.commit_notifications import LOG_CHANNEL
 from models.database.postgres import Connection
+from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
@@ -67,7 +68,7 @@ _BY_TOTAL = f"""JOIN unnest(
 _BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
 _READ = f"""
-SELECT last_number, mark, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
+SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
@@ -97,7 +98,8 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     )
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
-    last_number, commit_id, tables, *arrays = row
+    last_number, commit_id, version, tables, *arrays = row
+    check_version(version, "postgres")
     found = iter(arrays)
 
     def rows(width: int) -> Iterator[tuple[Any, ...]]:

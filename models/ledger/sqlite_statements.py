@@ -7,6 +7,7 @@ from dataclasses import astuple
 from itertools import chain
 from typing import Any
 
+from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.incarnations import FORGOTTEN
 from models.records import (
@@ -63,10 +64,12 @@ _BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
 def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     """What is stored under the wanted keys; one statement for many costs half of one for each."""
     execute = connection.execute
-    head = execute("SELECT last_number FROM log_head").fetchone()
+    head = execute("SELECT last_number, version FROM log_head").fetchone()
     if head is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
-    known = Known(head[0], tables=execute("PRAGMA schema_version").fetchone()[0])
+    last_number, found = head
+    check_version(found, "sqlite")
+    known = Known(last_number, tables=execute("PRAGMA schema_version").fetchone()[0])
     for alias, level in execute(_LEVELS, (_json(wanted.aliases),)):
         known.levels[alias] = PrivacyLevel(level)
     if wanted.event_ids:

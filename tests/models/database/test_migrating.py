@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from aerich.utils import compress_dict, decompress_dict, get_models_describe, import_py_file
 from tortoise import Tortoise
-from tortoise.context import require_context
 
 import migrations
 from models.database.database import APP, Database, fetch
-from models.database.migrating import NewerDatabase, aerich, available, migrate, pending
+from models.database.migrating import NewerDatabase, available, migrate, pending
 from models.ledger.postgres_statements import WRITTEN_TABLES
 from tests.support.databases import NEWER
 from tests.support.sql import run
@@ -48,22 +47,6 @@ async def test_every_migration_is_pending_in_a_database_that_is_not_there(tmp_pa
     assert os.listdir(tmp_path) == []
     assert await migrate(database) == available(database)
     assert await pending(database) == []
-
-
-async def test_a_migration_overwrites_what_it_deletes_and_sorts_an_index_in_a_file(
-    tmp_path: Path,
-) -> None:
-    """Memory may not hold a new index of a large table: the server could never start again."""
-    database = Database.at(f"sqlite://{tmp_path}/trailmark.db")
-
-    async with aerich(database):
-        client = require_context().db()
-        found = [
-            tuple((await client.execute_query(f"PRAGMA {name}"))[1][0])
-            for name in ("secure_delete", "temp_store")
-        ]
-
-    assert found == [(1,), (1,)]
 
 
 async def test_a_database_of_a_newer_version_is_told(tmp_path: Path) -> None:

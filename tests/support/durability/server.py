@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -70,6 +70,10 @@ class Server:
         async with httpx.AsyncClient() as http:
             await until_awaited(lambda: self._is_ready(http), START_S, self)
 
+    def becomes(self, release: str) -> None:
+        """Be another release from the next start on, of which this is the tree."""
+        self._settings["PYTHONPATH"] = release
+
     async def kill(self) -> None:
         """End the process as a power cut would: at once, whatever it is doing."""
         await self._end(signal.SIGKILL)
@@ -82,11 +86,19 @@ class Server:
 
     async def verify(self) -> tuple[int, str]:
         """Run `trailmark verify` on the database; its exit code and all that it said."""
-        return await asyncio.to_thread(self._verify)
+        return await asyncio.to_thread(self._run, "verify")
 
-    def _verify(self) -> tuple[int, str]:
-        command, environment = [str(PROGRAM), "verify"], self._environment
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    async def run(self, *command: str) -> str:
+        """Run a command on the database, which must succeed; what it said."""
+        code, said = await asyncio.to_thread(self._run, *command)
+        assert code == 0, said
+        return said
+
+    def _run(self, *command: str) -> tuple[int, str]:
+        environment = self._environment
+        done = subprocess.run(
+            [PROGRAM, *command], env=environment, capture_output=True, text=True, timeout=120
+        )
         return done.returncode, done.stdout + done.stderr
 
     @asynccontextmanager
@@ -114,7 +126,8 @@ class Server:
         if process is None:
             return
         if number == signal.SIGKILL:
-            os.killpg(process.pid, number)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(process.pid, number)
         else:
             process.send_signal(number)
         try:

@@ -9,6 +9,7 @@ from graph.access.user_tokens import UserTokens
 from graph.config import parsers as reading
 from graph.config.documents import documents
 from graph.config.injected import is_injected
+from graph.config.log_formats import LogFormat
 from graph.config.networks import LOOPBACK, Network
 from graph.transport.documents.limits import Limits
 from models.database.database import Database
@@ -53,6 +54,8 @@ class Settings:
     explorer: bool | None = None
     #: Whether clients may ask for the schema, and get suggestions for names they mistype; likewise.
     introspection: bool | None = None
+    #: Whether /track.js is served, by which pages record what their users do with posts.
+    auto_track: bool = True
     #: Whether operations that come again are compiled into Python functions, which answer the same
     #: in a fraction of the time; off leaves all of them to graphql-core.
     compile: bool = True
@@ -81,6 +84,12 @@ class Settings:
     #: Seconds by which the clock of who signs user tokens may differ from this one's, for `iat`,
     #: `nbf` and `exp`: machines that keep their time by NTP are rarely further apart.
     token_leeway_seconds: int = 30
+    #: The form of the log: lines for a console, or json for what collects logs.
+    log_format: LogFormat = LogFormat.CONSOLE
+    #: Whether the log has a line for each request; off, since it is the largest part of any log.
+    access_log: bool = False
+    #: Whether that has addresses without what tells one client from its neighbours.
+    anonymize_ip: bool = True
     #: A folder or manifest of trusted documents, which clients ask for by their ids.
     documents: dict[str, str] = field(default_factory=dict, repr=False)
     #: Whether callers with user tokens may send trusted documents alone.
@@ -206,6 +215,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "user_half_life_days": reading.duration,
     "explorer": reading.switch,
     "introspection": reading.switch,
+    "auto_track": reading.switch,
     "compile": reading.switch,
     "cors_origins": reading.origins,
     "cors_headers": reading.header_names,
@@ -217,6 +227,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "token_audience": reading.text,
     "token_issuer": reading.text,
     "token_leeway_seconds": reading.leeway,
+    "log_format": reading.log_format,
+    "access_log": reading.switch,
+    "anonymize_ip": reading.switch,
     "documents": documents,
     "documents_only": reading.switch,
     "key_rate": reading.rate,

@@ -7,7 +7,7 @@ from graph.pages.links import page_response
 
 _LINE = (
     "Trailmark: GraphQL at {root}/graphql, the REST API described at {root}/openapi.json, "
-    "health at {root}/healthz and {root}/readyz.\n"
+    "health at {root}/healthz and {root}/readyz, metrics at {root}/metrics.\n"
 )
 _PAGE = """<!doctype html>
 <html lang="en" data-root="">
@@ -24,6 +24,7 @@ _PAGE = """<!doctype html>
       <li><a href="/docs">/docs</a>: the REST API</li>
       <li><a href="/openapi.json">/openapi.json</a>: the REST API as OpenAPI</li>
       <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: health</li>
+      <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
     </ul>
   </body>
 </html>

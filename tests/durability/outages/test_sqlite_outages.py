@@ -143,7 +143,8 @@ async def test_a_full_disk_is_left_as_soon_as_there_is_room_for_a_page(
         await verified(url, tmp_path)
     (line,) = [record.getMessage() for record in caplog.records]
     assert line == (
-        "nothing is stored, 1 inputs were refused: the disk is full: database or disk is full"
+        "the database fails: nothing is stored, 1 inputs were refused: "
+        "the disk is full: database or disk is full"
     )
 
 

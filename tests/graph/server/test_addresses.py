@@ -212,7 +212,7 @@ async def test_the_front_page_says_what_lives_where(file: Path) -> None:
     assert line.headers["content-type"] == "text/plain; charset=utf-8"
     assert line.text == (
         "Trailmark: GraphQL at /graphql, the REST API described at /openapi.json, "
-        "health at /healthz and /readyz.\n"
+        "health at /healthz and /readyz, metrics at /metrics.\n"
     )
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert f'<a href="{PREFIX}/docs">' in page.text

@@ -43,7 +43,7 @@ def empty_postgres(postgres: str) -> Iterator[str]:
     asyncio.run(empty(Database.at(postgres)))
 
 
-@pytest.fixture
-def secrets(tmp_path: Path) -> Path:
-    """The secrets of compose.yaml."""
-    return make_secrets(tmp_path)
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The secrets of compose.yaml, which these tests only read."""
+    return make_secrets(tmp_path_factory.mktemp("secrets"))

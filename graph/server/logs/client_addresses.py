@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -23,13 +24,7 @@ class ClientAddresses:
 
     def shown(self, scope: Scope) -> str:
         """The address as the log has it; `-` where it is not known, as behind a Unix socket."""
-        address = _read(self._client(scope))
-        if address is None:
-            return UNKNOWN
-        if not self._truncates:
-            return str(address)
-        kept = ipaddress.ip_network((int(address), KEPT_BITS[address.version]), strict=False)
-        return str(kept.network_address)
+        return _shown(self._client(scope), self._truncates)
 
     def _client(self, scope: Scope) -> str:
         """The last address before those of trusted proxies; each of these adds whom it hears."""
@@ -66,9 +61,14 @@ def _without_port(text: str) -> str:
     return text.partition(":")[0] if text.count(":") == 1 else text
 
 
-def _read(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+@lru_cache(1024)
+def _shown(text: str, truncates: bool) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+        return UNKNOWN
+    address = getattr(address, "ipv4_mapped", None) or address
+    if not truncates:
+        return str(address)
+    kept = ipaddress.ip_network((int(address), KEPT_BITS[address.version]), strict=False)
+    return str(kept.network_address)

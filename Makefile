@@ -85,7 +85,7 @@ $(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/.npmrc
 	fi
 
 screenshots: .venv/developing web conformance  ## Take the pictures in docs/images anew; needs npm and chromium.
-	$(BIN)/python -m tests.support.screenshots
+	$(BIN)/python -m tests.support.conformance.screenshots
 
 .venv/serving: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

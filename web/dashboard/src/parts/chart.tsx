@@ -158,7 +158,7 @@ function options(
     },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(most * 1.05, 1)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: ticks(interval), space: 64 },
+      { ...axis, grid: { show: false }, values: ticks(interval), space: 64, size: 30 },
       {
         ...axis,
         size: 48,

@@ -1,4 +1,4 @@
-"""The pictures in docs/images: `python -m tests.support.screenshots` takes them anew."""
+"""The pictures in docs/images: `python -m tests.support.conformance.screenshots` takes them anew."""
 
 import asyncio
 import os

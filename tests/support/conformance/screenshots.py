@@ -1,4 +1,4 @@
-"""The pictures in docs/images: `python -m tests.support.conformance.screenshots` takes them anew."""
+"""Takes the pictures in docs/images: `python -m tests.support.conformance.screenshots`."""
 
 import asyncio
 import os

@@ -23,8 +23,7 @@ export function Leaders() {
   }));
   return (
     <Panel title="Leaderboard" area="leaders">
-      <Ranking rows={rows} size={SIZE} />
-      {data && !users.length && <p class="empty">No user has interactions.</p>}
+      <Ranking rows={rows} size={SIZE} empty={data ? "No user has interactions." : ""} />
       <Trouble failure={failure} />
     </Panel>
   );

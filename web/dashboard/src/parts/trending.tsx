@@ -23,8 +23,7 @@ export function Trending() {
   }));
   return (
     <Panel title="Trending" area="trending">
-      <Ranking rows={rows} size={SIZE} />
-      {data && !posts.length && <p class="empty">No post has a score above 0.</p>}
+      <Ranking rows={rows} size={SIZE} empty={data ? "No post has a score above 0." : ""} />
       <Trouble failure={failure} />
     </Panel>
   );

@@ -29,19 +29,21 @@ _KEPT = (Kind.COUNTER, Kind.HISTOGRAM)  # of workers that have ended
 class SharedFolder:
     """A worker's place among others; what it writes is there for all of them.
 
+    `worker` names it, by itself by its process id.
+
     Raises:
         OSError: the folder cannot be used, as where the disk is full.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, worker: str | None = None) -> None:
         self._path = path
-        self._pid = os.getpid()
+        self._worker = worker or str(os.getpid())
         self._files: dict[Kind, ReservedFile] = {}
         self._keys: dict[tuple[Metric, tuple[str, ...]], list[str]] = {}
         self._written: dict[str, tuple[float, float]] = {}
         with _locked(path):
             self._bury()
-            self._alive = _open_locked(path / f"{self._pid}.alive")
+            self._alive = _open_locked(path / f"{self._worker}.alive")
 
     def write(self, values: Iterable[Value]) -> None:
         """Leave values for all workers; those that have not changed are not written again.
@@ -69,7 +71,7 @@ class SharedFolder:
 
     def _file(self, kind: Kind) -> ReservedFile:
         if kind not in self._files:
-            self._files[kind] = ReservedFile(self._path / f"{kind}_{self._pid}.db")
+            self._files[kind] = ReservedFile(self._path / f"{kind}_{self._worker}.db")
         return self._files[kind]
 
     def _keys_of(self, value: Value) -> list[str]:
@@ -85,10 +87,10 @@ class SharedFolder:
                 _open_locked(self._path / name).close()
             except BlockingIOError:
                 continue
-            pid = name.removesuffix(".alive")
+            worker = name.removesuffix(".alive")
             for kind in _KEPT:
-                _add_up(self._path, kind, pid)
-            for left in self._path.glob(f"*_{pid}.db"):
+                _add_up(self._path, kind, worker)
+            for left in self._path.glob(f"*_{worker}.db"):
                 left.unlink()
             (self._path / name).unlink()
 
@@ -116,9 +118,9 @@ def _open_locked(file: Path) -> TextIO:
     return opened
 
 
-def _add_up(path: Path, kind: Kind, pid: str) -> None:
+def _add_up(path: Path, kind: Kind, worker: str) -> None:
     """Add what one that has ended counted to what others had that ended before."""
-    sum_of_all, its_own = path / f"{kind}_gone.db", path / f"{kind}_{pid}.db"
+    sum_of_all, its_own = path / f"{kind}_gone.db", path / f"{kind}_{worker}.db"
     if not its_own.exists():
         return
     files = [str(file) for file in (sum_of_all, its_own) if file.exists()]

@@ -12,9 +12,8 @@ from graph.access.rates import Rates
 from graph.codes import Code
 from graph.config.settings import Settings
 from graph.metrics.endpoint import MetricsEndpoint
-from graph.pages.explorer import ASSETS, redirect_to_explorer
-from graph.pages.front_page import FrontPage
-from graph.pages.links import Files
+from graph.pages import explorer, front_page
+from graph.pages.links import FOREVER, Files
 from graph.pages.tracking import tracking
 from graph.rest.docs import docs
 from graph.rest.refusals import RestError, refusal
@@ -43,7 +42,7 @@ def build_routes(
         counts=engine.counts,
     )
     routes: list[BaseRoute] = [
-        Route("/", FrontPage(settings.has_explorer).answer),
+        Route("/", front_page.FrontPage(settings.has_explorer).answer),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
         rest,
@@ -55,11 +54,13 @@ def build_routes(
     if settings.auto_track:
         routes += tracking()
     if settings.has_explorer:
-        routes.append(Route("/explorer", redirect_to_explorer))
+        routes.append(Route("/explorer", explorer.redirect_to_explorer))
     if settings.has_explorer and settings.introspection is not False:
         routes.append(Route("/schema.graphql", schema))
-    if settings.has_explorer and ASSETS.is_dir():
-        routes.append(Files("/explorer", ASSETS))
+    if settings.has_explorer and explorer.ASSETS.is_dir():
+        routes.append(Files("/explorer", explorer.ASSETS))
+    if front_page.ASSETS.is_dir():
+        routes.append(Files("/dashboard/assets", front_page.ASSETS / "assets", FOREVER))
     return routes
 
 

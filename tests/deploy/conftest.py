@@ -4,9 +4,7 @@ import asyncio
 import fcntl
 import os
 import pickle
-import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +12,9 @@ import pytest
 
 from models.database.database import Database
 from tests.support.databases import empty
-from tests.support.deploy.context import ROOT, copy_context
+from tests.support.deploy.context import copy_context
 from tests.support.deploy.image import Stage, build
+from tests.support.deploy.site import make_secrets
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +43,7 @@ def empty_postgres(postgres: str) -> Iterator[str]:
     asyncio.run(empty(Database.at(postgres)))
 
 
-@pytest.fixture
-def secrets(tmp_path: Path) -> Path:
-    """The secrets of compose.yaml, made as docs/deploying.md says."""
-    text = (ROOT / "docs" / "deploying.md").read_text("utf-8")
-    (lines,) = re.findall(r"```sh\n(cd deploy/container\n.*?)```", text, re.DOTALL)
-    (tmp_path / "deploy" / "container").mkdir(parents=True)
-    subprocess.run(["bash", "-euc", lines], cwd=tmp_path, check=True)
-    return tmp_path / "deploy" / "container" / "secrets"
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The secrets of compose.yaml, which these tests only read."""
+    return make_secrets(tmp_path_factory.mktemp("secrets"))

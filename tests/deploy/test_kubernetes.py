@@ -213,11 +213,14 @@ def test_the_commands_of_the_pods_run(image: Stage, tmp_path: Path, empty_postgr
     with running(command, tmp_path, image.environment | environment(SERVER)) as process:
         wait_until_ready(f"http://127.0.0.1:{port}", process)
         urls = [f"http://127.0.0.1:{port}{SERVER[name]['httpGet']['path']}" for name in PROBES]
+        scraped = PODS["server"]["metadata"]["annotations"]["prometheus.io/path"]
+        denied = httpx.get(f"http://127.0.0.1:{port}{scraped}", trust_env=False)
         answers = {httpx.get(url, trust_env=False).status_code for url in urls}
         subprocess.run(SERVER["lifecycle"]["preStop"]["exec"]["command"], check=True, timeout=60)
 
     assert migrated.returncode == 0, migrated.stderr
     assert answers == {200}
+    assert denied.status_code == 401  # it needs a key of scope read
 
 
 def _injected(service: dict[str, Any], host: str) -> dict[str, str]:

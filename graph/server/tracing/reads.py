@@ -45,18 +45,27 @@ class TracedReader(BatchReader[K, V]):
 
 
 def trace_statements(client: Any, dialect: str, tracer: Tracer) -> None:
-    """Have each statement that a connection reads by be a span."""
+    """Have each statement that is read by be a span, whether replicas are asked or not."""
+    system = {"db.system.name": _SYSTEMS[dialect]}
     for name in ("execute_query", "execute_query_dict"):
-        traced = partial(_executed, getattr(client, name), _SYSTEMS[dialect], tracer)
-        setattr(client, name, traced)
+        setattr(client, name, partial(_executed, getattr(client, name), system, tracer))
+    replicas = getattr(client, "replicas", None)
+    if replicas is not None:
+        replica = {**system, "trailmark.replica": True}
+        replicas.fetch = partial(_executed, replicas.fetch, replica, tracer)
 
 
 async def _executed(
-    execute: Execute, system: str, tracer: Tracer, query: str, *more: Any, **others: Any
+    execute: Execute,
+    attributes: Mapping[str, str | bool],
+    tracer: Tracer,
+    query: str,
+    *more: Any,
+    **others: Any,
 ) -> Any:
     if not get_current_span().is_recording():
         return await execute(query, *more, **others)
-    attributes = {"db.system.name": system, "db.query.text": _without_values(query)}
+    attributes = {**attributes, "db.query.text": _without_values(query)}
     with beneath(tracer, query.split(None, 1)[0].upper(), attributes, kind=CLIENT):
         return await execute(query, *more, **others)
 

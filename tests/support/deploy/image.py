@@ -16,6 +16,8 @@ from tests.support.deploy.dockerfile import Instruction, read
 
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = ROOT / "deploy" / "container" / "Dockerfile"
+STEP_S = 900.0
+"""How long one command may take; those that fetch packages take longest."""
 _PATH = re.compile(r"(?<![\w./])/(build|opt|data)(?![\w-])")
 #: What says how this machine reaches the registries; nothing else comes from outside.
 _PASSED = re.compile(
@@ -113,5 +115,6 @@ def _execute(command: list[str], stage: Stage) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        timeout=STEP_S,
     )
     assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"

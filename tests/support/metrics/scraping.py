@@ -1,8 +1,10 @@
 """What tests read at /metrics: numbers by their names and labels."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import httpx
+from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 
@@ -36,7 +38,12 @@ class Scraped:
 
 def scraped(text: str) -> Scraped:
     """What a text holds in the form of Prometheus."""
-    families = list(text_string_to_metric_families(text))
+    return of_families(text_string_to_metric_families(text))
+
+
+def of_families(found: Iterable[Metric]) -> Scraped:
+    """What families hold."""
+    families = list(found)
     samples = [
         (sample.name, dict(sample.labels), float(sample.value))
         for family in families

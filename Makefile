@@ -39,9 +39,11 @@ SOAK ?=
 soak: .venv/developing  ## Attack a server beside a steady caller, and kill one under load; SOAK="--seconds 30".
 	$(BIN)/python -m bench.soak $(SOAK)
 
-constraints: .venv/releasing  ## Write constraints-hashed.txt: what a release runs on, each file by its hash.
-	$(BIN)/uv pip compile pyproject.toml --constraint constraints.txt --python-version 3.11 --universal \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file constraints-hashed.txt
+HASHED := $(BIN)/uv pip compile --constraint constraints.txt --python-version 3.11 --universal \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file
+constraints: .venv/releasing  ## Write what a release runs on, and what builds it, each file by its hash.
+	$(HASHED) constraints-hashed.txt pyproject.toml
+	$(HASHED) deploy/container/build-hashed.txt --group build
 
 audit: .venv/developing  ## Look up known vulnerabilities of what a release runs on, where they can be had.
 	@if $(MAKE) --silent .venv/releasing; then $(BIN)/python -m tests.support.releases.audit constraints-hashed.txt; \
@@ -94,6 +96,10 @@ $(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/.npmrc
 
 .venv/releasing: .venv/developing
 	$(PIP) --editable '.[dev,release]'
+	touch $@
+
+.venv/deploying: .venv/developing
+	$(PIP) --editable '.[dev,deploy]'
 	touch $@
 
 .venv/benchmarking: .venv/developing

@@ -19,7 +19,7 @@ from graph.context import Context
 from graph.schema.schema import build
 from graph.transport.answers import Answer
 from models.reading.filters import Filter
-from models.reading.history import Found, HistorySlice
+from models.reading.history import Found, HistoryRow, HistorySlice
 from models.reading.totals import Counts
 from models.records import StoredInteraction, Subject
 from models.vocabulary import ACTIONS, PrivacyLevel
@@ -122,13 +122,14 @@ async def _counts(subjects: list[Subject]) -> dict[Subject, Counts]:
 
 
 _ROWS = [
-    StoredInteraction(number, number, "u_" + "0" * 32, 1, 1, "post", NOW, NOW, 1)
+    HistoryRow(number, "u_" + "0" * 32, 1, 1, "post", NOW, NOW, None, False, None)
     for number in range(1, 101)
 ]
 _CODES = [action.code for action in ACTIONS.values()]
 _FIVES = [5] * len(_CODES)
 _COUNTS = Counts(NOW, _CODES, _FIVES, _FIVES)
-_RECORDED = RecordResult(Outcome.CREATED, None, "post", 1, _ROWS[0], PrivacyLevel.FULL)
+_ROW = StoredInteraction(1, 1, "u_" + "0" * 32, 1, 1, "post", NOW, NOW, 1)
+_RECORDED = RecordResult(Outcome.CREATED, None, "post", 1, _ROW, PrivacyLevel.FULL)
 _PRODUCT: Any = SimpleNamespace(
     recorder=_Recorder(),
     reads=SimpleNamespace(counts=_counts, histories=_histories),

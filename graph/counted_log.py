@@ -3,12 +3,16 @@
 import asyncio
 import logging
 import time
+from contextvars import Context
 
 SILENT_S = 60.0
 """How long nothing more is said of the same kind."""
 
 KINDS = 256
 """Of a library's records that are remembered; there are a dozen, unless texts are made up."""
+
+FAULTS = 20
+"""Tracebacks of one kind in a minute: enough to find some by their request ids."""
 
 
 class CountedLog:
@@ -18,20 +22,23 @@ class CountedLog:
         self._log = log
         self._counts: dict[str, int] = {}  # of what is silent now: how many were not told
 
-    def warning(self, message: str) -> None:
+    def warning(self, message: str, of: str = "") -> None:
         """Tell it, or count it if the same was told within the minute.
 
-        There are few messages: nothing in them is what a stranger has chosen.
+        There are few messages: nothing in them is what a stranger has chosen. `of` is what the
+        first of them was about.
         """
         if message in self._counts:
             self._counts[message] += 1
         else:
-            self._log.warning("%s; more are counted for a minute", message)
+            first = f"{of}: {message}" if of else message
+            self._log.warning("%s; more are counted for a minute", first)
             self._keep_silent(message)
 
     def _keep_silent(self, message: str) -> None:
         self._counts[message] = 0
-        asyncio.get_running_loop().call_later(SILENT_S, self._tell_count, message)
+        loop = asyncio.get_running_loop()
+        loop.call_later(SILENT_S, self._tell_count, message, context=Context())  # of no request
 
     def _tell_count(self, message: str) -> None:
         if count := self._counts.pop(message):
@@ -46,24 +53,38 @@ class Repeats(logging.Filter):
     raised: asyncio's text goes on with objects and their addresses, which are never the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, times: int = 1) -> None:
         super().__init__()
+        self._times = times  # that one kind passes in a minute
         self._told = dict[tuple[object, ...], tuple[float, int]]()
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:
             return True
         kind, now = _kind(record), time.monotonic()
-        told_at, count = self._told.get(kind, (-SILENT_S, 0))
-        if now - told_at < SILENT_S:
-            self._told[kind] = (told_at, count + 1)
-            return False
+        begun, count = self._told.get(kind, (-SILENT_S, 0))
+        if now - begun < SILENT_S:
+            self._told[kind] = (begun, count + 1)
+            return count < self._times
         if len(self._told) >= KINDS:
             self._told.clear()
-        self._told[kind] = (now, 0)
-        if count:
-            record.msg = f"{str(record.msg).rstrip()} ({count} more since it was told last)"
+        self._told[kind] = (now, 1)
+        if (untold := count - self._times) > 0:
+            record.msg = f"{str(record.msg).rstrip()} ({untold} more since it was told last)"
         return True
+
+
+class Faults(Repeats):
+    """Lets through some tracebacks a minute of each kind, and whatever has none.
+
+    A fault that a stranger has found can be caused at will, with a traceback each time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(FAULTS)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.exc_info or super().filter(record)
 
 
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:

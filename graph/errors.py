@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from graph.codes import Code
-from models.errors import described, is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from resolvers.errors import (
     DATABASE_AWAY,
     BadUserInput,
@@ -17,8 +17,8 @@ from resolvers.errors import (
     Forbidden,
     OutcomeUnknown,
     Overloaded,
-    request_id,
 )
+from resolvers.request_ids import request_id
 
 _QUOTED = re.compile(r"(?s)(cannot represent[\w -]*)(?:: .*)|[,;] found: .*")
 _LENGTH = 1000  # of a message: it may quote a name of any length
@@ -66,7 +66,7 @@ def _seen(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         case OutcomeUnknown():
             return str(cause), {"code": Code.INTERNAL}
         case _ if is_unavailable(cause):
-            log.warning("the database did not answer: %s", described(cause))
+            log.warning("the database did not answer: %s", described(cause), extra=OUTAGE)
             return DATABASE_AWAY, {"code": Code.OVERLOADED}
     id = request_id()
     log.error("request %s failed at %s", id, error.path, exc_info=cause)

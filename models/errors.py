@@ -3,9 +3,16 @@
 import socket
 import sqlite3
 import ssl
+from collections.abc import Mapping
 
 import asyncpg
 from tortoise.exceptions import DBConnectionError
+
+IS_OUTAGE = "is_outage"
+"""The attribute of a record of the log that tells that the database is away."""
+
+OUTAGE: Mapping[str, object] = {IS_OUTAGE: True}
+"""What such a record is logged with, as `extra`: one outage is told once, whoever meets it."""
 
 
 class DatabaseUnavailable(Exception):

@@ -1,6 +1,5 @@
 """What the product says when it cannot do what was asked."""
 
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,11 +84,6 @@ class Unreadable(str):
     """
 
     __slots__ = ()
-
-
-def request_id() -> str:
-    """A new id by which who got an answer finds in the log what went wrong; 16 hex digits."""
-    return secrets.token_hex(8)
 
 
 def shown(value: str) -> str:

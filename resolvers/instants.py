@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.records import MINUTE, Micros
+from models.records import DAY_MINUTES, MINUTE, Micros
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HUNDRED_SECONDS: Micros = 100_000_000
-_MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60)]
+_MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(DAY_MINUTES)]
+_SECONDS = [f"{second:02}." for second in range(60)]
+_THOUSANDTHS = [f"{each:03}" for each in range(1_000)]
 _MICROSECOND = timedelta(microseconds=1)
 _RFC_3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
@@ -42,10 +43,10 @@ _ALLOWED = (
 
 def format_instant(at: Micros) -> str:
     """An instant in RFC 3339: UTC, six decimals, `Z`."""
-    minute, within = divmod(at, MINUTE)
-    day, minute = divmod(minute, len(_MINUTES))
-    digits = str(within + _HUNDRED_SECONDS)  # so that none is missing; formats take longer
-    return f"{_date(day)}{_MINUTES[minute]}{digits[1:3]}.{digits[3:]}Z"
+    minute, within = at // MINUTE, at % MINUTE  # faster than `divmod`, and texts than formats
+    date, time = _date(minute // DAY_MINUTES), _MINUTES[minute % DAY_MINUTES]
+    second, thousandth = _SECONDS[within // 1_000_000], _THOUSANDTHS[within // 1_000 % 1_000]
+    return f"{date}{time}{second}{thousandth}{_THOUSANDTHS[within % 1_000]}Z"
 
 
 @lru_cache(4096)

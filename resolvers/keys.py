@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Mapping
 
 from models.database.database import Database
-from models.errors import is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from models.reading.api_keys import StoredKey, all_keys, store_key
 from models.records import Micros
 from resolvers.caller import Caller, Scope
@@ -51,7 +51,12 @@ class Keyring:
     @property
     def is_stale(self) -> bool:
         """Whether the keys could not be read for so long that one may have been revoked."""
-        return time.monotonic() - self._read_at > STALE_S
+        return self.age_s > STALE_S
+
+    @property
+    def age_s(self) -> float:
+        """How old is what is known of the keys, in seconds."""
+        return time.monotonic() - self._read_at
 
     @property
     def has_none(self) -> bool:
@@ -86,12 +91,19 @@ class Keyring:
         id = key.removeprefix(PREFIX).partition("_")[0]
         if id not in self._keys:
             await self._read_since(time.monotonic())
+        found = self.last_known(key)
+        return found if self.is_valid(id) else None
+
+    def last_known(self, key: str) -> Caller | None:
+        """Whom a key lets in as far as was known when keys were read last, however long ago."""
+        id = key.removeprefix(PREFIX).partition("_")[0]
         known = self._keys.get(id)
         digest = known.digest if known is not None else bytes(32)
         if not hmac.compare_digest(digest, _digest(key)) or known is None:
             return None
-        scopes = frozenset(map(Scope, known.scope.split(",")))
-        return Caller(scopes=scopes, key_id=id) if self.is_valid(id) else None
+        if known.revoked_at is not None:
+            return None
+        return Caller(scopes=frozenset(map(Scope, known.scope.split(","))), key_id=id)
 
     def is_valid(self, id: str) -> bool:
         """Whether a key is there and not revoked, as far as is known."""
@@ -117,7 +129,7 @@ class Keyring:
         except Exception as error:
             if not is_unavailable(error):
                 raise
-            log.warning("the keys cannot be read: %s: %s", type(error).__name__, error)
+            log.warning("the keys cannot be read: %s", described(error), extra=OUTAGE)
         finally:
             self._ended_at = time.monotonic()
 

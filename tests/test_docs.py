@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-NAMED = re.compile(r"`((?:graph|resolvers|models|migrations|tests|bench|web|docs)/[\w/.-]*)`")
+NAMED = re.compile(
+    r"`((?:graph|resolvers|models|migrations|tests|bench|web|docs|deploy)/[\w/.-]*)`"
+)
 GLOSSARY_ROW = re.compile(r"^\| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 STEP = re.compile(r"^(\d)\. `([\w.]+)` \(`([\w/.]+)`\)", re.MULTILINE)
 LIMITS = re.findall(

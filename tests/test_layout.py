@@ -33,12 +33,13 @@ EXCEPTIONS = {"resolvers.history.loader": {"strawberry"}}
 #: The packages that each may import, beside the modules that lie directly in a layer.
 MAY_IMPORT = {
     "graph.access": "graph.compiled graph.transport",
-    "graph.commands": "graph.access graph.compiled graph.config graph.schema graph.server "
-    "models.database models.ledger models.reading "
+    "graph.commands": "graph.access graph.compiled graph.config graph.metrics graph.schema "
+    "graph.server models.database models.ledger models.reading models.replicas "
     "resolvers.audit resolvers.moving resolvers.privacy resolvers.recording",
     "graph.compiled": "",
     "graph.config": "graph.access graph.transport "
     "models.database resolvers.recording resolvers.scoring",
+    "graph.metrics": "graph.access graph.transport models.database models.reading",
     "graph.pages": "",
     "graph.rest": "graph.access graph.pages graph.transport models.reading "
     "resolvers.audit resolvers.history resolvers.moving resolvers.privacy resolvers.recording "
@@ -46,13 +47,14 @@ MAY_IMPORT = {
     "graph.schema": "graph.compiled graph.transport models.ledger models.reading "
     "resolvers.audit resolvers.feed resolvers.history resolvers.privacy resolvers.recording "
     "resolvers.scoring",
-    "graph.server": "graph.access graph.config graph.pages graph.rest graph.schema graph.transport "
-    "models.database models.ledger "
+    "graph.server": "graph.access graph.config graph.metrics graph.pages graph.rest "
+    "graph.schema graph.transport models.database models.ledger models.replicas "
     "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring",
     "graph.transport": "graph.compiled",
     "models.database": "",
     "models.ledger": "models.database",
-    "models.reading": "models.database",
+    "models.reading": "models.database models.replicas",
+    "models.replicas": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
     "resolvers.recording resolvers.scoring",
     "resolvers.feed": "models.database models.reading resolvers.recording",

@@ -8,7 +8,7 @@ const web = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
 const built = join(web, "..", "graph", "static");
 
 /** A function for each page; it fills the empty folder that it is given. */
-const pages = { explorer, docs };
+const pages = { explorer, docs, track, dashboard };
 
 async function explorer(folder) {
   await copy(folder, {
@@ -37,6 +37,16 @@ async function docs(folder) {
     "docs.js": "docs/docs.js",
     "index.html": "docs/index.html",
   });
+}
+
+async function track(folder) {
+  const { bundle } = await import("./track/build.mjs");
+  await bundle(folder);
+}
+
+async function dashboard(folder) {
+  const dashboard = await import("./dashboard/build.mjs"); // which needs more than is copied here
+  await dashboard.build(folder);
 }
 
 async function copy(folder, files) {

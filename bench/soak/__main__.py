@@ -15,8 +15,9 @@ from rich.table import Table
 from bench.databases.empty import EMPTY
 from bench.soak.attacks.table import ATTACKS, Attack
 from bench.soak.beside import MIB, Outcome, endure
-from bench.soak.losses import TRIALS, survive
 from bench.soak.serving import victim
+from bench.soak.trials.ground import Trial, Unable, survive
+from bench.soak.trials.table import TRIALS
 
 _ATTACKS = (
     "p50/p99 ms quiet",
@@ -28,7 +29,7 @@ _ATTACKS = (
     "told",
     "harm",
 )
-_TRIALS = ("inputs acknowledged", "lost or stored twice")
+_TRIALS = ("inputs acknowledged", "recovered in s", "MiB more", "wrong")
 _TOLD = 4  # kinds of answers that are shown
 _console = Console()
 
@@ -62,14 +63,24 @@ def _attack(database: str, chosen: list[Attack], seconds: float, rows: int) -> I
 
 
 def _disturb(database: str, times: int) -> Iterator[str]:
-    """Disturb a server under load; what was lost or stored twice."""
+    """Disturb a server under load; what is wrong afterwards."""
     table = Table(f"{database}, under load", *_TRIALS)
     with Live(table, console=_console):
         for trial in TRIALS if times else ():
             if database in trial.databases:
-                found = asyncio.run(survive(trial, database, times))
-                table.add_row(trial.name, f"{found.acknowledged:,}", found.wrong)
-                yield from [found.wrong] if found.wrong else []
+                *row, wrong = _survived(trial, database, times)
+                table.add_row(trial.name, *row, wrong)
+                yield from [wrong] if wrong and any(row) else []
+
+
+def _survived(trial: Trial, database: str, times: int) -> tuple[str, str, str, str]:
+    """The row of a trial; one that this machine is unable to make only says why."""
+    try:
+        found = asyncio.run(survive(trial, database, times))
+    except Unable as error:
+        return "", "", "", str(error)
+    grown = f"{found.grown / MIB:.0f}"
+    return f"{found.acknowledged:,}", f"{found.recovery_s:.1f}", grown, found.wrong
 
 
 def _chosen(given: str) -> list[Attack]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from models.database.database import Database
 from models.database.postgres import connect
+from models.histogram import Histogram
 from models.ledger.commit_ids import CommitIds
 from models.ledger.copying import Absent
 from models.ledger.incarnations import Origin
@@ -39,6 +40,10 @@ class Watched:
     def committed(self) -> list[Committed]:
         """What was committed, in that order."""
         return [self._committed[number] for number in sorted(self._committed)]
+
+    @property
+    def lock_waits(self) -> Histogram:
+        return self.ledger.lock_waits
 
     @property
     def overlaps(self) -> bool:

@@ -69,6 +69,19 @@ class Access:
             self._refusals.warning(f"a request is refused for {refusal.fault}")
             raise
 
+    def last_known(self, connection: HTTPConnection) -> Caller | None:
+        """Who was calling if nothing has changed since the keys were read, however long ago.
+
+        For what is to be told while the database does not answer; None if that is nobody.
+
+        Raises:
+            Denied: nobody who may.
+        """
+        if not self._tokens.is_configured and self.keyring.has_none:
+            _check_local(connection)
+            return _OPEN
+        return self.keyring.last_known(_credential(connection, {}))
+
     async def _caller(self, connection: HTTPConnection, params: Mapping[str, Any]) -> Caller:
         if not self._tokens.is_configured:
             await self.keyring.catch_up()  # tokens of users are checked without a database

@@ -2,18 +2,25 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from graph.commands.keys import kept_keys
 from graph.commands.terminal import console, is_there, read_settings, ready_database, run, stop
 from graph.config.address import Address, BadAddress
+from graph.config.log_formats import LogFormat
 from graph.config.settings import PREFIX, BadSettings, Settings
+from graph.metrics.folder import VARIABLE, shared_folder
 from graph.server.app import check_documents
 from graph.server.connections.sockets import raise_descriptor_limit
-from graph.server.logs import LOGGING
+from graph.server.logs.configuration import logging_in
+from graph.server.logs.said import say_as_records
+from graph.server.workers import listen
+from models.replicas.checking import check_replicas
 
 ADVISED_BYTES = 32
 """Of a secret for HS256, as long as its digests."""
@@ -45,6 +52,8 @@ def serve(
     if root_path is not None:
         os.environ[PREFIX + "ROOT_PATH"] = root_path  # where workers read it
     settings = read_settings()
+    if settings.log_format is LogFormat.JSON:
+        console.file = say_as_records(settings.log_format)
     is_new = not is_there(settings.database)
     is_open = not _has_credentials(settings)
     if is_open and not address.is_local:
@@ -60,10 +69,13 @@ def serve(
         _check_documents(settings)
     if is_new:
         run(ready_database(settings, makes=True))
+    if settings.replicas:
+        run(check_replicas(settings.database, settings.replicas))
     _check(address)
     _announce(address, settings, is_open=is_open)
     raise_descriptor_limit()
-    _listen(address, workers, settings, keep_alive_s=keep_alive)
+    with _metrics_of(workers):
+        _listen(address, workers, settings, keep_alive_s=keep_alive)
 
 
 def _check(address: Address) -> None:
@@ -106,9 +118,22 @@ def _warnings(settings: Settings, *, is_open: bool) -> Iterator[str]:
         )
 
 
+@contextmanager
+def _metrics_of(workers: int) -> Iterator[None]:
+    """Within this, workers find the folder in which they tell their metrics together."""
+    os.environ.pop(VARIABLE, None)
+    with ExitStack() as stack:
+        if workers > 1:
+            try:
+                os.environ[VARIABLE] = str(stack.enter_context(shared_folder()))
+            except OSError as error:
+                console.print(f"each worker tells its own metrics alone: {error}", style="yellow")
+        yield
+
+
 def _listen(address: Address, workers: int, settings: Settings, *, keep_alive_s: int) -> None:
     """Serve until a signal ends it."""
-    uvicorn.run(
+    config = uvicorn.Config(
         "graph.server.app:from_environment",
         factory=True,
         host=address.host,
@@ -122,9 +147,11 @@ def _listen(address: Address, workers: int, settings: Settings, *, keep_alive_s:
         ws_per_message_deflate=False,
         proxy_headers=False,  # graph.server.addresses reads them, and knows lists and prefixes
         access_log=False,
-        log_config=LOGGING,
+        log_config=logging_in(settings.log_format),
         log_level="warning",
         server_header=False,
         timeout_keep_alive=keep_alive_s,
         timeout_graceful_shutdown=5,
     )
+    if not listen(config):
+        raise typer.Exit(STARTUP_FAILURE)

@@ -14,6 +14,7 @@ RESERVED = (
     *(
         "at",
         "begun",
+        "column",
         "data",
         "each",
         "error",
@@ -21,11 +22,12 @@ RESERVED = (
         "given",
         "index",
         "inner",
+        "is_tried",
         "items",
         "key",
         "late",
     ),
-    *("leaves", "rest", "run", "select", "shown", "source", "steps", "value", "values"),
+    *("leaves", "rest", "run", "select", "shown", "source", "steps", "types", "value", "values"),
     *("variables", "waiting"),
 )
 

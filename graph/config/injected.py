@@ -8,7 +8,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-_ADDRESS = r"(tcp|udp|sctp)://.+:\d{1,5}"
+_ADDRESS = re.compile(r"(?:tcp|udp|sctp)://(?:\[([^\]]+)\]|([0-9.]+)):([0-9]+)")
 
 
 def _is_port(text: str) -> bool:
@@ -24,7 +24,8 @@ def _is_host(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    return re.fullmatch(_ADDRESS, text) is not None
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and _is_host(found[1] or found[2]) and _is_port(found[3])
 
 
 def _is_protocol(text: str) -> bool:
@@ -37,10 +38,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = tuple(
         (r"SERVICE_HOST", _is_host),
         (r"SERVICE_PORT(_[A-Z0-9_]+)?", _is_port),
         (r"PORT", _is_address),
-        (r"PORT_\d{1,5}_(TCP|UDP|SCTP)", _is_address),
-        (r"PORT_\d{1,5}_(TCP|UDP|SCTP)_PROTO", _is_protocol),
-        (r"PORT_\d{1,5}_(TCP|UDP|SCTP)_PORT", _is_port),
-        (r"PORT_\d{1,5}_(TCP|UDP|SCTP)_ADDR", _is_host),
+        (r"PORT_[0-9]{1,5}_(TCP|UDP|SCTP)", _is_address),
+        (r"PORT_[0-9]{1,5}_(TCP|UDP|SCTP)_PROTO", _is_protocol),
+        (r"PORT_[0-9]{1,5}_(TCP|UDP|SCTP)_PORT", _is_port),
+        (r"PORT_[0-9]{1,5}_(TCP|UDP|SCTP)_ADDR", _is_host),
     )
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from limits import parse, parse_many
 
 from graph.access.public_keys import ALLOWED, pem_algorithm
+from graph.config.log_formats import LogFormat
 from graph.config.networks import ROOT_PATH, Network
 from graph.transport.origins import normalized
 from models.database.addresses import BadDatabaseUrl
@@ -29,6 +30,25 @@ def url(text: str) -> str:
     except BadDatabaseUrl as error:
         raise ValueError(str(error)) from None
     return text
+
+
+def replica_urls(text: str) -> tuple[str, ...]:
+    """Addresses of PostgreSQL between commas, in which passwords are never quoted."""
+    urls = tuple(each.strip() for each in re.split(r",(?=\s*[a-z]+://)", text.strip().strip(",")))
+    for number, each in enumerate(urls, 1):
+        _check_replica(each, f"has at place {number} what")
+    return urls
+
+
+def _check_replica(address: str, place: str) -> None:
+    try:
+        replica = Database.at(url(address))
+    except ValueError as error:
+        raise ValueError(f"{place} {error}") from None
+    if replica.is_embedded:
+        raise ValueError(f"{place} is a file; allowed are addresses of PostgreSQL's standbys")
+    if isinstance(replica.credentials.get("host"), list):
+        raise ValueError(f"{place} names several hosts; give each standby an address of its own")
 
 
 def secret(text: str) -> str:
@@ -191,6 +211,13 @@ def privacy(text: str) -> PrivacyLevel:
     except KeyError:
         allowed = ", ".join(level.name.lower() for level in PrivacyLevel)
         raise ValueError(f"is {text[:64]!r}; allowed are {allowed}") from None
+
+
+def log_format(text: str) -> LogFormat:
+    try:
+        return LogFormat(text.strip().lower())
+    except ValueError:
+        raise ValueError(f"is {text[:64]!r}; allowed are {', '.join(LogFormat)}") from None
 
 
 def rate(text: str) -> str:

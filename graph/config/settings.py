@@ -9,6 +9,7 @@ from graph.access.user_tokens import UserTokens
 from graph.config import parsers as reading
 from graph.config.documents import documents
 from graph.config.injected import is_injected
+from graph.config.log_formats import LogFormat
 from graph.config.networks import LOOPBACK, Network
 from graph.transport.documents.limits import Limits
 from models.database.database import Database
@@ -20,7 +21,7 @@ from resolvers.scoring.weights import HOUR, Scoring
 PREFIX = "TRAILMARK_"
 LIMIT = "max_"
 FILE = "_FILE"
-SECRETS = ("database_url", "secret", "token_secret")
+SECRETS = ("database_url", "database_replica_urls", "secret", "token_secret")
 """Settings that may also be named by a file that holds them, as `TRAILMARK_SECRET_FILE`."""
 _ONE = "allowed is one"
 
@@ -38,6 +39,8 @@ class Settings:
     #: What aliases are made with, at least 16 characters; a secret is generated beside an embedded
     #: database, since without the one it was filled with every history is lost.
     secret: str | None = field(default=None, repr=False)
+    #: Standbys of that PostgreSQL, which answer reads while they are up to date.
+    database_replica_urls: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
     #: Days that interactions and event ids are kept; older inputs are refused. 0 keeps all.
     prune_after_days: int = 90
     #: How much is stored about users who chose no level themselves: full, limited or none.
@@ -53,6 +56,8 @@ class Settings:
     explorer: bool | None = None
     #: Whether clients may ask for the schema, and get suggestions for names they mistype; likewise.
     introspection: bool | None = None
+    #: Whether /track.js is served, by which pages record what their users do with posts.
+    auto_track: bool = True
     #: Whether operations that come again are compiled into Python functions, which answer the same
     #: in a fraction of the time; off leaves all of them to graphql-core.
     compile: bool = True
@@ -81,6 +86,12 @@ class Settings:
     #: Seconds by which the clock of who signs user tokens may differ from this one's, for `iat`,
     #: `nbf` and `exp`: machines that keep their time by NTP are rarely further apart.
     token_leeway_seconds: int = 30
+    #: The form of the log: lines for a console, or json for what collects logs.
+    log_format: LogFormat = LogFormat.CONSOLE
+    #: Whether the log has a line for each request; off, since it is the largest part of any log.
+    access_log: bool = False
+    #: Whether that has addresses without what tells one client from its neighbours.
+    anonymize_ip: bool = True
     #: A folder or manifest of trusted documents, which clients ask for by their ids.
     documents: dict[str, str] = field(default_factory=dict, repr=False)
     #: Whether callers with user tokens may send trusted documents alone.
@@ -157,6 +168,11 @@ class Settings:
     def database(self) -> Database:
         return Database.at(self.database_url)
 
+    @property
+    def replicas(self) -> list[Database]:
+        """The database's standbys that reads may go to."""
+        return [Database.at(url) for url in self.database_replica_urls]
+
 
 def _settings_among(
     environment: Mapping[str, str], problems: list[str]
@@ -178,6 +194,8 @@ def _text(variable: str, given: str) -> str:
 
 def _contradictions(values: dict[str, Any]) -> Iterator[str]:
     """What is wrong with settings that are right by themselves."""
+    if "database_replica_urls" in values and _is_embedded(values.get("database_url")):
+        yield f"{PREFIX}DATABASE_REPLICA_URLS needs PostgreSQL in {PREFIX}DATABASE_URL beside it"
     if "token_public_key" in values and "token_jwks_url" in values:
         yield f"{PREFIX}TOKEN_JWKS_URL is set beside a public key; {_ONE}"
     if not values.keys() & {"token_secret", "token_public_key", "token_jwks_url"}:
@@ -186,6 +204,10 @@ def _contradictions(values: dict[str, Any]) -> Iterator[str]:
             yield f"{PREFIX}{name.upper()} needs one of {beside} beside it"
     if values.get("documents_only") and not values.get("documents"):
         yield f"{PREFIX}DOCUMENTS_ONLY needs {PREFIX}DOCUMENTS beside it"
+
+
+def _is_embedded(url: str | None) -> bool:
+    return url is None or Database.at(url).is_embedded
 
 
 def _unknown(variable: str, names: list[str]) -> str:
@@ -199,6 +221,7 @@ def _unknown(variable: str, names: list[str]) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": reading.url,
     "secret": reading.secret,
+    "database_replica_urls": reading.replica_urls,
     "prune_after_days": reading.days,
     "default_privacy": reading.privacy,
     "weights": reading.weights,
@@ -206,6 +229,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "user_half_life_days": reading.duration,
     "explorer": reading.switch,
     "introspection": reading.switch,
+    "auto_track": reading.switch,
     "compile": reading.switch,
     "cors_origins": reading.origins,
     "cors_headers": reading.header_names,
@@ -217,6 +241,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "token_audience": reading.text,
     "token_issuer": reading.text,
     "token_leeway_seconds": reading.leeway,
+    "log_format": reading.log_format,
+    "access_log": reading.switch,
+    "anonymize_ip": reading.switch,
     "documents": documents,
     "documents_only": reading.switch,
     "key_rate": reading.rate,

@@ -1,1 +1,1 @@
-"""Pages for browsers: the explorer, the front page and where links lead; it knows no schema."""
+"""Pages and scripts for browsers, and where links lead; it knows no schema."""

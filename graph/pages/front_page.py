@@ -1,15 +1,19 @@
-"""The front page: says what lives where, in a line for a terminal and in links for a browser."""
+"""The front page: the dashboard for a browser, a line on what lives where for a terminal."""
+
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from graph.pages.links import page_response
 
+ASSETS = Path(__file__).parents[1] / "static" / "dashboard"
+
 _LINE = (
     "Trailmark: GraphQL at {root}/graphql, the REST API described at {root}/openapi.json, "
-    "health at {root}/healthz and {root}/readyz.\n"
+    "health at {root}/healthz and {root}/readyz, metrics at {root}/metrics.\n"
 )
-_PAGE = """<!doctype html>
+_UNBUILT = """<!doctype html>
 <html lang="en" data-root="">
   <head>
     <meta charset="utf-8" />
@@ -19,29 +23,57 @@ _PAGE = """<!doctype html>
   </head>
   <body>
     <h1>Trailmark</h1>
+    <p>The dashboard was not built: install Node.js with npm, and run <code>make web</code>.</p>
     <ul>
       <li><a href="/graphql">/graphql</a>: GraphQL</li>
       <li><a href="/docs">/docs</a>: the REST API</li>
       <li><a href="/openapi.json">/openapi.json</a>: the REST API as OpenAPI</li>
       <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: health</li>
+      <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
     </ul>
   </body>
 </html>
 """
 _OF_EXPLORER = '      <li><a href="/docs">/docs</a>: the REST API</li>\n'
+#: The dashboard loads its own files, calls its own server, and runs nothing else.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
 
 
 class FrontPage:
     """The endpoint of `/`; names the pages for people only where the server has them."""
 
     def __init__(self, has_explorer: bool) -> None:
-        self._page = _PAGE if has_explorer else _PAGE.replace(_OF_EXPLORER, "")
+        self._has_explorer = has_explorer
 
     async def answer(self, request: Request) -> Response:
         root = request.scope.get("root_path", "")
         if "text/html" in request.headers.get("accept", ""):
-            answer = page_response(root, self._page)
+            answer = page_response(root, self._page(), _POLICY)
+            answer.headers["Cache-Control"] = "no-cache"
         else:
             answer = PlainTextResponse(_LINE.format(root=root))
         answer.headers["Vary"] = "Accept"
         return answer
+
+    def _page(self) -> str:
+        built = ASSETS / "index.html"
+        if not built.exists():
+            return _UNBUILT if self._has_explorer else _UNBUILT.replace(_OF_EXPLORER, "")
+        page = built.read_text(encoding="utf-8")
+        return (
+            page.replace('data-explorer=""', 'data-explorer="on"') if self._has_explorer else page
+        )

@@ -1,12 +1,18 @@
 """Pages for browsers: their links lead to where the server is, and they run its scripts alone."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+NONE: Mapping[str, str] = MappingProxyType({})
+#: Of files that are named by what they hold.
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 #: Scripts come from the server's own files alone, and so does all that a page loads or asks.
 #: GraphiQL and Swagger UI write styles into the page.
 POLICY = (
@@ -17,18 +23,32 @@ POLICY = (
 
 
 class Files(Mount):
-    """The files of a folder; the folder itself, with a slash or without, is a page's address."""
+    """The files of a folder; the folder itself, with a slash or without, is a page's address.
 
-    def __init__(self, path: str, folder: Path) -> None:
-        super().__init__(path, StaticFiles(directory=folder))
+    `headers` are those that the files are sent with.
+    """
+
+    def __init__(self, path: str, folder: Path, headers: Mapping[str, str] = NONE) -> None:
+        super().__init__(path, _Files(directory=folder, headers=headers))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         return (Match.NONE, {}) if scope["path"].endswith("/") else super().matches(scope)
 
 
-def page_response(root_path: str, page: str) -> Response:
+class _Files(StaticFiles):
+    def __init__(self, headers: Mapping[str, str], **parts: Any) -> None:
+        super().__init__(**parts)
+        self._headers = headers
+
+    def file_response(self, *parts: Any, **more: Any) -> Response:
+        response = super().file_response(*parts, **more)
+        response.headers.update(self._headers)
+        return response
+
+
+def page_response(root_path: str, page: str, policy: str = POLICY) -> Response:
     """A page whose links begin with `/`, as a browser gets it under a root path."""
-    return HTMLResponse(under(root_path, page), headers={"Content-Security-Policy": POLICY})
+    return HTMLResponse(under(root_path, page), headers={"Content-Security-Policy": policy})
 
 
 def under(root_path: str, page: str) -> str:

@@ -5,7 +5,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from graph.rest.values import LevelName, Protection, Timestamp
-from models.records import Micros, StoredInteraction
+from models.reading.history import ShownInteraction
+from models.records import Micros
 from models.vocabulary import ACTION_BY_CODE
 from resolvers.history.settings import UserSetting
 from resolvers.history.stats import ActionCount, Totals
@@ -101,7 +102,7 @@ class InteractionAnswer(Answer):
     context: dict[str, Any]
 
     @classmethod
-    def of(cls, row: StoredInteraction, id_cipher: IdCipher) -> "InteractionAnswer":
+    def of(cls, row: ShownInteraction, id_cipher: IdCipher) -> "InteractionAnswer":
         return cls(
             interaction_id=id_cipher.interaction_id(row.id),
             post_id=row.target_id,

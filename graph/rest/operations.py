@@ -64,6 +64,11 @@ class RestOperation:
         return found if issubclass(found, BaseModel) else None
 
     @property
+    def name(self) -> str:
+        """Its method and path, as in `GET /activities`."""
+        return f"{self.method} {self.path}"
+
+    @property
     def has_body(self) -> bool:
         return self.method == "POST" and self.request is not None
 

@@ -1,7 +1,7 @@
 """Refusals: why a request was not served, in the words and fields of the older clients."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import located_error
@@ -95,7 +95,14 @@ def malformed(error: ValidationError) -> RestError:
     return RestError(400, code, message, field)
 
 
-def refusal(error: Exception) -> Response:
+class Refusal(NamedTuple):
+    """The response to what was not served, and the code in it."""
+
+    response: Response
+    code: str
+
+
+def refusal(error: Exception) -> Refusal:
     """The response to whatever was raised; the unexpected is masked and logged."""
     match error:
         case RestError():
@@ -115,7 +122,8 @@ def refusal(error: Exception) -> Response:
     return _response(STATUSES[extensions["code"]], answer, {})
 
 
-def _response(status: int, answer: RefusalAnswer, headers: Mapping[str, str]) -> Response:
+def _response(status: int, answer: RefusalAnswer, headers: Mapping[str, str]) -> Refusal:
     content = orjson.dumps(answer.model_dump(exclude_none=True))
     retry = RETRY if status == 503 else {}
-    return Response(content, status, {**HEADERS, **retry, **headers}, "application/json")
+    response = Response(content, status, {**HEADERS, **retry, **headers}, "application/json")
+    return Refusal(response, str(answer.code))

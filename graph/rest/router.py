@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import MutableSet, Sequence
 from functools import partial
+from time import perf_counter
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,11 +19,13 @@ from graph.rest.operations import RestContext, RestOperation
 from graph.rest.refusals import HEADERS, RestError, malformed, refusal
 from graph.rest.routes import OPERATIONS
 from graph.transport.bodies import ACCEPTED, UnknownEncoding, read_body
+from graph.transport.counting.operations import OperationCounts
 from graph.transport.deadlines import CutOff, Deadlines
 from graph.transport.documents.limits import Limits
 from graph.transport.extents import read_json
 from graph.transport.principals import SLOW_DOWN, Authenticate, Denied, Stream, Throttle
 from graph.transport.requests import Malformed, TooLarge
+from graph.transport.told import ROUTE
 from resolvers.caller import Caller
 from resolvers.errors import InputErrorCode
 
@@ -43,11 +46,13 @@ class RestRouter(BaseRoute):
         operations: Sequence[RestOperation] = OPERATIONS,
         streams: MutableSet[Stream] | None = None,
         deadlines: Deadlines | None = None,
+        counts: OperationCounts | None = None,
     ) -> None:
         self._authenticate = authenticate
         self._throttle = throttle
         self._limits = limits
         self._deadlines = deadlines or Deadlines(limits.seconds)
+        self._counts = counts or OperationCounts()
         self._operations = operations
         self._streams = set[Stream]() if streams is None else streams
         self._roots = {each.segments[0] for each in operations}
@@ -62,7 +67,8 @@ class RestRouter(BaseRoute):
         try:
             response = await self._respond(request)
         except Exception as error:
-            response = refusal(error)
+            response, code = refusal(error)
+            self._counts.refuse(code)
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
@@ -70,6 +76,18 @@ class RestRouter(BaseRoute):
         caller = await self._admitted(operation, request)
         sent = await self._sent(operation, named, request)
         context = RestContext(request.app.state.services, caller, request.url, self._streams)
+        begun, code = perf_counter(), None
+        try:
+            return await self._served(operation, sent, context)
+        except Exception as error:
+            response, code = refusal(error)
+            return response
+        finally:
+            self._counts.add_route(operation.name, code, perf_counter() - begun)
+
+    async def _served(
+        self, operation: RestOperation, sent: BaseModel | None, context: RestContext
+    ) -> Response:
         answer = await self._answer(operation, sent, context)
         if isinstance(answer, Response):
             return answer
@@ -98,13 +116,13 @@ class RestRouter(BaseRoute):
             allowed = ", ".join(sorted({*found, *(["HEAD"] if "GET" in found else [])}))
             message = f"{method} is not allowed here; allowed are {allowed}"
             raise RestError(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": allowed})
+        request.scope[ROUTE] = found[asked][0].path
         return found[asked]
 
     async def _admitted(self, operation: RestOperation, request: Request) -> Caller:
         caller: Caller = await self._authenticate(request, {})
         if not caller.has_any(operation.allowed):
-            what = f"{operation.method} {operation.path}"
-            message = f"{what} is not for callers of scope {caller.scope_names}"
+            message = f"{operation.name} is not for callers of scope {caller.scope_names}"
             raise Denied(403, Code.FORBIDDEN, message)
         if wait_s := self._throttle(caller):
             raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})

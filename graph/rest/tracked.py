@@ -4,7 +4,7 @@ from typing import Any
 
 from graph.rest.answers import Answer, at_or_none
 from graph.rest.values import Timestamp
-from models.records import StoredInteraction
+from models.reading.history import ShownInteraction
 from models.vocabulary import ACTION_BY_CODE
 from resolvers.history.activity import Bucket
 from resolvers.history.scores import UserScore
@@ -25,7 +25,7 @@ class ActivityAnswer(Answer):
     created_at: Timestamp
 
     @classmethod
-    def of(cls, row: StoredInteraction, id_cipher: IdCipher) -> "ActivityAnswer":
+    def of(cls, row: ShownInteraction, id_cipher: IdCipher) -> "ActivityAnswer":
         return cls(
             id=id_cipher.interaction_id(row.id),
             user=row.user_alias,

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.types import Scope
@@ -32,12 +33,12 @@ class Addresses:
 
     def __init__(self, root_path: str = "", proxies: Sequence[Network] = LOOPBACK) -> None:
         self._root_path = root_path
-        self._proxies = proxies
+        self._proxies = tuple(proxies)
 
     def resolve(self, scope: Scope) -> None:
         """Put a request's scheme, host, root path and path into its scope."""
         forwarded = Forwarded()
-        if self._is_trusted(scope.get("client")):
+        if self.is_trusted(scope.get("client")):
             forwarded = read_forwarded(scope["headers"])
         if forwarded.scheme:
             is_socket = scope["type"] == "websocket"
@@ -50,14 +51,19 @@ class Addresses:
         if root:
             _put_under(root, scope)
 
-    def _is_trusted(self, client: Sequence[str] | None) -> bool:
+    def is_trusted(self, client: Sequence[str] | None) -> bool:
         """Whether a peer is a trusted proxy; the peer of a Unix socket is on this machine."""
-        try:
-            address = ipaddress.ip_address(client[0] if client else "127.0.0.1")
-        except ValueError:
-            return False
-        address = getattr(address, "ipv4_mapped", None) or address
-        return any(address in network for network in self._proxies)
+        return _is_among(client[0] if client else "127.0.0.1", self._proxies)
+
+
+@lru_cache(1024)
+def _is_among(text: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address in network for network in networks)
 
 
 def read_forwarded(headers: Sequence[tuple[bytes, bytes]]) -> Forwarded:

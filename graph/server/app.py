@@ -2,6 +2,7 @@
 
 import os
 from functools import cache, partial
+from pathlib import Path
 
 import strawberry
 from starlette.applications import Starlette
@@ -11,12 +12,15 @@ from graph.access.rates import Rates, allowing
 from graph.access.rights import RIGHTS, Rights, audience, enforce, is_user
 from graph.config.secret import find_secret
 from graph.config.settings import PREFIX, BadSettings, Settings
+from graph.metrics.folder import VARIABLE
+from graph.pages import tracking
 from graph.pages.explorer import explorer
 from graph.schema.schema import build
 from graph.server.addresses import Addresses
 from graph.server.application import Application, build_middleware
 from graph.server.headers import SAFE
 from graph.server.lifespan import Lifespan
+from graph.server.logs.access_log import access_log
 from graph.server.routes import build_routes, unknown
 from graph.transport.documents.documents import Documents
 from graph.transport.documents.trusted import BadDocuments, TrustedDocuments, is_free
@@ -29,7 +33,9 @@ from resolvers.keys import Keyring
 
 def from_environment() -> Starlette:
     """The application for the process's environment; what each worker of `serve` starts."""
-    return create_app(Settings.read(os.environ), hears_signals=True)
+    folder = os.environ.get(VARIABLE)
+    settings = Settings.read(os.environ)
+    return create_app(settings, hears_signals=True, metrics_folder=Path(folder) if folder else None)
 
 
 def create_app(
@@ -39,6 +45,7 @@ def create_app(
     rights: Rights = RIGHTS,
     *,
     hears_signals: bool = False,
+    metrics_folder: Path | None = None,
 ) -> Starlette:
     """The application for these settings; it opens its database when it starts.
 
@@ -46,22 +53,26 @@ def create_app(
     server stops.
 
     `schema` stands in for the product's own, where that is to be served with additions; `rights`
-    then say who may use those.
+    then say who may use those. Processes with the same `metrics_folder` tell their metrics
+    together.
     """
     identity = Identity(find_secret(settings))
     access = Access(Keyring(), settings.user_tokens, identity, settings.cors_origins)
     rates = Rates(settings.key_rate, settings.user_rate)
-    lifespan = Lifespan(settings, identity, clock)
+    lifespan = Lifespan(settings, identity, clock, metrics_folder)
     if schema is None:
         schema = _build_schema()
     else:
         enforce(schema._schema, rights)
     engine = _build_engine(settings, schema, contexts=lifespan.context, access=access, rates=rates)
     graphql = HttpEndpoint(engine, explorer if settings.has_explorer else None, SAFE)
+    routes = build_routes(settings, graphql, engine=engine, access=access, rates=rates)
+    addresses = Addresses(settings.root_path, settings.trusted_proxies)
     return Application(
         None if settings.cors_origins else graphql,
-        Addresses(settings.root_path, settings.trusted_proxies),
-        routes=build_routes(settings, graphql, engine=engine, access=access, rates=rates),
+        addresses,
+        [access_log(addresses, routes, settings)] if settings.access_log else [],
+        routes=routes,
         middleware=build_middleware(settings),
         exception_handlers={404: unknown},
         lifespan=partial(lifespan.run, access=access, engine=engine, hears_signals=hears_signals),
@@ -115,5 +126,8 @@ def _build_engine(
 
 
 def _trusted(settings: Settings) -> TrustedDocuments:
-    is_bound = is_user if settings.documents_only else is_free
-    return TrustedDocuments(settings.documents, is_bound)
+    """The operator's documents; where pages may send no others, also the tracking script's."""
+    if not settings.documents_only:
+        return TrustedDocuments(settings.documents, is_free)
+    own = tracking.documents() if settings.auto_track else {}
+    return TrustedDocuments({**own, **settings.documents}, is_user)

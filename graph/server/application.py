@@ -1,5 +1,6 @@
 """The ASGI application: what every request goes through before its route."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -10,8 +11,12 @@ from graph.config.settings import Settings
 from graph.server.addresses import Addresses
 from graph.server.cors import cors
 from graph.server.headers import SafeHeaders
+from graph.server.logs.request_ids import RequestIds
 from graph.transport.http.replies import WRITE
 from graph.transport.requests import header
+
+#: What sees each request and its answer, and passes both on.
+Observer = Callable[[ASGIApp], ASGIApp]
 
 
 class Application(Starlette):
@@ -19,22 +24,38 @@ class Application(Starlette):
 
     Nearly all requests are such operations. What the routes and middlewares do for one takes longer
     than many an operation. All others are given the address that their client used, also those of
-    pages, whose origin is compared to it.
+    pages, whose origin is compared to it. Each request has an id; `observers` see all of them, the
+    first of these before the others.
     """
 
-    def __init__(self, direct: ASGIApp | None, addresses: Addresses, **parts: Any) -> None:
+    def __init__(
+        self,
+        direct: ASGIApp | None,
+        addresses: Addresses,
+        observers: Sequence[Observer] = (),
+        **parts: Any,
+    ) -> None:
         super().__init__(**parts)
         self._direct = direct
         self._addresses = addresses
+        self._ids = RequestIds(addresses)
+        self._answer: ASGIApp = self._answer_unobserved
+        for observer in reversed(observers):
+            self._answer = observer(self._answer)
         self.router.redirect_slashes = False  # a redirect would leave the TLS of a proxy
         self._not_found, self.router.default = self.router.default, self._answer_without_slashes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+        else:
+            await self._answer(scope, receive, self._ids.begin(scope, send))
+
+    async def _answer_unobserved(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._direct is not None and _is_posted_operation(scope) and not _is_of_page(scope):
             await self._direct(scope, receive, send)
             return
-        if scope["type"] != "lifespan":
-            self._addresses.resolve(scope)
+        self._addresses.resolve(scope)
         scope.pop(WRITE, None)  # what middlewares add to a response must not be left out
         await super().__call__(scope, receive, send)
 

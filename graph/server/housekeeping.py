@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from graph.metrics.rounds import HOUSEKEEPING, Rounds
 from models.database.database import Database
 from models.database.process_locks import try_process_lock
-from models.errors import is_unavailable
+from models.errors import OUTAGE, is_unavailable
 from models.ledger.ledger import Ledger
 from models.ledger.opening import WORK_S, open_ledger
 from models.records import Micros
@@ -78,31 +79,39 @@ def pruning(
 
 @asynccontextmanager
 async def housekeeping(
-    database: Database, clock: Clock, chores: Sequence[Chore], round_s: float = ROUND_S
+    database: Database,
+    clock: Clock,
+    chores: Sequence[Chore],
+    round_s: float = ROUND_S,
+    *,
+    rounds: Rounds | None = None,
 ) -> AsyncIterator[None]:
     """Do the chores now and then until the block ends, which ends the round under way at once.
 
     The first round comes after a random part of `round_s`, so that processes which started
-    together do not work at the same time.
+    together do not work at the same time. `rounds` says how they fare.
     """
-    rounds = asyncio.create_task(_rounds(database, clock, chores, round_s), name="housekeeping")
+    rounds = rounds or Rounds()
+    rounds.expect([chore.name for chore in chores])
+
+    async def go_on() -> None:
+        await asyncio.sleep(random.uniform(_SOONEST, 1) * round_s)  # noqa: S311 (not a secret)
+        while True:
+            await do_round(database, clock, chores, rounds)
+            await asyncio.sleep(round_s)
+
+    working = asyncio.create_task(go_on(), name="housekeeping")
     try:
         yield
     finally:
-        await cancel([rounds])
+        await cancel([working])
 
 
-async def _rounds(
-    database: Database, clock: Clock, chores: Sequence[Chore], round_s: float
+async def do_round(
+    database: Database, clock: Clock, chores: Sequence[Chore], rounds: Rounds | None = None
 ) -> None:
-    await asyncio.sleep(random.uniform(_SOONEST, 1) * round_s)  # noqa: S311 (not a secret)
-    while True:
-        await do_round(database, clock, chores)
-        await asyncio.sleep(round_s)
-
-
-async def do_round(database: Database, clock: Clock, chores: Sequence[Chore]) -> None:
     """Do each chore once, unless another process is at its round; a failure is logged."""
+    rounds = rounds or Rounds()
     if not chores:
         return
     try:
@@ -111,16 +120,19 @@ async def do_round(database: Database, clock: Clock, chores: Sequence[Chore]) ->
                 return
             ledger = open_ledger(database, WORK_S)
             try:
-                done = [await _do(chore, ledger, clock()) for chore in chores]
+                failed = rounds.failed
+                done = [await _do(chore, ledger, clock(), rounds) for chore in chores]
                 if any(done):
                     await ledger.scrub(within_pages=False)
+                if rounds.failed == failed:
+                    rounds.succeed()
             finally:
                 await ledger.close()
     except Exception as error:
-        _log_failure("housekeeping", error)
+        _note_failure(HOUSEKEEPING, error, rounds)
 
 
-async def _do(chore: Chore, ledger: Ledger, now: Micros) -> bool:
+async def _do(chore: Chore, ledger: Ledger, now: Micros, rounds: Rounds) -> bool:
     """Do a chore; whether it did anything, as far as is known."""
     try:
         async with asyncio.timeout(ROUND_S):  # what is left is done in the next round
@@ -128,12 +140,13 @@ async def _do(chore: Chore, ledger: Ledger, now: Micros) -> bool:
                 log.info("%s: %s", chore.name, done)
             return bool(done)
     except Exception as error:
-        _log_failure(chore.name, error)
+        _note_failure(chore.name, error, rounds)
         return True
 
 
-def _log_failure(name: str, error: Exception) -> None:
+def _note_failure(name: str, error: Exception, rounds: Rounds) -> None:
+    rounds.fail(name)
     if is_unavailable(error):
-        log.warning("%s broke off and is retried later: %s", name, error)
+        log.warning("%s broke off and is retried later: %s", name, error, extra=OUTAGE)
     else:
         log.error("%s failed and is retried later", name, exc_info=error)

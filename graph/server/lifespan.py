@@ -1,31 +1,49 @@
 """The life of a server: what is there before its first request, and until after its last."""
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
+from importlib import metadata
+from pathlib import Path
 
 from starlette.applications import Starlette
 
 from graph.access.credentials import Access, watch
 from graph.config.settings import Settings
 from graph.context import Context, Services
+from graph.metrics.reporting import reporting
+from graph.metrics.rounds import Rounds
+from graph.metrics.size_watch import SizeWatch
+from graph.metrics.values import Sources
 from graph.server import interpreter
+from graph.server.logs.outages import Outages
+from graph.server.routes import trouble
 from graph.server.services import running_services
 from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
 from models.database.postgres import ANSWER_S
+from models.histogram import Histogram
+from models.replicas.replicas import reading_replicas
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
+
+log = logging.getLogger(__name__)
 
 
 class Lifespan:
     """Starts the services of a server and stops them; contexts reach them in between."""
 
-    def __init__(self, settings: Settings, identity: Identity, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, identity: Identity, clock: Clock, metrics_folder: Path | None
+    ) -> None:
         self._settings = settings
         self._identity = identity
         self._clock = clock
+        self._metrics_folder = metrics_folder
         self._services: Services  # once it runs
 
     def context(self, caller: Caller) -> Context:
@@ -36,22 +54,43 @@ class Lifespan:
     async def run(
         self, app: Starlette, *, access: Access, engine: Engine, hears_signals: bool
     ) -> AsyncIterator[None]:
-        """Have the services work until the block ends; `app.state.services` holds them.
+        """Have the services work until the block ends.
+
+        `app.state.services` holds them, and `app.state.reporter` what tells how they fare.
 
         Raises:
             ForeignSecret: the database was filled under another secret.
         """
         settings, identity = self._settings, self._identity
+        begun = time.monotonic()
+        log.info("starting %s over %s", metadata.version("trailmark"), settings.database.address)
         await claim(identity, settings.database)
+        rounds = Rounds()
         async with (
             settings.database.reading(ANSWER_S),
-            running_services(settings, identity, self._clock) as self._services,
+            reading_replicas(settings.database, settings.replicas),
+            running_services(settings, identity, self._clock, rounds) as self._services,
+            Outages(partial(trouble, self._services.recorder.writer)).watched(),
             _watching(access, engine),
+            reporting(self._sources(access, engine, rounds), self._metrics_folder) as reporter,
         ):
             app.state.services = self._services
+            app.state.reporter = reporter
             interpreter.prepare()
             async with _finishing(engine, hears_signals):
+                log.info("ready after %.1f s", time.monotonic() - begun)
                 yield
+        log.info("stopped after %.0f s", time.monotonic() - begun)
+
+    def _sources(self, access: Access, engine: Engine, rounds: Rounds) -> Sources:
+        return Sources(
+            services=self._services,
+            engine=engine,
+            keyring=access.keyring,
+            rounds=rounds,
+            size=SizeWatch(self._settings.database),
+            loop_lag=Histogram(),
+        )
 
 
 @asynccontextmanager

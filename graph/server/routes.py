@@ -11,9 +11,10 @@ from graph.access.credentials import Access
 from graph.access.rates import Rates
 from graph.codes import Code
 from graph.config.settings import Settings
-from graph.pages.explorer import ASSETS, redirect_to_explorer
-from graph.pages.front_page import FrontPage
-from graph.pages.links import Files
+from graph.metrics.endpoint import MetricsEndpoint
+from graph.pages import explorer, front_page
+from graph.pages.links import FOREVER, Files
+from graph.pages.tracking import tracking
 from graph.rest.docs import docs
 from graph.rest.refusals import RestError, refusal
 from graph.rest.router import RestRouter
@@ -38,22 +39,28 @@ def build_routes(
         settings.limits,
         streams=engine.streams,
         deadlines=engine.deadlines,
+        counts=engine.counts,
     )
     routes: list[BaseRoute] = [
-        Route("/", FrontPage(settings.has_explorer).answer),
+        Route("/", front_page.FrontPage(settings.has_explorer).answer),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
         rest,
         *docs(settings.has_explorer),
         Route("/healthz", healthy),
         Route("/readyz", Readiness().answer),
+        Route("/metrics", MetricsEndpoint(access).answer),
     ]
+    if settings.auto_track:
+        routes += tracking()
     if settings.has_explorer:
-        routes.append(Route("/explorer", redirect_to_explorer))
+        routes.append(Route("/explorer", explorer.redirect_to_explorer))
     if settings.has_explorer and settings.introspection is not False:
         routes.append(Route("/schema.graphql", schema))
-    if settings.has_explorer and ASSETS.is_dir():
-        routes.append(Files("/explorer", ASSETS))
+    if settings.has_explorer and explorer.ASSETS.is_dir():
+        routes.append(Files("/explorer", explorer.ASSETS))
+    if front_page.ASSETS.is_dir():
+        routes.append(Files("/dashboard/assets", front_page.ASSETS / "assets", FOREVER))
     return routes
 
 
@@ -80,14 +87,14 @@ class Readiness:
         """The process answers, and its database can be read and written."""
         if self._checking is None or self._checking.done():
             writer = request.app.state.services.recorder.writer
-            self._checking = asyncio.create_task(_trouble(writer), name="readiness")
+            self._checking = asyncio.create_task(trouble(writer), name="readiness")
         reason = await asyncio.shield(self._checking)
         if reason is not None:
             return JSONResponse({"status": "unavailable", "reason": reason}, 503)
         return JSONResponse({"status": "ok"})
 
 
-async def _trouble(writer: Writer) -> str | None:
+async def trouble(writer: Writer) -> str | None:
     """Why recording or reading would fail now, if it would; found out in `READY_S`."""
     try:
         async with asyncio.timeout(READY_S):
@@ -104,4 +111,4 @@ async def _trouble(writer: Writer) -> str | None:
 
 async def unknown(request: Request, error: Exception) -> Response:
     """There is nothing at this address; the REST API's clients hear it in their form."""
-    return refusal(RestError(404, Code.NOT_FOUND, "there is no such address"))
+    return refusal(RestError(404, Code.NOT_FOUND, "there is no such address")).response

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from graph.config.settings import Settings
 from graph.context import Services
+from graph.metrics.rounds import Rounds
 from graph.server.housekeeping import housekeeping, usual_chores
 from models.ledger.opening import open_ledger
 from resolvers.clock import Clock
@@ -24,9 +25,11 @@ from resolvers.recording.writer import Writer
 
 @asynccontextmanager
 async def running_services(
-    settings: Settings, identity: Identity, clock: Clock
+    settings: Settings, identity: Identity, clock: Clock, rounds: Rounds
 ) -> AsyncIterator[Services]:
     """The services, which work until the block ends; the database must be open for reading.
+
+    `rounds` says how housekeeping fares.
 
     The writer stops last, as the others may have given it something to commit.
     """
@@ -53,7 +56,7 @@ async def running_services(
     writer.start()
     remover.resume()
     try:
-        async with housekeeping(settings.database, clock, chores):
+        async with housekeeping(settings.database, clock, chores, rounds=rounds):
             yield services
     finally:
         await asyncio.gather(tailer.stop(), remover.stop())

@@ -1,6 +1,7 @@
 """Stopping: what is said to clients between the signal to stop and the server's obeying it."""
 
 import asyncio
+import logging
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +18,8 @@ ANSWER_S = 3.5
 A server has to be gone in ten seconds. What is left is for what waits to be committed, for 1.5 s,
 and for the connections, or a wait for SQLite's file, which nothing can break off.
 """
+
+log = logging.getLogger(__name__)
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -37,6 +40,7 @@ async def finishing(finish: Callable[[float, float], Awaitable[None]]) -> AsyncI
     tasks = list[asyncio.Task[None]]()
 
     async def stop(number: int) -> None:
+        log.info("stopping, as %s asks", signal.Signals(number).name)
         try:
             await finish(FINISH_S, ANSWER_S)
         finally:

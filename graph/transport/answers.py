@@ -27,6 +27,8 @@ class Answer:
     is_unavailable: bool = False
     #: Where a subscriber who has got it can go on later; None where it cannot.
     cursor: str | None = None
+    #: The code of the first of its errors; None without any.
+    code: str | None = None
 
     @cached_property
     def text(self) -> str:
@@ -49,6 +51,7 @@ class Answer:
             return cls.refusal(errors)
         shown = formatted(errors)
         answer = cls._encoded({"errors": shown, "data": result.data})
+        answer.code = answer.code or _code(shown)
         answer.may_differ_later = any(is_unavailable(error.original_error) for error in errors)
         answer.is_unavailable = not _holds_anything(result.data) and _are_unavailable(shown)
         return answer
@@ -66,14 +69,16 @@ class Answer:
         """The answer to what was begun and not finished."""
         shown = formatted([error])
         content = orjson.dumps({"errors": shown, "data": None})
-        return cls(content, may_differ_later=True, is_unavailable=_are_unavailable(shown))
+        is_unavailable = _are_unavailable(shown)
+        return cls(content, may_differ_later=True, is_unavailable=is_unavailable, code=_code(shown))
 
     @classmethod
     def refusal(cls, errors: Sequence[GraphQLError]) -> "Answer":
         """The answer to what was not executed."""
         shown = formatted(errors)
         content = orjson.dumps({"errors": shown})
-        return cls(content, orjson.dumps(shown), is_unavailable=_are_unavailable(shown))
+        refused, is_unavailable = orjson.dumps(shown), _are_unavailable(shown)
+        return cls(content, refused, is_unavailable=is_unavailable, code=_code(shown))
 
 
 def _holds_anything(data: dict[str, Any] | None) -> bool:
@@ -82,3 +87,7 @@ def _holds_anything(data: dict[str, Any] | None) -> bool:
 
 def _are_unavailable(errors: list[dict[str, Any]]) -> bool:
     return all(error["extensions"]["code"] in _UNAVAILABLE for error in errors)
+
+
+def _code(errors: list[dict[str, Any]]) -> str:
+    return str(errors[0]["extensions"]["code"])

@@ -1,7 +1,8 @@
 """The engine: executes operations for every transport, within the limits, in fresh contexts."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,7 +10,9 @@ import strawberry
 
 from graph.compiled.plans import Plans
 from graph.compiled.slices import SLICE_S, Slices
+from graph.counted_log import CountedLog
 from graph.transport.aborting import LAST_WORDS_S
+from graph.transport.counting.operations import OperationCounts
 from graph.transport.deadlines import Deadlines
 from graph.transport.documents.documents import Documents
 from graph.transport.documents.limits import Limits
@@ -31,6 +34,8 @@ from graph.transport.principals import (
     each_alone,
     is_always_valid,
 )
+
+log = logging.getLogger(__name__)
 
 #: Makes the context of an operation, or of events, for a principal.
 Contexts = Callable[[Any], Any]
@@ -68,6 +73,7 @@ class Engine:
         self.streams = set[Stream]()
         self.limits = limits or Limits()
         self.deadlines = Deadlines(self.limits.seconds)
+        self.cut_offs = CountedLog(log)
         self.hide_suggestions = not introspection
         self.slices = Slices(SLICE_S)
         self.channels = Channels(self.limits.held_events, self.slices)
@@ -75,12 +81,14 @@ class Engine:
         self.plans = _plans(self) if compile else None
         self.documents = Documents(self.schema, self.limits, introspection, self.slices)
         self.trusted = trusted or TrustedDocuments()
-        self._prepare_trusted()
+        self.counts = OperationCounts(self._prepare_trusted())
 
-    def _prepare_trusted(self) -> None:
+    def _prepare_trusted(self) -> Iterator[str]:
+        """Prepare the operations of trusted documents; their names."""
         for prepared in self.documents.trust(self.trusted):
-            if self.plans is not None:
-                for operation in prepared.operations:
+            for operation in prepared.operations:
+                yield prepared.shown_name(operation)
+                if self.plans is not None:
                     self.plans.prepare(prepared.document, operation)
 
     def end_streams(self, should_end: Callable[[Any], bool], denied: Denied) -> None:
@@ -92,6 +100,7 @@ class Engine:
         for stream in ended:
             stream.end(denied)
         if ended:
+            self.counts.end_streams(denied.code, len(ended))
             asyncio.get_running_loop().call_later(LAST_WORDS_S, self._abort, ended)
 
     def _abort(self, streams: Sequence[Stream]) -> None:

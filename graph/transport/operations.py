@@ -2,18 +2,17 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
     Hashable,
     Sequence,
 )
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from functools import partial
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -22,7 +21,6 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
-    create_source_event_stream,
     execute_root_selection_set,
     execute_subscription_event,
     located_error,
@@ -39,13 +37,11 @@ from graph.transport.documents.documents import Prepared
 from graph.transport.engine import Engine
 from graph.transport.judged.variables import read_again
 from graph.transport.live.live_query import Event, LiveQuery
+from graph.transport.live.sources import closing, source_of
 from graph.transport.live.subscriptions import check_length, kept_variables
 from graph.transport.names import are_short
 from graph.transport.requests import Invalid, Parameters
-
-log = logging.getLogger(__name__)
-
-NAME_LENGTH = 64  # of an operation's name that the log shows
+from graph.transport.told import told_name
 
 Execute = Callable[[Any], AwaitableOrValue[ExecutionResult]]
 Answers = AsyncGenerator[Sequence[Answer], None]
@@ -94,6 +90,13 @@ class Operation(NamedTuple):
 
     async def answer(self) -> Answer:
         """The answer to a query or mutation."""
+        begun = perf_counter()
+        answer = await self._answer()
+        name, seconds = self.prepared.shown_name(self.node), perf_counter() - begun
+        self.engine.counts.add(self.node.operation, name, answer.code, seconds)
+        return answer
+
+    async def _answer(self) -> Answer:
         if bound := self._bound_plan():
             return await self._timely(bound.execute, self.engine.contexts(self.principal))
         executor = self._executor()
@@ -125,21 +128,32 @@ class Operation(NamedTuple):
 
         An answer that is refused comes by itself, as the last.
         """
+        if self.kind is not OperationType.SUBSCRIPTION:
+            yield [await self._one_answer()]
+            return
+        counts, code = self.engine.counts, None
         try:
-            if self.kind is not OperationType.SUBSCRIPTION:
-                yield [await self.answer()]
-                return
             who = self.engine.subscriptions.begin(self.principal)
             try:
                 async with aclosing(await self._subscribed()) as answers:
                     async for some in answers:
+                        code = some[-1].code if some[-1].refused is not None else None
+                        counts.give(len(some), code)
                         yield some
             finally:
                 self.engine.subscriptions.end(who)
-        except Invalid as invalid:
-            yield [Answer.refusal(invalid.errors)]
         except Exception as error:
-            yield [Answer.refusal([located_error(error)])]
+            refusal = refusal_of(error)
+            code = refusal.code
+            yield [refusal]
+        finally:
+            counts.add_subscription(self.prepared.shown_name(self.node), code)
+
+    async def _one_answer(self) -> Answer:
+        try:
+            return await self.answer()
+        except Exception as error:
+            return refusal_of(error)
 
     async def _subscribed(self) -> Answers:
         """The answers to come.
@@ -152,14 +166,14 @@ class Operation(NamedTuple):
             raise Invalid(*executor)
         if self.last_event_id is not None:
             executor.context_value.last_event_id = self.last_event_id
-        source = await _source(executor)
+        source = await source_of(executor)
         if isinstance(source, LiveQuery):
             return self._followed(source, executor)
         return self._streamed(source, executor)
 
     async def _streamed(self, source: AsyncIterable[Any], executor: "Executor[Any]") -> Answers:
         """The answers to a stream of this subscriber's own."""
-        async with _closing(source) as events:
+        async with closing(source) as events:
             async for event in events:
                 # A new context, as one that has loaded data for another event would show it again.
                 context = self.engine.contexts(self.principal)
@@ -256,31 +270,12 @@ class Operation(NamedTuple):
                 result = await self.engine.deadlines.within(result, unhurried=unhurried)
         except CutOff as cut:
             message = f"the operation {cut}"
-            name = self.node.name.value if self.node.name else "one without a name"
-            log.warning("%s: %s", name[:NAME_LENGTH], message)
+            self.engine.cut_offs.warning(message, of=told_name(self.node) or "one without a name")
             return Answer.broken_off(GraphQLError(message, extensions={"code": Code.TIMEOUT}))
         return Answer.of(result)
 
 
-async def _source(executor: Executor[Any]) -> AsyncIterable[Any]:
-    """The events that a subscription is about.
-
-    Raises:
-        Invalid: there are none.
-    """
-    source = create_source_event_stream(executor)
-    if isinstance(source, Awaitable):
-        source = await source
-    if isinstance(source, ExecutionResult):
-        raise Invalid(*(source.errors or ()))
-    return source
-
-
-@asynccontextmanager
-async def _closing(source: AsyncIterable[Any]) -> AsyncIterator[AsyncIterable[Any]]:
-    """A stream of events that is closed at the end of the block."""
-    try:
-        yield source
-    finally:
-        if close := getattr(source, "aclose", None):
-            await close()
+def refusal_of(error: Exception) -> Answer:
+    """The answer to what is not executed."""
+    errors = error.errors if isinstance(error, Invalid) else [located_error(error)]
+    return Answer.refusal(errors)

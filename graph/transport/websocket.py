@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, OperationType, located_error
+from graphql import GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -18,11 +18,12 @@ from graph.transport.answers import Answer
 from graph.transport.engine import Engine
 from graph.transport.extents import read_json
 from graph.transport.messages import Ended, head, id_of, payload_of
-from graph.transport.operations import Operation
+from graph.transport.operations import Operation, refusal_of
 from graph.transport.origins import is_foreign
 from graph.transport.principals import SLOW_DOWN, Denied
 from graph.transport.requests import Invalid, Malformed, Parameters
 from resolvers.errors import Overloaded
+from resolvers.request_ids import current_request, request_id
 
 PROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
@@ -65,6 +66,7 @@ class Conversation:
 
     __slots__ = (
         "_answering",
+        "_begun",
         "_denied",
         "_engine",
         "_holding",
@@ -87,6 +89,7 @@ class Conversation:
         self._operations = dict[str, asyncio.Task[None]]()  # by ids that are taken
         self._answering = set[asyncio.Task[None]]()  # also those whose last message is on its way
         self._streaming = set[asyncio.Task[None]]()  # those of subscriptions
+        self._begun = 0  # operations, by which their request ids differ
         self._is_initialised = False
         self._is_acknowledged = False
         self._holding: asyncio.Task[None] | None = None
@@ -151,8 +154,10 @@ class Conversation:
         except TimeoutError:
             return Ended(4408, "Connection initialisation timeout")
         except Denied as denied:
+            self._engine.counts.refuse(denied.code)
             return Ended(4403, str(denied))
         except Overloaded as overloaded:
+            self._engine.counts.refuse(Code.OVERLOADED)
             return Ended(1013, str(overloaded))
         except Ended as ended:
             return ended
@@ -236,14 +241,18 @@ class Conversation:
 
     async def _overload(self, id: str, message: str) -> None:
         error = GraphQLError(message, extensions={"code": Code.OVERLOADED})
+        self._engine.counts.refuse(Code.OVERLOADED)
         await self._send(id, "error", Answer.refusal([error]).refused)
 
     async def _operate(self, id: str, parameters: Parameters) -> None:
         """Answer one operation; its id is free once its last message is on its way."""
+        self._begun += 1
+        current_request.set(f"{request_id()}.{self._begun}")
         try:
             operation = await self._prepared(parameters)
             del parameters  # a subscription may go on for long, and needs little of it
             if isinstance(operation, Answer):
+                self._engine.counts.refuse(operation.code)
                 last = operation.refused
             else:
                 last = await self._answer(id, operation)
@@ -256,10 +265,8 @@ class Conversation:
         """The operation that is asked for, or what refuses it."""
         try:
             return await Operation.prepare(self._engine, parameters, self.principal)
-        except Invalid as invalid:
-            return Answer.refusal(invalid.errors)
         except Exception as error:
-            return Answer.refusal([located_error(error)])
+            return refusal_of(error)
 
     async def _answer(self, id: str, operation: Operation) -> bytes | None:
         """Send the answers of an operation; return the errors that end it, if any."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import TransactionWrapper
@@ -51,7 +51,7 @@ async def _leave(connection: Any) -> None:
     """
 
 
-_READER = Session(
+READER = Session(
     "trailmark reader",
     # A bitmap of a history has all of its rows, where a walk along the index stops at a bound.
     {"default_transaction_read_only": "on", "jit": "off", "enable_bitmapscan": "off"},
@@ -156,7 +156,7 @@ class Database:
         The connection is named for its dialect, since Tortoise keeps statements by that name.
         """
         reads = reads_within_s is not None
-        session = replace(_READER, command_s=reads_within_s) if reads else MIGRATING
+        session = replace(READER, command_s=reads_within_s) if reads else MIGRATING
         return {
             "connections": {
                 self.dialect: self._file(reads) if self.is_embedded else self._pool(session, reads)
@@ -203,6 +203,21 @@ async def _close(seconds: float) -> None:
 def dialect() -> Dialect:
     """The dialect of the database being read."""
     return "sqlite" if reading_client().capabilities.dialect == "sqlite" else "postgres"
+
+
+class PoolUse(NamedTuple):
+    """The connections that read, of one process: used, idle, allowed, and waited for."""
+
+    used: int
+    idle: int
+    most: int
+    waiting: int
+
+
+def pool_use() -> PoolUse:
+    """The connections to the database that is open for reading, as they are used now."""
+    client: Any = require_context().db()
+    return PoolUse(*client.use)
 
 
 async def fetch(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:

@@ -28,6 +28,14 @@ class PoolClient(AsyncpgDBClient):
         self._open_connection = open_connection
         self._releasing = set[asyncio.Task[None]]()
         self.walks = asyncio.Semaphore(WALKS)
+        self.replicas: Any = None  # what may answer in its place
+        self.waiting = 0  # readers, for a connection
+
+    @property
+    def use(self) -> tuple[int, int, int, int]:
+        """Connections that are used and idle, how many may be, and readers that wait for one."""
+        size, idle = (self._pool.get_size(), self._pool.get_idle_size()) if self._pool else (0, 0)
+        return size - idle, idle, self.pool_maxsize, self.waiting
 
     async def create_pool(self, **options: Any) -> "asyncpg.Pool[asyncpg.Record]":
         return await asyncpg.create_pool(
@@ -64,8 +72,12 @@ class _Acquired(PoolConnectionWrapper[Any]):
     client: PoolClient
 
     async def __aenter__(self) -> Any:
-        async with asyncio.timeout(ACQUIRE_S):
-            return await super().__aenter__()
+        self.client.waiting += 1
+        try:
+            async with asyncio.timeout(ACQUIRE_S):
+                return await super().__aenter__()
+        finally:
+            self.client.waiting -= 1
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         if exc_type is None:

@@ -40,10 +40,17 @@ class ReadingClient(SqliteClient):
     def __init__(self, file_path: str, *, connections: int = 1, **options: Any) -> None:
         super().__init__(file_path, **options)
         self._permits = asyncio.Semaphore(connections)
+        self._connections = connections
+        self._taken = self._asking = 0
         self.walks = asyncio.Semaphore(WALKS)
         self._free: list[_File] = []
         self._opened: set[_File] = set()
         self._settling: set[asyncio.Task[None]] = set()
+
+    @property
+    def use(self) -> tuple[int, int, int, int]:
+        """Connections that are used and idle, how many may be, and readers that wait for one."""
+        return self._taken, len(self._free), self._connections, self._asking
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         return cast("ConnectionWrapper[Any]", _Taken(self))
@@ -58,7 +65,7 @@ class ReadingClient(SqliteClient):
         Raises:
             OSError: there is none.
         """
-        await self._permits.acquire()
+        await self._permit()
         try:
             inode = os.stat(self.filename).st_ino
             while self._free:
@@ -68,15 +75,27 @@ class ReadingClient(SqliteClient):
                 await self._close(file)
             return await self._open(inode)
         except BaseException:
-            self._permits.release()
+            self._release()
             raise
+
+    async def _permit(self) -> None:
+        self._asking += 1
+        try:
+            await self._permits.acquire()
+            self._taken += 1
+        finally:
+            self._asking -= 1
+
+    def _release(self) -> None:
+        self._taken -= 1
+        self._permits.release()
 
     async def put_back(self, file: _File, *, is_settled: bool) -> None:
         """Leave a connection to the next reader, once it does nothing any more."""
         if is_settled:
             if file in self._opened:  # and was not closed meanwhile
                 self._free.append(file)
-            self._permits.release()
+            self._release()
             return
         settling = asyncio.create_task(self._settle_for_others(file), name="settling reader")
         self._settling.add(settling)

@@ -12,6 +12,7 @@ import asyncpg
 from models.database.advisory_locks import AdvisoryLock
 from models.database.postgres import CLOSE_S, Connection, Session, connect
 from models.errors import GONE
+from models.histogram import Histogram
 
 HOLD_S = 0.02
 """How long a process holds it while others wait: a few commits, judged ahead of one another."""
@@ -34,14 +35,15 @@ _SESSION = Session(
 
 
 class FairnessLock:
-    """A process's share of the fairness lock, which it takes and releases.
+    """A process's share of the fairness lock, which it takes and releases; `waits` are for it.
 
     Nothing but speed depends on it: whoever commits without it makes others judge again. So a
     process that cannot have it goes on without.
     """
 
-    def __init__(self, credentials: Mapping[str, Any]) -> None:
+    def __init__(self, credentials: Mapping[str, Any], waits: Histogram) -> None:
         self.is_held = False
+        self._waits = waits
         self._credentials = credentials
         self._connection: Connection | None = None
         self._changing = asyncio.Lock()
@@ -57,12 +59,14 @@ class FairnessLock:
         async with self._changing:
             if self.is_held or _now() < self._without_until:
                 return self.is_held
+            asked_at = _now()
             try:
                 await self._execute(_TAKE)
                 self.is_held, self._until = True, _now() + HOLD_S
             except (*GONE, asyncpg.PostgresError):
                 self._without_until = _now() + WITHOUT_S
                 self._disconnect()
+            self._waits.add(_now() - asked_at)
             return self.is_held
 
     async def release(self) -> None:

@@ -11,6 +11,7 @@ the lock, as long as it makes sure under the lock that nothing else was committe
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
+from models.histogram import Histogram
 from models.records import Changes, Known, Wanted
 
 R = TypeVar("R")
@@ -28,6 +29,13 @@ class Ledger(Protocol):
     @property
     def overlaps(self) -> bool:
         """Whether a transaction that begins while others are under way is judged meanwhile."""
+
+    @property
+    def lock_waits(self) -> Histogram:
+        """How long transactions waited for the lock, in seconds, where that is seen by itself.
+
+        PostgreSQL takes it within the statement that writes while nobody else commits.
+        """
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
         """Commit what `judge` makes of what the database holds under the wanted keys.

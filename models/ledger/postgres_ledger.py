@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from models.database.postgres import ANSWER_S, CLOSE_S
+from models.histogram import Histogram
 from models.ledger.commit_ids import CommitIds
 from models.ledger.fairness_lock import FairnessLock
 from models.ledger.incarnations import GAP, Past
@@ -50,7 +51,8 @@ class PostgresLedger:
             self._idle.put_nowait(connection)
         self._last: Progress | None = None
         self._has_committed = False
-        self._fairness = FairnessLock(credentials)
+        self.lock_waits = Histogram()
+        self._fairness = FairnessLock(credentials, self.lock_waits)
         self._releasing: asyncio.Task[None] | None = None
         self._under_way = 0
         self._shares_until = 0.0
@@ -84,6 +86,7 @@ class PostgresLedger:
             past=self._past,
             before=before,
             progress=progress,
+            lock_waits=self.lock_waits,
         )
         try:
             async with writer.transaction():

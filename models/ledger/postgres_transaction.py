@@ -8,6 +8,7 @@ What is judged ahead of the lock is judged again under it if another has committ
 
 import asyncio
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Generic
 
 import asyncpg
@@ -15,6 +16,7 @@ import asyncpg
 from models.database.advisory_locks import AdvisoryLock
 from models.database.postgres import Connection
 from models.errors import GONE
+from models.histogram import Histogram
 from models.ledger.commit_ids import CommitIds
 from models.ledger.copying import LARGE, Absent
 from models.ledger.incarnations import Origin, Past
@@ -45,6 +47,14 @@ class Work(Generic[R]):
     past: Past
     before: Progress | None
     progress: Progress
+    lock_waits: Histogram
+
+    async def lock(self, connection: Connection, statement: str) -> str:
+        """Take the log's lock by a statement; what that says."""
+        begun = perf_counter()
+        said = await connection.execute(statement)
+        self.lock_waits.add(perf_counter() - begun)
+        return said
 
     async def judged(self, known: Known) -> tuple[Writing, R]:
         """What is to be written by what is known, and what else judging found."""
@@ -151,7 +161,8 @@ class JudgedAhead(Generic[R]):
     async def _lock_if_last(self, connection: Connection) -> bool:
         """Lock, if it was judged by the last commit; whether it was, and holds the lock."""
         self.work.progress.stand_in_line()
-        found = await connection.execute(_LOCK_IF_LAST.format(self.writing.judged_by))
+        lock = _LOCK_IF_LAST.format(self.writing.judged_by)
+        found = await self.work.lock(connection, lock)
         if found == _FOUND:
             return True
         await connection.execute("ROLLBACK")  # perhaps it came before one that began before
@@ -181,7 +192,7 @@ async def _judged_locked(work: Work[R]) -> JudgedLocked[R]:
     if work.before is not None:
         await asyncio.shield(work.before.ended)
     connection = await work.writer.connected()
-    await connection.execute(LOCK)
+    await work.lock(connection, LOCK)
     return JudgedLocked(work, connection, *await work.judged(await read(connection, work.wanted)))
 
 

@@ -13,6 +13,7 @@ from models.database.database import make_durable
 from models.database.postgres import ANSWER_S
 from models.database.turnstile import PATIENCE_S, Turnstile
 from models.errors import DatabaseUnavailable, described, explained, is_database_fault
+from models.histogram import Histogram
 from models.ledger.incarnations import Origin, Past
 from models.ledger.ledger import Judge, R
 from models.ledger.sqlite_statements import read, write
@@ -60,6 +61,7 @@ class SqliteLedger:
         self._lock_wait_s = lock_wait_s
         self._answer_s = answer_s
         self._thread = WorkThread("ledger")
+        self.lock_waits = Histogram()
         self._connection: sqlite3.Connection | None = None
         self._wal: WalFile | None = None
         self._has_no_room = False
@@ -145,8 +147,10 @@ class SqliteLedger:
         try:
             connection = self._connected()
             self._make_room()
+            asked_at = time.perf_counter()
             with self._turnstile.held():
                 connection.execute("BEGIN IMMEDIATE")
+            self.lock_waits.add(time.perf_counter() - asked_at)
             try:
                 known = read(connection, wanted)
                 origin = Origin(self._opened, known.tables)

@@ -4,9 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection
+from contextvars import Context
 
 from models.database.commit_notifications import RETRY_S
-from models.errors import is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from models.reading.log import LogPage, read_head
 from models.reading.totals import CountVersion, count_versions
 from models.records import StoredInteraction, Subject
@@ -59,7 +60,8 @@ class CountWatcher:
         self._subscribers.setdefault(subject, set()).add(subscriber)
         if self._task is None:
             self.tailer.attach(self)
-            self._task = asyncio.create_task(self._watch(), name="count watcher")
+            watching = self._watch()
+            self._task = asyncio.create_task(watching, name="count watcher", context=Context())
 
     def remove(self, subscriber: "CountSubscriber", subject: Subject) -> None:
         among = self._subscribers.get(subject, set())
@@ -92,7 +94,8 @@ class CountWatcher:
                 await self._pass_on()
             except Exception as error:
                 if is_unavailable(error):
-                    log.warning("counts cannot be read now; their subscribers wait: %s", error)
+                    message = "counts cannot be read now; their subscribers wait: %s"
+                    log.warning(message, described(error), extra=OUTAGE)
                 else:
                     log.exception("counts cannot be read; their subscribers wait")
                 self._has_news.set()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
 from models.database.commit_notifications import RETRY_S
-from models.errors import is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from models.reading.filters import Filter
 from models.reading.log import LogPage, LogPosition, read_log
 from models.records import StoredInteraction
@@ -152,7 +152,8 @@ class LogSubscriber:
         except Exception as error:
             if not is_unavailable(error):
                 raise
-            log.warning("the log cannot be read now; a subscriber waits: %s", error)
+            message = "the log cannot be read now; a subscriber waits: %s"
+            log.warning(message, described(error), extra=OUTAGE)
             await asyncio.sleep(RETRY_S)
             return []
         self._given = page.end

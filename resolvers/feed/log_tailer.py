@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from contextlib import suppress
+from contextvars import Context
+from time import monotonic
 from typing import Protocol
 
 from models.database.commit_notifications import RETRY_S, CommitNotifications
-from models.errors import is_unavailable
+from models.errors import OUTAGE, described, is_unavailable
 from models.reading.log import LogPage, LogPosition, read_head, read_log
 from resolvers.tasks import cancel
 
@@ -41,21 +43,37 @@ class LogTailer:
         self._listeners = set[LogListener]()
         self._tasks: list[asyncio.Task[None]] = []
         self._beginning = asyncio.Lock()
+        self._notified_at = 0.0  # first, since notifications were looked at
+        self._reading_since: float | None = None  # when that was of what is being read
+
+    @property
+    def lag_s(self) -> float:
+        """For how many seconds a commit was known that is not passed on yet; 0 without any."""
+        since = self._reading_since
+        if since is None and self._notified.is_set():
+            since = self._notified_at
+        return monotonic() - since if since is not None and self._tasks else 0.0
 
     def notify(self) -> None:
         """Say that something was committed."""
-        self._notified.set()
+        if not self._notified.is_set():
+            self._notified_at = monotonic()
+            self._notified.set()
 
     async def begin(self) -> None:
         """Start reading; a listener that attaches at once gets all that is committed from now."""
         async with self._beginning:
             if not self._tasks:
+                self._notified_at, self._reading_since = monotonic(), None
                 self.position = (await read_head()).position
                 self._tasks = [
+                    # Not of the request that happens to be the first to listen.
                     asyncio.create_task(
-                        self._notifications.listen(self.notify), name="commit notifications"
+                        self._notifications.listen(self.notify),
+                        name="commit notifications",
+                        context=Context(),
                     ),
-                    asyncio.create_task(self._read_on(), name="log tailer"),
+                    asyncio.create_task(self._read_on(), name="log tailer", context=Context()),
                 ]
 
     def attach(self, listener: LogListener) -> None:
@@ -83,13 +101,17 @@ class LogTailer:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll_s):
                     await self._notified.wait()
+            if self._notified.is_set() and self._reading_since is None:
+                self._reading_since = self._notified_at
             self._notified.clear()
             try:
                 while await self._read_page():
                     pass
+                self._reading_since = None
             except Exception as error:
                 if is_unavailable(error):
-                    log.warning("the log cannot be read now; the live feed waits: %s", error)
+                    message = "the log cannot be read now; the live feed waits: %s"
+                    log.warning(message, described(error), extra=OUTAGE)
                 else:
                     log.exception("the log cannot be read; the live feed waits")
                 await asyncio.sleep(RETRY_S)

@@ -9,7 +9,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from models.reading import history, totals
 from models.reading.filters import Filter
-from models.reading.history import Found, HistoryCursor, HistoryOwner, HistorySlice, Size
+from models.reading.history import (
+    Found,
+    HistoryCursor,
+    HistoryOwner,
+    HistoryRow,
+    HistorySlice,
+    Size,
+)
 from models.reading.log import LogState, read_head
 from models.reading.totals import SubjectTotals
 from models.records import StoredInteraction, Subject
@@ -169,7 +176,7 @@ def _merged(slices: Sequence[Found], slice: HistorySlice) -> Found:
     return Found(rows[-slice.limit :] if slice.backward else rows[: slice.limit])
 
 
-def _place(row: StoredInteraction) -> HistoryCursor:
+def _place(row: HistoryRow) -> HistoryCursor:
     return HistoryCursor(row.occurred_at, row.id)
 
 

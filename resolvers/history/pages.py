@@ -4,8 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.reading.filters import EVERYTHING, Filter
-from models.reading.history import EVERYONE, Found, HistoryCursor, HistoryOwner, HistorySlice
-from models.records import StoredInteraction, Subject
+from models.reading.history import (
+    EVERYONE,
+    Found,
+    HistoryCursor,
+    HistoryOwner,
+    HistoryRow,
+    HistorySlice,
+)
+from models.records import Subject
 from models.vocabulary import SubjectKind
 from resolvers.caller import Caller
 from resolvers.errors import BadUserInput, shown
@@ -51,7 +58,7 @@ class Page:
     It may end before it is full, since rows are looked at up to a bound: at `ended_at`.
     """
 
-    interactions: Sequence[StoredInteraction]
+    interactions: Sequence[HistoryRow]
     owners: tuple[HistoryOwner, ...]
     filter: Filter
     slice: HistorySlice
@@ -159,12 +166,12 @@ def completed(page: Page, found: Found) -> Page:
     return replace(page, interactions=rows[1:] if page.slice.backward else rows[:-1], more=True)
 
 
-def cursor(row: StoredInteraction, id_cipher: IdCipher) -> str:
+def cursor(row: HistoryRow, id_cipher: IdCipher) -> str:
     """The cursor of an interaction's edge."""
     return id_cipher.history_cursor(_cursor_of(row))
 
 
-def _cursor_of(row: StoredInteraction) -> HistoryCursor:
+def _cursor_of(row: HistoryRow) -> HistoryCursor:
     return HistoryCursor(row.occurred_at, row.id)
 
 

@@ -5,11 +5,10 @@ Their REST requests and the dumps of their databases are read by the same rules.
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
-from models.records import StoredInteraction
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.errors import shown
 from resolvers.recording.contexts import RecordContext
@@ -113,7 +112,20 @@ def _may_name(value: Any) -> bool:
     return value is not None and not isinstance(value, bool)
 
 
-def context_shown(row: StoredInteraction) -> dict[str, Any]:
+class HasContext(Protocol):
+    """An interaction's row, as far as its context is concerned."""
+
+    @property
+    def source(self) -> str | None: ...
+
+    @property
+    def recommended(self) -> bool: ...
+
+    @property
+    def context(self) -> str | None: ...
+
+
+def context_shown(row: HasContext) -> dict[str, Any]:
     """An interaction's context as it was sent; {} without one."""
     kept: dict[str, Any] = orjson.loads(row.context) if row.context else {}
     named: dict[str, Any] = {} if row.source is None else {"source": row.source}
@@ -132,6 +144,6 @@ def context_shown(row: StoredInteraction) -> dict[str, Any]:
     return {**metadata, **texts}
 
 
-def metadata_of(row: StoredInteraction) -> Any:
+def metadata_of(row: HasContext) -> Any:
     """An interaction's metadata as it was sent; {} without any."""
     return orjson.loads(row.context).get("metadata", {}) if row.context else {}

@@ -14,7 +14,7 @@ from dataclasses import astuple
 from itertools import count
 from typing import Any, TypeVar
 
-from models.errors import is_unavailable
+from models.errors import OUTAGE, is_unavailable
 from models.ledger.ledger import Judge, R
 from models.reading import user_data
 from models.reading.history import HistoryCursor
@@ -291,5 +291,6 @@ async def _wait_out(error: Exception, attempt: int) -> None:
     if not (isinstance(error, Overloaded | OutcomeUnknown) or is_unavailable(error)):
         raise error
     if attempt % ATTEMPTS_A_LINE == 0:
-        log.warning("the database is away; a removal goes on later: %s", error)
+        message = "the database is away; a removal goes on later: %s"
+        log.warning(message, error, extra=OUTAGE)
     await asyncio.sleep(RETRY_S)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.records import StoredInteraction
 from models.vocabulary import PrivacyLevel
@@ -15,12 +15,13 @@ from resolvers.errors import (
     InputErrorCode,
     OutcomeUnknown,
     Overloaded,
-    request_id,
 )
 from resolvers.identity import Identity
+from resolvers.recording.counting import RecordingCounts
 from resolvers.recording.submissions import Outcome, Verdict
 from resolvers.recording.validation import RecordRequest, ValidatedRequest, validate
 from resolvers.recording.writer import Writer
+from resolvers.request_ids import request_id
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Recorder:
     writer: Writer
     identity: Identity
     clock: Clock
+    counts: RecordingCounts = field(default_factory=RecordingCounts)
 
     async def record(self, request: RecordRequest, caller: Caller) -> RecordResult:
         """Record or undo one interaction.
@@ -101,11 +103,18 @@ class Recorder:
             # Inputs of a batch follow one another: each arrives a microsecond after the last.
             validated.append(validate(request, caller, self.identity, now + position))
         submissions = [each.submission for each in validated if each.submission is not None]
-        verdicts = iter(await self.writer.submit(submissions) if submissions else [])
-        return [
-            _rejected(request) if request.submission is None else _judged(request, verdicts, caller)
-            for request in validated
+        try:
+            verdicts = iter(await self.writer.submit(submissions) if submissions else [])
+        except Exception as error:
+            self.counts.add_unanswered([each.action for each in requests], error)
+            raise
+        answers = [
+            _rejected(each) if each.submission is None else _judged(each, verdicts, caller)
+            for each in validated
         ]
+        for request, answer in zip(requests, answers, strict=True):
+            self.counts.add(request.action, answer)
+        return answers
 
 
 def _rejected(request: ValidatedRequest) -> RecordResult:

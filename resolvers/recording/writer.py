@@ -4,9 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from time import perf_counter
 from typing import Any
 
 from models.errors import DatabaseUnavailable
+from models.histogram import Histogram
 from models.ledger.ledger import Judge, Ledger, R
 from models.records import Changes, Known, Wanted
 from resolvers.errors import OutcomeUnknown, Overloaded
@@ -14,6 +16,7 @@ from resolvers.recording.judging import Rules, wanted
 from resolvers.recording.submissions import Submission, Verdict
 from resolvers.recording.writing.batches import Batch
 from resolvers.recording.writing.committing import Committer, HeldBack
+from resolvers.recording.writing.counting import BatchCounts
 from resolvers.recording.writing.exclusive import ExclusiveTransaction
 from resolvers.recording.writing.queueing import SubmissionQueue, SubmittedCall
 from resolvers.recording.writing.sizing import UNDER_WAY, BatchSizing
@@ -60,7 +63,10 @@ class Writer:
         self._queue = SubmissionQueue(queue_limit)
         self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
         self._sizing = BatchSizing(batch_limit)
-        self._committer = Committer(ledger, rules, notify, stops_at_failure=stops_at_failure)
+        self.counts = BatchCounts()
+        self._committer = Committer(
+            ledger, rules, notify, counts=self.counts, stops_at_failure=stops_at_failure
+        )
         self._beginning = asyncio.Lock()
         self._is_due = asyncio.Event()
         self._is_stopping = False
@@ -155,6 +161,16 @@ class Writer:
             raise DatabaseUnavailable(trouble.reason)
 
     @property
+    def waiting(self) -> int:
+        """How many submissions wait to be committed."""
+        return self._queue.size
+
+    @property
+    def lock_waits(self) -> Histogram:
+        """How long its transactions waited for the lock of the log, as `Ledger.lock_waits`."""
+        return self._ledger.lock_waits
+
+    @property
     def trouble(self) -> DatabaseUnavailable | None:
         """Why the last commit failed; None once there was another."""
         return self._committer.trouble
@@ -178,11 +194,12 @@ class Writer:
                     await self._run_exclusive(self._exclusive.popleft())
                 if not self._queue:
                     continue
-                batch = self._next_batch()
+                batch, begun_at = self._next_batch(), perf_counter()
                 begun = await self._committer.begin(batch)
                 self._sizing.begun(batch)
             try:
                 self._note(await self._committer.end(batch, begun))
+                self.counts.add(len(batch), perf_counter() - begun_at)
             except HeldBack:
                 self._queue.put_back(batch.calls)
             if self._sizing.ended(batch):

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from graph.config.log_formats import LogFormat
 from graph.counted_log import KINDS, CountedLog, Repeats
-from graph.server.logs import LOGGING
+from graph.server.logs.configuration import logging_in
 from tests.support.durability.server import until
 
 log = logging.getLogger("tests.counted")
@@ -112,7 +113,7 @@ def test_errors_of_two_places_are_two_kinds() -> None:
 
 def test_the_servers_log_has_it_for_what_strangers_send() -> None:
     """uvicorn's own log and asyncio's; those of the server itself count for themselves."""
-    loggers = LOGGING["loggers"]
+    loggers = logging_in(LogFormat.CONSOLE)["loggers"]
 
     assert {name for name, each in loggers.items() if each.get("filters")} == {
         "asyncio",

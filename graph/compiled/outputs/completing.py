@@ -4,27 +4,18 @@ Each type is one test for what is usual, written out, and one call for whatever 
 strict: it holds only for what graphql-core would take as well, and nothing else passes it.
 """
 
-import datetime
-import decimal
-import enum
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
     Executor,
-    GraphQLBoolean,
     GraphQLEnumType,
-    GraphQLFloat,
-    GraphQLID,
-    GraphQLInt,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
-    GraphQLString,
     GraphQLUnionType,
     Undefined,
     is_composite_type,
@@ -33,24 +24,12 @@ from graphql import (
 from graphql.pyutils import is_awaitable
 
 from graph.compiled.gathering import gathered
+from graph.compiled.outputs.columns import LEAST, MOST, Columns
+from graph.compiled.outputs.leaves import PLAIN, as_it_is, shown_members
 from graph.compiled.outputs.resolvers import CAST, known_class, known_classes
 from graph.compiled.positions import ResponsePosition
 from graph.compiled.script import Lines, Script
-from graph.compiled.values import shown_whole_to
 
-#: Classes of values that are neither awaitables nor exceptions, and so may go to a scalar.
-PLAIN = frozenset(
-    {bool, int, float, str, bytes, list, tuple, dict, decimal.Decimal, uuid.UUID}
-    | {datetime.datetime, datetime.date, datetime.time, datetime.timedelta}
-)
-#: The tests for values that are answered as they are.
-_AS_IT_IS = {
-    GraphQLString: "type(value) is str",
-    GraphQLID: "type(value) is str",
-    GraphQLBoolean: "type(value) is bool",
-    GraphQLInt: "type(value) is int and SMALLEST <= value <= LARGEST",
-    GraphQLFloat: "type(value) is float and isfinite(value)",
-}
 _UNCAST = f"getattr(value, {CAST!r}, None) is None"
 
 
@@ -81,6 +60,8 @@ class Completing:
         self,
         script: Script,
         schema: GraphQLSchema,
+        *,
+        columns: Columns,
         select: Callable[[GraphQLObjectType, ResponsePosition, str], str],
         select_leaves: Callable[
             [Lines, GraphQLObjectType, ResponsePosition, CompletionContext], bool
@@ -88,6 +69,7 @@ class Completing:
     ) -> None:
         self._script = script
         self._schema = schema
+        self._columns = columns
         self._select = select
         self._select_leaves = select_leaves
         script.names |= {
@@ -124,10 +106,8 @@ class Completing:
         type: GraphQLScalarType,
         setting: CompletionContext,
     ) -> None:
-        test, limit = _AS_IT_IS.get(type), shown_whole_to(type)
-        if limit is not None:
-            test = f"type(value) is int and -{limit} <= value <= {limit}"
-        if test:
+        if (usual := as_it_is(type)) is not None:
+            test = usual.test
             is_odd = f"not ({test})" if " and " in test else test.replace(" is ", " is not ")
             if not position.is_required:
                 is_odd = f"value is not None and {is_odd}"
@@ -151,19 +131,13 @@ class Completing:
         type: GraphQLEnumType,
         setting: CompletionContext,
     ) -> None:
-        known, shown = getattr(type, "wrapped_cls", None), dict[str, str]()
-        if known is not None and not issubclass(known, enum.Flag):
-            for member in known.__members__.values():
-                try:
-                    shown[member._name_] = type.coerce_output_value(member)
-                except Exception:  # noqa: S112 (what cannot be shown is left to graphql-core)
-                    continue
-        if not shown:
+        known = shown_members(type)
+        if known is None:
             self._odd(out, position, setting, unless_null=True)
             return
-        script = self._script
+        script, (member_class, shown) = self._script, known
         names = script.name(f"names_of_{type.name}", shown)
-        member = script.name(type.name, known)
+        member = script.name(type.name, member_class)
         with out.block(f"if type(value) is {member} and value._name_ in {names}:"):
             out.add(f"value = {names}[value._name_]")
         self._otherwise(out, position, setting)
@@ -226,11 +200,16 @@ class Completing:
         Where the slice of the loop is over, the rest is completed later.
         """
         name, items = self._script.new_name(f"each_{name_hint}"), position.items
+        by_columns = self._columns.write(items, f"{name_hint}_columns")
         name_hint, out = f"{name_hint}_item", Lines()
         at = self.name_of(items, name_hint)
         setting = CompletionContext(name_hint, "(steps, index, None)", "waiting.append(index)")
         with out.block(f"def {name}(run, values, steps, begun=None):"):
             out.add(f'"""{position.type}, item by item"""')
+            if by_columns is not None:
+                out.add(f"is_tried = begun is None and {LEAST} <= len(values) <= {MOST}")
+                out.add(f"if is_tried and (items := {by_columns}(values)) is not None:")
+                out.add("    return items")
             out.add("items, waiting, rest = begun or ([], [], iter(values))")
             with out.block("try:"), out.block("for index, value in enumerate(rest, len(items)):"):
                 with out.block("try:"):

@@ -10,6 +10,7 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graph.compiled.fields import Fields
 from graph.compiled.inputs.arguments import Arguments
 from graph.compiled.inputs.conversions import Unwritten
+from graph.compiled.outputs.columns import Columns
 from graph.compiled.outputs.completing import Completing, CompletionContext
 from graph.compiled.outputs.infos import LazyInfo
 from graph.compiled.outputs.resolvers import Kind, Resolver, resolver_of
@@ -52,7 +53,13 @@ class Selecting:
         self._schema = schema
         self._fields = fields
         self._arguments = arguments
-        self._completing = Completing(script, schema, self.select, self.select_leaves)
+        self._completing = Completing(
+            script,
+            schema,
+            columns=Columns(script, schema, self._within),
+            select=self.select,
+            select_leaves=self.select_leaves,
+        )
         self._written = dict[tuple[str, int], str]()
         self._selected = dict[tuple[str, int], GroupedFieldSet]()
         script.names |= {"LazyInfo": LazyInfo, "CoroutineType": CoroutineType}

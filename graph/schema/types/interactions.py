@@ -13,8 +13,7 @@ from graph.schema.scalars import ID, JSON, Instant, Long
 from graph.schema.types.node import Node
 from graph.schema.types.targets import Target
 from graph.transport.documents.costs import Rows
-from models.reading.history import HistoryCursor, HistoryOwner
-from models.records import StoredInteraction
+from models.reading.history import HistoryCursor, HistoryOwner, ShownInteraction
 from models.vocabulary import ACTION_BY_CODE, ActionType, TargetKind, target_kind
 from resolvers.history.filters import ANY
 from resolvers.history.pages import (
@@ -78,7 +77,7 @@ class InteractionContext:
 
 @strawberry.type(description="Something a user did: an event, or a state that holds.")
 class Interaction(Node):
-    row: Private[StoredInteraction]
+    row: Private[ShownInteraction]
     interaction_id: ID = strawberry.field(
         description="`int_…`, opaque and stable: what the REST API shows."
     )
@@ -91,7 +90,7 @@ class Interaction(Node):
     recorded_at: Instant = strawberry.field(description="When the server received it.")
 
     # strawberry's own takes names, and longer: a page has many
-    def __init__(self, row: StoredInteraction, interaction_id: ID) -> None:
+    def __init__(self, row: ShownInteraction, interaction_id: ID) -> None:
         self.row = row
         self.interaction_id = interaction_id
         self.user_alias = row.user_alias
@@ -100,7 +99,7 @@ class Interaction(Node):
         self.occurred_at, self.recorded_at = row.occurred_at, row.recorded_at
 
     @classmethod
-    def of(cls, row: StoredInteraction, id_cipher: IdCipher) -> "Interaction":
+    def of(cls, row: ShownInteraction, id_cipher: IdCipher) -> "Interaction":
         return cls(row, id_cipher.interaction_id(row.id))
 
     @property
@@ -124,7 +123,7 @@ class Interaction(Node):
         return User.of(self.user_alias)
 
 
-def _context(row: StoredInteraction) -> InteractionContext | None:
+def _context(row: ShownInteraction) -> InteractionContext | None:
     if row.context is None and row.source is None and not row.recommended:
         return None
     kept = orjson.loads(row.context) if row.context else {}

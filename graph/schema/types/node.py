@@ -4,6 +4,7 @@ from abc import abstractmethod
 
 import strawberry
 
+from graph.compiled.purity import pure
 from graph.schema.scalars import ID
 from graph.schema.types.global_ids import global_id
 
@@ -11,6 +12,7 @@ from graph.schema.types.global_ids import global_id
 @strawberry.interface(description="Anything that `node` can fetch again by its global id.")
 class Node:
     @strawberry.field(description="The global id, opaque and stable.")
+    @pure
     def id(self) -> ID:
         return global_id(type(self).__name__, self.key)
 

@@ -49,6 +49,7 @@ class Prepared:
 
     def __init__(self, schema: GraphQLSchema, text: str, document: DocumentNode) -> None:
         self.text = text
+        self.id: str | None = None  # the first that an operator gave it
         self._schema = schema
         self._unhurried: dict[str | None, bool] = {}
         self._variables: dict[str | None, frozenset[str]] = {}
@@ -81,6 +82,10 @@ class Prepared:
     def fields(self) -> frozenset[str]:
         """All fields that it selects, each named `Type.field`."""
         return fields_of_types(self._schema, self.document)
+
+    def shown_name(self, operation: OperationDefinitionNode) -> str:
+        """An operation's name, or the id of its document; empty where it has neither."""
+        return operation.name.value if operation.name else self.id or ""
 
     @property
     def operations(self) -> list[OperationDefinitionNode]:
@@ -138,7 +143,8 @@ class Documents:
         problems = []
         for text in trusted.texts:
             try:
-                self._trusted[text] = self._prepare(text)
+                self._trusted[text] = prepared = self._prepare(text)
+                prepared.id = trusted.id_of(text)
             except Invalid as invalid:
                 problems.append(f"{trusted.id_of(text)[:64]}: {invalid.errors[0].message}")
         if problems:

@@ -28,6 +28,7 @@ from graph.transport.requests import (
     from_json,
     header,
 )
+from graph.transport.told import OPERATION, told_name
 from resolvers.errors import Overloaded
 
 _READING = ("GET", "HEAD")
@@ -83,6 +84,7 @@ class HttpEndpoint:
             if wait_s := self._engine.wait_s(principal):
                 raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})
             operation = await Operation.prepare(self._engine, parameters, principal)
+            request.scope[OPERATION] = told_name(operation.node)
             if is_reading:
                 _check_reads(operation)
             if format := _stream_format(request, form, operation):
@@ -90,20 +92,28 @@ class HttpEndpoint:
             if operation.kind is _SUBSCRIPTION:
                 raise Invalid(GraphQLError(_NEEDS_STREAM))
             return self._replies.reply(form, await operation.answer())
-        except Denied as denied:
-            return self._replies.reply(form, denied.answer, denied.status, denied.headers)
-        except Overloaded as overloaded:
-            return self._replies.reply(form, Answer.refusal([located_error(overloaded)]), 503)
-        except HttpError as refused:
-            answer = Answer.refusal([GraphQLError(str(refused))])
-            return self._replies.reply(form, answer, refused.status, refused.headers)
-        except Invalid as invalid:
-            answer = Answer.refusal(invalid.errors)
-            if form is _EVENTS:
-                return SingleEvent(answer, headers=self._headers)
-            return self._replies.reply(form, answer)
         except Exception as error:
-            return self._replies.reply(form, Answer.refusal([located_error(error)]), 500)
+            return self._refused(form, error)
+
+    def _refused(self, form: Form, error: Exception) -> ASGIApp:
+        """The response to a request that becomes no operation."""
+        status, headers = None, None
+        match error:
+            case Denied():
+                answer, status, headers = error.answer, error.status, error.headers
+            case Overloaded():
+                answer, status = Answer.refusal([located_error(error)]), 503
+            case HttpError():
+                answer = Answer.refusal([GraphQLError(str(error))])
+                status, headers = error.status, error.headers
+            case Invalid():
+                answer = Answer.refusal(error.errors)
+            case _:
+                answer, status = Answer.refusal([located_error(error)]), 500
+        self._engine.counts.refuse(answer.code)
+        if status is None and form is _EVENTS:
+            return SingleEvent(answer, headers=self._headers)
+        return self._replies.reply(form, answer, status, headers)
 
     def _page(self, page: Response) -> Response:
         for name, value in self._headers.items():

@@ -22,6 +22,11 @@ class Subscriptions:
         self._counts = Counter[Hashable]()
         self._is_closed = False
 
+    @property
+    def under_way(self) -> int:
+        """How many there are."""
+        return self._counts.total()
+
     def begin(self, principal: Any) -> Hashable:
         """Count one more of a principal; who it is counted for.
 

@@ -10,6 +10,7 @@ from models.records import Changes, Known
 from resolvers.recording.judging import Rules, judge
 from resolvers.recording.submissions import Submission, Verdict
 from resolvers.recording.writing.batches import Batch
+from resolvers.recording.writing.counting import BatchCounts
 from resolvers.recording.writing.exclusive import ExclusiveTransaction
 from resolvers.recording.writing.failures import FailureLog
 from resolvers.recording.writing.isolating import Isolation, one_by_one
@@ -35,10 +36,12 @@ class Committer:
         rules: Rules,
         notify: Callable[[], None],
         *,
+        counts: BatchCounts,
         stops_at_failure: bool,
     ) -> None:
         self.isolation = Isolation()
         self._failures = FailureLog()
+        self._counts = counts
         self.trouble: DatabaseUnavailable | None = None
         self._ledger = ledger
         self._rules = rules
@@ -81,6 +84,7 @@ class Committer:
             batch.refuse(error)
             return error
         except Exception:
+            self._counts.isolations += 1
             log.exception("a commit of %d inputs failed; trying one by one", len(batch))
             with self.isolation.of(batch):
                 batch.answer(await one_by_one(batch.submissions, self._commit_alone))
@@ -92,6 +96,7 @@ class Committer:
         if error is None:
             self._has_committed()
         elif isinstance(error, DatabaseUnavailable):
+            self._counts.failures += 1
             self.trouble = error
             return error
         return None
@@ -106,6 +111,7 @@ class Committer:
             verdicts = await begun
         except DatabaseUnavailable as error:
             self._has_stopped = self._stops_at_failure
+            self._counts.failures += 1
             self.trouble = error
             raise
         self._has_committed()

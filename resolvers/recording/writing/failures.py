@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from models.errors import OUTAGE
+
 log = logging.getLogger(__name__)
 
 LINE_S = 60.0
@@ -23,5 +25,6 @@ class FailureLog:
         self._refused += inputs
         now = self._seconds()
         if self._next_at is None or now >= self._next_at:
-            log.warning("nothing is stored, %d inputs were refused: %s", self._refused, reason)
+            message = "nothing is stored, %d inputs were refused: %s"
+            log.warning(message, self._refused, reason, extra=OUTAGE)
             self._next_at, self._refused = now + LINE_S, 0

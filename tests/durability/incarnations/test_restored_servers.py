@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -18,6 +20,7 @@ from tests.support.live.witnesses import Witness
 from tests.support.recording.batches import Batch, ledgers
 from tests.support.recording.tails import views
 
+GUIDE = Path(__file__).parents[3] / "docs/operating.md"
 BEFORE, LOST, AFTER = "abc", "defgh", "ijklmnopq"
 RESTORE = ("psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", "postgres")
 
@@ -32,19 +35,36 @@ def own() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture
+def dump() -> Iterator[Path]:
+    """A file for a dump, in a folder that the user may write to whom PostgreSQL runs as."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder) / "trailmark.dump"
+
+
+def documented(command: str, dump: Path) -> list[str]:
+    """The line of operating.md with this command, over this file and a server's own database."""
+    (line,) = [line for line in GUIDE.read_text().splitlines() if line.startswith(f"    {command}")]
+    line = line.replace("trailmark.dump", str(dump)).replace(
+        "--dbname=trailmark", "--dbname=postgres"
+    )
+    return ["postgres" if word == "trailmark" else word for word in line.split()]
+
+
 async def test_a_dump_in_a_new_cluster_goes_on_in_another_past(
-    own: Postgres, clock: FixedClock
+    own: Postgres, clock: FixedClock, dump: Path
 ) -> None:
-    """Another server reads it than the one that wrote it."""
+    """Another server reads it than the one that wrote it, by the commands of operating.md."""
     witness = Witness()
     async with feeding(usual(own.url), clock) as feed:
         await witness.records(feed, *BEFORE)
-        dump = own.run("pg_dump", "postgres")
+        own.run(*documented("pg_dump", dump))
         await witness.records(feed, *LOST)
         witness.loses(len(LOST))
 
     with own_postgres() as new:
-        new.run(*RESTORE, given=dump)
+        new.run(*documented("pg_restore", dump))
         async with feeding(usual(new.url), clock) as feed:
             await witness.check_lost(feed)
             await witness.records(feed, *AFTER)

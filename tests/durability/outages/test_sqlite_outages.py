@@ -4,7 +4,6 @@ import asyncio
 import os
 import resource
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,7 +19,8 @@ from models.records import Changes, Known
 from resolvers.recording.judging import Rules, judge, wanted
 from resolvers.recording.submissions import Verdict
 from tests.support.client import Caller, FixedClock
-from tests.support.durability import ledgers
+from tests.support.durability import disks, ledgers
+from tests.support.durability.disks import fill
 from tests.support.durability.load import Client, Input, Load, Refused, check, send
 from tests.support.durability.outages import (
     readiness,
@@ -51,26 +51,12 @@ async def verified(url: str, folder: Path) -> None:
 
 @contextmanager
 def small_disk(folder: Path, mebibytes: int = 2) -> Iterator[None]:
-    """Within this, a folder is a disk of that size."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "tmpfs", str(folder)]
+    """Within this, a folder is a disk of that size; skips where none can be."""
     try:
-        done = subprocess.run(mount, capture_output=True, text=True)
-    except FileNotFoundError as error:
-        pytest.skip(f"needs `mount`: {error}")
-    if done.returncode:
-        pytest.skip(f"needs the right to mount a small disk: {done.stderr.strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(file: Path) -> None:
-    """Write a file until its disk is full."""
-    with file.open("wb", buffering=0) as filler, suppress(OSError):
-        while True:
-            filler.write(bytes(4096))
+        with disks.small_disk(folder, mebibytes):
+            yield
+    except disks.CannotMount as error:
+        pytest.skip(str(error))
 
 
 async def fills_up_and_heals(caller: Caller, make_room: Callable[[], None]) -> int:
@@ -143,7 +129,8 @@ async def test_a_full_disk_is_left_as_soon_as_there_is_room_for_a_page(
         await verified(url, tmp_path)
     (line,) = [record.getMessage() for record in caplog.records]
     assert line == (
-        "nothing is stored, 1 inputs were refused: the disk is full: database or disk is full"
+        "the database fails: nothing is stored, 1 inputs were refused: "
+        "the disk is full: database or disk is full"
     )
 
 

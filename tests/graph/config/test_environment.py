@@ -92,6 +92,9 @@ def test_what_kubernetes_injects_is_no_mistake() -> None:
     ("variable", "value"),
     [
         ("TRAILMARK_PORT", "8000"),
+        ("TRAILMARK_PORT", "tcp://example.org:8000"),
+        ("TRAILMARK_PORT", "tcp://fd00::17:8000"),
+        ("TRAILMARK_PORT", "tcp://10.96.0.17:70000"),
         ("TRAILMARK_SERVICE_PORT", "http"),
         ("TRAILMARK_SERVICE_PORT", "70000"),
         ("TRAILMARK_SERVICE_HOST", "example.org"),

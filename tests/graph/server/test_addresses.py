@@ -201,8 +201,11 @@ def test_a_prefix_that_is_no_path_is_passed_over(prefix: str) -> None:
     assert read_forwarded([(b"x-forwarded-prefix", prefix.encode())]).root_path is None
 
 
-async def test_the_front_page_says_what_lives_where(file: Path) -> None:
-    """A line for a terminal, links for a browser, to anyone."""
+async def test_the_front_page_says_what_lives_where(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line for a terminal, links for a browser where nothing was built, to anyone."""
+    monkeypatch.setattr("graph.pages.front_page.ASSETS", file.parent / "none")
     async with _serving(file) as http:
         anyone = {"Authorization": ""}
         line = await http.get("/", headers=anyone)
@@ -212,14 +215,17 @@ async def test_the_front_page_says_what_lives_where(file: Path) -> None:
     assert line.headers["content-type"] == "text/plain; charset=utf-8"
     assert line.text == (
         "Trailmark: GraphQL at /graphql, the REST API described at /openapi.json, "
-        "health at /healthz and /readyz.\n"
+        "health at /healthz and /readyz, metrics at /metrics.\n"
     )
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert f'<a href="{PREFIX}/docs">' in page.text
 
 
-async def test_the_front_page_names_no_page_that_there_is_not(file: Path) -> None:
+async def test_the_front_page_names_no_page_that_there_is_not(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without the explorer there is no /docs either."""
+    monkeypatch.setattr("graph.pages.front_page.ASSETS", file.parent / "none")
     async with _serving(file, explorer=False) as http:
         page = await http.get("/", headers=PAGE)
 

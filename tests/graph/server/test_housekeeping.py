@@ -136,7 +136,7 @@ async def test_a_chore_that_fails_is_told_and_stops_no_other(
     said = [(each.getMessage(), bool(each.exc_info)) for each in caplog.records]
     assert said == [
         ("this failed and is retried later", True),
-        ("that broke off and is retried later: it is locked", False),
+        ("the database fails: that broke off and is retried later: it is locked", False),
     ]
     assert await rows(caller) == ["SAVE p ARCHIVED"]
 

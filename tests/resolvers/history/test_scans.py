@@ -122,7 +122,8 @@ async def test_numbered_pages_are_whole(database_url: str, seed: int) -> None:
             page = await whole_page(page, walker.loaders)
 
             expected = _shown(rows, owner, filter_input, SERVICE)
-            assert list(page.interactions) == expected[skip : skip + size]
+            shown = [row.id for row in expected[skip : skip + size]]
+            assert [row.id for row in page.interactions] == shown
             assert page.more is (len(expected) > skip + size)
             if owner == EVERYONE:
                 assert await whole_count(page, walker.loaders) == len(expected)

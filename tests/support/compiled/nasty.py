@@ -16,6 +16,7 @@ from graph.compiled.guards import Guarded
 from tests.support.compiled.echoes import Echoes
 from tests.support.compiled.leaves import FULL, STOCK, Color, Note, Stock, Weight
 from tests.support.compiled.oddities import Doubling, Row, Whimsical, checking
+from tests.support.compiled.tiles import Tiles
 from tests.support.compiled.whims import World
 
 Told = Info[World, Any]
@@ -228,7 +229,7 @@ def box(world: World, label: str) -> Any:
 
 
 @strawberry.type
-class Query(Echoes):
+class Query(Echoes, Tiles):
     @strawberry.field
     def box(self, info: Told, label: str = "q") -> Box:
         return info.context.disturb(label, "box", box(info.context, label))  # type: ignore[no-any-return]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from models.database.database import Database
+from models.histogram import Histogram
 from models.ledger.ledger import Judge, Ledger, R
 from models.ledger.opening import open_ledger
 from models.records import Wanted
@@ -49,6 +50,10 @@ class Watched:
         """How many submissions each batch had that was committed, in the order of their begin."""
         found = [self._results[number] for number in sorted(self._results)]
         return [len(result) for result in found if isinstance(result, list)]
+
+    @property
+    def lock_waits(self) -> Histogram:
+        return self._ledger.lock_waits
 
     @property
     def overlaps(self) -> bool:

@@ -1,8 +1,9 @@
-"""nginx as operators run it: it ends TLS, and serves the server under a path of its own."""
+"""nginx as docs/operating.md has it: it ends TLS, and serves the server under a path."""
 
 import asyncio
 import datetime
 import ipaddress
+import re
 import shutil
 import socket
 import ssl
@@ -21,6 +22,11 @@ from cryptography.x509.oid import NameOID
 from tests.support.durability.server import until_awaited
 
 PREFIX = "/apps/trailmark"
+_DOCS = (Path(__file__).parents[3] / "docs" / "operating.md").read_text("utf-8")
+(_LOCATION,) = re.findall(
+    rf"^    (location {PREFIX}/ {{\n.*?^    }})$", _DOCS, re.DOTALL | re.MULTILINE
+)
+(_MAP,) = re.findall(r"`(map \$http_upgrade [^`]+)`", _DOCS)
 CONFIGURATION = """
 daemon off;
 pid {folder}/nginx.pid;
@@ -33,22 +39,14 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
-  map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
+  {map}
   server {{
     listen 127.0.0.1:{port} ssl;
     ssl_certificate {folder}/certificate.pem;
     ssl_certificate_key {folder}/key.pem;
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-Proto $scheme;
-    location {prefix}/ {{
-      proxy_pass {upstream}/;
-      proxy_http_version 1.1;
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Prefix {prefix};
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
-    }}
+    {location}
     location / {{
       proxy_pass {upstream};
       proxy_http_version 1.0;
@@ -79,10 +77,13 @@ async def proxying(upstream: str, folder: Path) -> AsyncIterator[Proxy]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
-    _write_certificate(folder)
+    write_certificate(folder)
     configuration = folder / "nginx.conf"
+    location = _LOCATION.replace("http://127.0.0.1:8000", upstream)
     configuration.write_text(
-        CONFIGURATION.format(folder=folder, port=port, prefix=PREFIX, upstream=upstream)
+        CONFIGURATION.format(
+            folder=folder, port=port, location=location, map=_MAP, upstream=upstream
+        )
     )
     process = subprocess.Popen([program, "-p", folder, "-c", configuration])  # noqa: ASYNC220
     try:
@@ -103,7 +104,7 @@ async def _is_listening(port: int, process: "subprocess.Popen[bytes]") -> bool:
     return True
 
 
-def _write_certificate(folder: Path) -> None:
+def write_certificate(folder: Path) -> None:
     """A certificate for 127.0.0.1 that is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])

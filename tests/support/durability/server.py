@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -126,7 +126,8 @@ class Server:
         if process is None:
             return
         if number == signal.SIGKILL:
-            os.killpg(process.pid, number)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(process.pid, number)
         else:
             process.send_signal(number)
         try:

@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,7 @@ from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
 from tests.support.durability.server import until_awaited
 
+START_S = 120.0
 _TRIGGERS = {
     "sqlite": (
         """CREATE TRIGGER poison BEFORE INSERT ON interactions WHEN NEW.target_id = 'poison'
@@ -201,15 +204,38 @@ class Postgres:
         )
         return written
 
+    def kill(self) -> None:
+        """End all of its processes as a power cut would."""
+        for pid in self._pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def start(self) -> None:
-        """Start it again where it was."""
+        """Start it again where it was, unless it runs, and return when it takes connections."""
+        deadline = time.monotonic() + START_S
+        while not self._is_up():
+            with suppress(subprocess.SubprocessError, AssertionError):  # recovering takes longer
+                self._server.ensure_postgres_running()
+            assert time.monotonic() < deadline, "PostgreSQL does not start"
         self._server.ensure_postgres_running()
         assert self._server.get_uri() == self.url
+
+    def _is_up(self) -> bool:
+        try:
+            self.run("psql", "-c", "SELECT 1", "postgres")
+        except subprocess.SubprocessError:
+            return False
+        return True
+
+    def _pids(self) -> list[int]:
+        """All of its processes, the one that starts the others first."""
+        file = self._server.pgdata / "postmaster.pid"
+        return _with_children(int(file.read_text().split()[0]))
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
         """Within this, none of its processes does anything; connections to it are opened still."""
-        pids = _with_children(int((self._server.pgdata / "postmaster.pid").read_text().split()[0]))
+        pids = self._pids()
         try:
             for pid in pids:  # the first is who starts all others
                 os.kill(pid, signal.SIGSTOP)
@@ -239,12 +265,13 @@ def _with_children(pid: int) -> list[int]:
 
 
 @contextmanager
-def own_postgres(primary: Postgres | None = None) -> Iterator[Postgres]:
+def own_postgres(primary: Postgres | None = None, within: Path | None = None) -> Iterator[Postgres]:
     """A PostgreSQL server of its own, which holds an empty database without tables.
 
-    With a primary it is a standby of that, and up to date.
+    With a primary it is a standby of that, and up to date. It is in a folder within another, if one
+    is given.
     """
-    folder = Path(mkdtemp(prefix="trailmark-"))
+    folder = Path(mkdtemp(prefix="trailmark-", dir=within))
     if primary is not None:
         primary.copy(folder)
     server = Postgres(folder)

@@ -151,6 +151,7 @@ async def listening(app: ASGIApp, ws_max_size: int = 4 * 1024 * 1024) -> AsyncIt
         ws_max_size=ws_max_size,
         ws_per_message_deflate=False,
         lifespan="on",
+        proxy_headers=False,
         log_config=None,
         access_log=False,
     )

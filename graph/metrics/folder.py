@@ -1,0 +1,45 @@
+"""The folder of workers that share their metrics: made by the process that starts them."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Where workers find its path, as Prometheus's client has it."""
+
+_PREFIX = "trailmark-metrics-"
+_LOCK = "serve.lock"
+
+
+@contextmanager
+def shared_folder() -> Iterator[Path]:
+    """A folder for this server's workers alone, gone when the block ends.
+
+    Folders that killed servers have left are taken away.
+
+    Raises:
+        OSError: none can be made.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        _remove_if_left(left)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        with (folder / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_if_left(folder: Path) -> None:
+    """Remove a folder of this user's that no server has."""
+    with suppress(OSError):
+        if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+            return  # what others have planted might never open
+        with (folder / _LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The log of a server: its formats, its access lines, and the two lines of each outage."""

@@ -1,0 +1,37 @@
+// Gives the page wrong keys and right ones: what it says, what it shows, and what is left of a key.
+
+import { checking, drawn, opened, record } from "./browser.mjs";
+
+const [url, reading, recording, revoked] = process.argv.slice(2);
+
+await checking(async (browser) => {
+  await record(url, [{ userId: "ann", action: "VIEW", postId: "post-1" }], recording);
+  const { page, seen } = await opened(browser, url);
+  const field = page.getByLabel("Key or user token");
+  const trouble = page.getByRole("alert");
+  const give = async (key) => {
+    await field.fill(key);
+    await page.keyboard.press("Enter");
+  };
+  const told = {};
+
+  await page.goto(url);
+  await field.waitFor();
+  told.before = await page.locator(".event").count();
+  for (const [name, key] of Object.entries({ wrong: "tm_wrong", revoked, recording })) {
+    await give(key);
+    await trouble.filter({ hasText: /\w/ }).waitFor();
+    told[name] = await trouble.textContent();
+    await field.fill("");
+  }
+  await give(reading);
+  await drawn(page);
+  told.stored = await page.evaluate(() => [document.cookie, localStorage.length, sessionStorage.length, location.href]);
+  await page.reload();
+  await field.waitFor();
+  await give(reading);
+  await drawn(page);
+  await page.getByRole("button", { name: "Forget the key" }).click();
+  await field.waitFor();
+  return { ...told, foreign: seen.foreign };
+});

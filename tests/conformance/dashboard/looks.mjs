@@ -1,0 +1,37 @@
+// Looks at every page in every size: what axe finds, what goes wrong, how soon and how heavy it is.
+
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+
+import { checking, drawn, opened, record, SIZES, traffic, until } from "./browser.mjs";
+
+const [url, colorScheme] = process.argv.slice(2);
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+await checking(async (browser) => {
+  const [alias] = await record(url, traffic(1, 120));
+  const pages = ["#/", "#/live", "#/service", "#/posts/post-1", `#/users/${alias}`];
+  const found = { violations: [], wrong: [], foreign: [], wide: [], paints: [], gzipped: 0 };
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const place of pages) {
+      const { context, page, seen } = await opened(browser, url, { viewport, colorScheme });
+      await page.goto(`${url}/${place}`);
+      await (place === "#/service" ? until(page, () => document.querySelector("td")) : drawn(page));
+      const name = `${place} ${size}`;
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      for (const { id, nodes } of violations) found.violations.push(`${name}: ${id}: ${nodes[0].html}`);
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.wide.push(name);
+      found.paints.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime));
+      found.wrong.push(...seen.wrong);
+      found.foreign.push(...seen.foreign);
+      if (place === "#/") {
+        const bodies = await Promise.all(seen.bodies);
+        found.gzipped = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+      }
+      await context.close();
+    }
+  }
+  return found;
+});

@@ -1,0 +1,1 @@
+"""The tracking script in a real browser."""

@@ -1,0 +1,173 @@
+// Scenarios of what waits: outages, reloads, what is refused, users in turn.
+
+import {
+  button,
+  call,
+  connect,
+  cutOff,
+  observed,
+  open,
+  post,
+  press,
+  queued,
+  recorded,
+  run,
+  script,
+  serve,
+  settle,
+  shows,
+  token,
+  visit,
+} from "./visiting.mjs";
+
+/** Collects what the page hears. */
+const hear = () => {
+  window.heard = [];
+  for (const name of ["trailmark:refused", "trailmark:token"]) {
+    document.addEventListener(name, ({ detail }) => {
+      const { action, postId } = detail?.input ?? {};
+      const code = detail?.errors[0].code ?? "";
+      window.heard.push(detail ? `${action} ${postId.slice(0, 9)} ${code}` : name);
+    });
+  }
+};
+const heard = (page) => page.evaluate(() => window.heard);
+
+const page = (user, inside = button("FAVORITE")) => `<body>${script(user)}${post("p", inside)}</body>`;
+
+await run({
+  async offline() {
+    await serve("/offline", page("offline"));
+    return visit(async (page, context) => {
+      await open(page, "/offline");
+      await shows(page, "false");
+      await context.setOffline(true);
+      await press(page, "FAVORITE", "p");
+      await observed(page, "article");
+      await page.clock.runFor(60_000);
+      const waits = (await queued(page)).length;
+      await context.setOffline(false);
+      await settle(page);
+      return { waits };
+    });
+  },
+
+  /** The site can be reached, the server cannot; then its answers are lost; then all is well. */
+  async reload() {
+    await serve("/reload", page("reload"));
+    return visit(async (page) => {
+      await cutOff(page);
+      await open(page, "/reload");
+      await press(page, "FAVORITE", "p");
+      await observed(page, "article");
+      await page.clock.runFor(5000);
+      await open(page, "/reload");
+      await shows(page, "true");
+      await connect(page);
+      await page.route("**/graphql", async (route) => {
+        await route.fetch();
+        await route.abort();
+      });
+      await page.click("p");
+      await observed(page, "article");
+      await recorded("reload", 4, page);
+      await connect(page);
+      await settle(page);
+      await shows(page, "true");
+      return {};
+    });
+  },
+
+  /** Inputs that GraphQL refuses, that the server rejects, and that are well. */
+  async poison() {
+    await serve("/poison", page("poison"));
+    const steps = async (page) => {
+      await open(page, "/poison");
+      await shows(page, "false");
+      await call(page, "record", { action: "NOPE", postId: "poison" });
+      await call(page, "record", { action: "SHARE", postId: "fine" });
+      await call(page, "record", { action: "SHARE", postId: "long".repeat(99) });
+      await press(page, "FAVORITE", "p");
+      await settle(page);
+      return { heard: await heard(page) };
+    };
+    return visit(steps, { init: hear });
+  },
+
+  /** An input at which the server stumbles whenever it comes. */
+  async stumbles() {
+    await serve("/stumbles", page("stumbles"));
+    const share = (page, postId) => call(page, "record", { action: "SHARE", postId });
+    const steps = async (page, _, { sent }) => {
+      await page.route("**/graphql", (route) =>
+        route.request().postData()?.includes('"stone"')
+          ? route.fulfill({
+              headers: { "Access-Control-Allow-Origin": "*" },
+              json: { data: null, errors: [{ message: "-", extensions: { code: "INTERNAL" } }] },
+            })
+          : route.continue(),
+      );
+      await open(page, "/stumbles");
+      for (const id of ["a", "b", "stone", "c", "d"]) await share(page, id);
+      for (const [count, more] of [[4, "e"], [5, "f"], [6, "g"]]) {
+        while ((await queued(page)).length > 1) await page.clock.runFor(1000);
+        await recorded("stumbles", count);
+        await share(page, more);
+      }
+      await settle(page);
+      return { heard: await heard(page), sent: [] };
+    };
+    return visit(steps, { init: hear });
+  },
+
+  /** Each presses before the server can be reached; another's is sent only once they are back. */
+  async users() {
+    await serve("/users", page("users"));
+    return visit(async (page) => {
+      await cutOff(page);
+      await open(page, "/users");
+      await press(page, "FAVORITE", "p");
+      await call(page, "setToken", null);
+      await shows(page, "false");
+      await page.click("p"); // of nobody
+      await call(page, "setToken", token.bob);
+      await call(page, "record", { action: "SHARE", postId: "p" });
+      await connect(page);
+      await settle(page, " bob ");
+      await recorded("bob", 1);
+      const waits = await queued(page);
+      await call(page, "setToken", token.users);
+      await shows(page, "true");
+      await settle(page);
+      const stored = await page.evaluate(() => JSON.stringify(localStorage));
+      const parts = Object.values(token).flatMap((each) => each.split("."));
+      return { waits, kept: parts.filter((part) => stored.includes(part)) };
+    });
+  },
+
+  async expired() {
+    await serve("/expired", page(token.expired));
+    const steps = async (page) => {
+      await open(page, "/expired");
+      await press(page, "FAVORITE", "p");
+      await page.waitForFunction(() => window.heard.length);
+      await page.clock.runFor(60_000);
+      const waits = (await queued(page)).length;
+      await call(page, "setToken", token.renewed);
+      await settle(page);
+      return { heard: await heard(page), waits };
+    };
+    return visit(steps, { init: hear });
+  },
+
+  /** The page's clock is a day ahead. */
+  async skewed() {
+    await serve("/skewed", page("skewed"));
+    return visit(async (page) => {
+      await open(page, "/skewed", 86_400_000);
+      await press(page, "FAVORITE", "p");
+      await settle(page);
+      return {};
+    });
+  },
+});

@@ -1,0 +1,1 @@
+"""What tests of deploy/ share: its files read and run without the programs that they are for."""

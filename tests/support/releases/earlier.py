@@ -1,0 +1,82 @@
+"""Databases as earlier releases left them: the tables of a migration, with rows in them."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+from models.database.database import Database
+from models.database.postgres import COMMANDS, connect
+from models.database.versions.applying import apply
+from models.database.versions.numbers import available
+from tests.support.sql import run
+
+_NUMBERED = ("totals", "scores", "activity")  # by the database itself
+_COLUMNS = {
+    "sqlite": "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c "
+    "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, 2",
+    "postgres": "SELECT table_name::text, column_name::text FROM information_schema.columns "
+    "WHERE table_schema = 'public' AND table_name IN (SELECT tablename FROM pg_tables) "
+    "ORDER BY 1, 2",
+}
+
+
+@asynccontextmanager
+async def own_file_or_database(kind: str, folder: Path, postgres: str) -> AsyncIterator[str]:
+    """The URL of a database without tables, in a folder or beside another on its server."""
+    if kind == "sqlite":
+        yield f"sqlite://{folder / 'past.db'}"
+        return
+    await run(postgres, "CREATE DATABASE past")
+    try:
+        yield postgres.replace("/postgres?", "/past?")
+    finally:
+        await run(postgres, "DROP DATABASE past WITH (FORCE)")
+
+
+async def leave_as(last: str, url: str, filled: str) -> None:
+    """Make the tables as they were after a migration, with all rows of another that fit in."""
+    database = Database.at(url)
+    names = available(database.dialect)
+    if database.is_embedded:
+        database.path.touch(mode=0o600)
+    await apply(database, names[: names.index(last) + 1])
+    given = await _tables(filled)
+    for table, columns in (await _tables(url)).items():
+        if table == "aerich":
+            continue
+        shared = [name for name in columns if name in given[table]]
+        kept = [name for name in shared if (table, name) != ("log_head", "version")]
+        if table in _NUMBERED:
+            kept.remove("id")
+        rows = await run(filled, f"SELECT {', '.join(kept)} FROM {table}")
+        await run(url, f"DELETE FROM {table}") if table != "log_head" else None
+        await _put(database, table, kept, rows)
+
+
+async def _tables(url: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, column in await run(url, _COLUMNS[Database.at(url).dialect]):
+        found.setdefault(table, []).append(column)
+    return found
+
+
+async def _put(
+    database: Database, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Store rows; the one of the log's head, which is there, as it is among them."""
+    signs = [f"${number}" for number in range(1, len(columns) + 1)]
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(signs)})"
+    if table == "log_head":
+        values = ", ".join(f"{name} = {sign}" for name, sign in zip(columns, signs, strict=True))
+        statement = f"UPDATE {table} SET {values}"
+    if database.is_embedded:
+        with closing(sqlite3.connect(database.path, isolation_level=None)) as file:
+            file.executemany(statement.replace("$", "?"), rows)
+        return
+    server = await connect(database.credentials, COMMANDS)
+    try:
+        await server.executemany(statement, rows)
+    finally:
+        await server.close()

@@ -1,0 +1,55 @@
+/** What a query answers, asked again and again while the page is seen. */
+
+import { useEffect, useState } from "preact/hooks";
+
+import { Failure } from "./api/client";
+
+export type Fresh<Data> = { data: Data | null; failure: Failure | null };
+
+/** Ask now, and again so many milliseconds after each answer; anew when `about` changes. */
+export function useFresh<Data>(
+  load: () => Promise<Data>,
+  everyMs: number,
+  about: string = "",
+): Fresh<Data> {
+  const [fresh, show] = useState<Fresh<Data> & { about: string }>(() => none(about));
+  useEffect(() => repeat(load, everyMs, (told) => show({ ...told, about })), [everyMs, about]);
+  return fresh.about === about ? fresh : none(about);
+}
+
+function none(about: string) {
+  return { data: null, failure: null, about };
+}
+
+function repeat<Data>(
+  load: () => Promise<Data>,
+  everyMs: number,
+  tell: (fresh: Fresh<Data>) => void,
+): () => void {
+  let isOver = false;
+  let timer: number | undefined;
+  let last: Data | null = null;
+
+  async function look(): Promise<void> {
+    clearTimeout(timer);
+    if (!document.hidden) {
+      const told = await load().then(
+        (data) => ({ data, failure: null }),
+        (failure: Failure) => ({ data: last, failure }),
+      );
+      if (isOver) return;
+      last = told.data;
+      tell(told);
+    }
+    timer = window.setTimeout(() => void look(), everyMs);
+  }
+
+  const seen = () => void (document.hidden || look());
+  document.addEventListener("visibilitychange", seen);
+  void look();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", seen);
+  };
+}

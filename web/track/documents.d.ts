@@ -1,0 +1,5 @@
+/** Documents are bundled as their texts. */
+declare module "*.graphql" {
+  const text: string;
+  export default text;
+}

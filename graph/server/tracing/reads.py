@@ -51,7 +51,7 @@ def trace_statements(client: Any, dialect: str, tracer: Tracer) -> None:
         setattr(client, name, partial(_executed, getattr(client, name), system, tracer))
     replicas = getattr(client, "replicas", None)
     if replicas is not None:
-        replica = {**system, "trailmark.replica": True}
+        replica: dict[str, str | bool] = {**system, "trailmark.replica": True}
         replicas.fetch = partial(_executed, replicas.fetch, replica, tracer)
 
 

@@ -34,7 +34,7 @@ EXCEPTIONS = {"resolvers.history.loader": {"strawberry"}}
 MAY_IMPORT = {
     "graph.access": "graph.compiled graph.transport",
     "graph.commands": "graph.access graph.compiled graph.config graph.metrics graph.schema "
-    "graph.server models.database models.ledger models.reading "
+    "graph.server models.database models.ledger models.reading models.replicas "
     "resolvers.audit resolvers.moving resolvers.privacy resolvers.recording",
     "graph.compiled": "",
     "graph.config": "graph.access graph.transport "
@@ -48,12 +48,13 @@ MAY_IMPORT = {
     "resolvers.audit resolvers.feed resolvers.history resolvers.privacy resolvers.recording "
     "resolvers.scoring",
     "graph.server": "graph.access graph.config graph.metrics graph.pages graph.rest "
-    "graph.schema graph.transport models.database models.ledger "
+    "graph.schema graph.transport models.database models.ledger models.replicas "
     "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring",
     "graph.transport": "graph.compiled",
     "models.database": "",
     "models.ledger": "models.database",
-    "models.reading": "models.database",
+    "models.reading": "models.database models.replicas",
+    "models.replicas": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
     "resolvers.recording resolvers.scoring",
     "resolvers.feed": "models.database models.reading resolvers.recording",

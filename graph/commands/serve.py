@@ -20,6 +20,7 @@ from graph.server.connections.sockets import raise_descriptor_limit
 from graph.server.logs.configuration import logging_in
 from graph.server.logs.said import say_as_records
 from graph.server.workers import listen
+from models.replicas.checking import check_replicas
 
 ADVISED_BYTES = 32
 """Of a secret for HS256, as long as its digests."""
@@ -68,6 +69,8 @@ def serve(
         _check_documents(settings)
     if is_new:
         run(ready_database(settings, makes=True))
+    if settings.replicas:
+        run(check_replicas(settings.database, settings.replicas))
     _check(address)
     _announce(address, settings, is_open=is_open)
     raise_descriptor_limit()

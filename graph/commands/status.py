@@ -17,6 +17,7 @@ from models.errors import UnsuitableDatabase, explained, is_unavailable
 from models.reading.api_keys import StoredKey, all_keys
 from models.reading.engine import engine
 from models.reading.recount import interactions
+from models.replicas.checking import check_replicas
 from resolvers.audit.recalculating import is_current
 from resolvers.identity import Identity, is_of
 
@@ -52,6 +53,8 @@ async def _facts(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]
         yield "engine", await engine(database)
         for warning in await check_suitable(database):
             yield "warning", warning
+        async for line in _replicas(settings):
+            yield line
         async for line in _version(settings, refusals):
             yield line
         yield "secret", await _secret(settings, refusals)
@@ -73,6 +76,13 @@ def _settings(settings: Settings) -> Iterator[Line]:
     yield "user tokens", "taken" if settings.user_tokens.is_configured else "not configured"
     if settings.documents:
         yield "documents", f"{len(set(settings.documents.values())):,} trusted"
+
+
+async def _replicas(settings: Settings) -> AsyncIterator[Line]:
+    """Each replica, and how far behind it is."""
+    states = await check_replicas(settings.database, settings.replicas)
+    for replica, state in zip(settings.replicas, states, strict=True):
+        yield "replica", f"{replica.address}: {state}"
 
 
 async def _version(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:

@@ -32,6 +32,25 @@ def url(text: str) -> str:
     return text
 
 
+def replica_urls(text: str) -> tuple[str, ...]:
+    """Addresses of PostgreSQL between commas, in which passwords are never quoted."""
+    urls = tuple(each.strip() for each in re.split(r",(?=\s*[a-z]+://)", text.strip().strip(",")))
+    for number, each in enumerate(urls, 1):
+        _check_replica(each, f"has at place {number} what")
+    return urls
+
+
+def _check_replica(address: str, place: str) -> None:
+    try:
+        replica = Database.at(url(address))
+    except ValueError as error:
+        raise ValueError(f"{place} {error}") from None
+    if replica.is_embedded:
+        raise ValueError(f"{place} is a file; allowed are addresses of PostgreSQL's standbys")
+    if isinstance(replica.credentials.get("host"), list):
+        raise ValueError(f"{place} names several hosts; give each standby an address of its own")
+
+
 def secret(text: str) -> str:
     if len(text) < LEAST_LENGTH:
         raise ValueError(f"has {len(text)} characters; allowed are {LEAST_LENGTH} or more")

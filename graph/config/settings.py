@@ -21,7 +21,7 @@ from resolvers.scoring.weights import HOUR, Scoring
 PREFIX = "TRAILMARK_"
 LIMIT = "max_"
 FILE = "_FILE"
-SECRETS = ("database_url", "secret", "token_secret")
+SECRETS = ("database_url", "database_replica_urls", "secret", "token_secret")
 """Settings that may also be named by a file that holds them, as `TRAILMARK_SECRET_FILE`."""
 _ONE = "allowed is one"
 
@@ -39,6 +39,8 @@ class Settings:
     #: What aliases are made with, at least 16 characters; a secret is generated beside an embedded
     #: database, since without the one it was filled with every history is lost.
     secret: str | None = field(default=None, repr=False)
+    #: Standbys of that PostgreSQL, which answer reads while they are up to date.
+    database_replica_urls: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
     #: Days that interactions and event ids are kept; older inputs are refused. 0 keeps all.
     prune_after_days: int = 90
     #: How much is stored about users who chose no level themselves: full, limited or none.
@@ -166,6 +168,11 @@ class Settings:
     def database(self) -> Database:
         return Database.at(self.database_url)
 
+    @property
+    def replicas(self) -> list[Database]:
+        """The database's standbys that reads may go to."""
+        return [Database.at(url) for url in self.database_replica_urls]
+
 
 def _settings_among(
     environment: Mapping[str, str], problems: list[str]
@@ -187,6 +194,8 @@ def _text(variable: str, given: str) -> str:
 
 def _contradictions(values: dict[str, Any]) -> Iterator[str]:
     """What is wrong with settings that are right by themselves."""
+    if "database_replica_urls" in values and _is_embedded(values.get("database_url")):
+        yield f"{PREFIX}DATABASE_REPLICA_URLS needs PostgreSQL in {PREFIX}DATABASE_URL beside it"
     if "token_public_key" in values and "token_jwks_url" in values:
         yield f"{PREFIX}TOKEN_JWKS_URL is set beside a public key; {_ONE}"
     if not values.keys() & {"token_secret", "token_public_key", "token_jwks_url"}:
@@ -195,6 +204,10 @@ def _contradictions(values: dict[str, Any]) -> Iterator[str]:
             yield f"{PREFIX}{name.upper()} needs one of {beside} beside it"
     if values.get("documents_only") and not values.get("documents"):
         yield f"{PREFIX}DOCUMENTS_ONLY needs {PREFIX}DOCUMENTS beside it"
+
+
+def _is_embedded(url: str | None) -> bool:
+    return url is None or Database.at(url).is_embedded
 
 
 def _unknown(variable: str, names: list[str]) -> str:
@@ -208,6 +221,7 @@ def _unknown(variable: str, names: list[str]) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": reading.url,
     "secret": reading.secret,
+    "database_replica_urls": reading.replica_urls,
     "prune_after_days": reading.days,
     "default_privacy": reading.privacy,
     "weights": reading.weights,

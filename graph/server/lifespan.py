@@ -26,6 +26,7 @@ from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
 from models.database.postgres import ANSWER_S
 from models.histogram import Histogram
+from models.replicas.replicas import reading_replicas
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
@@ -67,6 +68,7 @@ class Lifespan:
         rounds = Rounds()
         async with (
             settings.database.reading(ANSWER_S),
+            reading_replicas(settings.database, settings.replicas),
             running_services(settings, identity, self._clock, rounds) as self._services,
             Outages(partial(trouble, self._services.recorder.writer)).watched(),
             _watching(access, engine),

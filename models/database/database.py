@@ -51,7 +51,7 @@ async def _leave(connection: Any) -> None:
     """
 
 
-_READER = Session(
+READER = Session(
     "trailmark reader",
     # A bitmap of a history has all of its rows, where a walk along the index stops at a bound.
     {"default_transaction_read_only": "on", "jit": "off", "enable_bitmapscan": "off"},
@@ -156,7 +156,7 @@ class Database:
         The connection is named for its dialect, since Tortoise keeps statements by that name.
         """
         reads = reads_within_s is not None
-        session = replace(_READER, command_s=reads_within_s) if reads else MIGRATING
+        session = replace(READER, command_s=reads_within_s) if reads else MIGRATING
         return {
             "connections": {
                 self.dialect: self._file(reads) if self.is_embedded else self._pool(session, reads)

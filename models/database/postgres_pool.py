@@ -28,6 +28,7 @@ class PoolClient(AsyncpgDBClient):
         self._open_connection = open_connection
         self._releasing = set[asyncio.Task[None]]()
         self.walks = asyncio.Semaphore(WALKS)
+        self.replicas: Any = None  # what may answer in its place
         self.waiting = 0  # readers, for a connection
 
     @property

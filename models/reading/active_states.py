@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.database.database import fetch
+from models.replicas.fetching import fetch_current
 from models.vocabulary import COUNTED
 
 AT_ONCE = 10_000
@@ -23,4 +23,4 @@ async def _active(state_keys: Sequence[bytes]) -> set[bytes]:
     statement = (
         f"SELECT state_key FROM interactions WHERE state_key IN ({among}) AND status IN ({counted})"
     )
-    return {bytes(row[0]) for row in await fetch(statement, state_keys)}
+    return {bytes(row[0]) for row in await fetch_current(statement, state_keys)}

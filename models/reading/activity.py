@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models.database.database import dialect, fetch, fetch_walking
+from models.database.database import dialect
 from models.records import Micros
+from models.replicas.fetching import fetch_current
 from models.vocabulary import Status
 
 
@@ -44,10 +45,10 @@ async def counted(ranges: Sequence[TimeRange], grain: int = 1) -> Sequence[Count
     if not ranges:
         return []
     if grain <= 1:
-        return await fetch_walking(*_over("SELECT start, action, count", "", ranges))
+        return await fetch_current(*_over("SELECT start, action, count", "", ranges), walks=True)
     start = f"start / {grain} * {grain}"
     select = f"SELECT {start}, action, CAST(sum(count) AS BIGINT)"
-    return await fetch_walking(*_over(select, f"GROUP BY {start}, action", ranges))
+    return await fetch_current(*_over(select, f"GROUP BY {start}, action", ranges), walks=True)
 
 
 async def summed_by_number(ranges: Sequence[tuple[int, TimeRange]]) -> Sequence[Counted]:
@@ -57,9 +58,9 @@ async def summed_by_number(ranges: Sequence[tuple[int, TimeRange]]) -> Sequence[
     each = [(number, *range) for number, range in ranges]
     if dialect() == "sqlite":
         arguments = json.dumps(each), *_COLUMNS
-        return await fetch_walking(_OF_RANGES.format(_SQLITE_RANGES), arguments)
+        return await fetch_current(_OF_RANGES.format(_SQLITE_RANGES), arguments, walks=True)
     columns = [list(column) for column in zip(*each, strict=True)]
-    return await fetch_walking(_OF_RANGES.format(_POSTGRES_RANGES), columns)
+    return await fetch_current(_OF_RANGES.format(_POSTGRES_RANGES), columns, walks=True)
 
 
 async def summed(ranges: Sequence[TimeRange]) -> dict[int, int]:
@@ -67,7 +68,7 @@ async def summed(ranges: Sequence[TimeRange]) -> dict[int, int]:
     sums: dict[int, int] = {}
     if not ranges:
         return sums
-    rows = await fetch(*_over("SELECT action, sum(count)", "GROUP BY action", ranges))
+    rows = await fetch_current(*_over("SELECT action, sum(count)", "GROUP BY action", ranges))
     for action, count in rows:
         sums[action] = sums.get(action, 0) + int(count)
     return sums
@@ -83,7 +84,7 @@ async def unique_users(since: Micros, until: Micros, limit: int) -> int | None:
     (SELECT user_alias, status FROM interactions
     WHERE occurred_at >= $1 AND occurred_at < $2 LIMIT $3) r
     """
-    rows = await fetch_walking(statement, (since, until, limit + 1))
+    rows = await fetch_current(statement, (since, until, limit + 1), walks=True)
     users, size = rows[0]
     return int(users) if size <= limit else None
 

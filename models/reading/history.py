@@ -14,10 +14,10 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
-from models.database.database import dialect, fetch, fetch_walking
+from models.database.database import dialect
 from models.reading.filters import EVERYTHING, Conditions, Filter
 from models.records import Micros, StoredInteraction
-from models.tables import Interaction
+from models.replicas.fetching import fetch_current
 from models.upserts import INTERACTIONS
 from models.vocabulary import Status, SubjectKind
 
@@ -45,6 +45,7 @@ ShownInteraction = StoredInteraction | HistoryRow
 
 _NAMES = HistoryRow._fields
 _COLUMNS = ", ".join(f"i.{name}" for name in _NAMES)
+_ALL = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
 _ARRAYS = ", ".join(f"array_agg(i.{name})" for name in _NAMES)
 _IS_SHOWN = f"i.status = {int(Status.SHOWN)}"
 _ORDER = attrgetter("occurred_at", "id")
@@ -121,8 +122,7 @@ async def histories(
 ) -> dict[str, Found]:
     """A slice of the history of each owner of one kind, by id; in one query."""
     walk = _Walk(kind, filter, slice)
-    ask = fetch_walking if walk.passes_over else fetch
-    read = await ask(walk.pages(list(ids)), walk.arguments)
+    read = await fetch_current(walk.pages(list(ids)), walk.arguments, walks=walk.passes_over)
     found = {id: Found() for id in ids}
     if walk.is_sqlite:
         for key, is_end, *columns in read:
@@ -147,25 +147,30 @@ async def sizes(
 ) -> dict[str, Size]:
     """How many interactions a slice of each owner's history has; in one query."""
     walk = _Walk(kind, filter, slice)
+    found = await fetch_current(walk.sizes(list(ids)), walk.arguments, walks=True)
     return {
         id: Size(count, None if number is None else HistoryCursor(at, number))
-        for id, count, at, number in await fetch_walking(walk.sizes(list(ids)), walk.arguments)
+        for id, count, at, number in found
     }
 
 
 async def merged_size(kind: str, ids: Sequence[str], filter: Filter, bound: int) -> int | None:
     """How many interactions all these histories have together; None beyond `bound` rows of them."""
     walk = _Walk(kind, filter, HistorySlice(0, bound=bound + 1))
-    ((walked, passed),) = await fetch_walking(walk.merged_size(list(ids)), walk.arguments)
+    statement = walk.merged_size(list(ids))
+    ((walked, passed),) = await fetch_current(statement, walk.arguments, walks=True)
     return int(passed) if walked <= bound else None
 
 
 async def by_numbers(numbers: Sequence[int]) -> dict[int, StoredInteraction]:
     """The stored interactions with these numbers, those taken back included."""
-    statuses = (Status.SHOWN, Status.UNDONE)
-    found = Interaction.filter(id__in=list(numbers), status__in=statuses)
-    rows = await found.values_list(*INTERACTIONS.columns)
-    return {row[0]: StoredInteraction(*row) for row in rows}
+    conditions = Conditions(dialect())
+    statement = (
+        f"SELECT {_ALL} FROM interactions i WHERE i.id {conditions.among(numbers, 'bigint')} "
+        f"AND i.status IN ({int(Status.SHOWN)}, {int(Status.UNDONE)})"
+    )
+    found = await fetch_current(statement, conditions.arguments)
+    return {row[0]: StoredInteraction(*row) for row in found}
 
 
 class _Walk(Conditions):

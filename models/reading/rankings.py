@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from models.database.database import dialect, fetch, fetch_walking
+from models.database.database import dialect
 from models.records import Micros
+from models.replicas.fetching import fetch_current
 
 FEW = 4
 """Subjects of which each rank is counted by itself."""
@@ -32,12 +33,13 @@ _TOP = (
 
 async def best(kind: int, first: int) -> list[RankedScore]:
     """The best of a kind whose score is above zero."""
-    return [RankedScore(*row) for row in await fetch(_TOP.format("< 0"), (kind, first))]
+    return [RankedScore(*row) for row in await fetch_current(_TOP.format("< 0"), (kind, first))]
 
 
 async def ranked(kind: int, first: int) -> list[RankedScore]:
     """The best of a kind that have interactions, whatever their score."""
-    return [RankedScore(*row) for row in await fetch(_TOP.format("< 1e300"), (kind, first))]
+    rows = await fetch_current(_TOP.format("< 1e300"), (kind, first))
+    return [RankedScore(*row) for row in rows]
 
 
 async def ranks(kind: int, ids: Sequence[str], limit: int) -> dict[str, int]:
@@ -53,9 +55,8 @@ async def ranks(kind: int, ids: Sequence[str], limit: int) -> dict[str, int]:
         among = "IN (SELECT value FROM json_each($3))"
         arguments[2] = json.dumps(arguments[2])
     statement = _counted(among) if len(ids) <= FEW else _numbered(among)
-    return {
-        id: int(rank) for id, rank in await fetch_walking(statement, arguments) if rank <= limit
-    }
+    found = await fetch_current(statement, arguments, walks=True)
+    return {id: int(rank) for id, rank in found if rank <= limit}
 
 
 def _counted(among: str) -> str:

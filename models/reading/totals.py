@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
 from models.records import Micros, Subject
+from models.replicas.fetching import fetch_current
 from models.tables import PrivacySetting
 from models.vocabulary import PrivacyLevel
 
@@ -84,7 +85,7 @@ async def _arrays(
 ) -> Iterable[Sequence[Any]]:
     """Each field as an array, which takes a fraction of what as many rows take to be read."""
     arrays = ", ".join(f"array_agg({field})" for field in fields)
-    return await fetch(
+    return await fetch_current(
         f"SELECT subject_id, max(last_at), {arrays} FROM totals WHERE {condition} "
         "GROUP BY subject_id",
         arguments,
@@ -94,7 +95,7 @@ async def _arrays(
 async def _rows(
     fields: Sequence[str], condition: str, arguments: Sequence[Any]
 ) -> Iterable[Sequence[Any]]:
-    rows = await fetch(
+    rows = await fetch_current(
         f"SELECT subject_id, last_at, {', '.join(fields)} FROM totals WHERE {condition}", arguments
     )
     of: dict[str, list[list[Any]]] = {}

@@ -46,6 +46,25 @@ async def test_it_says_what_a_database_is(caller: Caller) -> None:
     assert facts["user tokens"] == "not configured"
 
 
+async def test_replicas_are_named_with_how_far_they_are(postgres: str) -> None:
+    """An address that leads to no standby is told of; one of another database is refused."""
+    ours, another = Database.at(postgres), postgres.replace("/postgres?", "/template1?")
+    replicas = {"TRAILMARK_SECRET": SECRET, "TRAILMARK_DATABASE_REPLICA_URLS": postgres}
+
+    code, facts, _ = await _status(postgres, **replicas)
+
+    assert code == 0
+    assert facts["replica"] == f"{ours.address}: no standby, so nothing is read from it"
+
+    replicas["TRAILMARK_DATABASE_REPLICA_URLS"] = another
+    code, _, refused = await _status(postgres, **replicas)
+
+    assert code == 1
+    address = Database.at(another).address
+    assert refused.startswith(f"serve would refuse: the replica {address} cannot be read from")
+    assert ended(postgres, "serve", **replicas).returncode == 2
+
+
 async def test_another_secret_is_told(caller: Caller) -> None:
     """As `serve` would; nothing is written, so the right one still fits."""
     another = {"TRAILMARK_SECRET": "another secret, as long"}

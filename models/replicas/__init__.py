@@ -1,0 +1,1 @@
+"""Reading from standbys of PostgreSQL that have all that was committed when they were asked."""

@@ -1,0 +1,1 @@
+"""Replicas: what they answer, and what becomes of reads when they do not."""

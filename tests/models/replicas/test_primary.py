@@ -1,0 +1,64 @@
+"""The primary's position: what it covers, and how often it is asked for."""
+
+import asyncio
+
+import pytest
+
+from models.database.database import Database
+from models.replicas.primary import PrimaryLost, primary_session
+from models.replicas.session import NoReplica, open_session
+from tests.support.durability.stores import rows
+
+WRITE = "INSERT INTO facts (name, value) VALUES ('{}', '') RETURNING name"
+
+
+async def test_what_is_committed_lies_before_the_position(postgres: str) -> None:
+    """Each commit of another session moves it, before it is acknowledged."""
+    async with primary_session(Database.at(postgres)) as primary:
+        for number in range(10):
+            before = await primary.look()
+            await rows(postgres, WRITE.format(f"position {number}"))
+
+            assert await primary.look() > before
+
+
+async def test_all_who_ask_in_one_turn_share_a_look_and_later_ones_get_a_later_one(
+    postgres: str,
+) -> None:
+    """A look that was sent serves nobody who asks after that."""
+    async with primary_session(Database.at(postgres)) as primary:
+        shared = await asyncio.gather(*(primary.look() for _ in range(100)))
+
+        sent = asyncio.create_task(primary.look())
+        await asyncio.sleep(0)  # the look is begun
+        await asyncio.sleep(0)  # the look is sent
+        await rows(postgres, WRITE.format("between two looks"))
+        later = await primary.look()
+
+        assert len(set(shared)) == 1
+        assert await sent < later
+
+
+async def test_a_session_that_is_gone_says_so_to_all(postgres: str) -> None:
+    """Nobody waits for it, and it ends."""
+    async with primary_session(Database.at(postgres)) as primary:
+        primary._connection.terminate()
+
+        with pytest.raises(PrimaryLost):
+            await primary.look()
+        with pytest.raises(PrimaryLost):
+            await primary.proof()
+        assert primary.ended.is_set()
+
+
+async def test_the_primary_itself_is_no_replica(postgres: str) -> None:
+    """An address that leads to it, as after a failover, is left alone."""
+    database = Database.at(postgres)
+    async with primary_session(database) as primary:
+        session = await open_session(database)
+        try:
+            with pytest.raises(NoReplica, match="no standby"):
+                await session.admit(primary)
+            await session.prove(primary)  # which it can all the same
+        finally:
+            session.terminate()

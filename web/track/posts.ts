@@ -39,7 +39,7 @@ export class Posts {
   /** Record a click on a post, or on one of its media; what is pressed twice is clicked once. */
   click(event: MouseEvent, at: Element): void {
     const post = at.closest(POSTS);
-    if (!post || event.detail > 1 || event.button > 1) return;
+    if (!post || event.detail > 1 || event.button > 1 || isOfLabel(at)) return;
     const medium = event.button ? null : at.closest(MEDIA);
     if (!medium || !post.contains(medium)) return this.#track(post, "CLICK");
     if (this.#expanded.has(medium)) return;
@@ -90,4 +90,10 @@ export class Posts {
     const interaction = interactionOf(post, action);
     if (interaction && !isPrivate() && !isOff(post)) this.#record(interaction);
   }
+}
+
+/** Whether a click is followed by one on what the label around it is for. */
+function isOfLabel(at: Element): boolean {
+  const control = at.closest("label")?.control;
+  return !!control && !control.contains(at);
 }

@@ -14,6 +14,8 @@ export interface Result {
   errors: Errors;
 }
 
+type Answer = { recordInteractions: { results: Result[] } };
+
 /** A second or two, in which opposite taps cancel and a batch gathers. */
 const GATHER_MS = 1500;
 const BATCH = 100;
@@ -64,7 +66,6 @@ export class Sender {
       this.#underway.add(entry.key);
     }
     const inputs = batch.map(({ input }) => dated(input));
-    type Answer = { recordInteractions: { results: Result[] } };
     const answer = await this.#api.ask<Answer>(RECORD, { inputs });
     for (const { key } of batch) this.#underway.delete(key);
     if (isFailure(answer)) return this.#failed(batch, answer);
@@ -102,13 +103,12 @@ export class Sender {
 
   #failed(batch: Entry[], { code, inputs, waitS }: Failure): void {
     if (code === NO_TOKEN) return; // `retry` is called with the next
-    if (inputs.length) {
-      batch.forEach((entry, index) => {
-        const errors = inputs.filter((each) => each.index === index);
-        if (errors.length) this.#refuse(entry, errors);
-      });
-      return this.soon(0);
-    }
+    const refused = batch.filter((entry, index) => {
+      const errors = inputs.filter((each) => each.index === index);
+      if (errors.length) this.#refuse(entry, errors);
+      return errors.length;
+    });
+    if (refused.length) return this.soon(0);
     if (STUMBLES.includes(code)) this.#narrow(batch, code);
     this.soon(backOff(this.#failures++, waitS));
   }

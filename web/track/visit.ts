@@ -115,7 +115,7 @@ export class Visit {
 
   #find(node: Node): void {
     if (!(node instanceof Element)) return;
-    for (const each of [node, ...node.querySelectorAll("*")]) {
+    for (const each of [node, ...node.querySelectorAll(`${POSTS}, ${BUTTONS}`)]) {
       if (each.matches(POSTS)) this.#posts.observe(each);
       if (each.matches(BUTTONS)) this.#buttons.observe(each);
     }

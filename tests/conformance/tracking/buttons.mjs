@@ -20,7 +20,7 @@ await run({
   async states() {
     const actions = ["FAVORITE", "BOOKMARK", "MORE_LIKE_THIS", "LESS_LIKE_THIS"];
     const inside = actions.map((action) => button(action)).join("");
-    await serve("/states", `<body>${script("states")}${post("p", inside)}</body>`);
+    await serve("/states", `<body>${post("p", inside)}</body>`, script("states"));
     return visit(async (page) => {
       await open(page, "/states");
       await shows(page, "true", "false", "false", "false");

@@ -57,6 +57,11 @@ await run({
       await look(4360, "[data-post-id=taller]", false, 1000);
       await settle(page);
       await look(0, "[data-post-id=first]", true, 5000); // again
+      const comesBack = () => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      await page.evaluate(comesBack); // from the browser's cache
+      await observed(page, "[data-post-id=first]", true);
+      await look(0, "[data-post-id=first]", true, 1000);
+      await settle(page);
       return { waits };
     });
   },
@@ -64,7 +69,8 @@ await run({
   async clicks() {
     const inside = `<a id="link" href="#there">There</a> <a id="pictured" href="#there">${image}</a>
       ${image.replace("<img", '<img id="image"')} ${button("SHARE")}
-      <blockquote data-post-id="quoted">Quoted</blockquote>`;
+      <blockquote data-post-id="quoted">Quoted</blockquote>
+      <label>Choose <input type="radio"></label>`;
     await serve("/clicks", `<body>${script("clicks")}${post("p", inside)}<p id="outside">Else</p></body>`);
     return visit(async (page) => {
       await open(page, "/clicks");
@@ -77,6 +83,7 @@ await run({
       await page.click("#image");
       await page.click("blockquote");
       await page.click("[data-action]");
+      await page.click("label", { position: { x: 2, y: 2 } });
       await page.click("#outside");
       await page.click("#outside", { button: "right" });
       await settle(page);

@@ -98,7 +98,7 @@ await run({
   async stumbles() {
     await serve("/stumbles", page("stumbles"));
     const share = (page, postId) => call(page, "record", { action: "SHARE", postId });
-    const steps = async (page, _, { sent }) => {
+    const steps = async (page) => {
       await page.route("**/graphql", (route) =>
         route.request().postData()?.includes('"stone"')
           ? route.fulfill({
@@ -115,9 +115,49 @@ await run({
         await share(page, more);
       }
       await settle(page);
-      return { heard: await heard(page), sent: [] };
+      return { heard: await heard(page) };
     };
     return visit(steps, { init: hear });
+  },
+
+  /** Two tabs of one user, which press while the server cannot be reached. */
+  async tabs() {
+    await serve("/tabs", page("tabs"));
+    return visit(async (page, context) => {
+      const other = await context.newPage();
+      for (const each of [page, other]) await cutOff(each);
+      for (const each of [page, other]) await open(each, "/tabs");
+      await call(page, "record", { action: "SHARE", postId: "a" });
+      await call(other, "record", { action: "SHARE", postId: "b" });
+      await press(other, "FAVORITE", "p");
+      for (const each of [page, other]) await connect(each);
+      await Promise.all([settle(page), settle(other)]);
+      return {};
+    });
+  },
+
+  /** A server that has too much to do says when to come back. */
+  async overloaded() {
+    await serve("/overloaded", `<body>${script("overloaded")}</body>`);
+    return visit(async (page, _, { tried }) => {
+      const headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Retry-After",
+        "Retry-After": "100",
+      };
+      const errors = [{ message: "-", extensions: { code: "OVERLOADED" } }];
+      await page.route("**/graphql", (route) => route.fulfill({ status: 503, headers, json: { errors } }));
+      await open(page, "/overloaded");
+      const answered = page.waitForEvent("requestfinished", (each) => each.method() === "POST");
+      await call(page, "record", { action: "SHARE", postId: "p" });
+      await page.clock.runFor(2000);
+      await answered;
+      await connect(page);
+      await page.clock.runFor(90_000);
+      const before = tried.length;
+      await recorded("overloaded", 1, page);
+      return { before };
+    });
   },
 
   /** Each presses before the server can be reached; another's is sent only once they are back. */
@@ -151,6 +191,7 @@ await run({
       await open(page, "/expired");
       await press(page, "FAVORITE", "p");
       await page.waitForFunction(() => window.heard.length);
+      await observed(page, "article");
       await page.clock.runFor(60_000);
       const waits = (await queued(page)).length;
       await call(page, "setToken", token.renewed);

@@ -8,11 +8,15 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_post_is_viewed_once_half_of_it_was_visible_for_a_second(tracked: Tracked) -> None:
-    """Neither less of it counts, nor a shorter time, nor one in which the page is hidden."""
+    """Neither less of it counts, nor a shorter time, nor one in which the page is hidden.
+
+    A page that comes back from the browser's cache is viewed anew.
+    """
     found = tracked.visit("posts.views")
 
-    assert found["waits"] == [0, 0, 0, 2, 0, 1, 0, 1, 0]
-    assert tracked.happened("views") == ["VIEW first", "VIEW second", "VIEW later", "VIEW taller"]
+    assert found["waits"] == [0, 0, 0, 2, 0, 1, 0, 1, 0, 2]
+    once = ["VIEW first", "VIEW second", "VIEW later", "VIEW taller"]
+    assert tracked.happened("views") == [*once, "VIEW first", "VIEW second"]
     assert found["sent"] == tracked.happened("views")
     assert (found["warnings"], found["errors"]) == ([], [])
 
@@ -28,6 +32,7 @@ def test_clicks_are_those_of_the_innermost_post(tracked: Tracked) -> None:
         "MEDIA_EXPAND p",
         "CLICK quoted",
         "SHARE p",
+        "CLICK p",
         "VIEW p",
         "VIEW quoted",
     ]

@@ -22,7 +22,7 @@ def test_what_waits_outlives_reloads_and_lost_answers(tracked: Tracked) -> None:
     """However often it is sent, it counts once: a press, a click, and the views of two pages."""
     found = tracked.visit("queue.reload")
 
-    assert found["sent"].count("FAVORITE p") > 2
+    assert found["tried"].count("FAVORITE p") > 2
     assert sorted(tracked.happened("reload")) == ["CLICK p", "FAVORITE p", "VIEW p", "VIEW p"]
 
 
@@ -45,6 +45,23 @@ def test_an_input_at_which_the_server_stumbles_is_given_up_in_the_end(tracked: T
     assert found["heard"] == ["SHARE stone INTERNAL"]
     shares = [each for each in tracked.happened("stumbles") if "VIEW" not in each]
     assert shares == [f"SHARE {each}" for each in "abcdefg"]
+
+
+def test_tabs_of_one_user_lose_nothing_of_each_other(tracked: Tracked) -> None:
+    """Whichever sends it, and if both do, it counts once."""
+    tracked.visit("queue.tabs")
+
+    happened = [each for each in tracked.happened("tabs") if "VIEW" not in each]
+    assert happened == ["SHARE a", "SHARE b", "FAVORITE p"]
+
+
+def test_a_server_with_too_much_to_do_is_left_alone_as_long_as_it_says(tracked: Tracked) -> None:
+    """Its Retry-After is heeded."""
+    found = tracked.visit("queue.overloaded")
+
+    assert found["before"] == 1
+    assert set(found["tried"]) == {"SHARE p"}
+    assert tracked.happened("overloaded") == ["SHARE p"]
 
 
 def test_each_user_has_a_queue_and_no_token_is_stored(tracked: Tracked) -> None:

@@ -52,16 +52,20 @@ export async function visit(steps, options = {}) {
   }
 }
 
-/** What pages send to the server, and what the browser says of them. */
+/** What pages send to the server, each input once and each as often as it was tried; what is said. */
 function listen(context, page) {
-  const said = { asked: 0, sent: [], warnings: [], errors: [] };
+  const said = { asked: 0, sent: [], tried: [], warnings: [], errors: [] };
+  const known = new Set();
   context.on("request", (request) => {
     if (request.method() !== "POST") return;
     said.asked += 1;
     const { variables } = request.postDataJSON();
     for (const input of variables.inputs ?? []) {
       const target = input.postId ?? input.target.id;
-      said.sent.push(`${input.undo ? "undo " : ""}${input.action} ${target}`);
+      const told = `${input.undo ? "undo " : ""}${input.action} ${target}`;
+      said.tried.push(told);
+      if (!known.has(input.eventId)) said.sent.push(told);
+      known.add(input.eventId);
     }
   });
   page.on("console", (message) => {

@@ -170,6 +170,7 @@ def test_it_is_small(name: str) -> None:
     assert len(gzip.compress((ASSETS / name).read_bytes())) < MOST_BYTES
 
 
+@pytest.mark.slow
 def test_its_types_are_right() -> None:
     """TypeScript finds nothing, and the module is what its declaration says."""
     compiler = WEB / "node_modules" / ".bin" / "tsc"

@@ -9,7 +9,7 @@ from typing import Any
 from tortoise.context import require_context
 
 from models.database.database import Database
-from models.errors import described
+from models.errors import OUTAGE, described
 from models.replicas.primary import Primary, PrimaryLost, primary_session
 from models.replicas.replica import Replica, Rows
 
@@ -91,6 +91,7 @@ class Replicas:
             log.warning(
                 "replicas are left alone: the primary does not say how far it is: %s",
                 described(error),
+                extra=OUTAGE,
             )
 
 

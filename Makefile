@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers web explorer conformance
+.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers web explorer conformance screenshots
 
 serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -83,6 +83,9 @@ $(CLIENTS)/node_modules/.installed: $(CLIENTS)/package.json $(CLIENTS)/.npmrc
 	elif ! (cd $(CLIENTS) && npm install --silent --ignore-scripts && touch node_modules/.installed); then \
 		echo "conformance: npm could not install them; the tests with npm's clients skip"; \
 	fi
+
+screenshots: .venv/developing web conformance  ## Take the pictures in docs/images anew; needs npm and chromium.
+	$(BIN)/python -m tests.support.conformance.screenshots
 
 .venv/serving: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -21,6 +21,11 @@ function none(about: string) {
   return { data: null, failure: null, about };
 }
 
+/** Whether a failure says nothing of the question: what was known before stays, and the frame tells. */
+function isPassing({ code }: Failure): boolean {
+  return ["UNREACHABLE", "OVERLOADED", "TIMEOUT"].includes(code);
+}
+
 function repeat<Data>(
   load: () => Promise<Data>,
   everyMs: number,
@@ -35,7 +40,7 @@ function repeat<Data>(
     if (!document.hidden) {
       const told = await load().then(
         (data) => ({ data, failure: null }),
-        (failure: Failure) => ({ data: last, failure }),
+        (failure: Failure) => ({ data: last, failure: last && isPassing(failure) ? null : failure }),
       );
       if (isOver) return;
       last = told.data;

@@ -93,7 +93,29 @@ function Plot({ buckets, interval, point, label }: PlotProps) {
   }, [interval]);
 
   useEffect(() => plot.current?.setData(data), [data]);
-  return <div ref={room} class="plot" role="img" aria-label={label} />;
+  return (
+    <div
+      ref={room}
+      class="plot"
+      role="img"
+      aria-label={label}
+      tabIndex={0}
+      onKeyDown={(event) => step(event, plot.current)}
+      onBlur={() => plot.current?.setCursor({ left: -1, top: -1 })}
+    />
+  );
+}
+
+/** Point at the bar before or after, by the arrow keys. */
+function step(event: KeyboardEvent, plot: uPlot | null): void {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!by || !plot) return;
+  event.preventDefault();
+  const last = plot.data[0].length - 2;
+  const isPointing = (plot.cursor.left ?? -1) >= 0;
+  const place = isPointing ? (plot.cursor.idx ?? last) + by : by < 0 ? last : 0;
+  const at = plot.data[0][Math.max(0, Math.min(place, last))] ?? 0;
+  plot.setCursor({ left: plot.valToPos(at, "x") + 1, top: 1 });
 }
 
 /** The instants, and from the top of the pile to its bottom the sums of each family and those below. */
@@ -127,7 +149,7 @@ function options(
     width: room.clientWidth,
     height: room.clientHeight,
     legend: { show: false },
-    padding: [8, 4, 0, 0],
+    padding: [8, 16, 0, 0],
     cursor: {
       y: false,
       points: { show: false },
@@ -136,7 +158,7 @@ function options(
     },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(most * 1.05, 1)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: ticks(interval), space: 64 },
+      { ...axis, grid: { show: false }, values: ticks(interval), space: 64, size: 30 },
       {
         ...axis,
         size: 48,

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
@@ -31,6 +32,9 @@ from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
 
+if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
+    from graph.server.tracing.tracing import Tracing
+
 log = logging.getLogger(__name__)
 
 
@@ -38,12 +42,19 @@ class Lifespan:
     """Starts the services of a server and stops them; contexts reach them in between."""
 
     def __init__(
-        self, settings: Settings, identity: Identity, clock: Clock, metrics_folder: Path | None
+        self,
+        settings: Settings,
+        identity: Identity,
+        clock: Clock,
+        *,
+        metrics_folder: Path | None,
+        tracing: "Tracing | None",
     ) -> None:
         self._settings = settings
         self._identity = identity
         self._clock = clock
         self._metrics_folder = metrics_folder
+        self._tracing = tracing
         self._services: Services  # once it runs
 
     def context(self, caller: Caller) -> Context:
@@ -61,7 +72,7 @@ class Lifespan:
         Raises:
             ForeignSecret: the database was filled under another secret.
         """
-        settings, identity = self._settings, self._identity
+        settings, identity, tracing = self._settings, self._identity, self._tracing
         begun = time.monotonic()
         log.info("starting %s over %s", metadata.version("trailmark"), settings.database.address)
         await claim(identity, settings.database)
@@ -69,7 +80,10 @@ class Lifespan:
         async with (
             settings.database.reading(ANSWER_S),
             reading_replicas(settings.database, settings.replicas),
-            running_services(settings, identity, self._clock, rounds) as self._services,
+            tracing.running(settings.database) if tracing else nullcontext(),
+            running_services(
+                settings, identity, self._clock, rounds, tracing=tracing
+            ) as self._services,
             Outages(partial(trouble, self._services.recorder.writer)).watched(),
             _watching(access, engine),
             reporting(self._sources(access, engine, rounds), self._metrics_folder) as reporter,

@@ -46,12 +46,14 @@ def test_the_manifests_fit_the_schemas_of_kubernetes() -> None:
     checked(program, "--strict", "--quiet", *(FOLDER / name for name in MANIFESTS))
 
 
-def test_kustomize_puts_them_together() -> None:
+def test_kustomize_puts_them_together(tmp_path: Path) -> None:
     """All are in one namespace, with the image's version and the settings of the ConfigMap."""
     program = tool("kubectl", "apt-get install kubernetes-client")
 
-    built = list(yaml.safe_load_all(checked(program, "kustomize", FOLDER)))
+    said = ended([program, "kustomize", str(FOLDER)], tmp_path, {})
 
+    assert said.returncode == 0, said.stderr
+    built = list(yaml.safe_load_all(said.stdout))
     assert sorted(each["kind"] for each in built) == [
         "ConfigMap",
         "Deployment",
@@ -100,6 +102,26 @@ def test_a_pod_may_do_no_more_than_the_strictest_standard_allows(name: str) -> N
         "capabilities": {"drop": ["ALL"]},
     }
     assert container["resources"].keys() == {"requests", "limits"}
+
+
+def test_the_docs_make_the_secret(tmp_path: Path) -> None:
+    """By their own command, from three files; no cluster is asked."""
+    program = tool("kubectl", "apt-get install kubernetes-client")
+    (line,) = re.findall(r"^kubectl (create secret .*\\\n.*)$", DOCS, re.MULTILINE)
+    for key in SECRETS:
+        (tmp_path / key).write_text(key)
+
+    words = line.replace("\\\n", " ").split()
+    said = ended([program, *words, "--dry-run=client", "--output=yaml"], tmp_path, {})
+
+    assert said.returncode == 0, said.stderr
+    made = yaml.safe_load(said.stdout)
+    assert made["metadata"] | {"creationTimestamp": None} == {
+        "name": "trailmark",
+        "namespace": "trailmark",
+        "creationTimestamp": None,
+    }
+    assert made["data"].keys() == set(SECRETS)
 
 
 @pytest.mark.parametrize("name", PODS)

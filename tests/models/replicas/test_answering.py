@@ -12,6 +12,7 @@ from models.database.migrating import migrate
 from models.errors import UnsuitableDatabase
 from models.replicas.checking import check_replicas
 from models.replicas.fetching import fetch_current
+from models.replicas.replicas import replica_states
 from tests.support.durability.server import until, until_awaited
 from tests.support.durability.standbys import paused, reading
 from tests.support.durability.stores import Postgres, own_postgres, rows
@@ -75,12 +76,14 @@ async def test_a_standby_that_is_killed_costs_nothing_and_comes_back(
     """Reads that it had begun are answered by the primary."""
     async with reading(primary.url, [standby.url], caplog) as reads:
         await reads.go_to(0)
+        assert replica_states() == (1, 0)
         async with asyncio.TaskGroup() as tasks:
             slow = [tasks.create_task(_slow()) for _ in range(2)]
             await asyncio.to_thread(standby.stop, "immediate")
 
             assert await reads.by_standbys() == 0
         assert [each.result() for each in slow] == [1, 1]
+        assert replica_states() == (0, 1)
 
         await asyncio.to_thread(standby.start)
         await reads.go_to(0)

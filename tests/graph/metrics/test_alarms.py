@@ -26,6 +26,7 @@ TROUBLES = {
     "TrailmarkLockContended": histogram("trailmark_lock_wait_seconds", "1.0"),
     "TrailmarkLoopLate": histogram("trailmark_loop_lag_seconds", "1.0"),
     "TrailmarkReadersWait": {named("trailmark_pool_waiting_readers"): "0x170 1x30"},
+    "TrailmarkReplicaLost": {named("trailmark_replicas", state="lost"): "0x160 2x40"},
     "TrailmarkFeedLate": {named("trailmark_feed_lag_seconds", lane="0"): "0x170 0+2x30"},
     "TrailmarkSubscribersDropped": {
         named("trailmark_dropped_subscriptions_total", code="CONSUMER_TOO_SLOW"): "0x175 20x25"

@@ -1,6 +1,7 @@
 """docs/frontend.md: each block of code on it does what the page says, against a real server."""
 
 import asyncio
+import os
 import shutil
 import socket
 import sys
@@ -48,7 +49,7 @@ class Guide:
             BACKENDS[name],
             name,
             cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", SECRET: self.secret},
+            env={**os.environ, SECRET: self.secret},
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
@@ -73,6 +74,12 @@ class Guide:
         async with self.server.caller() as caller:
             caller.http.headers["Authorization"] = f"Bearer {token}"
             yield caller
+
+    async def record(self, posts: list[str]) -> None:
+        """Record that the user views posts."""
+        views = [{"action": "VIEW", "postId": post, "userId": "ann"} for post in posts]
+        async with self.caller() as caller:
+            assert set(await caller.outcomes(*views)) == {"CREATED"}
 
     async def run(self, script: str) -> None:
         """Run one of the page's own scripts."""
@@ -155,34 +162,30 @@ async def _check_feed(page: Guide, script: str, *arguments: str, last: str = "")
     """A follower is told all that is recorded, once and in order, over a kill and a stop."""
     async with page.caller() as caller:
         cursor = (await caller.data("{ feedCursor }"))["feedCursor"]
-        process = await asyncio.create_subprocess_exec(
-            *("node", f"frontend/{script}", *arguments, cursor, last),
-            cwd=HERE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        try:
-            for part, end in enumerate((page.server.kill, page.server.terminate, None)):
-                posts = [f"{part}-{number}" for number in range(40)]
-                assert set(await caller.outcomes(*map(_view, posts))) == {"CREATED"}
-                told = [await asyncio.wait_for(process.stdout.readline(), END_S) for _ in posts]
-                assert [line.decode().strip() for line in told] == _shown(posts)
-                if end is not None:
-                    await end()
-                    await page.server.start()
-            await caller.outcomes(_view("last"))
-            rest, _ = await asyncio.wait_for(process.communicate(), END_S)
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+    process = await asyncio.create_subprocess_exec(
+        *("node", f"frontend/{script}", *arguments, cursor, last),
+        cwd=HERE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        for part, end in enumerate((page.server.kill, page.server.terminate, None)):
+            posts = [f"{part}-{number}" for number in range(40)]
+            await page.record(posts)
+            told = [await asyncio.wait_for(process.stdout.readline(), END_S) for _ in posts]
+            assert [line.decode().strip() for line in told] == _shown(posts)
+            if end is not None:
+                await end()
+                await page.server.start()
+        await page.record(["last"])
+        rest, _ = await asyncio.wait_for(process.communicate(), END_S)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
     assert rest.decode().splitlines() == _shown(["last"])
     assert process.returncode == 0
-
-
-def _view(post_id: str) -> dict[str, str]:
-    return {"action": "VIEW", "postId": post_id, "userId": "ann"}
 
 
 def _shown(posts: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ console.warn = console.error = (...words) => said.push(words.join(" "));
 
 const { client, favorite, followCounts, openHistory } = await import(`${folder}/${name}.js`);
 const { PAGE, isFavorite } = await import(`${folder}/favorite.js`);
-const { authorizedFetch } = await import(`${folder}/authorized.js`);
+const { authorizedFetch, dropToken } = await import(`${folder}/authorized.js`);
 const { follow } = await import(`${folder}/feed.js`);
 const { socket } = await import(`${folder}/socket.js`);
 
@@ -145,6 +145,29 @@ async function nothingCountsForAUserAtNone() {
   page.close();
 }
 
+async function aRefusedTokenIsExchanged() {
+  const refuse = () => {
+    const letThrough = closing();
+    dropToken();
+    return () => letThrough(async () => Response.json({ token: "x.y.z", endsAt: Date.now() }));
+  };
+  const letAsk = refuse();
+  const asked = authorizedFetch(`${server}/graphql?query={__typename}`, {});
+  letAsk();
+  assert.equal((await asked).status, 200);
+
+  const letListen = refuse();
+  const stop = new AbortController();
+  const following = follow(socket, null, () => stop.abort(), stop.signal);
+  letListen();
+  const stopping = setInterval(
+    () => recording(server, "ann", { action: "VIEW", postId: "p6" }).catch(assert.fail),
+    200,
+  );
+  await following;
+  clearInterval(stopping);
+}
+
 async function aBusyServerIsAskedAgain() {
   const letThrough = closing();
   const asked = authorizedFetch(`${server}/graphql?query={__typename}`, {});
@@ -162,6 +185,7 @@ for (const proof of [
   whatIsRefusedIsTakenBack,
   theCountMovesWhenOthersClick,
   theListHasNoEndButItsOwn,
+  aRefusedTokenIsExchanged,
   thePageRemembersForALimitedUser,
   nothingCountsForAUserAtNone,
   aBusyServerIsAskedAgain,

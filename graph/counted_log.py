@@ -61,7 +61,7 @@ class Repeats(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:
             return True
-        kind, now = _kind(record), time.monotonic()
+        kind, now = self._kind(record), time.monotonic()
         begun, count = self._told.get(kind, (-SILENT_S, 0))
         if now - begun < SILENT_S:
             self._told[kind] = (begun, count + 1)
@@ -72,6 +72,26 @@ class Repeats(logging.Filter):
         if (untold := count - self._times) > 0:
             record.msg = f"{str(record.msg).rstrip()} ({untold} more since it was told last)"
         return True
+
+    def _kind(self, record: logging.LogRecord) -> tuple[object, ...]:
+        return _kind(record)
+
+
+class LibraryRepeats(Repeats):
+    """Lets through one record a minute of each logger of a library, and of each gravity.
+
+    For a library whose texts differ each time, as by the address of an object.
+    """
+
+    def __init__(self, library: str) -> None:
+        super().__init__()
+        self._library = library
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.name.startswith(self._library) or super().filter(record)
+
+    def _kind(self, record: logging.LogRecord) -> tuple[object, ...]:
+        return record.name, record.levelno
 
 
 class Faults(Repeats):

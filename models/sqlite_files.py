@@ -47,7 +47,10 @@ def open_lock(path: Path) -> int:
     except OSError as error:
         if error.errno not in _PLANTED:
             raise
-        raise UnsafeFile(f"{path} is no lock of ours ({error.strerror}); remove it") from error
+        raise UnsafeFile(
+            f"{path} is no lock of ours ({error.strerror}); remove it, or run this as the "
+            "user whose database it is"
+        ) from error
     database = path.with_suffix("").with_suffix("")  # of `trailmark.db.turn.lock`
     try:
         check_ours(path, os.fstat(descriptor), database)
@@ -80,15 +83,15 @@ def check_ours(path: Path, found: os.stat_result, database: Path) -> None:
         )
 
 
-def tighten(database: Path) -> list[str]:
+def tighten(database: Path, *, mends: bool = True) -> list[str]:
     """Take from everybody else the right to open a database's files; what there is to say of it.
 
-    Older versions made them as the umask had it.
+    Older versions made them as the umask had it. Who does not mend only says so.
     """
     folder = database.absolute().parent
     if not folder.exists():  # which is made with the database
         return []
-    said = [_tighten(file) for file in _files(database)]
+    said = [_tighten(file, mends) for file in _files(database)]
     if folder.stat().st_mode & stat.S_IWOTH:
         said.append(
             f"every user of this machine may write to {folder}, where the database is, and so put "
@@ -103,7 +106,7 @@ def _files(database: Path) -> Iterator[Path]:
     yield from sorted(database.parent.glob(f"{database.name}.*.lock"))
 
 
-def _tighten(file: Path) -> str:
+def _tighten(file: Path, mends: bool) -> str:
     try:
         found = file.lstat()
     except FileNotFoundError:
@@ -111,6 +114,8 @@ def _tighten(file: Path) -> str:
     mode = stat.S_IMODE(found.st_mode)
     if not mode & 0o077 or not stat.S_ISREG(found.st_mode):  # a link may lead to anybody's file
         return ""
+    if not mends:
+        return f"{file} is open to others, mode {mode:04o}; serve takes that from them"
     try:
         file.chmod(mode & OWNER_ONLY)
     except OSError as error:

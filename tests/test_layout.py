@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "graph.compiled": "",
     "graph.config": "graph.access graph.transport "
     "models.database resolvers.recording resolvers.scoring",
-    "graph.metrics": "graph.access graph.transport models.database models.reading",
+    "graph.metrics": "graph.access graph.transport models.database models.reading models.replicas",
     "graph.pages": "",
     "graph.rest": "graph.access graph.pages graph.transport models.reading "
     "resolvers.audit resolvers.history resolvers.moving resolvers.privacy resolvers.recording "

@@ -8,12 +8,15 @@ from importlib import metadata
 import typer
 
 from graph.commands.terminal import console, is_there, read_settings, run
-from graph.config.secret import NoSecret, known_secret, secret_file
-from graph.config.settings import Settings
+from graph.config.secret import NoSecret, can_make_secret, known_secret, secret_file
+from graph.config.settings import BadSettings, Settings
+from graph.server.app import check_documents
+from models.database.database import Database
 from models.database.migrating import NewerDatabase, available, pending
+from models.database.readiness import check_ready
 from models.database.rewriting import is_rewritten
 from models.database.suitability import check_suitable
-from models.errors import UnsuitableDatabase, explained, is_unavailable
+from models.errors import DatabaseUnavailable, UnsuitableDatabase, explained, is_unavailable
 from models.reading.api_keys import StoredKey, all_keys
 from models.reading.engine import engine
 from models.reading.recount import interactions
@@ -44,22 +47,26 @@ async def _facts(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]
     database = settings.database
     yield "version", metadata.version("trailmark")
     yield "database", database.address
-    for line in _settings(settings):
+    for line in _settings(settings, refusals):
         yield line
     if not is_there(database):
         yield "holds", "nothing yet; serve and migrate make it"
         return
     try:
         yield "engine", await engine(database)
-        for warning in await check_suitable(database):
+        for warning in await check_suitable(database, mends=False):
             yield "warning", warning
         async for line in _replicas(settings):
             yield line
-        async for line in _version(settings, refusals):
+        missing = await pending(database)
+        async for line in _version(database, missing, refusals):
             yield line
-        yield "secret", await _secret(settings, refusals)
-        if not refusals:
-            async for line in _held(settings):
+        is_empty = missing == available(database)
+        yield "secret", await _secret(settings, refusals, is_empty=is_empty)
+        if missing:
+            yield "holds", "nothing yet" if is_empty else "what is told once it is migrated"
+        elif not refusals:
+            async for line in _held(settings, refusals):
                 yield line
     except (UnsuitableDatabase, NewerDatabase) as error:
         refusals.append(str(error))
@@ -69,13 +76,17 @@ async def _facts(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]
         refusals.append(explained(error))
 
 
-def _settings(settings: Settings) -> Iterator[Line]:
+def _settings(settings: Settings, refusals: list[str]) -> Iterator[Line]:
     days = settings.prune_after_days
     yield "retention", f"{days} days" if days else "unlimited"
     yield "privacy", f"{settings.default_privacy.name.lower()} by default"
     yield "user tokens", "taken" if settings.user_tokens.is_configured else "not configured"
     if settings.documents:
         yield "documents", f"{len(set(settings.documents.values())):,} trusted"
+        try:
+            check_documents(settings)
+        except BadSettings as bad:
+            refusals.append(str(bad))
 
 
 async def _replicas(settings: Settings) -> AsyncIterator[Line]:
@@ -85,10 +96,10 @@ async def _replicas(settings: Settings) -> AsyncIterator[Line]:
         yield "replica", f"{replica.address}: {state}"
 
 
-async def _version(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
+async def _version(
+    database: Database, missing: list[str], refusals: list[str]
+) -> AsyncIterator[Line]:
     """How far the database is from this version; an embedded one is migrated by `serve` itself."""
-    database = settings.database
-    missing = await pending(database)
     if missing:
         yield "migrations", f"{len(missing)} pending: {', '.join(missing)}"
     else:
@@ -100,29 +111,35 @@ async def _version(settings: Settings, refusals: list[str]) -> AsyncIterator[Lin
         refusals.append("it is of an older version; run `trailmark migrate` first")
 
 
-async def _secret(settings: Settings, refusals: list[str]) -> str:
+async def _secret(settings: Settings, refusals: list[str], *, is_empty: bool) -> str:
     """Where the secret is, and whether it is the one that the database was filled under."""
     try:
         identity = Identity(known_secret(settings))
     except NoSecret as error:
+        if can_make_secret(settings):
+            return "none yet; serve and migrate make it"
         refusals.append(str(error))
         return "missing"
     place = "TRAILMARK_SECRET"
     if settings.secret is None:
         place = str(secret_file(settings.database))
-    if await is_of(identity, settings.database):
+    if is_empty or await is_of(identity, settings.database):
         return place
     refusals.append("it was filled under another secret, and with this one all would be lost")
     return f"{place}, which is not the one"
 
 
-async def _held(settings: Settings) -> AsyncIterator[Line]:
-    """What the database holds."""
+async def _held(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
+    """What the database holds, and whether it can be written to."""
     async with settings.database.reading():
+        try:
+            await check_ready()
+        except DatabaseUnavailable as error:
+            refusals.append(error.reason)
         held, keys = await asyncio.gather(interactions(), all_keys())
         yield "interactions", f"{held:,}"
         yield "keys", _told(keys)
-    if not await is_current(settings.database, settings.scoring):
+    if not await is_current(settings.database, settings.scoring, notes=False):
         yield "scores", "of other weights or half-lives; run `trailmark recalculate`"
 
 

@@ -32,6 +32,14 @@ def find_secret(settings: Settings) -> str:
     return known_secret(settings)
 
 
+def can_make_secret(settings: Settings) -> bool:
+    """Whether `find_secret` would generate one."""
+    database = settings.database
+    if settings.secret is not None or not database.is_embedded:
+        return False
+    return not secret_file(database).exists() and not is_claimed(database)
+
+
 def known_secret(settings: Settings) -> str:
     """The secret to use, which is there already.
 

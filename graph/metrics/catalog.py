@@ -162,6 +162,12 @@ POOL_WAITING = Metric(
     Kind.SUM,
     "Readers that wait for a connection.",
 )
+REPLICAS = Metric(
+    "trailmark_replicas",
+    Kind.SUM,
+    "Read replicas, as each worker sees them.",
+    ("state",),
+)
 LAST_ROUND = Metric(
     "trailmark_housekeeping_last_success_timestamp_seconds",
     Kind.MOST,

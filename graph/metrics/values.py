@@ -13,6 +13,7 @@ from graph.metrics.size_watch import SizeWatch
 from graph.transport.engine import Engine
 from models.database.database import pool_use
 from models.histogram import Histogram
+from models.replicas.replicas import ReplicaStates, replica_states
 from resolvers.keys import Keyring
 
 VERSION = metadata.version("trailmark")
@@ -89,6 +90,8 @@ def _reading(services: Services) -> Iterator[Value]:
     yield Value(catalog.POOL_CONNECTIONS, ("idle",), use.idle)
     yield Value(catalog.POOL_LIMIT, (), use.most)
     yield Value(catalog.POOL_WAITING, (), use.waiting)
+    for state, count in zip(ReplicaStates._fields, replica_states(), strict=True):
+        yield Value(catalog.REPLICAS, (state,), count)
 
 
 def _keeping(sources: Sources) -> Iterator[Value]:

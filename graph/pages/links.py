@@ -13,6 +13,8 @@ from starlette.types import Scope
 NONE: Mapping[str, str] = MappingProxyType({})
 #: Of files that are named by what they hold.
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+#: Of files that keep their names: a browser asks whether they are still the same.
+CHECKED = {"Cache-Control": "no-cache"}
 #: Scripts come from the server's own files alone, and so does all that a page loads or asks.
 #: GraphiQL and Swagger UI write styles into the page.
 POLICY = (

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from graph.pages.links import Files, page_response
+from graph.pages.links import CHECKED, Files, page_response
 from graph.rest.openapi import Document, document
 
 ASSETS = Path(__file__).parents[1] / "static" / "docs"
@@ -41,7 +41,7 @@ def docs(has_page: bool) -> list[BaseRoute]:
     if has_page:
         routes.append(Route("/docs", _docs))
     if has_page and ASSETS.is_dir():
-        routes.append(Files("/docs", ASSETS))
+        routes.append(Files("/docs", ASSETS, CHECKED))
     return routes
 
 

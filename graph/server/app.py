@@ -1,8 +1,10 @@
 """The server: its parts put together for some settings."""
 
 import os
+from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import strawberry
 from starlette.applications import Starlette
@@ -17,11 +19,14 @@ from graph.pages import tracking
 from graph.pages.explorer import explorer
 from graph.schema.schema import build
 from graph.server.addresses import Addresses
-from graph.server.application import Application, build_middleware
+from graph.server.application import Application, Observer, build_middleware
 from graph.server.headers import SAFE
 from graph.server.lifespan import Lifespan
-from graph.server.logs.access_log import access_log
+from graph.server.logs.access_log import AccessLog
+from graph.server.logs.client_addresses import ClientAddresses
+from graph.server.logs.paths import ShownPaths
 from graph.server.routes import build_routes, unknown
+from graph.server.tracing.wanted import tracing_for
 from graph.transport.documents.documents import Documents
 from graph.transport.documents.trusted import BadDocuments, TrustedDocuments, is_free
 from graph.transport.engine import Contexts, Engine
@@ -30,12 +35,19 @@ from resolvers.clock import Clock, system_clock
 from resolvers.identity import Identity
 from resolvers.keys import Keyring
 
+if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
+    from graph.server.tracing.tracing import Tracing
+
 
 def from_environment() -> Starlette:
     """The application for the process's environment; what each worker of `serve` starts."""
     folder = os.environ.get(VARIABLE)
-    settings = Settings.read(os.environ)
-    return create_app(settings, hears_signals=True, metrics_folder=Path(folder) if folder else None)
+    return create_app(
+        Settings.read(os.environ),
+        hears_signals=True,
+        metrics_folder=Path(folder) if folder else None,
+        tracing=tracing_for(os.environ),
+    )
 
 
 def create_app(
@@ -46,6 +58,7 @@ def create_app(
     *,
     hears_signals: bool = False,
     metrics_folder: Path | None = None,
+    tracing: "Tracing | None" = None,
 ) -> Starlette:
     """The application for these settings; it opens its database when it starts.
 
@@ -54,29 +67,42 @@ def create_app(
 
     `schema` stands in for the product's own, where that is to be served with additions; `rights`
     then say who may use those. Processes with the same `metrics_folder` tell their metrics
-    together.
+    together. With `tracing` each request makes spans.
     """
     identity = Identity(find_secret(settings))
     access = Access(Keyring(), settings.user_tokens, identity, settings.cors_origins)
     rates = Rates(settings.key_rate, settings.user_rate)
-    lifespan = Lifespan(settings, identity, clock, metrics_folder)
+    lifespan = Lifespan(settings, identity, clock, metrics_folder=metrics_folder, tracing=tracing)
     if schema is None:
         schema = _build_schema()
     else:
         enforce(schema._schema, rights)
     engine = _build_engine(settings, schema, contexts=lifespan.context, access=access, rates=rates)
+    if tracing is not None:
+        engine.operations = tracing.operations
     graphql = HttpEndpoint(engine, explorer if settings.has_explorer else None, SAFE)
     routes = build_routes(settings, graphql, engine=engine, access=access, rates=rates)
     addresses = Addresses(settings.root_path, settings.trusted_proxies)
     return Application(
         None if settings.cors_origins else graphql,
         addresses,
-        [access_log(addresses, routes, settings)] if settings.access_log else [],
+        _observers(settings, addresses, ShownPaths(routes), tracing),
         routes=routes,
         middleware=build_middleware(settings),
         exception_handlers={404: unknown},
         lifespan=partial(lifespan.run, access=access, engine=engine, hears_signals=hears_signals),
     )
+
+
+def _observers(
+    settings: Settings, addresses: Addresses, paths: ShownPaths, tracing: "Tracing | None"
+) -> Iterator[Observer]:
+    """What sees each request; traces first, so that the access log knows of which a line is."""
+    if tracing is not None:
+        yield tracing.observer(paths)
+    if settings.access_log:
+        clients = ClientAddresses(addresses, truncates=settings.anonymize_ip)
+        yield partial(AccessLog, clients=clients, paths=paths)
 
 
 @cache

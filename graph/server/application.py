@@ -1,6 +1,6 @@
 """The ASGI application: what every request goes through before its route."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -32,7 +32,7 @@ class Application(Starlette):
         self,
         direct: ASGIApp | None,
         addresses: Addresses,
-        observers: Sequence[Observer] = (),
+        observers: Iterable[Observer] = (),
         **parts: Any,
     ) -> None:
         super().__init__(**parts)
@@ -40,7 +40,7 @@ class Application(Starlette):
         self._addresses = addresses
         self._ids = RequestIds(addresses)
         self._answer: ASGIApp = self._answer_unobserved
-        for observer in reversed(observers):
+        for observer in reversed(list(observers)):
             self._answer = observer(self._answer)
         self.router.redirect_slashes = False  # a redirect would leave the TLS of a proxy
         self._not_found, self.router.default = self.router.default, self._answer_without_slashes

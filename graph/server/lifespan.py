@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
@@ -25,11 +26,17 @@ from graph.server.services import running_services
 from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
 from models.database.postgres import ANSWER_S
+from models.errors import described
 from models.histogram import Histogram
 from models.replicas.replicas import reading_replicas
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
+from resolvers.keys import Keyring
+from resolvers.recording.writer import Writer
+
+if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
+    from graph.server.tracing.tracing import Tracing
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +45,19 @@ class Lifespan:
     """Starts the services of a server and stops them; contexts reach them in between."""
 
     def __init__(
-        self, settings: Settings, identity: Identity, clock: Clock, metrics_folder: Path | None
+        self,
+        settings: Settings,
+        identity: Identity,
+        clock: Clock,
+        *,
+        metrics_folder: Path | None,
+        tracing: "Tracing | None",
     ) -> None:
         self._settings = settings
         self._identity = identity
         self._clock = clock
         self._metrics_folder = metrics_folder
+        self._tracing = tracing
         self._services: Services  # once it runs
 
     def context(self, caller: Caller) -> Context:
@@ -61,7 +75,7 @@ class Lifespan:
         Raises:
             ForeignSecret: the database was filled under another secret.
         """
-        settings, identity = self._settings, self._identity
+        settings, identity, tracing = self._settings, self._identity, self._tracing
         begun = time.monotonic()
         log.info("starting %s over %s", metadata.version("trailmark"), settings.database.address)
         await claim(identity, settings.database)
@@ -69,8 +83,11 @@ class Lifespan:
         async with (
             settings.database.reading(ANSWER_S),
             reading_replicas(settings.database, settings.replicas),
-            running_services(settings, identity, self._clock, rounds) as self._services,
-            Outages(partial(trouble, self._services.recorder.writer)).watched(),
+            tracing.running(settings.database) if tracing else nullcontext(),
+            running_services(
+                settings, identity, self._clock, rounds, tracing=tracing
+            ) as self._services,
+            Outages(partial(_trouble, self._services.recorder.writer, access.keyring)).watched(),
             _watching(access, engine),
             reporting(self._sources(access, engine, rounds), self._metrics_folder) as reporter,
         ):
@@ -91,6 +108,18 @@ class Lifespan:
             size=SizeWatch(self._settings.database),
             loop_lag=Histogram(),
         )
+
+
+async def _trouble(writer: Writer, keyring: Keyring) -> str | None:
+    """Why callers would be refused for the database's sake, if they would."""
+    reason = await trouble(writer)
+    if reason is None and keyring.is_stale:
+        try:
+            await keyring.refresh()
+        except Exception as error:
+            return described(error)
+        return "the keys cannot be read" if keyring.is_stale else None
+    return reason
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from graph.codes import Code
 from graph.config.settings import Settings
 from graph.metrics.endpoint import MetricsEndpoint
 from graph.pages import explorer, front_page
-from graph.pages.links import FOREVER, Files
+from graph.pages.links import CHECKED, FOREVER, Files
 from graph.pages.tracking import tracking
 from graph.rest.docs import docs
 from graph.rest.refusals import RestError, refusal
@@ -58,7 +58,7 @@ def build_routes(
     if settings.has_explorer and settings.introspection is not False:
         routes.append(Route("/schema.graphql", schema))
     if settings.has_explorer and explorer.ASSETS.is_dir():
-        routes.append(Files("/explorer", explorer.ASSETS))
+        routes.append(Files("/explorer", explorer.ASSETS, CHECKED))
     if front_page.ASSETS.is_dir():
         routes.append(Files("/dashboard/assets", front_page.ASSETS / "assets", FOREVER))
     return routes

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from graph.config.settings import Settings
 from graph.context import Services
@@ -13,7 +14,7 @@ from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
 from resolvers.feed.log_tailer import LogTailer
-from resolvers.history.batch_reader import BatchReaders
+from resolvers.history.batch_reader import BatchReader, BatchReaders
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
 from resolvers.privacy.clock_guard import ClockGuard
@@ -22,19 +23,29 @@ from resolvers.privacy.removing import Remover
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.writer import Writer
 
+if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
+    from graph.server.tracing.tracing import Tracing
+
 
 @asynccontextmanager
 async def running_services(
-    settings: Settings, identity: Identity, clock: Clock, rounds: Rounds
+    settings: Settings,
+    identity: Identity,
+    clock: Clock,
+    rounds: Rounds,
+    *,
+    tracing: "Tracing | None" = None,
 ) -> AsyncIterator[Services]:
     """The services, which work until the block ends; the database must be open for reading.
 
-    `rounds` says how housekeeping fares.
+    `rounds` says how housekeeping fares. With `tracing` they make spans.
 
     The writer stops last, as the others may have given it something to commit.
     """
     tailer = LogTailer(settings.database.notifications())
-    writer = Writer(open_ledger(settings.database), settings.rules, tailer.notify)
+    make_writer = Writer if tracing is None else tracing.writer
+    make_reader = BatchReader if tracing is None else tracing.reader
+    writer = make_writer(open_ledger(settings.database), settings.rules, tailer.notify)
     remover = Remover(writer, settings.scoring)
     id_cipher = IdCipher(identity.key("interaction ids"))
     services = Services(
@@ -48,7 +59,7 @@ async def running_services(
         privacy=Privacy(writer, remover, identity, clock),
         log=LogFanout(tailer),
         counts=CountWatcher(tailer),
-        reads=BatchReaders(settings.scoring, clock),
+        reads=BatchReaders(settings.scoring, clock, make_reader),
         default_level=settings.default_privacy,
     )
     guard = ClockGuard(settings.database, clock())

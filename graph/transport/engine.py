@@ -74,6 +74,7 @@ class Engine:
         self.limits = limits or Limits()
         self.deadlines = Deadlines(self.limits.seconds)
         self.cut_offs = CountedLog(log)
+        self.operations: type[Any] | None = None  # what it executes, where usual ones will not do
         self.hide_suggestions = not introspection
         self.slices = Slices(SLICE_S)
         self.channels = Channels(self.limits.held_events, self.slices)

@@ -75,7 +75,7 @@ class Operation(NamedTuple):
             if text not in engine.trusted.texts:
                 check_length(text)
             variables = kept_variables(node, variables)
-        return cls(
+        return (engine.operations or cls)(
             engine=engine,
             principal=principal,
             prepared=prepared,

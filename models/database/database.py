@@ -222,7 +222,13 @@ def pool_use() -> PoolUse:
 
 async def fetch(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
     """Rows of a hand-written SELECT, with `$1`, `$2` … where its arguments go."""
-    connection = reading_client()
+    return await fetch_by(reading_client(), statement, arguments)
+
+
+async def fetch_by(
+    connection: BaseDBAsyncClient, statement: str, arguments: Sequence[Any]
+) -> Sequence[Any]:
+    """As `fetch`, by a connection that is known."""
     if connection.capabilities.dialect == "sqlite":
         statement = statement.replace("$", "?")
     _, rows = await connection.execute_query(statement, list(arguments))

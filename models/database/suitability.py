@@ -35,15 +35,17 @@ _TOO_FEW = (
 )
 
 
-async def check_suitable(database: Database) -> list[str]:
+async def check_suitable(database: Database, *, mends: bool = True) -> list[str]:
     """Make sure that a database keeps what is acknowledged; what else is to be said of it.
+
+    Only who `mends` takes the right to open an embedded one's files from others.
 
     Raises:
         UnsuitableDatabase: it does not; the message says what to change.
     """
     if database.is_embedded:
         _check_file(database)
-        return tighten(database.path)
+        return tighten(database.path, mends=mends)
     async with _probe(database) as server:
         _check_encoding(server)
         await _check_sessions(database, server)

@@ -79,23 +79,15 @@ class Replica:
             raise
 
     async def keep(self, primary: Primary) -> None:
-        """Have it answer reads whenever it can, until cancelled or the primary is lost."""
-        rest_s = REST_S
+        """Have it answer reads whenever it can, until cancelled or the primary is lost.
+
+        Then nobody who waits still has a position of that primary.
+        """
         self._told = False if self._told is False else None  # that it answers is told once more
-        while True:
-            began_at = time.monotonic()
-            try:
-                await self._serve(primary)
-            except PrimaryLost:
-                return
-            except Exception as error:
-                if is_steady := time.monotonic() - began_at > STEADY_S:
-                    rest_s = REST_S
-                if is_steady and isinstance(error, Behind):
-                    continue
-                self._tell_loss(error)
-            await asyncio.sleep(rest_s)
-            rest_s = min(2 * rest_s, LONGEST_REST_S)
+        try:
+            await self._serve_on(primary)
+        finally:
+            self._release()
 
     def lose(self, error: Exception) -> None:
         """Ask it no more for now; if it is only behind, what it has begun to answer it answers."""
@@ -137,6 +129,23 @@ class Replica:
         if isinstance(error, TimeoutError):
             raise error
         self.lose(error)
+
+    async def _serve_on(self, primary: Primary) -> None:
+        rest_s = REST_S
+        while True:
+            began_at = time.monotonic()
+            try:
+                await self._serve(primary)
+            except PrimaryLost:
+                return
+            except Exception as error:
+                if is_steady := time.monotonic() - began_at > STEADY_S:
+                    rest_s = REST_S
+                if is_steady and isinstance(error, Behind):
+                    continue
+                self._tell_loss(error)
+            await asyncio.sleep(rest_s)
+            rest_s = min(2 * rest_s, LONGEST_REST_S)
 
     async def _serve(self, primary: Primary) -> None:
         """Have it answer until it is lost, and raise why."""

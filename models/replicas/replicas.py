@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from tortoise.context import require_context
 
 from models.database.database import Database
-from models.errors import described
+from models.errors import OUTAGE, described
 from models.replicas.primary import Primary, PrimaryLost, primary_session
 from models.replicas.replica import Replica, Rows
 
@@ -18,6 +18,13 @@ log = logging.getLogger(__name__)
 RETRY_S = 1.0
 PROOF_S = 30.0
 """After which a session of the primary that nobody used is asked whether it is still there."""
+
+
+class ReplicaStates(NamedTuple):
+    """How many replicas answer reads now, and how many are left alone."""
+
+    answering: int
+    lost: int
 
 
 class Replicas:
@@ -29,6 +36,13 @@ class Replicas:
         self._primary: Primary | None = None  # while it tells its position
         self._turn = 0
         self._is_told = False
+
+    @property
+    def states(self) -> ReplicaStates:
+        """How many answer, and how many are left alone."""
+        is_led = self._primary is not None
+        answering = sum(each.answers for each in self._replicas) if is_led else 0
+        return ReplicaStates(answering, len(self._replicas) - answering)
 
     async def fetch(self, statement: str, arguments: Sequence[Any], *, walks: bool) -> Rows | None:
         """Rows of a SELECT that sees all that was committed before; None if the primary is to be
@@ -91,7 +105,14 @@ class Replicas:
             log.warning(
                 "replicas are left alone: the primary does not say how far it is: %s",
                 described(error),
+                extra=OUTAGE,
             )
+
+
+def replica_states() -> ReplicaStates:
+    """The replicas of the database that is open for reading, as this process sees them now."""
+    replicas: Replicas | None = getattr(require_context().db(), "replicas", None)
+    return ReplicaStates(0, 0) if replicas is None else replicas.states
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.database.database import Database
-from models.database.metadata import put, put_first
+from models.database.metadata import get, put, put_first
 from models.database.process_locks import process_lock
 from models.ledger.ledger import Judge, Ledger, R
 from models.ledger.opening import WORK_S, open_ledger
@@ -96,8 +96,13 @@ async def recalculate(
         await put(database, _VERSION, scoring.version)
 
 
-async def is_current(database: Database, scoring: Scoring) -> bool:
-    """Whether the stored scores were made with these weights and half-lives."""
+async def is_current(database: Database, scoring: Scoring, *, notes: bool = True) -> bool:
+    """Whether the stored scores were made with these weights and half-lives.
+
+    Who is the first to ask notes which they are, unless told not to change anything.
+    """
+    if not notes:
+        return await get(database, _VERSION) in (None, scoring.version)
     return await put_first(database, _VERSION, scoring.version) == scoring.version
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from models.errors import is_unavailable
 from models.reading import history, totals
@@ -64,11 +64,15 @@ class BatchReader(Generic[K, V]):
         """
         if not keys:
             return {}
-        call = Call[K, Mapping[K, V]](keys)
+        call = self._call(keys)
         self._queue.add(call)
         if self._is_worth_reading(len(self._readers)):
             self._readers.add(asyncio.create_task(self._read_on(), name="reads"))
         return await call.answer
+
+    def _call(self, keys: Sequence[K]) -> Call[K, Mapping[K, V]]:
+        """What waits for them to be read; a reader that is traced has more to keep of it."""
+        return Call(keys)
 
     async def _read_on(self) -> None:
         try:
@@ -112,13 +116,19 @@ class BatchReader(Generic[K, V]):
 
 
 class BatchReaders:
-    """What all operations of a process read together, by its weights and its clock."""
+    """What all operations of a process read together, by its weights and its clock.
 
-    def __init__(self, scoring: Scoring, clock: Clock) -> None:
+    `reader` makes what reads: a `BatchReader`, or what is made of one.
+    """
+
+    def __init__(
+        self, scoring: Scoring, clock: Clock, reader: Callable[..., Any] = BatchReader
+    ) -> None:
         self._scoring = scoring
         self._clock = clock
-        self._counts = BatchReader[Subject, Counts](totals.counts)
-        self._subject_totals = BatchReader[Subject, SubjectTotals](self._read_totals)
+        self._reader = reader
+        self._counts: BatchReader[Subject, Counts] = reader(totals.counts)
+        self._subject_totals: BatchReader[Subject, SubjectTotals] = reader(self._read_totals)
         self._histories: dict[Hashable, BatchReader[str, Found]] = {}
 
     def counts(self, subjects: Sequence[Subject]) -> Awaitable[Mapping[Subject, Counts]]:
@@ -147,6 +157,6 @@ class BatchReaders:
         if reader is None:
             read = partial(history.histories, kind, filter=filter, slice=slice)
             at_once = KEYS_AT_ONCE if filter.is_by_time else max(1, ROWS_AT_ONCE // slice.most)
-            reader = BatchReader(read, partial(self._histories.pop, alike), at_once)
+            reader = self._reader(read, partial(self._histories.pop, alike), at_once)
             self._histories[alike] = reader
         return await reader.of(ids)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from time import perf_counter
 from typing import Any
@@ -105,7 +105,7 @@ class Writer:
         """
         self._check_open()
         self._queue.check_room(submissions)
-        call = SubmittedCall(submissions)
+        call = self._call(submissions)
         if len(submissions) >= LARGE_CALL:  # its keys are worked out while others are committed
             call.wanted = wanted(submissions, self._default_level)
         self._queue.add(call)
@@ -195,15 +195,27 @@ class Writer:
                 if not self._queue:
                     continue
                 batch, begun_at = self._next_batch(), perf_counter()
-                begun = await self._committer.begin(batch)
+                begun = await self._begin(batch)
                 self._sizing.begun(batch)
             try:
-                self._note(await self._committer.end(batch, begun))
+                self._note(await self._end(batch, begun))
                 self.counts.add(len(batch), perf_counter() - begun_at)
             except HeldBack:
                 self._queue.put_back(batch.calls)
             if self._sizing.ended(batch):
                 self._is_due.set()
+
+    def _call(self, submissions: Sequence[Submission]) -> SubmittedCall:
+        """What waits for them to be committed; a writer that is traced has more to keep of it."""
+        return SubmittedCall(submissions)
+
+    async def _begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
+        return await self._committer.begin(batch)
+
+    async def _end(
+        self, batch: Batch, begun: Awaitable[list[Verdict]]
+    ) -> DatabaseUnavailable | None:
+        return await self._committer.end(batch, begun)
 
     async def _run_exclusive(self, transaction: ExclusiveTransaction[Any]) -> None:
         if not transaction.done.cancelled():  # else its caller has left

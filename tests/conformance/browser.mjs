@@ -1,13 +1,17 @@
 // A page in Chromium that reaches one server alone, and what it asked for or did amiss.
 
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
 import { chromium } from "playwright-core";
 
-const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const folders = process.env.PATH.split(delimiter);
+const program = folders.map((folder) => join(folder, "chromium")).find(existsSync);
 
 /** Calls `body` with a page and what was amiss with it so far; closes the browser after it. */
 export async function browsing(body) {
   const browser = await chromium.launch({
-    executablePath: PROGRAM,
+    executablePath: program,
     args: ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"],
   });
   try {

@@ -31,6 +31,8 @@ SERVICE = MANIFESTS["service.yaml"]
 DOCS = (ROOT / "docs" / "deploying.md").read_text("utf-8")
 #: How long a server takes to stop at most, by docs/operating.md.
 STOPPED_S = 10
+#: What the docs make the Secret of.
+KEYS = set(re.findall(r"--from-file=(\w+)", DOCS))
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
 
 
@@ -46,12 +48,14 @@ def test_the_manifests_fit_the_schemas_of_kubernetes() -> None:
     checked(program, "--strict", "--quiet", *(FOLDER / name for name in MANIFESTS))
 
 
-def test_kustomize_puts_them_together() -> None:
+def test_kustomize_puts_them_together(tmp_path: Path) -> None:
     """All are in one namespace, with the image's version and the settings of the ConfigMap."""
     program = tool("kubectl", "apt-get install kubernetes-client")
 
-    built = list(yaml.safe_load_all(checked(program, "kustomize", FOLDER)))
+    said = ended([program, "kustomize", str(FOLDER)], tmp_path, {})
 
+    assert said.returncode == 0, said.stderr
+    built = list(yaml.safe_load_all(said.stdout))
     assert sorted(each["kind"] for each in built) == [
         "ConfigMap",
         "Deployment",
@@ -102,16 +106,35 @@ def test_a_pod_may_do_no_more_than_the_strictest_standard_allows(name: str) -> N
     assert container["resources"].keys() == {"requests", "limits"}
 
 
+def test_the_docs_make_the_secret(tmp_path: Path) -> None:
+    """By their own command, from three files; no cluster is asked."""
+    program = tool("kubectl", "apt-get install kubernetes-client")
+    (line,) = re.findall(r"^kubectl (create secret .*\\\n.*)$", DOCS, re.MULTILINE)
+    for key in KEYS:
+        (tmp_path / key).write_text(key)
+
+    words = line.replace("\\\n", " ").split()
+    said = ended([program, *words, "--dry-run=client", "--output=yaml"], tmp_path, {})
+
+    assert said.returncode == 0, said.stderr
+    made = yaml.safe_load(said.stdout)
+    assert made["metadata"] | {"creationTimestamp": None} == {
+        "name": "trailmark",
+        "namespace": "trailmark",
+        "creationTimestamp": None,
+    }
+    assert made["data"].keys() == KEYS
+
+
 @pytest.mark.parametrize("name", PODS)
 def test_secrets_are_files_of_the_secret_that_the_docs_make(name: str) -> None:
     """Each setting names a file that is a key of the Secret."""
     container = _containers()[name]
-    keys = set(re.findall(r"--from-file=(\w+)", DOCS))
     (mount,) = (each for each in container["volumeMounts"] if each["name"] == "secrets")
     told = {each["name"]: each["value"] for each in container["env"]}
 
-    assert keys == set(SECRETS)
-    expected = keys if name == "server" else keys - {"token_secret"}
+    assert set(SECRETS) >= KEYS  # some may be secrets, and need not be set
+    expected = KEYS if name == "server" else KEYS - {"token_secret"}
     where = mount["mountPath"]
     assert told == {f"TRAILMARK_{key.upper()}{FILE}": f"{where}/{key}" for key in expected}
     assert mount["readOnly"] is True

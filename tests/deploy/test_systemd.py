@@ -85,7 +85,7 @@ def test_the_example_of_settings_is_one() -> None:
     Settings.read(pairs)
 
     assert read_environment(file).items() <= pairs.items()
-    assert len(pairs) == 4
+    assert len(pairs) == 6
 
 
 def test_the_socket_is_for_this_machine() -> None:

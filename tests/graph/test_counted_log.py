@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from graph.config.log_formats import LogFormat
-from graph.counted_log import KINDS, CountedLog, Repeats
+from graph.counted_log import FAULTS, KINDS, CountedLog, Faults, LibraryRepeats, Repeats
 from graph.server.logs.configuration import logging_in
 from tests.support.durability.server import until
 
@@ -80,6 +80,40 @@ def test_what_asyncio_adds_of_its_objects_makes_no_kind() -> None:
     fatal = "Fatal error: protocol.data_received() call failed.\ntransport: <fd=%d>"
 
     assert [passes(fatal % number) for number in range(3)] == [True, False, False]
+
+
+def test_a_library_is_told_once_a_minute_whatever_its_words() -> None:
+    """What exports traces tells of each attempt, in words that differ; others pass."""
+    repeats = LibraryRepeats("opentelemetry")
+
+    def passes(name: str, level: int, text: str) -> bool:
+        return repeats.filter(logging.LogRecord(name, level, __file__, 1, text, (), None))
+
+    assert [passes("opentelemetry.otlp", logging.WARNING, f"at {at}") for at in range(3)] == [
+        True,
+        False,
+        False,
+    ]
+    assert passes("opentelemetry.otlp", logging.ERROR, "at 4")
+    assert all(passes("graph.errors", logging.WARNING, "the same") for _ in range(3))
+
+
+def test_tracebacks_of_one_fault_are_told_some_times_a_minute() -> None:
+    """Whoever has found a fault could fill the log; what has no traceback passes."""
+    faults = Faults()
+
+    def passes() -> bool:
+        try:
+            raise ValueError("not this way")
+        except ValueError:
+            info = sys.exc_info()
+        return faults.filter(
+            logging.LogRecord("graph.errors", logging.ERROR, __file__, 1, "failed", (), info)
+        )
+
+    assert [passes() for _ in range(FAULTS + 5)] == [True] * FAULTS + [False] * 5
+    plain = logging.LogRecord("graph.errors", logging.ERROR, __file__, 1, "failed", (), None)
+    assert all(faults.filter(plain) for _ in range(2 * FAULTS))
 
 
 def test_few_kinds_are_remembered() -> None:

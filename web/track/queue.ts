@@ -5,7 +5,7 @@
  */
 
 import { EXCLUDES, isState } from "./actions.ts";
-import type { Interaction, Refusal } from "./track.d.mts";
+import type { Action, Interaction, Refusal } from "./track.d.mts";
 
 export type Input = Refusal["input"];
 
@@ -32,17 +32,17 @@ export class Queue {
   /** Add what happens now; `isFixed` unless it is known to change what held before. */
   add(interaction: Interaction, isFixed: boolean): void {
     const entries = this.entries();
-    const isOrdered = isState(interaction.action) && !EXCLUDES[interaction.action];
-    const act = actOf(interaction);
-    const last = entries.filter(({ input }) => actOf(input) === act).pop();
-    if (isOrdered && last) {
-      if (!last.input.undo === !interaction.undo) return;
-      if (!last.isFixed) return this.remove(last.key);
+    if (isState(interaction.action)) {
+      const last = entries.filter(({ input }) => actOf(input) === actOf(interaction)).pop();
+      if (last && !last.input.undo === !interaction.undo) return;
+      if (last && !last.isFixed) return this.remove(last.key);
+      const overtaken = entries.filter(({ input }) => overtakes(interaction, input));
+      for (const { key } of overtaken) this.remove(key);
+      isFixed ||= !!overtaken.length || !!EXCLUDES[interaction.action];
     }
     if (entries[0] && entries.length >= MOST) this.remove(entries[0].key);
     const input = { ...interaction, occurredAt: instant(), eventId: eventId() };
-    const key = this.#prefix + input.occurredAt + input.eventId;
-    this.#write({ key, input, isFixed: isFixed || !isOrdered });
+    this.#write({ key: this.#prefix + input.occurredAt + input.eventId, input, isFixed });
   }
 
   /** All that waits, oldest first. */
@@ -86,6 +86,17 @@ export class Queue {
 /** The act that an interaction is: an action, and what it is done to. */
 export function actOf({ action, postId, target }: Interaction): string {
   return `${action} ${postId ?? target?.id}`;
+}
+
+/**
+ * Whether an earlier input makes no difference any more, arrived or not. Of a state only the latest
+ * is to be sent: a clock that is ahead dates all that arrives together alike, and then undos count.
+ */
+function overtakes(later: Interaction, earlier: Interaction): boolean {
+  const other = EXCLUDES[later.action];
+  if (later.undo && other) return false; // recording it took the other back
+  const acts = [actOf(later), actOf({ ...later, action: other as Action })];
+  return acts.includes(actOf(earlier));
 }
 
 function stored(): [string, string][] {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from graph.config.log_formats import LogFormat
-from graph.counted_log import Faults, Repeats
+from graph.counted_log import Faults, LibraryRepeats, Repeats
 from graph.server.logs.formats import ConsoleLines, JsonLines
 
 _FORMATTERS = {LogFormat.CONSOLE: ConsoleLines, LogFormat.JSON: JsonLines}
@@ -15,12 +15,16 @@ def logging_in(format: LogFormat) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": _FORMATTERS[format]}},
-        "filters": {"repeats": {"()": Repeats}, "faults": {"()": Faults}},
+        "filters": {
+            "repeats": {"()": Repeats},
+            "faults": {"()": Faults},
+            "traces": {"()": LibraryRepeats, "library": "opentelemetry"},
+        },
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "line",
-                "filters": ["faults"],
+                "filters": ["faults", "traces"],
             }
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -73,6 +73,24 @@ await run({
     });
   },
 
+  /** The page's clock is two minutes ahead, and it does not know what holds. */
+  async ahead() {
+    const inside = button("FAVORITE") + button("MORE_LIKE_THIS") + button("LESS_LIKE_THIS");
+    await serve("/ahead", `<body>${script("ahead")}${post("p", inside)}</body>`);
+    return visit(async (page) => {
+      await cutOff(page);
+      await open(page, "/ahead", 120_000);
+      for (let times = 0; times < 3; times++) await press(page, "FAVORITE", "p");
+      for (const action of ["MORE_LIKE_THIS", "LESS_LIKE_THIS", "LESS_LIKE_THIS", "MORE_LIKE_THIS"]) {
+        await press(page, action, "p");
+      }
+      await connect(page);
+      await settle(page);
+      await shows(page, "true", "true", "false");
+      return {};
+    });
+  },
+
   /** The user is LIMITED. */
   async limited() {
     await serve("/limited", `<body>${script("limited")}${post("of-limited", button("FAVORITE"))}</body>`);

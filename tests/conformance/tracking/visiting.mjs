@@ -81,7 +81,7 @@ export async function open(page, path, aheadMs = 0) {
   if (!stopped.has(page)) {
     stopped.add(page);
     await page.clock.install({ time: Date.now() + aheadMs });
-    await page.clock.pauseAt(Date.now() + aheadMs + 1000);
+    await page.clock.pauseAt(Date.now() + aheadMs + 60_000);
   }
   await page.goto(SITE + path);
   await page.clock.runFor(100);

@@ -58,8 +58,8 @@ def test_what_asks_by_a_label_finds_no_sum_over_others() -> None:
 
 
 def test_each_alarm_says_what_it_is_and_how_grave() -> None:
-    """Twelve to sixteen of them; some are worth waking for."""
-    assert 12 <= len(alarms()) <= 16
+    """There are no more than can be known; some are worth waking for."""
+    assert 12 <= len(alarms()) <= 20
     assert {rule["labels"]["severity"] for rule in alarms().values()} == {"page", "ticket"}
     assert all(rule["annotations"]["summary"] for rule in alarms().values())
 

@@ -58,6 +58,22 @@ async def test_without_built_files_a_browser_is_told_how_to_build_them(
     assert schema.headers["content-type"] == "text/plain; charset=utf-8"
 
 
+@pytest.mark.parametrize("page", ["explorer", "docs"])
+async def test_a_browser_keeps_no_older_files_than_the_servers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """After an upgrade a page and its scripts are of one version: it asks for each again."""
+    monkeypatch.setattr("graph.pages.explorer.ASSETS", WEB / "explorer")
+    monkeypatch.setattr("graph.rest.docs.ASSETS", WEB / "docs")
+    async with _client(_app(tmp_path)) as client:
+        first = await client.get(f"/{page}/{page}.js")
+        known = {"If-None-Match": first.headers["etag"]}
+        again = await client.get(f"/{page}/{page}.js", headers=known)
+
+    assert first.headers["cache-control"] == "no-cache"
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
 async def test_the_schema_is_hidden_with_introspection(tmp_path: Path) -> None:
     """Who switches introspection off gives no schema away."""
     settings = Settings(f"sqlite://{tmp_path / 'explorer.db'}", introspection=False)

@@ -12,13 +12,16 @@ from models.database.migrating import migrate
 from models.errors import UnsuitableDatabase
 from models.replicas.checking import check_replicas
 from models.replicas.fetching import fetch_current
+from models.replicas.replicas import replica_states
 from tests.support.durability.server import until, until_awaited
 from tests.support.durability.standbys import paused, reading
 from tests.support.durability.stores import Postgres, own_postgres, rows
 
-BOUND_S = 5.0
-"""Five times what a read may cost that waits for a silent replica."""
+BOUND_S = 10.0
+"""Six times what a read may cost that waits for a silent replica."""
 
+SLOW = "SELECT count(*) FROM facts, LATERAL (SELECT pg_sleep(2)) s WHERE name = 'test'"
+CONFLICTS = "SELECT sum(confl_snapshot)::int FROM pg_stat_database_conflicts"
 LARGE = "CREATE TABLE large AS SELECT md5(n::text) FROM generate_series(1, 200000) n"
 
 pytestmark = pytest.mark.slow
@@ -47,7 +50,8 @@ async def test_a_standby_answers_and_shows_what_was_just_committed(
     async with reading(primary.url, [standby.url], caplog) as reads:
         await reads.go_to(0)
 
-        assert await reads.by_standbys(200) > 0
+        await reads.by_standbys(200)
+        await reads.are_by_standbys()
 
 
 async def test_a_standby_that_lags_is_left_alone_until_it_has_caught_up(
@@ -72,12 +76,14 @@ async def test_a_standby_that_is_killed_costs_nothing_and_comes_back(
     """Reads that it had begun are answered by the primary."""
     async with reading(primary.url, [standby.url], caplog) as reads:
         await reads.go_to(0)
+        assert replica_states() == (1, 0)
         async with asyncio.TaskGroup() as tasks:
             slow = [tasks.create_task(_slow()) for _ in range(2)]
             await asyncio.to_thread(standby.stop, "immediate")
 
             assert await reads.by_standbys() == 0
         assert [each.result() for each in slow] == [1, 1]
+        assert replica_states() == (0, 1)
 
         await asyncio.to_thread(standby.start)
         await reads.go_to(0)
@@ -127,7 +133,7 @@ async def test_several_standbys_answer_one_as_often_as_the_other(
 
             await asyncio.to_thread(standby.stop, "immediate")
             await reads.go_to(1)
-            assert await reads.by_standbys(100) > 0
+            await reads.are_by_standbys()
 
 
 async def test_a_standby_of_another_primary_answers_nothing_however_far_it_is(caplog: Said) -> None:
@@ -141,14 +147,14 @@ async def test_a_standby_of_another_primary_answers_nothing_however_far_it_is(ca
                 await reads.go_to(0)
                 await asyncio.to_thread(promoted.stop, "fast")
                 await rows(old.url, LARGE)
-                await until_awaited(lambda: _is_there(ahead, "large"), 60)
+                await until_awaited(lambda: _is_there(ahead, "large"), 120)
                 await asyncio.to_thread(old.stop, "immediate")
                 await asyncio.to_thread(promoted.start)
                 await asyncio.to_thread(promoted.promote)
                 await reads.go_to()
 
                 assert await reads.by_standbys() == 0
-                await until(lambda: "it follows another one" in caplog.text, 60)
+                await until(lambda: "it follows another one" in caplog.text, 120)
                 assert await reads.by_standbys() == 0
 
 
@@ -163,7 +169,7 @@ async def test_a_restarted_primary_has_its_standbys_back(
         await asyncio.to_thread(primary.start)
         await reads.go_to(0)
 
-        assert await reads.by_standbys(100) > 0
+        await reads.are_by_standbys()
 
 
 async def test_what_a_client_gets_wrong_loses_no_standby(
@@ -177,7 +183,7 @@ async def test_what_a_client_gets_wrong_loses_no_standby(
             await fetch_current("SELECT $1::text", ("\0",))
 
         await reads.go_to(0)
-        assert reads.lines == ["back"]
+        assert "CharacterNotInRepertoire" not in caplog.text
 
 
 async def test_more_readers_than_sessions_are_answered_at_once(
@@ -191,6 +197,26 @@ async def test_more_readers_than_sessions_are_answered_at_once(
 
         assert len(found) == 200
         await reads.go_to(0)
+
+
+async def test_what_a_standby_breaks_off_to_go_on_replaying_the_primary_answers(
+    primary: Postgres, standby: Postgres, caplog: Said
+) -> None:
+    """The rows that a read saw were cleared away on the primary meanwhile."""
+    await rows(standby.url, "ALTER SYSTEM SET max_standby_streaming_delay = 0")
+    await rows(standby.url, "SELECT pg_reload_conf()")
+    async with reading(primary.url, [standby.url], caplog) as reads:
+        for _ in range(5):
+            await reads.go_to(0)
+            async with asyncio.TaskGroup() as tasks:
+                slow = tasks.create_task(fetch_current(SLOW, ()))
+                await asyncio.sleep(0.5)  # it has begun, on the standby if that was well
+                await reads.write()
+                await rows(primary.url, "VACUUM facts")
+            assert [row[0] for row in slow.result()] == [1]
+            if (await rows(standby.url, CONFLICTS))[0][0]:
+                return
+    raise AssertionError("the standby has broken nothing off")
 
 
 async def test_another_cluster_is_refused_and_others_are_told(

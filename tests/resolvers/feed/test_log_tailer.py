@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from models.database.commit_notifications import PostgresNotifications, SqliteNotifications
 from models.database.database import Database
 from models.database.migrating import migrate
-from models.reading.log import LogPosition
+from models.reading.log import LogPage, LogPosition, read_log
+from resolvers.feed import log_tailer
 from tests.support.durability.server import until, until_awaited
 from tests.support.durability.stores import (
     Postgres,
@@ -239,3 +241,29 @@ async def test_rows_that_went_before_they_were_read_are_a_gap(
         tailer.notify()
 
         await listener.has("c")
+
+
+async def test_the_lag_is_that_of_what_was_not_passed_on_yet(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It grows while the log cannot be read, and is none once all is passed on."""
+    is_away = True
+
+    async def fail_or_read(*given: Any) -> LogPage:
+        if is_away:
+            raise sqlite3.OperationalError("disk I/O error")
+        return await read_log(*given)
+
+    monkeypatch.setattr(log_tailer, "read_log", fail_or_read)
+    async with tailing(sqlite_url, NoNotifications()) as (tailer, listener):
+        assert tailer.lag_s == 0
+        await write(sqlite_url, views("a"))
+        tailer.notify()
+        first = tailer.lag_s
+        await until(lambda: tailer.lag_s > first + 5 * SOON_S)
+        is_away = False
+        await listener.has("a")
+        await until(lambda: tailer.lag_s == 0)
+    tailer.notify()
+
+    assert tailer.lag_s == 0  # nobody listens any more

@@ -14,6 +14,9 @@ from models.replicas.replicas import reading_replicas
 from tests.support.durability.server import until, until_awaited
 from tests.support.durability.stores import rows
 
+LONG_S = 120.0
+"""A busy machine may lose standbys again and again, which are then left alone for half a minute."""
+
 WRITE = """INSERT INTO facts (name, value) VALUES ('test', '{0}')
     ON CONFLICT (name) DO UPDATE SET value = '{0}' RETURNING value"""
 
@@ -31,7 +34,7 @@ class Reads:
     async def go_to(self, *numbers: int) -> None:
         """Return once these of the replicas answer, and no others."""
         expected = [number in numbers for number in range(len(self._replicas))]
-        await until(lambda: [each.answers for each in self._replicas] == expected, 60)
+        await until(lambda: [each.answers for each in self._replicas] == expected, LONG_S)
 
     async def write(self) -> None:
         """Commit something, as another process would."""
@@ -45,6 +48,15 @@ class Reads:
         )
         assert value == str(self._written)
         return bool(is_standby)
+
+    async def are_by_standbys(self) -> None:
+        """Return once a standby has answered, each time of a new state."""
+
+        async def is_by_standby() -> bool:
+            await self.write()
+            return await self.is_fresh()
+
+        await until_awaited(is_by_standby, LONG_S)
 
     async def by_standbys(self, count: int = 20) -> int:
         """How many of so many reads standbys answer, each of a new state."""

@@ -9,6 +9,7 @@ from graph.transport.documents.limits import Limits
 from graph.transport.live.subscriber import Subscriber
 from tests.support.client import FixedClock
 from tests.support.live.feeds import Feed, feeding, replayed, usual
+from tests.support.metrics.scraping import scrape
 
 FOLLOW = """
 subscription Follow($after: String) {
@@ -78,6 +79,7 @@ async def test_who_does_not_read_is_ended_with_where_to_go_on(
             while "errors" not in (payload := await slow.payload()):
                 events.append(payload["data"]["interactions"])
             await slow.completes()
+        metrics = await scrape(feed.caller.http)
         rest = await replayed(feed, FOLLOW, after=events[-1]["cursor"])
 
     (error,) = payload["errors"]
@@ -87,6 +89,7 @@ async def test_who_does_not_read_is_ended_with_where_to_go_on(
     }
     assert BATCH < len(events) < len(recorded)
     assert told(events) + told(rest) == recorded
+    assert metrics.number("trailmark_dropped_subscriptions_total", code="CONSUMER_TOO_SLOW") == 1
 
 
 @pytest.mark.parametrize("transport", ["websocket", "post"])

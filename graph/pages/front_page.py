@@ -1,5 +1,6 @@
 """The front page: the dashboard for a browser, a line on what lives where for a terminal."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -54,10 +55,15 @@ _POLICY = "; ".join(
 
 
 class FrontPage:
-    """The endpoint of `/`; names the pages for people only where the server has them."""
+    """The endpoint of `/`; names the pages for people only where the server has them.
 
-    def __init__(self, has_explorer: bool) -> None:
+    Where credentials are needed, the dashboard is told, and asks for some before it calls the
+    server.
+    """
+
+    def __init__(self, has_explorer: bool, is_guarded: Callable[[], bool]) -> None:
         self._has_explorer = has_explorer
+        self._is_guarded = is_guarded
 
     async def answer(self, request: Request) -> Response:
         root = request.scope.get("root_path", "")
@@ -74,6 +80,8 @@ class FrontPage:
         if not built.exists():
             return _UNBUILT if self._has_explorer else _UNBUILT.replace(_OF_EXPLORER, "")
         page = built.read_text(encoding="utf-8")
+        if self._is_guarded():
+            page = page.replace('data-guarded=""', 'data-guarded="on"')
         return (
             page.replace('data-explorer=""', 'data-explorer="on"') if self._has_explorer else page
         )

@@ -26,11 +26,14 @@ from graph.server.services import running_services
 from graph.server.shutdown import finishing
 from graph.transport.engine import Engine
 from models.database.postgres import ANSWER_S
+from models.errors import described
 from models.histogram import Histogram
 from models.replicas.replicas import reading_replicas
 from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
+from resolvers.keys import Keyring
+from resolvers.recording.writer import Writer
 
 if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
     from graph.server.tracing.tracing import Tracing
@@ -84,7 +87,7 @@ class Lifespan:
             running_services(
                 settings, identity, self._clock, rounds, tracing=tracing
             ) as self._services,
-            Outages(partial(trouble, self._services.recorder.writer)).watched(),
+            Outages(partial(_trouble, self._services.recorder.writer, access.keyring)).watched(),
             _watching(access, engine),
             reporting(self._sources(access, engine, rounds), self._metrics_folder) as reporter,
         ):
@@ -105,6 +108,18 @@ class Lifespan:
             size=SizeWatch(self._settings.database),
             loop_lag=Histogram(),
         )
+
+
+async def _trouble(writer: Writer, keyring: Keyring) -> str | None:
+    """Why callers would be refused for the database's sake, if they would."""
+    reason = await trouble(writer)
+    if reason is None and keyring.is_stale:
+        try:
+            await keyring.refresh()
+        except Exception as error:
+            return described(error)
+        return "the keys cannot be read" if keyring.is_stale else None
+    return reason
 
 
 @asynccontextmanager

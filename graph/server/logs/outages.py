@@ -15,6 +15,9 @@ from resolvers.tasks import cancel
 LOOK_S = 1.0
 """Between two looks whether the database is back."""
 
+LOOKS = 2
+"""How many must find it well."""
+
 TOLD, WINDOW_S = 5, 600.0
 """Outages that are told in a time. One slow statement that a caller sends may look like one."""
 
@@ -99,9 +102,11 @@ class Outages(logging.Filter):
     async def _watch(self) -> None:
         while True:
             await self._has_begun.wait()
-            await asyncio.sleep(self._look_s)
-            if await self._trouble() is None:
-                self._end()
+            good = 0  # looks in a row: what had waited since before may fail between two of them
+            while good < LOOKS:
+                await asyncio.sleep(self._look_s)
+                good = good + 1 if await self._trouble() is None else 0
+            self._end()
 
     def _end(self) -> None:
         with self._lock:

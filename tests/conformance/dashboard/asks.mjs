@@ -1,8 +1,11 @@
-// Gives the page wrong keys and right ones: what it says, what it shows, and what is left of a key.
+// Gives the page wrong keys and right ones: what it says, what is left of a key, and what happens when one is revoked.
 
-import { checking, drawn, opened, record } from "./browser.mjs";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 
-const [url, reading, recording, revoked] = process.argv.slice(2);
+import { axe, checking, drawn, opened, record } from "./browser.mjs";
+
+const [url, reading, recording, revoked, ...revoke] = process.argv.slice(2);
 
 await checking(async (browser) => {
   await record(url, [{ userId: "ann", action: "VIEW", postId: "post-1" }], recording);
@@ -17,7 +20,10 @@ await checking(async (browser) => {
 
   await page.goto(url);
   await field.waitFor();
+  told.wrong_before = [...seen.wrong];
   told.before = await page.locator(".event").count();
+  await page.evaluate(axe);
+  told.violations = (await page.evaluate(() => globalThis.axe.run())).violations.map(({ id }) => id);
   for (const [name, key] of Object.entries({ wrong: "tm_wrong", revoked, recording })) {
     await give(key);
     await trouble.filter({ hasText: /\w/ }).waitFor();
@@ -33,5 +39,10 @@ await checking(async (browser) => {
   await drawn(page);
   await page.getByRole("button", { name: "Forget the key" }).click();
   await field.waitFor();
+  await give(reading);
+  await drawn(page);
+  await promisify(execFile)(revoke[0], revoke.slice(1));
+  await field.waitFor();
+  told.ended = await trouble.textContent();
   return { ...told, foreign: seen.foreign };
 });

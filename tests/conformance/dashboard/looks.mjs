@@ -1,13 +1,10 @@
 // Looks at every page in every size: what axe finds, what goes wrong, how soon and how heavy it is.
 
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
-import { checking, drawn, opened, record, SIZES, traffic, until } from "./browser.mjs";
+import { axe, checking, drawn, opened, record, SIZES, traffic, until } from "./browser.mjs";
 
 const [url, colorScheme] = process.argv.slice(2);
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 await checking(async (browser) => {
   const [alias] = await record(url, traffic(1, 120));

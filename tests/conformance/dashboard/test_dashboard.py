@@ -11,7 +11,7 @@ import pytest
 from graph.pages.front_page import ASSETS
 from tests.support.conformance.node import Node
 from tests.support.durability.nginx import PREFIX
-from tests.support.durability.server import Server, server_process
+from tests.support.durability.server import PROGRAM, SECRET, Server, server_process
 
 PAINT_MS = 1_000
 WEIGHT = 150_000
@@ -32,8 +32,9 @@ def check(node: Node) -> Check:
     if not (ASSETS / "index.html").exists():
         pytest.skip("the dashboard is not built: run `make web`")
 
-    def run(script: str, *arguments: str) -> Any:
-        return json.loads(node(f"dashboard/{script}.mjs", *arguments, CHROMIUM=browser))
+    def run(script: str, *arguments: str, **environment: str) -> Any:
+        told = node(f"dashboard/{script}.mjs", *arguments, CHROMIUM=browser, **environment)
+        return json.loads(told)
 
     return run
 
@@ -99,7 +100,7 @@ async def test_pages_have_addresses_and_need_no_mouse(
 
 
 async def test_it_asks_for_a_key_where_there_are_keys(check: Check, tmp_path: Path) -> None:
-    """A wrong key is told, a right one opens the page; it is kept nowhere and can be forgotten."""
+    """A wrong key is told, a right one opens the page, kept nowhere; a revoked one closes it."""
     url = f"sqlite://{tmp_path / 'guarded.db'}"
     guarded = Server(url, tmp_path)
     await guarded.run("migrate")
@@ -107,16 +108,21 @@ async def test_it_asks_for_a_key_where_there_are_keys(check: Check, tmp_path: Pa
         (await guarded.run("keys", "create", "--scope", scope)).split()[-1]
         for scope in ("read", "record", "read")
     ]
-    listed = (await guarded.run("keys", "list")).splitlines()
-    await guarded.run("keys", "revoke", listed[-1].split("\t")[0])
+    ids = [line.split("\t")[0] for line in (await guarded.run("keys", "list")).splitlines()]
+    await guarded.run("keys", "revoke", ids[-1])
+    revoke = (str(PROGRAM), "keys", "revoke", ids[0])
+    known = {"TRAILMARK_DATABASE_URL": url, "TRAILMARK_SECRET": SECRET}
     async with server_process(url, tmp_path) as server:
-        found = check("asks", server.url, reading, recording, revoked)
+        found = check("asks", server.url, reading, recording, revoked, *revoke, **known)
 
     assert found["before"] == 0
+    assert found["wrong_before"] == []
+    assert found["violations"] == []
     assert "That did not work" in found["wrong"]
     assert "That did not work" in found["revoked"]
     assert found["recording"] == (
         "This key may not read. Give one of scope read or admin, or a user token."
     )
+    assert found["ended"] == "The server no longer takes this key."
     assert found["stored"] == ["", 0, 0, f"{server.url}/"]
     assert found["foreign"] == []

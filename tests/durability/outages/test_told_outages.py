@@ -11,7 +11,7 @@ import pytest
 from models.database.database import Database
 from models.database.migrating import migrate
 from tests.support.client import COUNTS, RECORD, Caller
-from tests.support.durability.outages import view
+from tests.support.durability.outages import recovered, view
 from tests.support.durability.server import Server, server_process, until
 from tests.support.durability.stores import away, own_database, own_postgres
 from tests.support.live.clients import EVENTS
@@ -92,6 +92,28 @@ def _kind(line: str) -> str:
     message = line.split(": ", 1)[1]
     found = re.match(r"starting|ready|the database (?:fails|is back)", message)
     return found[0] if found else message
+
+
+async def test_a_postgres_that_stands_still_is_two_lines(tmp_path: Path) -> None:
+    """It accepts connections and answers nothing; what waited for it fails later, untold."""
+    with own_postgres() as postgres:
+        await migrate(Database.at(postgres.url))
+        async with (
+            server_process(postgres.url, tmp_path) as server,
+            server.caller() as caller,
+            _followed(caller),
+        ):
+            await caller.record(**view("before"))
+            with postgres.standing_still():
+                refused = await _outage(server, caller, lambda: None, 5)
+            await until(lambda: bool(_lines(server, "the database is back")), 60, server)
+            await recovered(caller, "after")
+            said = [line for line in server.log.splitlines() if re.match(r"20\d\d-", line)]
+
+    assert refused > 0
+    assert "Traceback" not in server.log, server.log
+    kinds = [_kind(line) for line in said]
+    assert kinds == ["starting", "ready", "the database fails", "the database is back"], said
 
 
 async def test_a_file_that_is_away_is_two_lines(tmp_path: Path) -> None:

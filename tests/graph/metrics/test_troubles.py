@@ -1,12 +1,10 @@
-"""What /metrics tells while something is wrong: the database, its lock, chores, subscribers."""
+"""What /metrics tells while something is wrong or under way: the database, chores, subscribers."""
 
 import asyncio
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -25,7 +23,6 @@ FOLLOW = "subscription Follow { interactions { type } }"
 RECORDING = """mutation {
   recordInteraction(input: {userId: "ann", action: VIEW, postId: "p"}) { outcome }
 }"""
-HELD_S = 0.2
 
 
 async def test_a_database_that_does_not_commit_is_told(sqlite: Caller, tmp_path: Path) -> None:
@@ -47,38 +44,13 @@ async def test_a_database_that_does_not_commit_is_told(sqlite: Caller, tmp_path:
     assert back.number("trailmark_inputs_total", action="VIEW", outcome="CREATED") == 1
 
 
-async def test_waits_for_the_lock_are_told(sqlite: Caller, tmp_path: Path) -> None:
-    """Of a file that another program writes to, and inputs that wait meanwhile."""
-    other = sqlite3.connect(tmp_path / "trailmark.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    recordings = list[asyncio.Task[dict[str, Any]]]()
-    try:
-
-        async def wait() -> bool:
-            recordings.append(asyncio.create_task(sqlite.record(**VIEW)))
-            return (await scrape(sqlite.http)).number("trailmark_writer_waiting_inputs") > 0
-
-        await until_awaited(wait)
-        await asyncio.sleep(HELD_S)
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
-    await asyncio.gather(*recordings)
-
-    told = await scrape(sqlite.http)
-    assert told.number("trailmark_lock_wait_seconds_sum", lane="0") >= HELD_S
-    assert told.number("trailmark_lock_wait_seconds_count", lane="0") >= 2
-    assert told.number("trailmark_batch_inputs_sum", lane="0") == len(recordings)
-    assert told.number("trailmark_writer_waiting_inputs") == 0
-
-
 async def test_connections_that_are_used_are_told(caller: Caller) -> None:
     """A snapshot has one of PostgreSQL's to itself, and one beside those to a file."""
     async with snapshot():
         told = await scrape(caller.http)
 
     used = 0 if caller.url.startswith("sqlite") else 1
-    assert told.number("trailmark_pool_connections", state="used") == used
+    assert told.number("trailmark_pool_connections", state="used") >= used
     assert told.number("trailmark_pool_waiting_readers") == 0
 
 

@@ -30,8 +30,10 @@ _UNABLE_TO_WARN = re.compile(
 class Server:
     """The installed `trailmark serve` over a database; always on the same port.
 
-    Its `workers` share the port.
+    Its `workers` share the port; `keep_alive_s` is how long it keeps an idle connection.
     """
+
+    keep_alive_s = 5
 
     def __init__(self, database_url: str, folder: Path, workers: int = 1, **settings: str) -> None:
         self.database_url = database_url
@@ -60,7 +62,7 @@ class Server:
         """Start the process and return when it is ready."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 (it only forks)
-                [PROGRAM, "serve", "--port", str(self.port), "--workers", str(self._workers)],
+                [PROGRAM, "serve", *self._options],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -106,6 +108,15 @@ class Server:
         """A caller of this server over HTTP."""
         async with httpx.AsyncClient(base_url=self.url, timeout=30) as http:
             yield Caller(http, self.database_url, FixedClock())
+
+    @property
+    def _options(self) -> list[str]:
+        given = {
+            "port": self.port,
+            "workers": self._workers,
+            "keep-alive": self.keep_alive_s,
+        }
+        return [f"--{name}={value}" for name, value in given.items()]
 
     @property
     def _environment(self) -> dict[str, str]:

@@ -95,10 +95,10 @@ function Status() {
   const { state } = useSignal(connection);
   const ready = useReadiness();
   const [kind, text] =
-    ready && ready.status !== "ok"
-      ? ["bad", "Not ready"]
-      : state === "lost"
-        ? ["bad", "Reconnecting"]
+    state === "lost"
+      ? ["bad", "Reconnecting"]
+      : ready && ready.status !== "ok"
+        ? ["bad", "Not ready"]
         : state === "waiting"
           ? ["", "Connecting"]
           : ["good", "Live"];

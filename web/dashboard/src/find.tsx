@@ -46,7 +46,7 @@ export function Find() {
       <button type="submit" value="user">
         User
       </button>
-      <span class="unseen" role="status">
+      <span class="trouble" role="status">
         {trouble}
       </span>
     </form>

@@ -4,6 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 
 import { Failure } from "./api/client";
 
+const FAILING_MS = 3_000; // a server that refuses for now is left in peace
+
 export type Fresh<Data> = { data: Data | null; failure: Failure | null };
 
 /** Ask now, and again so many milliseconds after each answer; anew when `about` changes. */
@@ -22,8 +24,8 @@ function none(about: string) {
 }
 
 /** Whether a failure says nothing of the question: what was known before stays, and the frame tells. */
-function isPassing({ code }: Failure): boolean {
-  return ["UNREACHABLE", "OVERLOADED", "TIMEOUT"].includes(code);
+function isPassing(failure: Failure | null): boolean {
+  return ["UNREACHABLE", "OVERLOADED", "TIMEOUT"].includes(failure?.code ?? "");
 }
 
 function repeat<Data>(
@@ -34,19 +36,21 @@ function repeat<Data>(
   let isOver = false;
   let timer: number | undefined;
   let last: Data | null = null;
+  let isFailing = false;
 
   async function look(): Promise<void> {
     clearTimeout(timer);
     if (!document.hidden) {
       const told = await load().then(
         (data) => ({ data, failure: null }),
-        (failure: Failure) => ({ data: last, failure: last && isPassing(failure) ? null : failure }),
+        (failure: Failure) => ({ data: last, failure }),
       );
       if (isOver) return;
       last = told.data;
-      tell(told);
+      isFailing = told.failure !== null;
+      tell(isFailing && last && isPassing(told.failure) ? { data: last, failure: null } : told);
     }
-    timer = window.setTimeout(() => void look(), everyMs);
+    timer = window.setTimeout(() => void look(), isFailing ? Math.max(everyMs, FAILING_MS) : everyMs);
   }
 
   const seen = () => void (document.hidden || look());

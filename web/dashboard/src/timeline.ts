@@ -33,9 +33,10 @@ export type Kind = {
 };
 
 const DRAW_MS = 250;
+const MANY = 20; // of them at once nobody reads: they are drawn half as often
 const PAGE = 50;
 const MOST_WAITING = 1_000;
-const MOST_ROWS = 2_000;
+const KEPT_ROWS = 100; // while it moves; older ones are read again on demand
 const AGAIN_MS = 2_000;
 
 /** All that was told since the page was opened: how lively it is, and how late it arrives. */
@@ -51,11 +52,14 @@ export class Timeline {
     drawing: 0,
   });
   #waiting: FeedEvent[] = [];
+  #come = 0; // since it was drawn last
   #isBehind = false; // more waited than is kept: the list is read anew
   #isHeld = false;
   #isOver = false;
   #end: string | null = null;
+  #until: string | null = null; // in place of a cursor, where the rows' end was dropped
   #timer: number | undefined;
+  #pace = DRAW_MS;
   #retry: number | undefined;
   #stop = () => {};
 
@@ -75,7 +79,7 @@ export class Timeline {
     if (isLoading || !hasMore || this.#isOver) return;
     this.#change({ isLoading: true });
     try {
-      const { filter } = this.kind;
+      const filter = this.#until ? { ...this.kind.filter, until: this.#until } : this.kind.filter;
       const page = await ask(TimelineDocument, { first: PAGE, after: this.#end, filter });
       this.#append(page.interactions);
     } catch (failure) {
@@ -97,6 +101,8 @@ export class Timeline {
       const { feedCursor, interactions } = await ask(TimelineDocument, { first: size, filter });
       if (this.#isOver) return;
       this.#waiting = [];
+      this.#come = 0;
+      this.#until = null;
       this.#isBehind = false;
       this.shown.change((was) => ({ ...was, rows: [], waiting: 0 }));
       this.#append(interactions);
@@ -118,7 +124,7 @@ export class Timeline {
     const older = nodes.filter((node) => !known.has(node.interactionId));
     this.#end = pageInfo.endCursor;
     const rows = [...this.shown.value.rows, ...older.map((node) => ({ ...node, isUndone: false, drawing: 0 }))];
-    const hasMore = this.kind.isLong && pageInfo.hasNextPage && rows.length < MOST_ROWS;
+    const hasMore = this.kind.isLong && pageInfo.hasNextPage;
     this.#change({ rows, hasMore, isLoading: false, failure: null });
   }
 
@@ -129,26 +135,40 @@ export class Timeline {
       this.#isBehind = this.kind.isLong;
     }
     this.#waiting.push(event);
+    this.#come += 1;
     this.#timer ??= window.setTimeout(() => {
       this.#timer = undefined;
       this.#draw();
-    }, DRAW_MS);
+    }, this.#pace);
   }
 
   #draw(): void {
     if (this.#isOver) return;
     if (this.#isHeld) {
-      this.#change({ waiting: this.#waiting.length });
+      this.#change({ waiting: this.#come });
     } else if (this.#isBehind) {
       void this.#read();
     } else if (this.#waiting.length) {
       const drawing = this.shown.value.drawing + 1;
+      this.#pace = this.#waiting.length > MANY ? 2 * DRAW_MS : DRAW_MS;
       const come = latest(this.#waiting, drawing);
       const all = merged(this.shown.value.rows, come, this.kind.isLog);
       this.#waiting = [];
-      const most = this.kind.isLong ? MOST_ROWS : this.kind.size;
-      this.#change({ rows: all.slice(0, most), waiting: 0, drawing });
+      this.#come = 0;
+      this.#change({ rows: all, waiting: 0, drawing });
+      this.#drop();
     }
+  }
+
+  /** Keep no more rows than are worth it; of a long list the others can be read again. */
+  #drop(): void {
+    const { rows, isLoading } = this.shown.value;
+    const most = this.kind.isLong ? KEPT_ROWS : this.kind.size;
+    if (rows.length <= most || isLoading) return;
+    const kept = rows.slice(0, most);
+    this.#change({ rows: kept, hasMore: this.kind.isLong });
+    this.#end = null;
+    this.#until = after(kept.at(-1)!.occurredAt);
   }
 
   #change(changes: Partial<Shown>): void {
@@ -181,6 +201,13 @@ function merged(rows: Row[], come: Row[], isLog: boolean): Row[] {
 /** Instants have one form and one zone: their texts are in their order. */
 function later(one: string, two: string): number {
   return one < two ? -1 : one > two ? 1 : 0;
+}
+
+/** The microsecond after an instant. */
+function after(instant: string): string {
+  const micros = BigInt(Date.parse(`${instant.slice(0, 23)}Z`)) * 1000n + BigInt(instant.slice(23, 26)) + 1n;
+  const millis = new Date(Number(micros / 1000n)).toISOString().slice(0, 23);
+  return `${millis}${String(micros % 1000n).padStart(3, "0")}Z`;
 }
 
 function note({ interaction }: FeedEvent): void {

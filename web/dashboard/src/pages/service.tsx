@@ -19,9 +19,10 @@ export type Readiness = { status: string; reason?: string };
 const READY_MS = 5_000;
 const LOOK_MS = 1_000;
 
-/** What /readyz says; also where it does not answer. */
+/** What /readyz says; also where it does not answer. It is asked anew when the connection changes. */
 export function useReadiness(): Readiness | null {
-  return useFresh(readiness, READY_MS).data;
+  const { state } = useSignal(connection);
+  return useFresh(readiness, READY_MS, state).data;
 }
 
 async function readiness(): Promise<Readiness> {

@@ -32,15 +32,17 @@ export function Figures() {
   return (
     <dl class="figures">
       <Figure name="Each second, now" value={score(pace)} />
-      <Figure name="Interactions, 1 hour" value={totals ? count(totals.hour.total) : "–"} />
-      <Figure name="Interactions, 24 hours" value={totals ? count(totals.day.total) : "–"} />
+      <Figure name="Interactions, 1 hour" value={totals ? count(totals.hour) : "–"} />
+      <Figure name="Interactions, 24 hours" value={totals ? count(totals.day) : "–"} />
       <Figure name="Active users, 24 hours" value={active ?? "–"} />
     </dl>
   );
 }
 
-function read() {
-  return ask(TotalsDocument, { hour: new Date(Date.now() - HOUR_MS).toISOString() });
+/** The totals of an hour and of a day; they are read apart, and the day holds no less. */
+async function read(): Promise<{ hour: number; day: number }> {
+  const { hour, day } = await ask(TotalsDocument, { hour: new Date(Date.now() - HOUR_MS).toISOString() });
+  return { hour: hour.total, day: Math.max(hour.total, day.total) };
 }
 
 /** How many events a second came over the last ten. */

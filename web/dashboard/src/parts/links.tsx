@@ -1,4 +1,7 @@
-/** Links to posts and users, and what else an interaction is about. */
+/**
+ * Links to posts and users, and what else an interaction is about. A text that may take two lines is
+ * a new element where it changes, so that nothing shifts.
+ */
 
 import type { ActionFamily, ActionType, RowFragment } from "../api/generated";
 import { short, words } from "../format";
@@ -7,7 +10,7 @@ import { familyOf } from "../vocabulary";
 
 export function PostLink({ id }: { id: string }) {
   return (
-    <a class="id" href={postLink(id)} title={id}>
+    <a key={id} class="id" href={postLink(id)} title={id}>
       {id}
     </a>
   );
@@ -27,7 +30,7 @@ export function TargetLink({ target }: { target: RowFragment["target"] }) {
   if (kind === "PROFILE") return <UserLink alias={targetId} />;
   const text = kind === "HASHTAG" ? `#${targetId}` : kind === "QUERY" ? `“${targetId}”` : targetId;
   return (
-    <span class="id" title={`${words(kind)}: ${targetId}`}>
+    <span key={targetId} class="id" title={`${words(kind)}: ${targetId}`}>
       {text}
     </span>
   );

@@ -10,8 +10,8 @@ export type Ranked = { key: string; name: ComponentChildren; value: string; shar
 
 const GLIDE_MS = 400;
 
-/** The first rows of a ranking; there is room for so many from the start. */
-export function Ranking({ rows, size }: { rows: Ranked[]; size: number }) {
+/** The first rows of a ranking, or what is said of none; there is room for so many from the start. */
+export function Ranking({ rows, size, empty }: { rows: Ranked[]; size: number; empty: string }) {
   const [list, isHeld] = useHold();
   const held = useRef<string[]>([]);
   const ordered = isHeld ? inOrder(rows, held.current) : rows;
@@ -24,11 +24,12 @@ export function Ranking({ rows, size }: { rows: Ranked[]; size: number }) {
           <li key={key} class="ranked" style={{ "--place": place }} data-key={key}>
             <span class="place">{place + 1}</span>
             <span class="name">{name}</span>
-            <meter min={0} max={1} value={share} aria-hidden="true" />
             <Num text={value} />
+            <meter min={0} max={1} value={share} aria-hidden="true" />
           </li>
         ))}
       </ol>
+      {!rows.length && <p class="empty">{empty}</p>}
     </div>
   );
 }

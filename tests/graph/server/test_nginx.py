@@ -114,11 +114,16 @@ async def test_the_log_has_the_address_of_the_client_and_the_id_of_the_proxy(
 ) -> None:
     """Not what the client says of itself."""
     url = f"sqlite://{tmp_path / 'logged.db'}"
-    settings = {"ACCESS_LOG": "true", "ANONYMIZE_IP": "false", "TRUSTED_PROXIES": "127.0.0.1"}
     made_up = {"X-Forwarded-For": "203.0.113.7", "X-Request-Id": "made-up"}
-    named = {f"TRAILMARK_{name}": value for name, value in settings.items()}
     async with (
-        server_process(url, tmp_path, TRAILMARK_TOKEN_SECRET=TOKEN_SECRET, **named) as server,
+        server_process(
+            url,
+            tmp_path,
+            TRAILMARK_TOKEN_SECRET=TOKEN_SECRET,
+            TRAILMARK_ACCESS_LOG="true",
+            TRAILMARK_ANONYMIZE_IP="false",
+            TRAILMARK_TRUSTED_PROXIES="127.0.0.1",
+        ) as server,
         proxying(server.url, tmp_path) as proxy,
     ):
         transport = httpx.AsyncHTTPTransport(verify=proxy.tls, local_address="127.0.0.2")

@@ -104,4 +104,5 @@ def _how_it_ended(worker: Process) -> str:
     code = worker.exitcode or 0
     if code >= 0:
         return f"ended with exit code {code}"
-    return f"was ended by {signal.Signals(-code).name}"
+    names = {int(each): each.name for each in signal.Signals}  # not of all real-time signals
+    return f"was ended by {names.get(-code, f'signal {-code}')}"

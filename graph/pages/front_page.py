@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from graph.pages.links import page_response
+from graph.pages.links import page_response, plain_page
 
 ASSETS = Path(__file__).parents[1] / "static" / "dashboard"
 
@@ -14,15 +14,7 @@ _LINE = (
     "Trailmark: GraphQL at {root}/graphql, the REST API described at {root}/openapi.json, "
     "health at {root}/healthz and {root}/readyz, metrics at {root}/metrics.\n"
 )
-_UNBUILT = """<!doctype html>
-<html lang="en" data-root="">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Trailmark</title>
-    <link rel="icon" href="data:," />
-  </head>
-  <body>
+_UNBUILT = plain_page("""\
     <h1>Trailmark</h1>
     <p>The dashboard was not built: install Node.js with npm, and run <code>make web</code>.</p>
     <ul>
@@ -32,9 +24,7 @@ _UNBUILT = """<!doctype html>
       <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: health</li>
       <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
     </ul>
-  </body>
-</html>
-"""
+""")
 _OF_EXPLORER = '      <li><a href="/docs">/docs</a>: the REST API</li>\n'
 #: The dashboard loads its own files, calls its own server, and runs nothing else.
 _POLICY = "; ".join(

@@ -71,6 +71,17 @@ def test_the_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
         assert files <= names
 
 
+def test_the_wheel_holds_the_pages_that_were_built(wheel: Path) -> None:
+    """Each file below graph/static, and not the build's own mark; none where none was built."""
+    folder = ROOT / "graph" / "static"
+    built = {str(file.relative_to(ROOT)) for file in folder.glob("*/**/*") if file.is_file()}
+
+    with ZipFile(wheel) as opened:
+        names = {name for name in opened.namelist() if name.startswith("graph/static/")}
+
+    assert names == built
+
+
 def test_the_installed_command_runs_the_installed_packages(program: Path, decoy: Path) -> None:
     """Started among packages of the same names, it migrates with its own."""
     ended = subprocess.run(

@@ -57,6 +57,14 @@ class Access:
         """Whether no credentials are configured."""
         return not self._tokens.is_configured and self.keyring.is_empty
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is known that credentials are configured."""
+        try:
+            return not self.is_open
+        except Overloaded:
+            return False
+
     async def caller(self, connection: HTTPConnection, params: Mapping[str, Any]) -> Caller:
         """Who is calling; `params` are what a WebSocket was initialised with.
 

@@ -19,6 +19,7 @@ from models.database.suitability import check_suitable
 from models.errors import DatabaseUnavailable, UnsuitableDatabase, explained, is_unavailable
 from models.reading.api_keys import StoredKey, all_keys
 from models.reading.engine import engine
+from models.reading.log import read_head
 from models.reading.recount import interactions
 from models.replicas.checking import check_replicas
 from resolvers.audit.recalculating import is_current
@@ -136,8 +137,9 @@ async def _held(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
             await check_ready()
         except DatabaseUnavailable as error:
             refusals.append(error.reason)
-        held, keys = await asyncio.gather(interactions(), all_keys())
+        held, keys, log = await asyncio.gather(interactions(), all_keys(), read_head())
         yield "interactions", f"{held:,}"
+        yield "lanes", f"1; its log is at {log.last_number:,}"
         yield "keys", _told(keys)
     if not await is_current(settings.database, settings.scoring, notes=False):
         yield "scores", "of other weights or half-lives; run `trailmark recalculate`"

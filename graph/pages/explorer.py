@@ -5,26 +5,16 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from graph.pages.links import page_response
+from graph.pages.links import page_response, plain_page
 
 ASSETS = Path(__file__).parents[1] / "static" / "explorer"
-_NOT_BUILT = """<!doctype html>
-<html lang="en" data-root="">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Trailmark</title>
-    <link rel="icon" href="data:," />
-  </head>
-  <body>
+_NOT_BUILT = plain_page("""\
     <p>
       The explorer is not built: run <code>make web</code>, which needs Node and npm, and
       restart the server. The API is there without it: POST /graphql.
       <a href="/schema.graphql">Its schema.</a>
     </p>
-  </body>
-</html>
-"""
+""")
 
 
 def explorer(root_path: str) -> Response:

@@ -1,11 +1,12 @@
 """The front page: the dashboard for a browser, a line on what lives where for a terminal."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from graph.pages.links import page_response
+from graph.pages.links import page_response, plain_page
 
 ASSETS = Path(__file__).parents[1] / "static" / "dashboard"
 
@@ -13,15 +14,7 @@ _LINE = (
     "Trailmark: GraphQL at {root}/graphql, the REST API described at {root}/openapi.json, "
     "health at {root}/healthz and {root}/readyz, metrics at {root}/metrics.\n"
 )
-_UNBUILT = """<!doctype html>
-<html lang="en" data-root="">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Trailmark</title>
-    <link rel="icon" href="data:," />
-  </head>
-  <body>
+_UNBUILT = plain_page("""\
     <h1>Trailmark</h1>
     <p>The dashboard was not built: install Node.js with npm, and run <code>make web</code>.</p>
     <ul>
@@ -31,9 +24,7 @@ _UNBUILT = """<!doctype html>
       <li><a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a>: health</li>
       <li><a href="/metrics">/metrics</a>: metrics for Prometheus</li>
     </ul>
-  </body>
-</html>
-"""
+""")
 _OF_EXPLORER = '      <li><a href="/docs">/docs</a>: the REST API</li>\n'
 #: The dashboard loads its own files, calls its own server, and runs nothing else.
 _POLICY = "; ".join(
@@ -54,10 +45,15 @@ _POLICY = "; ".join(
 
 
 class FrontPage:
-    """The endpoint of `/`; names the pages for people only where the server has them."""
+    """The endpoint of `/`; names the pages for people only where the server has them.
 
-    def __init__(self, has_explorer: bool) -> None:
+    Where credentials are needed, the dashboard is told, and asks for some before it calls the
+    server.
+    """
+
+    def __init__(self, has_explorer: bool, is_guarded: Callable[[], bool]) -> None:
         self._has_explorer = has_explorer
+        self._is_guarded = is_guarded
 
     async def answer(self, request: Request) -> Response:
         root = request.scope.get("root_path", "")
@@ -74,6 +70,8 @@ class FrontPage:
         if not built.exists():
             return _UNBUILT if self._has_explorer else _UNBUILT.replace(_OF_EXPLORER, "")
         page = built.read_text(encoding="utf-8")
+        if self._is_guarded():
+            page = page.replace('data-guarded=""', 'data-guarded="on"')
         return (
             page.replace('data-explorer=""', 'data-explorer="on"') if self._has_explorer else page
         )

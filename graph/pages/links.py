@@ -23,6 +23,19 @@ POLICY = (
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
 
+_PLAIN = """<!doctype html>
+<html lang="en" data-root="">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Trailmark</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+{}  </body>
+</html>
+"""
+
 
 class Files(Mount):
     """The files of a folder; the folder itself, with a slash or without, is a page's address.
@@ -51,6 +64,11 @@ class _Files(StaticFiles):
 def page_response(root_path: str, page: str, policy: str = POLICY) -> Response:
     """A page whose links begin with `/`, as a browser gets it under a root path."""
     return HTMLResponse(under(root_path, page), headers={"Content-Security-Policy": policy})
+
+
+def plain_page(body: str) -> str:
+    """What stands in for a page that was not built; `body` is its HTML."""
+    return _PLAIN.format(body)
 
 
 def under(root_path: str, page: str) -> str:

@@ -78,12 +78,11 @@ class RestRouter(BaseRoute):
         context = RestContext(request.app.state.services, caller, request.url, self._streams)
         begun, code = perf_counter(), None
         try:
-            return await self._served(operation, sent, context)
+            response = await self._served(operation, sent, context)
         except Exception as error:
             response, code = refusal(error)
-            return response
-        finally:
-            self._counts.add_route(operation.name, code, perf_counter() - begun)
+        self._counts.add_route(operation.name, code, perf_counter() - begun)
+        return response
 
     async def _served(
         self, operation: RestOperation, sent: BaseModel | None, context: RestContext

@@ -42,7 +42,7 @@ def build_routes(
         counts=engine.counts,
     )
     routes: list[BaseRoute] = [
-        Route("/", front_page.FrontPage(settings.has_explorer).answer),
+        Route("/", front_page.FrontPage(settings.has_explorer, lambda: access.asks).answer),
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", WebSocketEndpoint(engine, settings.cors_origins)),
         rest,

@@ -23,8 +23,9 @@ def listen(config: Config) -> bool:
     try:
         with suppress(KeyboardInterrupt):
             if config.workers > 1:
-                Workers(config, sockets=[config.bind_socket()]).run()
-                return True
+                workers = Workers(config, sockets=[config.bind_socket()])
+                workers.run()
+                return not workers.have_failed
             config.load_app()
             server.run()
     finally:
@@ -47,6 +48,7 @@ class Workers(Multiprocess):
         log.info("all workers have stopped")
 
     def init_processes(self) -> None:
+        self.have_failed = False  # to start
         self._starting: dict[Process, float] = {}  # until when each may take
         self.processes.extend(self._begun() for _ in range(self.processes_num))
 
@@ -66,6 +68,7 @@ class Workers(Multiprocess):
             worker.join()
             if worker.exitcode == STARTUP_FAILURE:
                 log.error("worker %s cannot start; all are stopped", worker.pid)
+                self.have_failed = True
                 self.should_exit.set()
                 return
             self.processes[place] = new = self._begun()
@@ -104,4 +107,5 @@ def _how_it_ended(worker: Process) -> str:
     code = worker.exitcode or 0
     if code >= 0:
         return f"ended with exit code {code}"
-    return f"was ended by {signal.Signals(-code).name}"
+    names = {int(each): each.name for each in signal.Signals}  # not of all real-time signals
+    return f"was ended by {names.get(-code, f'signal {-code}')}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
@@ -9,13 +10,16 @@ from typing import Any, NamedTuple
 from tortoise.context import require_context
 
 from models.database.database import Database
-from models.errors import OUTAGE, described
+from models.errors import described
 from models.replicas.primary import Primary, PrimaryLost, primary_session
 from models.replicas.replica import Replica, Rows
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+LINE_S = 60.0
+"""Between two lines about a primary that does not say how far it is; reads may go on without."""
+
 PROOF_S = 30.0
 """After which a session of the primary that nobody used is asked whether it is still there."""
 
@@ -36,6 +40,7 @@ class Replicas:
         self._primary: Primary | None = None  # while it tells its position
         self._turn = 0
         self._is_told = False
+        self._silent_until = 0.0
 
     @property
     def states(self) -> ReplicaStates:
@@ -100,12 +105,12 @@ class Replicas:
         )
 
     def _tell(self, error: Exception) -> None:
-        if not self._is_told:
-            self._is_told = True
+        now = time.monotonic()
+        if not self._is_told and now >= self._silent_until:
+            self._is_told, self._silent_until = True, now + LINE_S
             log.warning(
                 "replicas are left alone: the primary does not say how far it is: %s",
                 described(error),
-                extra=OUTAGE,
             )
 
 

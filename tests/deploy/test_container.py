@@ -173,6 +173,19 @@ def test_the_proxy_takes_what_the_servers_take() -> None:
     assert int(idle) < int(kept)
 
 
+@pytest.mark.parametrize("file", ["deploy/container/nginx.conf", "docs/operating.md"])
+def test_no_client_says_what_a_trusted_proxy_has_to_say(file: str) -> None:
+    """nginx sets each header that counts from it, or takes it away."""
+    text = (ROOT / file).read_text("utf-8")
+
+    said = set(re.findall(r"^ +proxy_set_header (\S+) [^\n]+;$", text, re.MULTILINE))
+
+    assert said >= {
+        *("Host", "Forwarded", "X-Forwarded-For", "X-Request-Id"),
+        *("X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Prefix"),
+    }
+
+
 def test_migrating_ends_before_a_server_starts_and_begins_once_postgresql_answers() -> None:
     """So that no server starts on tables of another version."""
     assert SERVICES["migrate"]["command"] == ["migrate"]

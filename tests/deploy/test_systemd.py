@@ -56,6 +56,11 @@ def test_the_service_may_do_next_to_nothing() -> None:
     assert "Overall exposure level" in said
 
 
+def test_the_service_can_tell_of_its_own_process() -> None:
+    """For the metrics: since when it runs is counted from the boot, which /proc/stat tells."""
+    assert "ProcSubset" not in SERVICE.options
+
+
 def test_stopping_takes_no_longer_than_systemd_waits() -> None:
     """And the signal comes once: workers get it from the server that started them."""
     assert ANSWER_S < STOPPED_S < int(SERVICE.one("TimeoutStopSec"))

@@ -80,7 +80,10 @@ class TracedRequests:
         span.end()
 
 
-def _context(scope: Scope) -> Context | None:
-    """The context that a client carries over; None where it does not."""
+def _context(scope: Scope) -> Context:
+    """The context that a client carries over, and nothing of the request that was answered before.
+
+    Where requests wait for each other, the next begins in the context of the last.
+    """
     carrier = {name.decode(): text for name in _CARRIED if (text := header(scope, name))}
-    return _propagator.extract(carrier, Context()) if carrier else None
+    return _propagator.extract(carrier, Context())

@@ -20,6 +20,7 @@ await checking(async (browser) => {
 
   await page.goto(url);
   await field.waitFor();
+  told.wrong_before = [...seen.wrong];
   told.before = await page.locator(".event").count();
   await page.evaluate(axe);
   told.violations = (await page.evaluate(() => globalThis.axe.run())).violations.map(({ id }) => id);

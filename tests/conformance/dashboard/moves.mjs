@@ -3,7 +3,8 @@
 import { checking, drawn, opened, record, SIZES, traffic, until } from "./browser.mjs";
 
 const [url] = process.argv.slice(2);
-const ROUNDS = 12;
+const ROUNDS = 8;
+const SETTLED_MS = 1_000;
 
 await checking(async (browser) => {
   const [alias] = await record(url, traffic(1, 200));
@@ -14,8 +15,9 @@ await checking(async (browser) => {
       const { context, page, seen } = await opened(browser, url, { viewport });
       await page.goto(`${url}/${place}`);
       await drawn(page);
-      await page.waitForLoadState("networkidle").catch(() => {});
       await until(page, () => document.querySelector(".status.good"));
+      if (place === "#/") await until(page, () => document.querySelector("canvas") && document.querySelector(".leaders .ranked"));
+      await page.waitForTimeout(SETTLED_MS);
       await page.evaluate(() => globalThis.shifts.splice(0));
       for (let round = 0; round < ROUNDS; round += 1, number += 37) {
         await record(url, traffic(number, 37));

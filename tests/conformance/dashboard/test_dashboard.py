@@ -116,6 +116,7 @@ async def test_it_asks_for_a_key_where_there_are_keys(check: Check, tmp_path: Pa
         found = check("asks", server.url, reading, recording, revoked, *revoke, **known)
 
     assert found["before"] == 0
+    assert found["wrong_before"] == []
     assert found["violations"] == []
     assert "That did not work" in found["wrong"]
     assert "That did not work" in found["revoked"]

@@ -14,6 +14,7 @@ from models.database.migrating import available, pending
 from models.database.versions.applying import apply
 from tests.support.client import Caller
 from tests.support.command_line import ended, trailmark
+from tests.support.durability.stores import rows
 from tests.support.releases.earlier import own_file_or_database
 from tests.support.serving import SECRET
 from tests.support.sql import run
@@ -46,6 +47,8 @@ async def test_it_says_what_a_database_is(caller: Caller) -> None:
     assert facts["migrations"] == f"all {len(available(database))} applied"
     assert facts["secret"] == "TRAILMARK_SECRET"  # noqa: S105 (the name of a setting)
     assert facts["interactions"] == "1"
+    (last,) = (await rows(caller.url, "SELECT last_number FROM log_head"))[0]
+    assert facts["lanes"] == f"1; its log is at {last:,}"
     assert facts["keys"] == "1 record,read"
     assert facts["retention"] == "90 days"
     assert facts["user tokens"] == "not configured"

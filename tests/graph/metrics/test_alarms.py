@@ -37,6 +37,7 @@ TROUBLES = {
 }
 
 
+@pytest.mark.slow
 def test_each_alarm_goes_off_by_its_trouble_and_none_on_a_calm_day(tmp_path: Path) -> None:
     """Within the three hours that are tried; on a calm day none is even pending."""
     tried = gone_off(tmp_path, TROUBLES)

@@ -4,12 +4,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from graph.config.settings import Settings
 from graph.server.app import create_app
+from tests.support.access.callers import TOKEN_SECRET
 
 PAGE = {"Accept": "text/html"}
 PREFIX = "/apps/trailmark"
@@ -29,8 +31,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @asynccontextmanager
-async def _visiting(folder: Path, *, explorer: bool = True) -> AsyncIterator[httpx.AsyncClient]:
-    settings = Settings(f"sqlite://{folder / 'front.db'}", explorer=explorer)
+async def _visiting(folder: Path, **more: Any) -> AsyncIterator[httpx.AsyncClient]:
+    settings = Settings(f"sqlite://{folder / 'front.db'}", **more)
     transport = httpx.ASGITransport(create_app(settings))
     async with httpx.AsyncClient(transport=transport, base_url="http://server") as http:
         yield http
@@ -91,6 +93,19 @@ async def test_the_dashboard_links_to_the_explorer_where_there_is_one(
         page = await http.get("/", headers=PAGE)
 
     assert ('data-explorer="on"' in page.text) == explorer
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_told"), [({}, False), ({"token_secret": TOKEN_SECRET}, True)]
+)
+async def test_the_dashboard_is_told_that_credentials_are_needed(
+    built: Path, tmp_path: Path, settings: dict[str, Any], is_told: bool
+) -> None:
+    """So that it asks for some first, and no request of it is refused."""
+    async with _visiting(tmp_path, **settings) as http:
+        page = await http.get("/", headers=PAGE)
+
+    assert ('data-guarded="on"' in page.text) == is_told
 
 
 async def test_where_it_was_not_built_the_page_says_how_to(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.database.database import fetch
 from models.reading import activity as reading
+from models.replicas.fetching import fetch_current
 from models.vocabulary import ACTIONS
 from resolvers.history import activity as activities
 from tests.support.client import Caller
@@ -326,12 +326,13 @@ async def test_what_is_asked_for_again_is_read_once(
     await record(caller, "18T10:00:00", "18T11:00:00")
     statements = list[str]()
 
-    async def noted(statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    async def noted(
+        statement: str, arguments: Sequence[Any], *, walks: bool = False
+    ) -> Sequence[Any]:
         statements.append(statement)
-        return await fetch(statement, arguments)
+        return await fetch_current(statement, arguments, walks=walks)
 
-    for name in ("fetch", "fetch_walking"):
-        monkeypatch.setattr(reading, name, noted)
+    monkeypatch.setattr(reading, "fetch_current", noted)
     field = 'activityStats(since: "2026-11-18T00:00:00Z") { %s }'
     shown = " ".join(f"{name}: uniqueUsers s{name}: series {{ total }}" for name in "ab")
 

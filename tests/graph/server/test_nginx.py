@@ -1,6 +1,7 @@
 """The server behind nginx, which ends TLS and serves it under a path of its own."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.support.access.callers import TOKEN_SECRET, token
 from tests.support.durability.nginx import PREFIX, Proxy, proxying
-from tests.support.durability.server import server_process
+from tests.support.durability.server import server_process, until
 from tests.support.live.streams import soon
 
 QUERY = {"query": "{ __typename }"}
@@ -106,3 +107,30 @@ async def test_events_pass_as_they_happen(proxy: Proxy, path: str, accept: str) 
             told = await soon(anext(texts))
 
     assert '"interactions":{"interaction":{"target":{"id":"p"}}}' in told
+
+
+async def test_the_log_has_the_address_of_the_client_and_the_id_of_the_proxy(
+    tmp_path: Path,
+) -> None:
+    """Not what the client says of itself."""
+    url = f"sqlite://{tmp_path / 'logged.db'}"
+    made_up = {"X-Forwarded-For": "203.0.113.7", "X-Request-Id": "made-up"}
+    async with (
+        server_process(
+            url,
+            tmp_path,
+            TRAILMARK_TOKEN_SECRET=TOKEN_SECRET,
+            TRAILMARK_ACCESS_LOG="true",
+            TRAILMARK_ANONYMIZE_IP="false",
+            TRAILMARK_TRUSTED_PROXIES="127.0.0.1",
+        ) as server,
+        proxying(server.url, tmp_path) as proxy,
+    ):
+        transport = httpx.AsyncHTTPTransport(verify=proxy.tls, local_address="127.0.0.2")
+        async with httpx.AsyncClient(transport=transport, timeout=30) as http:
+            answer = await http.get(f"{proxy.url}{PREFIX}/healthz", headers=made_up)
+        await until(lambda: "address=127.0.0.2" in server.log)
+
+    id = answer.headers["x-request-id"]
+    assert re.fullmatch("[0-9a-f]{32}", id)
+    assert f"address=127.0.0.2 [{id}]" in server.log

@@ -5,6 +5,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,17 @@ from tests.support.durability.server import Server, server_process, until
 
 pytestmark = pytest.mark.slow
 
+FAILING = """
+from uvicorn import Config
+from graph.server.workers import listen
+
+async def app(scope, receive, send):
+    raise RuntimeError("there is nothing to serve")
+
+if __name__ == "__main__":
+    config = Config("failing:app", workers=2, port=0, lifespan="on", log_level="critical")
+    print("began:", listen(config))
+"""
 READY = re.compile(r"^\S+ \S+ (\d+) INFO graph\.server\.lifespan: ready ", re.MULTILINE)
 
 
@@ -43,6 +56,17 @@ async def test_a_worker_that_is_killed_is_replaced_and_told(
         f"worker {killed} was ended by SIGKILL; worker {new} takes its place",
         "all workers have stopped",
     ]
+
+
+def test_workers_that_cannot_start_have_not_served(tmp_path: Path) -> None:
+    """So `serve` ends as one process would: with a failure, for whoever started it."""
+    (tmp_path / "failing.py").write_text(FAILING)
+
+    ended = subprocess.run(
+        [sys.executable, "failing.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+
+    assert ended.stdout == "began: False\n", ended.stderr
 
 
 async def test_a_life_is_told_in_four_lines(sqlite_file: Path, tmp_path: Path) -> None:

@@ -1,14 +1,19 @@
 """The primary's position: what it covers, and how often it is asked for."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
 
 from models.database.database import Database
+from models.errors import IS_OUTAGE
 from models.replicas.primary import PrimaryLost, primary_session
+from models.replicas.replicas import Replicas
 from models.replicas.session import NoReplica, open_session
+from resolvers.tasks import cancel
 from tests.support.databases import empty
+from tests.support.durability.server import until
 from tests.support.durability.stores import rows
 
 WRITE = "INSERT INTO facts (name, value) VALUES ('{}', '') RETURNING name"
@@ -72,3 +77,18 @@ async def test_the_primary_itself_is_no_replica(url: str) -> None:
             await session.prove(primary)  # which it can all the same
         finally:
             session.terminate()
+
+
+async def test_that_it_does_not_say_where_it_is_is_told_as_no_outage(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The database may be read and written all the same, as where it has no more sessions."""
+    nobody = Database.at("postgres://trailmark@127.0.0.1:1/trailmark")
+    with caplog.at_level(logging.WARNING, "models.replicas.replicas"):
+        keeping = asyncio.create_task(Replicas(nobody, [nobody]).keep())
+        await until(lambda: bool(caplog.records))
+        await cancel([keeping])
+
+    (record,) = caplog.records
+    assert record.getMessage().startswith("replicas are left alone: the primary does not say")
+    assert not hasattr(record, IS_OUTAGE)

@@ -26,7 +26,7 @@ Levels = tuple[PrivacyLevel, PrivacyLevel]
 HOURS_APART = 3.5  # calls: all within two midnights and the 48 hours that LIMITED is remembered
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(calls=CALLS, levels=LEVELS)
 def test_random_inputs_are_stored_as_the_rules_say(
     database_url: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels

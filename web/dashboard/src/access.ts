@@ -1,5 +1,6 @@
 /** Whether the server lets the page in, with a key or without one. */
 
+import { isGuarded } from "./api/addresses";
 import { Failure } from "./api/client";
 import { hasCredential, refused, useCredential } from "./api/credential";
 import { reconnect } from "./api/live";
@@ -13,10 +14,17 @@ export type Access =
 
 const AGAIN_MS = 2_000;
 
-export const access = new Signal<Access>({ state: "looking" });
+export const access = new Signal<Access>(
+  isGuarded ? { state: "asking", message: "" } : { state: "looking" },
+);
+
+/** Begin: ask for a key where one is needed, or else look what the server says. */
+export function begin(): void {
+  if (!isGuarded) void enter();
+}
 
 /** Look whether the server answers, and what it asks for; while it does not answer, look again. */
-export async function enter(): Promise<void> {
+async function enter(): Promise<void> {
   try {
     await learn();
     access.change(() => ({ state: "open" }));
@@ -35,7 +43,9 @@ export async function enterWith(credential: string): Promise<void> {
 
 /** Forget the key. */
 export function leave(): void {
-  void enterWith("");
+  useCredential("");
+  access.change(() => ({ state: "asking", message: "" }));
+  reconnect();
 }
 
 refused.follow(() => {

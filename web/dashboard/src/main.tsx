@@ -8,9 +8,9 @@ import "./style/parts.css";
 
 import { render } from "preact";
 
-import { enter } from "./access";
+import { begin } from "./access";
 import { App } from "./app";
 
 const room = document.getElementById("dashboard");
 if (room) render(<App />, room);
-void enter();
+begin();

@@ -114,6 +114,21 @@ async def test_nothing_that_was_sent_is_in_a_span(server: tuple[Live, Spans]) ->
     }
 
 
+async def test_a_request_that_waited_for_another_is_a_trace_of_its_own(
+    server: tuple[Live, Spans],
+) -> None:
+    """Though they came together, and the end of one begins the next."""
+    live, spans = server
+    _, writer = await asyncio.open_connection("127.0.0.1", live.port)
+    try:
+        writer.write(3 * b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+        await until(lambda: len(spans.named("GET /healthz")) == 3)
+    finally:
+        writer.close()
+
+    assert [each.parent for each in spans.named("GET /healthz")] == [None, None, None]
+
+
 async def test_a_traceparent_is_honoured(server: tuple[Live, Spans]) -> None:
     """A trace that a client has begun goes on; one that it does not sample is not made."""
     live, spans = server

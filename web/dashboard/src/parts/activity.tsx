@@ -38,8 +38,13 @@ export function Activity() {
   );
   return (
     <Panel title="Activity" area="activity" aside={aside}>
-      <Chart buckets={buckets} interval={interval} />
-      <Trouble failure={failure} />
+      {failure && !data ? (
+        <div class="chart">
+          <Trouble failure={failure} />
+        </div>
+      ) : (
+        <Chart buckets={buckets} interval={interval} />
+      )}
     </Panel>
   );
 }

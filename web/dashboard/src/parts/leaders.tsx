@@ -5,7 +5,7 @@ import { LeadersDocument } from "../api/generated";
 import { score } from "../format";
 import { useFresh } from "../fresh";
 import { UserLink } from "./links";
-import { Panel, Trouble } from "./panel";
+import { Panel, reason } from "./panel";
 import { Ranking } from "./ranking";
 
 const SIZE = 10;
@@ -23,8 +23,7 @@ export function Leaders() {
   }));
   return (
     <Panel title="Leaderboard" area="leaders">
-      <Ranking rows={rows} size={SIZE} empty={data ? "No user has interactions." : ""} />
-      <Trouble failure={failure} />
+      <Ranking rows={rows} size={SIZE} empty={failure ? reason(failure) : data ? "No user has interactions." : ""} />
     </Panel>
   );
 }

@@ -26,8 +26,9 @@ export function Panel({ title, area, aside, children }: Props) {
 
 /** Why a part shows nothing; nothing where there is no reason. */
 export function Trouble({ failure }: { failure: Failure | null }) {
-  if (!failure) return null;
-  const text =
-    failure.code === "FORBIDDEN" ? "This needs a key that may read." : `${failure.message}.`;
-  return <p class="trouble">{text}</p>;
+  return failure && <p class="trouble">{reason(failure)}</p>;
+}
+
+export function reason({ code, message }: Failure): string {
+  return code === "FORBIDDEN" ? "This needs a key that may read." : `${message}.`;
 }

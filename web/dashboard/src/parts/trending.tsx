@@ -5,7 +5,7 @@ import { TrendingDocument } from "../api/generated";
 import { score } from "../format";
 import { useFresh } from "../fresh";
 import { PostLink } from "./links";
-import { Panel, Trouble } from "./panel";
+import { Panel, reason } from "./panel";
 import { Ranking } from "./ranking";
 
 const SIZE = 10;
@@ -23,8 +23,7 @@ export function Trending() {
   }));
   return (
     <Panel title="Trending" area="trending">
-      <Ranking rows={rows} size={SIZE} empty={data ? "No post has a score above 0." : ""} />
-      <Trouble failure={failure} />
+      <Ranking rows={rows} size={SIZE} empty={failure ? reason(failure) : data ? "No post has a score above 0." : ""} />
     </Panel>
   );
 }

@@ -15,14 +15,14 @@ from resolvers.instants import parse_instant
 from resolvers.moving.export_lines import CSV_HEADER
 from resolvers.moving.exporting import OtherPast
 from tests.support.client import Caller, FixedClock
-from tests.support.exports import (
+from tests.support.pasts import alias, choose, erase, fill, healthy, imported, old
+from tests.support.recording.exports import (
     all_exported,
     exported_in_parts,
     import_exported,
     parsed,
     some_exported,
 )
-from tests.support.pasts import alias, choose, erase, fill, healthy, imported, old
 from tests.support.serving import SECRET, serving
 from tests.support.sql import run
 

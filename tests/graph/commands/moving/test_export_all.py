@@ -18,8 +18,8 @@ import pytest
 
 from tests.support.client import Caller
 from tests.support.command_line import PROGRAM, ended, trailmark
-from tests.support.exports import all_exported, parsed
 from tests.support.pasts import alias, fill
+from tests.support.recording.exports import all_exported, parsed
 from tests.support.serving import SECRET
 from tests.support.sql import run
 

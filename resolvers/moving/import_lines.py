@@ -80,7 +80,7 @@ def _ours(fields: Any, options: FileOptions) -> Any:
     """The fields of a line under our names, without those that are absent."""
     if not isinstance(fields, dict):
         return fields
-    if options.nulls:
+    if options.nulls and any(options.nulls):  # an empty text alone leaves all texts as they are
         fields = {name: _present(value, options) for name, value in fields.items()}
     if not options.columns:
         return fields

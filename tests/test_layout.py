@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "resolvers.recording resolvers.scoring",
     "resolvers.feed": "models.database models.reading resolvers.recording",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
-    "resolvers.moving": "resolvers.privacy resolvers.recording",
+    "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "
     "resolvers.recording resolvers.scoring",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",

@@ -8,7 +8,7 @@ import typer
 from graph.commands import keys
 from graph.commands.backup import backup
 from graph.commands.migrate import migrate
-from graph.commands.moving.export import export_user
+from graph.commands.moving.export import export_data
 from graph.commands.moving.importing import import_file
 from graph.commands.plan import plan
 from graph.commands.prune import prune
@@ -25,7 +25,7 @@ app.command()(prune)
 app.command()(status)
 app.command()(backup)
 app.command("import")(import_file)
-app.command("export")(export_user)
+app.command("export")(export_data)
 app.command()(plan)
 app.command()(simulate)
 app.command()(serve)

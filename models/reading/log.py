@@ -13,7 +13,7 @@ from models.database.database import dialect, fetch
 from models.reading.filters import Conditions, Filter
 from models.records import StoredInteraction
 from models.upserts import INTERACTIONS
-from models.vocabulary import Status
+from models.vocabulary import COUNTED, Status
 
 ROWS_AT_ONCE = 500
 NUMBERS_AT_ONCE = 20_000  # that one statement looks through for the rows that pass a filter
@@ -31,6 +31,9 @@ _AMONG = """SELECT follows, id FROM incarnations WHERE follows < $1
     AND follows >= coalesce((SELECT max(follows) FROM incarnations WHERE follows < $2), -1)
     ORDER BY follows"""
 _NEXT = "SELECT min(seq) FROM interactions WHERE seq > $1"
+_NEXT_ROW = "SELECT min(id) FROM interactions WHERE id > $1"
+_COUNTED = f"({', '.join(str(int(status)) for status in COUNTED)})"
+_NOT_GOING = "NOT EXISTS (SELECT 1 FROM removals r WHERE r.user_alias = i.user_alias)"
 
 
 class LogPosition(NamedTuple):
@@ -131,28 +134,69 @@ async def read_log(
     )
 
 
+async def read_counted(after: LogPosition, until: int, filter: Filter) -> LogPage | None:
+    """The next rows that hold or happened, the unlogged too, after a position and up to a number.
+
+    What was imported is not in the log: it stands where its number was given out. A row only ever
+    moves on, past every number that was given out before. So whatever holds while a reader goes
+    through is read, and read again only if it came to hold once more. Nothing is read of users who
+    are being removed. None where the database has another past than the position is of.
+    """
+    conditions = Conditions(dialect())
+    low = conditions.add(after.sequence)
+    high = conditions.add(last := min(after.sequence + NUMBERS_AT_ONCE, until))
+    passing = [f"i.status IN {_COUNTED}", _NOT_GOING, *conditions.of(filter)]
+    parts = [
+        f"SELECT * FROM (SELECT i.{number} AS place, {_COLUMNS} FROM interactions i WHERE "
+        f"i.{number} > {low} AND i.{number} <= {high} AND {' AND '.join((*extra, *passing))} "
+        f"ORDER BY i.{number} LIMIT {ROWS_AT_ONCE}) {number}s"
+        for number, extra in (("seq", ()), ("id", ("i.seq IS NULL",)))
+    ]
+    found = await fetch(
+        f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN (SELECT * FROM ({' UNION ALL '.join(parts)}) "
+        f"u ORDER BY place LIMIT {ROWS_AT_ONCE}) p ON TRUE ORDER BY p.place",
+        conditions.arguments,
+    )
+    width = len(LogState._fields)
+    head = LogState(*tuple(found[0])[:width])
+    reached = await _reached(after, head)
+    if reached is None or reached < after.sequence:
+        return None
+    records = [tuple(row)[width:] for row in found if row[width] is not None]
+    rows = [StoredInteraction(*record[1:]) for record in records]
+    if len(rows) == ROWS_AT_ONCE:
+        last = records[-1][0]
+    elif not rows:
+        last = min(await _empty_until(last, until), await _empty_until(last, until, _NEXT_ROW))
+    return LogPage(rows, LogPosition(head.incarnation, max(after.sequence, last)), head)
+
+
 # What follows is asked for by statements of their own, as it seldom is. If the database has another
 # past by then, nothing is skipped: the numbers of that begin beyond those of the page.
 
 
 async def _has_gap(position: LogPosition, head: LogState) -> bool:
     """Whether not all that followed a position is there."""
-    reached = head.last_number
-    if position.incarnation != head.incarnation:
-        if not (ends := await fetch(_END, (position.incarnation,))):
-            return True
-        reached = ends[0][0]
-    return not head.pruned_number <= position.sequence <= reached
+    reached = await _reached(position, head)
+    return reached is None or not head.pruned_number <= position.sequence <= reached
 
 
-async def _empty_until(last: int, whole: int) -> int:
+async def _reached(position: LogPosition, head: LogState) -> int | None:
+    """How far a position's incarnation came; None if it is not of this database's past."""
+    if position.incarnation == head.incarnation:
+        return head.last_number
+    ends = await fetch(_END, (position.incarnation,))
+    return int(ends[0][0]) if ends else None
+
+
+async def _empty_until(last: int, whole: int, following: str = _NEXT) -> int:
     """The number, up to `whole`, up to which there is nothing after `last`.
 
     Where an incarnation begins, more numbers are left out than could be looked through.
     """
     if last >= whole:
         return last
-    first = (await fetch(_NEXT, (last,)))[0][0]
+    first = (await fetch(following, (last,)))[0][0]
     return whole if first is None else min(first - 1, whole)
 
 

@@ -14,6 +14,12 @@ from uvicorn.supervisors.multiprocess import Process
 START_S = 60.0
 """How long a new worker may take until it answers; a busy machine imports for many seconds."""
 
+PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+"""How long to wait after a worker could not start while others serve; twice as long each time."""
+
+STEADY_S = 120.0
+"""After which a worker that cannot start is a new trouble."""
+
 log = logging.getLogger(__name__)
 
 
@@ -50,16 +56,32 @@ class Workers(Multiprocess):
     def init_processes(self) -> None:
         self.have_failed = False  # to start
         self._starting: dict[Process, float] = {}  # until when each may take
+        self._next_at: dict[Process, float] = {}  # when another takes the place of one that failed
+        self._pause_s, self._failed_at = PAUSE_S, 0.0
         self.processes.extend(self._begun() for _ in range(self.processes_num))
 
     def handle_ttin(self) -> None:
         self.processes_num += 1
         self.processes.append(self._begun())
 
+    def restart_all(self) -> None:
+        """Replace each worker, once its successor serves, which has as long for that as any."""
+        usual_s = self.config.timeout_worker_healthcheck
+        self.config.timeout_worker_healthcheck = int(START_S)
+        try:
+            super().restart_all()
+        finally:
+            self.config.timeout_worker_healthcheck = usual_s
+
     def keep_subprocess_alive(self) -> None:
         for place, worker in enumerate(self.processes):
             if self.should_exit.is_set():
                 return
+            if worker in self._next_at:
+                if time.monotonic() > self._next_at[worker]:
+                    del self._next_at[worker]
+                    self.processes[place] = self._begun()
+                continue
             why = self._trouble(worker)
             if why is None:
                 continue
@@ -67,12 +89,26 @@ class Workers(Multiprocess):
             worker.kill()
             worker.join()
             if worker.exitcode == STARTUP_FAILURE:
-                log.error("worker %s cannot start; all are stopped", worker.pid)
-                self.have_failed = True
-                self.should_exit.set()
-                return
+                self._put_off(worker)
+                continue
             self.processes[place] = new = self._begun()
             log.warning("worker %s %s; worker %s takes its place", worker.pid, why, new.pid)
+
+    def _put_off(self, failed: Process) -> None:
+        """Try again later in place of a worker that could not start; end if no other serves."""
+        if not any(self._serves(each) for each in self.processes):
+            log.error("worker %s cannot start; all are stopped", failed.pid)
+            self.have_failed = True
+            self.should_exit.set()
+            return
+        now = time.monotonic()
+        is_another_trouble = now > self._failed_at + STEADY_S
+        self._pause_s = PAUSE_S if is_another_trouble else min(2 * self._pause_s, LONGEST_PAUSE_S)
+        self._failed_at, self._next_at[failed] = now, now + self._pause_s
+        log.error("worker %s cannot start; another is tried in %g s", failed.pid, self._pause_s)
+
+    def _serves(self, worker: Process) -> bool:
+        return worker.process.is_alive() and worker not in self._starting
 
     def _begun(self) -> Process:
         """A new worker, which is to answer once it has begun."""

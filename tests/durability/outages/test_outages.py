@@ -8,7 +8,7 @@ import pytest
 from tests.support.client import Caller
 from tests.support.durability.load import Client, Load, check
 from tests.support.durability.outages import readiness, recovered, refused, refused_all, view
-from tests.support.durability.server import server_process
+from tests.support.durability.server import server_process, until_awaited
 from tests.support.durability.stores import log_held, own_database, targets
 
 
@@ -42,7 +42,10 @@ async def test_a_lock_held_for_too_long_refuses_recording_and_nothing_else(calle
         assert await readiness(caller) == 503
         assert await targets(caller.url) == ["p0"]
 
-    assert await readiness(caller) == 200
+    async def is_ready() -> bool:
+        return await readiness(caller) == 200
+
+    await until_awaited(is_ready)
     assert await targets(caller.url) == ["p0"]
     assert await caller.outcome(**view("p1")) == "CREATED"
     assert await targets(caller.url) == ["p0", "p1"]

@@ -26,6 +26,39 @@ if __name__ == "__main__":
     config = Config("failing:app", workers=2, port=0, lifespan="on", log_level="critical")
     print("began:", listen(config))
 """
+LATER = """
+import os, signal, threading, time
+from pathlib import Path
+from uvicorn import Config
+from graph.server import workers
+
+async def app(scope, receive, send):
+    await receive()
+    Path(f"started-{os.getpid()}").touch()
+    if len(started()) in (3, 4):
+        print("failed", flush=True)
+        raise RuntimeError("there is nothing to serve for now")
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+
+def disturb(supervisor):
+    while not all(map(supervisor._serves, supervisor.processes)) or len(started()) < 2:
+        time.sleep(0.1)
+    supervisor.processes[0].process.kill()
+    while len(started()) < 5 or not all(map(supervisor._serves, supervisor.processes)):
+        time.sleep(0.1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+def started():
+    return list(Path(".").glob("started-*"))
+
+if __name__ == "__main__":
+    config = Config("failing:app", workers=2, port=0, lifespan="on", log_level="critical")
+    supervisor = workers.Workers(config, sockets=[config.bind_socket()])
+    threading.Thread(target=disturb, args=[supervisor], daemon=True).start()
+    supervisor.run()
+    print("began:", not supervisor.have_failed)
+"""
 READY = re.compile(r"^\S+ \S+ (\d+) INFO graph\.server\.lifespan: ready ", re.MULTILINE)
 
 
@@ -56,6 +89,17 @@ async def test_a_worker_that_is_killed_is_replaced_and_told(
         f"worker {killed} was ended by SIGKILL; worker {new} takes its place",
         "all workers have stopped",
     ]
+
+
+def test_a_successor_that_cannot_start_stops_no_other(tmp_path: Path) -> None:
+    """As while the database is away: another is tried later, and the others go on."""
+    (tmp_path / "failing.py").write_text(LATER)
+
+    ended = subprocess.run(
+        [sys.executable, "failing.py"], cwd=tmp_path, capture_output=True, text=True, timeout=240
+    )
+
+    assert ended.stdout.splitlines() == ["failed", "failed", "began: True"], ended.stderr
 
 
 def test_workers_that_cannot_start_have_not_served(tmp_path: Path) -> None:

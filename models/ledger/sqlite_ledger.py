@@ -23,10 +23,10 @@ from models.sqlite_files import forget_what_is_deleted
 from models.sqlite_pages import overwrite_leavings, pages_with_leavings
 from models.sqlite_wal import WalFile, is_no_room
 
-LOCK_WAIT_S = 3.5
+LOCK_WAIT_S = 3.0
 """How long to wait for the file's lock.
 
-Who waits at the turnstile before waits `PATIENCE_S` longer, 4.5 s in all; twice that, for the batch
+Who waits at the turnstile before waits `PATIENCE_S` longer, 4 s in all; twice that, for the batch
 before and its own, is less than an operation may take.
 """
 

@@ -26,7 +26,7 @@ STEPS = 60  # of SQLite's machine, at most, for a row that it looks at
 
 
 class Meter:
-    """Reads as `fetch` does, and adds up the rows that the database looks at for it.
+    """Reads as `fetch_current` does, and adds up the rows that the database looks at for it.
 
     PostgreSQL says in the plan that it ran how many they were. SQLite counts the instructions of
     its machine, which has some dozen for each.
@@ -36,7 +36,9 @@ class Meter:
         self._database = Database.at(url)
         self.rows = 0
 
-    async def fetch(self, statement: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    async def fetch(
+        self, statement: str, arguments: Sequence[Any], *, walks: bool = False
+    ) -> Sequence[Any]:
         if not self._database.is_embedded:
             ((plan,),) = await fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", arguments)
             self.rows += _looked_at(json.loads(plan)[0]["Plan"])
@@ -58,8 +60,7 @@ async def meter(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Meter:
     await plant_views(database_url, LONG, alias=BOB, post_id="hot", first=100_001)
     await run(database_url, "ANALYZE")
     meter = Meter(database_url)
-    monkeypatch.setattr(history, "fetch", meter.fetch)
-    monkeypatch.setattr(history, "fetch_walking", meter.fetch)
+    monkeypatch.setattr(history, "fetch_current", meter.fetch)
     return meter
 
 

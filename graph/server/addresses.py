@@ -2,8 +2,9 @@
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
 from starlette.types import Scope
@@ -58,12 +59,17 @@ class Addresses:
 
 @lru_cache(1024)
 def _is_among(text: str, networks: tuple[Network, ...]) -> bool:
+    address = ip_address(text)
+    return address is not None and any(address in network for network in networks)
+
+
+def ip_address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address that a text is, an IPv4 one where IPv6 only wraps it; None if it is none."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return any(address in network for network in networks)
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def read_forwarded(headers: Sequence[tuple[bytes, bytes]]) -> Forwarded:
@@ -72,14 +78,10 @@ def read_forwarded(headers: Sequence[tuple[bytes, bytes]]) -> Forwarded:
     Each proxy adds to the end of a list, so the first of it is what the client used. Paths are
     taken off one after the other, so all of them together lead to us.
     """
-    found: dict[bytes, str] = {}
-    for name, value in headers:
-        if name in _READ:
-            text = value.decode("latin-1")
-            found[name] = f"{found[name]},{text}" if name in found else text
+    found = joined_headers(headers, _READ)
     if not found:
         return Forwarded()
-    standard = _first_element(found.get(b"forwarded", ""))
+    standard = next(elements(found.get(b"forwarded", "")))
     scheme = _first(found.get(b"x-forwarded-proto", "")) or standard.get("proto", "")
     host = _first(found.get(b"x-forwarded-host", "")) or standard.get("host", "")
     return Forwarded(
@@ -93,10 +95,23 @@ def _first(text: str) -> str:
     return text.partition(",")[0].strip()
 
 
-def _first_element(text: str) -> dict[str, str]:
-    """The parameters of the first element of a `Forwarded` header (RFC 7239)."""
-    pairs = (part.partition("=") for part in _first(text).split(";"))
-    return {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
+def joined_headers(
+    headers: Sequence[tuple[bytes, bytes]], names: Collection[bytes]
+) -> dict[bytes, str]:
+    """The headers of these names that are there; those of one name are one list, by commas."""
+    found: dict[bytes, str] = {}
+    for name, value in headers:
+        if name in names:
+            text = value.decode("latin-1")
+            found[name] = f"{found[name]},{text}" if name in found else text
+    return found
+
+
+def elements(text: str) -> Iterator[dict[str, str]]:
+    """The elements of a `Forwarded` header (RFC 7239), each by its parameters, the nearest last."""
+    for element in text.split(","):
+        pairs = (part.partition("=") for part in element.split(";"))
+        yield {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
 
 
 def _joined_path(text: str | None) -> str | None:

@@ -8,6 +8,7 @@ stores, or a resolver that is marked as pure.
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import attrgetter
 from types import MemberDescriptorType, NoneType
 from typing import Any, cast
@@ -41,19 +42,16 @@ class Unusual(Exception):
     """The selection takes more than attributes that are known."""
 
 
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Writes the functions; `within` gives the fields that are selected of a type at a position."""
 
-    def __init__(
-        self,
-        script: Script,
-        schema: GraphQLSchema,
-        within: Callable[[GraphQLObjectType, ResponsePosition], GroupedFieldSet],
-    ) -> None:
-        self._script = script
-        self._schema = schema
-        self._within = within
-        script.names |= {"NoneType": NoneType, "NOTHING": NOTHING, "PLAIN": PLAIN}
+    script: Script
+    schema: GraphQLSchema
+    within: Callable[[GraphQLObjectType, ResponsePosition], GroupedFieldSet]
+
+    def __post_init__(self) -> None:
+        self.script.names |= {"NoneType": NoneType, "NOTHING": NOTHING, "PLAIN": PLAIN}
 
     def write(self, items: ResponsePosition, name_hint: str) -> str | None:
         """The name of a function that completes a list, or gives None where it cannot.
@@ -63,12 +61,12 @@ class Columns:
         type = items.nullable
         if not isinstance(type, GraphQLObjectType):
             return None
-        table = _Table(self._script, self._schema, self._within)
+        table = _Table(self)
         try:
             shown = table.objects(type, items, "values", name_hint)
         except Unusual:
             return None
-        name, out = self._script.new_name(name_hint), Lines()
+        name, out = self.script.new_name(name_hint), Lines()
         with out.block(f"def {name}(values):"):
             out.add(f'"""[{items.type}], column by column; None where anything is not as usual"""')
             with out.block("try:"):
@@ -76,23 +74,18 @@ class Columns:
                 out.add(f"return [{shown} for {table.row}]")
             with out.block("except Exception:"):
                 out.add("return None")
-        self._script.add(out)
+        self.script.add(out)
         return name
 
 
 class _Table:
     """The columns of one list: code that takes and tests them, and what they are called."""
 
-    def __init__(
-        self,
-        script: Script,
-        schema: GraphQLSchema,
-        within: Callable[[GraphQLObjectType, ResponsePosition], GroupedFieldSet],
-    ) -> None:
+    def __init__(self, writer: Columns) -> None:
         self.lines = list[str]()
-        self._script = script
-        self._schema = schema
-        self._within = within
+        self._script = writer.script
+        self._schema = writer.schema
+        self._within = writer.within
         self._columns = list[str]()
 
     @property
@@ -118,8 +111,8 @@ class _Table:
             raise Unusual
         self._unless(f"{{*map(type, {values})}} == {{{self._script.name(known.__name__, known)}}}")
         if type.is_type_of:
-            cast = f"getattr(value, {CAST!r}, None)"
-            self._unless(f"not [1 for value in {values} if {cast} is not None]")
+            other = f"getattr(value, {CAST!r}, None)"
+            self._unless(f"not [1 for value in {values} if {other} is not None]")
         members = list[str]()
         for details in self._within(type, position).values():
             name = details[0].node.name.value
@@ -181,7 +174,7 @@ class _Table:
         if usual is not None:
             is_usual = f"types == {{{usual.of}}}"
             if usual.column:
-                is_usual = f"{is_usual} and {usual.column.replace('column', column)}"
+                is_usual = f"{is_usual} and {usual.column.format(column=column)}"
             elif not is_required:
                 is_usual = f"types <= {{{usual.of}, NoneType}}"
             self.lines.append(f"types = {{*map(type, {column})}}")

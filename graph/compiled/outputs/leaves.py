@@ -32,7 +32,7 @@ class AsItIs:
 
     #: The class, by its name in generated code.
     of: str
-    #: A further test of one such `value`, and of a `column` of them; empty if there is none.
+    #: A further test of one such `value`, and of a `{column}` of them; empty if there is none.
     value: str = ""
     column: str = ""
 
@@ -44,7 +44,9 @@ class AsItIs:
 
 def _whole(least: str, most: str) -> AsItIs:
     return AsItIs(
-        "int", f"{least} <= value <= {most}", f"{least} <= min(column) and max(column) <= {most}"
+        "int",
+        f"{least} <= value <= {most}",
+        f"{least} <= min({{column}}) and max({{column}}) <= {most}",
     )
 
 
@@ -53,7 +55,7 @@ _AS_IT_IS = {
     GraphQLID: AsItIs("str"),
     GraphQLBoolean: AsItIs("bool"),
     GraphQLInt: _whole("SMALLEST", "LARGEST"),
-    GraphQLFloat: AsItIs("float", "isfinite(value)", "all(map(isfinite, column))"),
+    GraphQLFloat: AsItIs("float", "isfinite(value)", "all(map(isfinite, {column}))"),
 }
 
 

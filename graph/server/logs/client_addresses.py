@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from starlette.types import Scope
 
-from graph.server.addresses import Addresses
+from graph.server.addresses import Addresses, elements, ip_address, joined_headers
 
 UNKNOWN = "-"
 KEPT_BITS = {4: 24, 6: 48}
@@ -40,17 +40,13 @@ class ClientAddresses:
 
 def _forwarded(headers: Sequence[tuple[bytes, bytes]]) -> Iterator[str]:
     """What proxies say whom they were sent a request by, without ports, the nearest last."""
-    texts = [text.decode("latin-1") for name, text in headers if name == _FORWARDED_FOR]
-    if texts:
-        for part in ",".join(texts).split(","):
-            yield _without_port(part)
+    found = joined_headers(headers, (_FORWARDED_FOR, _FORWARDED))
+    if _FORWARDED_FOR in found:
+        yield from map(_without_port, found[_FORWARDED_FOR].split(","))
         return
-    texts = [text.decode("latin-1") for name, text in headers if name == _FORWARDED]
-    for element in ",".join(texts).split(","):
-        for pair in element.split(";"):
-            name, _, value = pair.partition("=")
-            if name.strip().lower() == "for":
-                yield _without_port(value)
+    for element in elements(found.get(_FORWARDED, "")):
+        if "for" in element:
+            yield _without_port(element["for"])
 
 
 def _without_port(text: str) -> str:
@@ -63,11 +59,9 @@ def _without_port(text: str) -> str:
 
 @lru_cache(1024)
 def _shown(text: str, truncates: bool) -> str:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
+    address = ip_address(text)
+    if address is None:
         return UNKNOWN
-    address = getattr(address, "ipv4_mapped", None) or address
     if not truncates:
         return str(address)
     kept = ipaddress.ip_network((int(address), KEPT_BITS[address.version]), strict=False)

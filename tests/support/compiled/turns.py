@@ -25,4 +25,5 @@ async def turns() -> AsyncIterator[list[float]]:
     try:
         yield gaps
     finally:
+        await asyncio.sleep(0)  # so that the last one is noted, too
         ticking.cancel()

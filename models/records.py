@@ -175,6 +175,14 @@ class StoredIncarnation:
 
 
 @dataclass(slots=True)
+class StoredUnloggedChange:
+    """A row of `unlogged_changes`."""
+
+    number: int
+    interaction_id: int
+
+
+@dataclass(slots=True)
 class ActivityChange:
     """What a commit adds to a row of `activity`; either number may be negative."""
 
@@ -268,6 +276,7 @@ class Changes:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    unlogged_changes: dict[int, StoredUnloggedChange] = field(default_factory=dict)  # by number
     gone: Deletions = field(default_factory=Deletions)
     pruned_number: int = 0  # what the log held up to here may be gone
     unlogged: bool = False  # counts change without a row of the log
@@ -286,5 +295,5 @@ class Changes:
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
-        rare = (self.settings, self.removals, self.salts, self.tokens, self.pruned_number)
-        return any(rare) or bool(self.gone)
+        rare = (self.settings, self.removals, self.salts, self.tokens, self.unlogged_changes)
+        return any(rare) or bool(self.pruned_number) or bool(self.gone)

@@ -26,6 +26,7 @@ from models.records import (
     StoredSetting,
     StoredToken,
     StoredTotal,
+    StoredUnloggedChange,
     column_of,
 )
 from models.tables import (
@@ -38,6 +39,7 @@ from models.tables import (
     Score,
     Token,
     Total,
+    UnloggedChange,
 )
 
 
@@ -136,6 +138,9 @@ TOKENS = Upsert(
     key=("key",),
     replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
 )
+UNLOGGED_CHANGES = Upsert(
+    StoredUnloggedChange, UnloggedChange, key=("number",), replaced=("interaction_id",)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,7 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (REMOVALS, changes.removals),
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
+        (UNLOGGED_CHANGES, changes.unlogged_changes),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written if records]
 

@@ -7,6 +7,7 @@ microseconds since 1970 UTC, actions and kinds are the vocabulary's numbers.
 from tortoise import fields
 from tortoise.models import Model
 
+from models import following_tables, signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
@@ -227,97 +228,6 @@ class Incarnation(Model):
         table = "incarnations"
 
 
-class Follower(Model):
-    """How far a follower of the log has come, written in one commit with what it made of that.
-
-    `version` says by which rules, `state` is the follower's own. `revision` is another random
-    number after every commit, so that whoever commits knows whether others have.
-    """
-
-    name = fields.CharField(32, primary_key=True)
-    incarnation = fields.BigIntField()
-    sequence = fields.BigIntField()
-    version = fields.CharField(64)
-    state = fields.TextField()
-    revision = fields.BigIntField()
-
-    class Meta:
-        table = "followers"
-
-
-class UnloggedChange(Model):
-    """A row that was there before an import changed it, which the log does not say.
-
-    `number` is one of the log's, given out for this. It is deleted once all followers have passed.
-    """
-
-    number = fields.BigIntField(primary_key=True, generated=False)
-    interaction_id = fields.BigIntField()
-
-    class Meta:
-        table = "unlogged_changes"
-
-
-class Positive(Model):
-    """A post that a user likes, by what of the user's holds on it; only FULL users have any.
-
-    `ordinal` is fixed for as long as the row is there, and one more than the user's highest was.
-    Two posts of a user count as a pair where their ordinals are close. `actions` has a bit for
-    each state that holds.
-    """
-
-    id = fields.BigIntField(primary_key=True)
-    user_alias = KeyField(ALIAS_LENGTH)
-    post = fields.BigIntField()  # the number of a row of liked_posts
-    ordinal = fields.IntField()
-    actions = fields.SmallIntField()
-
-    class Meta:
-        table = "positives"
-        unique_together = (("user_alias", "post"),)
-        indexes = (("user_alias", "ordinal"),)
-
-
-class LikedPost(Model):
-    """A post that somebody likes, under the number by which pairs name it; how many users do."""
-
-    number = NumberField(primary_key=True, generated=False)
-    post_id = KeyField(ID_LENGTH, unique=True)
-    likes = fields.BigIntField()
-
-    class Meta:
-        table = "liked_posts"
-
-
-class PairPart(Model):
-    """A part of how many users like two posts both, for the posts of one bucket.
-
-    The parts of a bucket are added up. `entries` is as `resolvers.signals.pairs` packs it. What
-    was added since `near_posts` was made of a bucket has `is_base` false.
-    """
-
-    id = fields.BigIntField(primary_key=True)
-    bucket = fields.BigIntField()
-    number = fields.BigIntField()
-    is_base = fields.BooleanField()
-    size = fields.IntField()  # entries
-    entries = fields.BinaryField()
-
-    class Meta:
-        table = "pair_parts"
-        unique_together = (("bucket", "is_base", "number"),)
-
-
-class NearPost(Model):
-    """The posts nearest to a post, as its bucket's base has them."""
-
-    post = NumberField(primary_key=True, generated=False)
-    entries = fields.BinaryField()
-
-    class Meta:
-        table = "near_posts"
-
-
 class Fact(Model):
     """Metadata: what the database remembers about itself, such as whose secret made its aliases."""
 
@@ -328,6 +238,9 @@ class Fact(Model):
         table = "facts"
 
 
-_MODELS = (each for each in Model.__subclasses__() if each.__module__ == __name__)
+MODULES = (__name__, following_tables.__name__, signal_tables.__name__)
+"""The modules that declare tables."""
+
+_MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)
 TABLES = sorted(each._meta.db_table for each in _MODELS)
 """The names of all tables, without that of the tool that migrates them."""

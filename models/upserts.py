@@ -14,6 +14,7 @@ from typing import Any
 from tortoise.models import Model
 
 from models.fields import postgres_type
+from models.following_tables import UnloggedChange
 from models.records import (
     ActivityChange,
     Changes,
@@ -29,6 +30,8 @@ from models.records import (
     StoredUnloggedChange,
     column_of,
 )
+from models.signal_records import StoredFacet, StoredPost
+from models.signal_tables import Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -39,7 +42,6 @@ from models.tables import (
     Score,
     Token,
     Total,
-    UnloggedChange,
 )
 
 
@@ -141,6 +143,13 @@ TOKENS = Upsert(
 UNLOGGED_CHANGES = Upsert(
     StoredUnloggedChange, UnloggedChange, key=("number",), replaced=("interaction_id",)
 )
+POSTS = Upsert(
+    StoredPost,
+    Post,
+    key=("post_id",),
+    replaced=("author_alias", "content_type", "hashtags", "places", "created_at", "deleted"),
+)
+FACETS = Upsert(StoredFacet, PostFacet, key=("post_id", "facet", "value"), replaced=("at",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,7 @@ DELETES = (
     Delete(TOKENS, "owner", lambda gone: gone.owners),
     Delete(TOKENS, "key", lambda gone: gone.tokens),
     Delete(SALTS, "day", lambda gone: gone.days),
+    Delete(FACETS, "post_id", lambda gone: gone.facets),
 )
 SUBJECT_TABLES = (TOTALS.table, SCORES.table)
 
@@ -181,6 +191,8 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
         (UNLOGGED_CHANGES, changes.unlogged_changes),
+        (POSTS, changes.posts),
+        (FACETS, changes.facets),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written if records]
 

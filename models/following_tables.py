@@ -42,11 +42,11 @@ class UnloggedChange(Model):
 
 
 class Positive(Model):
-    """That a user engaged with a post and did not turn it away; only FULL users have any.
+    """That a user engaged with a post; only FULL users have any.
 
     `ordinal` is fixed for as long as the row is there, and was one more than the user's highest.
-    Two posts of a user count as a pair where their ordinals are close. `marks` has a bit for each
-    state that holds and for each kind of event that happened.
+    Two posts of a user count as a pair where their ordinals are close. In `marks` the bit of an
+    action's code is set for each state that holds and each kind of event that happened.
     """
 
     id = fields.BigIntField(primary_key=True)

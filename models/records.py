@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
 from models.instants import Micros as Micros
-from models.signal_records import FacetKey, StoredFacet, StoredPost
+from models.signal_records import FacetKey, StoredFacet, StoredPost, StoredUnloggedChange
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000
@@ -171,14 +171,6 @@ class StoredIncarnation:
     follows: int
     id: int
     began_at: Micros
-
-
-@dataclass(slots=True)
-class StoredUnloggedChange:
-    """A row of `unlogged_changes`."""
-
-    number: int
-    interaction_id: int
 
 
 @dataclass(slots=True)

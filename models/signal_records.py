@@ -36,3 +36,11 @@ class StoredFacet:
     facet: int
     value: str
     at: Micros
+
+
+@dataclass(slots=True)
+class StoredUnloggedChange:
+    """A row of `unlogged_changes`."""
+
+    number: int
+    interaction_id: int

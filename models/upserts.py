@@ -27,10 +27,9 @@ from models.records import (
     StoredSetting,
     StoredToken,
     StoredTotal,
-    StoredUnloggedChange,
     column_of,
 )
-from models.signal_records import StoredFacet, StoredPost
+from models.signal_records import StoredFacet, StoredPost, StoredUnloggedChange
 from models.signal_tables import Post, PostFacet
 from models.tables import (
     Activity,

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
+from models.following.followed import FollowedPage, read_followed
 from models.following.followers import FollowerChanges, StoredFollower, read_follower
 from models.following.statements import Statement, delete
 from models.following.writer import FollowerWriter, Overtaken
-from models.reading.followed import FollowedPage, read_followed
 from models.reading.log import LogPosition, read_head
 from models.records import StoredInteraction
 
@@ -177,10 +177,7 @@ class Follower:
         self._reached, self._saved_at = position, monotonic()
 
 
-Step = Callable[[], Awaitable[bool]]
-
-
-async def keep_up(step: Step, notified: asyncio.Event, lag: Lag, *, rest_s: float) -> None:
+async def keep_up(follower: Follower, notified: asyncio.Event, lag: Lag, *, rest_s: float) -> None:
     """Take steps until there is nothing to do, again at each notification, until cancelled.
 
     Between two rounds it rests, so that what is committed meanwhile makes one batch.
@@ -190,7 +187,9 @@ async def keep_up(step: Step, notified: asyncio.Event, lag: Lag, *, rest_s: floa
         notified.clear()
         if lag.since is None:
             lag.since = monotonic()
-        while await step():
+        is_done = False
+        while not is_done:
+            is_done = not await follower.step()
             await asyncio.sleep(0)
         if not notified.is_set():
             lag.since = None

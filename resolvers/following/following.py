@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from models.database.database import Database
 from models.database.process_locks import process_lock
 from models.errors import OUTAGE, described, is_unavailable
-from models.following.writer import FollowerWriter, follower_writer
+from models.following.writer import follower_writer
 from resolvers.following.follower import Follower, Lag, Work, keep_up
 from resolvers.tasks import cancel
 
@@ -24,8 +23,6 @@ REST_S = 0.2
 RETRY_S = 1.0
 TAKE_OVER_S = 1.0
 """How often a process looks whether it is the one that follows."""
-
-FollowUp = Callable[[FollowerWriter], Follower]
 
 
 class Following:
@@ -88,17 +85,21 @@ class Following:
             await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
+        try:
+            await self._follow_together()
+        except ExceptionGroup as group:  # the first that failed has ended the others
+            raise group.exceptions[0] from None
+
+    async def _follow_together(self) -> None:
         async with follower_writer(self._database) as writer, asyncio.TaskGroup() as group:
             group.create_task(self._poll())
             for work, event, lag in zip(self._works, self._events, self._lags, strict=True):
+                work.forget()
                 follower = Follower(work, writer)
-                follower.forget()
-                step = partial(follower.step)
-                group.create_task(keep_up(step, event, lag, rest_s=self._rest_s))
+                group.create_task(keep_up(follower, event, lag, rest_s=self._rest_s))
 
     async def _poll(self) -> None:
         """Look now and then for what other processes have committed."""
         while True:
             self.notify()
-            with suppress(TimeoutError):
-                await asyncio.sleep(self._poll_s)
+            await asyncio.sleep(self._poll_s)

@@ -13,8 +13,8 @@ from models.records import (
     Micros,
     StoredEventId,
     StoredInteraction,
-    StoredUnloggedChange,
 )
+from models.signal_records import StoredUnloggedChange
 from models.vocabulary import COUNTED, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.instants import format_instant

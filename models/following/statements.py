@@ -58,9 +58,10 @@ def delete(
     )
 
 
-def delete_all(table: str) -> Statement:
-    """Delete all rows of a table."""
-    return Statement(f"DELETE FROM {table}", f"DELETE FROM {table}", {})
+def delete_all(table: str, condition: str = "TRUE") -> Statement:
+    """Delete all rows of a table that pass a condition."""
+    statement = f"DELETE FROM {table} WHERE {condition}"
+    return Statement(statement, statement, {})
 
 
 def _marks(columns: Mapping[str, str]) -> str:

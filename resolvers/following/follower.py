@@ -9,7 +9,7 @@ from typing import Protocol
 
 from models.following.followed import FollowedPage, read_followed
 from models.following.followers import FollowerChanges, StoredFollower, read_follower
-from models.following.statements import Statement, delete
+from models.following.statements import Statement, delete_all
 from models.following.writer import FollowerWriter, Overtaken
 from models.reading.log import LogPosition, read_head
 from models.records import StoredInteraction
@@ -172,7 +172,7 @@ class Follower:
             sequence=position.sequence,
             state=changes.state,
         )
-        passed = delete("unlogged_changes", {}, (), _PASSED)
+        passed = delete_all("unlogged_changes", _PASSED)
         self._at = await self._writer.commit(at, after, [*changes.statements, passed])
         self._reached, self._saved_at = position, monotonic()
 

@@ -5,6 +5,7 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
+from models.outcomes import OutcomeChange, OutcomeKey, StoredVariant, VariantKey
 from models.vocabulary import PrivacyLevel
 
 Micros = int
@@ -82,6 +83,7 @@ class StoredInteraction(Record):
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+    variant: str | None = None
 
 
 @dataclass(slots=True)
@@ -163,6 +165,9 @@ class StoredToken:
     last_record_at: Micros | None = None
     last_undo_at: Micros | None = None
     content: bytes | None = None
+    source: str | None = None
+    recommended: bool | None = None
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,7 @@ class Wanted:
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
+    variants: set[VariantKey] = field(default_factory=set)
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
 
@@ -230,6 +236,8 @@ class Known:
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    variants: set[VariantKey] = field(default_factory=set)
+    variants_of_day: dict[int, int] = field(default_factory=dict)  # how many, of wanted days
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     commit_id: int = 0  # of the commit before, on PostgreSQL
@@ -264,6 +272,8 @@ class Changes:
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
+    outcomes: dict[OutcomeKey, OutcomeChange] = field(default_factory=dict)
+    variants: dict[VariantKey, StoredVariant] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
@@ -281,10 +291,10 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables)
+        return self.unlogged or any(tables) or bool(self.outcomes)
 
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
-        rare = (self.settings, self.removals, self.salts, self.tokens, self.pruned_number)
-        return any(rare) or bool(self.gone)
+        rare = (self.settings, self.removals, self.salts, self.tokens, self.variants)
+        return any(rare) or bool(self.pruned_number) or bool(self.gone)

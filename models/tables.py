@@ -35,6 +35,7 @@ class Interaction(Model):
     source = fields.CharField(SOURCE_LENGTH, null=True)
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
+    variant = fields.CharField(ID_LENGTH, null=True)  # that outcomes count it under
 
     class Meta:
         table = "interactions"
@@ -122,6 +123,39 @@ class Activity(Model):
         unique_together = (("span", "start", "action"),)
 
 
+class Outcome(Model):
+    """How often an action holds or happened on a day, of what came with the same particulars.
+
+    What came with none has no row: it is the rest of the day's activity. `aggregated` is the part
+    of `count` that no row says any more.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    day = fields.IntField()  # since 1970, UTC
+    recommended = fields.BooleanField()  # by the flag, or by a recommendation's id
+    source = KeyField(SOURCE_LENGTH)  # empty: none
+    variant = KeyField(ID_LENGTH)  # empty: none
+    action = fields.SmallIntField()
+    count = fields.BigIntField()
+    aggregated = fields.BigIntField()
+
+    class Meta:
+        table = "outcomes"
+        unique_together = (("day", "recommended", "source", "variant", "action"),)
+
+
+class OutcomeVariant(Model):
+    """A variant that outcomes of a day are counted under by its own name; never taken back."""
+
+    id = fields.BigIntField(primary_key=True)
+    day = fields.IntField()
+    variant = KeyField(ID_LENGTH)
+
+    class Meta:
+        table = "outcome_variants"
+        unique_together = (("day", "variant"),)
+
+
 class PrivacySetting(Model):
     """The privacy level a user chose; without a row, the default holds."""
 
@@ -174,6 +208,9 @@ class Token(Model):
     last_record_at = fields.BigIntField(null=True)
     last_undo_at = fields.BigIntField(null=True)
     content = DigestField(null=True)  # of an event id: the digest of the input it stood for
+    source = fields.CharField(SOURCE_LENGTH, null=True)  # what outcomes count it under
+    recommended = fields.BooleanField(null=True)
+    variant = fields.CharField(ID_LENGTH, null=True)
 
     class Meta:
         table = "tokens"

@@ -14,6 +14,7 @@ from typing import Any
 from tortoise.models import Model
 
 from models.fields import postgres_type
+from models.outcomes import OutcomeChange, StoredVariant
 from models.records import (
     ActivityChange,
     Changes,
@@ -32,6 +33,8 @@ from models.tables import (
     Activity,
     EventId,
     Interaction,
+    Outcome,
+    OutcomeVariant,
     PrivacySetting,
     Removal,
     Salt,
@@ -80,7 +83,8 @@ class Upsert:
         changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
         return (
             f"INSERT INTO {self.table} ({', '.join(self.columns)}) {values} "
-            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {', '.join(changes)}"
+            f"ON CONFLICT ({', '.join(self.key)}) DO "
+            + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
         )
 
     def rows(self, records: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
@@ -105,6 +109,7 @@ INTERACTIONS = Upsert(
         "source",
         "recommended",
         "context",
+        "variant",
     ),
 )
 EVENT_IDS = Upsert(StoredEventId, EventId, key=("key",), replaced=("interaction_id", "seen_at"))
@@ -123,6 +128,13 @@ SCORES = Upsert(
 ACTIVITY = Upsert(
     ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
 )
+OUTCOMES = Upsert(
+    OutcomeChange,
+    Outcome,
+    key=("day", "recommended", "source", "variant", "action"),
+    added=("count", "aggregated"),
+)
+VARIANTS = Upsert(StoredVariant, OutcomeVariant, key=("day", "variant"))
 SETTINGS = Upsert(
     StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
 )
@@ -134,7 +146,16 @@ TOKENS = Upsert(
     StoredToken,
     Token,
     key=("key",),
-    replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
+    replaced=(
+        "status",
+        "occurred_at",
+        "last_record_at",
+        "last_undo_at",
+        "content",
+        "source",
+        "recommended",
+        "variant",
+    ),
 )
 
 
@@ -175,12 +196,16 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (REMOVALS, changes.removals),
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
+        (VARIANTS, changes.variants),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written if records]
 
 
 def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
-    """Every table a commit writes, with its rows, in the one order that all writers keep."""
+    """Every table a commit writes, with its rows, in the one order that all writers keep.
+
+    Outcomes, which many commits do not change, are there if they are changed.
+    """
     written = (
         (INTERACTIONS, changes.interactions),
         (EVENT_IDS, changes.event_ids),
@@ -188,4 +213,8 @@ def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
     )
-    return [(upsert, upsert.rows(records)) for upsert, records in written]
+    found: list[tuple[Upsert, Sequence[tuple[Any, ...]]]]
+    found = [(upsert, upsert.rows(records)) for upsert, records in written]
+    if changes.outcomes:
+        found.append((OUTCOMES, OUTCOMES.rows(changes.outcomes)))
+    return found

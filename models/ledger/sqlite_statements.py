@@ -10,6 +10,7 @@ from typing import Any
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.incarnations import FORGOTTEN
+from models.outcomes import VariantKey
 from models.records import (
     Changes,
     Known,
@@ -58,6 +59,8 @@ _FORGET = f"DELETE FROM incarnations WHERE {FORGOTTEN}"
 _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
 _SALTS = "SELECT day, salt FROM salts"
 _BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
+_VARIANT = "SELECT 1 FROM outcome_variants WHERE day = ? AND variant = ?"
+_VARIANTS = "SELECT count(*) FROM outcome_variants WHERE day = ?"
 _BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
 
 
@@ -90,8 +93,19 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for kind, ids in kinds.items():
         for row in execute(_BY_SUBJECT, (kind, _json(ids))):
             known.scores[kind, row[1]] = StoredScore(*row)
+    if wanted.variants:
+        _read_variants(connection, wanted.variants, known)
     _read_rare(connection, wanted, known)
     return known
+
+
+def _read_variants(
+    connection: sqlite3.Connection, wanted: Iterable[VariantKey], known: Known
+) -> None:
+    """Add which of the wanted variants their days have, and how many these have in all."""
+    known.variants = {key for key in wanted if connection.execute(_VARIANT, key).fetchone()}
+    for day in {key.day for key in wanted}:
+        (known.variants_of_day[day],) = connection.execute(_VARIANTS, (day,)).fetchone()
 
 
 def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from models.vocabulary import ID_LENGTH, SOURCE_LENGTH
+from models.outcomes import CODES
+from models.vocabulary import ID_LENGTH, SOURCE_LENGTH, Action
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.identity import Identity
 from resolvers.targets import BadId, check_fits, checked_alias, hashtag, profile_alias
@@ -63,6 +64,15 @@ def stored_context(
         _check_metadata(context.metadata, errors)
         stored["metadata"] = context.metadata
     return orjson.dumps(stored).decode() if stored and not errors else None
+
+
+def variant_of(context: RecordContext, action: Action) -> str | None:
+    """The part of the recommendation's id before its first colon; None for an action or a context
+    that has no outcome of a variant."""
+    recommendation_id = context.recommendation_id
+    if recommendation_id is None or action.code not in CODES:
+        return None
+    return recommendation_id.partition(":")[0]
 
 
 def _hashtags(hashtags: Sequence[str], errors: list[InputError]) -> list[str]:

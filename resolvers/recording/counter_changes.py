@@ -23,6 +23,7 @@ from models.vocabulary import (
     TargetKind,
     subject_kind,
 )
+from resolvers.recording.outcome_changes import OutcomeChanges
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.weights import Scoring, no_score, rank_key, weighed
@@ -64,6 +65,7 @@ class CounterChanges:
         self._known = known
         self._scoring = scoring
         self._half_lives = scoring.half_lives
+        self.outcomes = OutcomeChanges(known)
         self._totals: dict[tuple[int, str, int], _RunningTotal] = {}
         self._minutes: dict[tuple[int, int], int] = {}
         self._aggregated: dict[tuple[int, int], int] = {}
@@ -87,6 +89,7 @@ class CounterChanges:
         kind = _TARGETS[action]
         if kind is not None:
             self._move((kind, row.target_id, action), row, sign, aggregated)
+        self.outcomes.count(row, sign, aggregated=aggregated)
         minute = (row.occurred_at // MINUTE, action)
         self._minutes[minute] = self._minutes.get(minute, 0) + sign
         if aggregated:
@@ -118,14 +121,16 @@ class CounterChanges:
             half_life = self._scoring.half_life(subject.kind)
             occurrence = None if half_life is None else decay.occurrence(at, half_life)
             _aggregate(self._total((*subject, row.action)).record, 1, occurrence)
+        self.outcomes.aggregate(row)
         minute = (at // MINUTE, row.action)
         self._minutes.setdefault(minute, 0)
         self._aggregated[minute] = self._aggregated.get(minute, 0) + 1
 
     def archive(self, row: StoredInteraction) -> None:
-        """Note in totals that a state left history; they go on counting it."""
+        """Note in totals that a state, whose row has its context yet, leaves history."""
         for subject in subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id):
             self._total((*subject, row.action)).record.archived += 1
+        self.outcomes.aggregate(row)
 
     def settle(self, changes: Changes) -> None:
         """Put every total, score and span of activity that changed into the form that is stored."""
@@ -139,6 +144,7 @@ class CounterChanges:
         for subject, running_score in scores.items():
             changes.scores[subject] = running_score.settled()
         self._settle_activity(changes)
+        self.outcomes.settle(changes)
 
     def _add_to_score(
         self,

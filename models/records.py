@@ -5,11 +5,14 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
+from models.instants import Micros as Micros
 from models.outcomes import OutcomeChange, OutcomeKey, StoredVariant, VariantKey
+from models.privacy_records import StoredRemoval as StoredRemoval
+from models.privacy_records import StoredSalt as StoredSalt
+from models.privacy_records import StoredSetting as StoredSetting
+from models.privacy_records import StoredToken as StoredToken
+from models.signal_records import FacetKey, StoredFacet, StoredPost
 from models.vocabulary import PrivacyLevel
-
-Micros = int
-"""An instant: microseconds since 1970 UTC."""
 
 MINUTE: Micros = 60_000_000
 
@@ -125,51 +128,6 @@ class StoredScore(Record):
     rank_key: float
 
 
-@dataclass(slots=True)
-class StoredSetting:
-    """A row of `privacy_settings`."""
-
-    user_alias: str
-    level: int
-    created_at: Micros
-    updated_at: Micros
-
-
-@dataclass(slots=True)
-class StoredRemoval:
-    """A row of `removals`."""
-
-    user_alias: str
-    level: int
-    erase: bool
-    requested_at: Micros
-
-
-@dataclass(slots=True)
-class StoredSalt:
-    """A row of `salts`."""
-
-    day: int
-    salt: bytes
-
-
-@dataclass(slots=True)
-class StoredToken:
-    """A row of `tokens`."""
-
-    key: bytes
-    owner: bytes
-    day: int
-    status: int
-    occurred_at: Micros
-    last_record_at: Micros | None = None
-    last_undo_at: Micros | None = None
-    content: bytes | None = None
-    source: str | None = None
-    recommended: bool | None = None
-    variant: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class StoredIncarnation:
     """A row of `incarnations`."""
@@ -211,6 +169,7 @@ class Wanted:
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
     variants: set[VariantKey] = field(default_factory=set)
+    posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
 
@@ -238,6 +197,7 @@ class Known:
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
     variants: set[VariantKey] = field(default_factory=set)
     variants_of_day: dict[int, int] = field(default_factory=dict)  # how many, of wanted days
+    posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     commit_id: int = 0  # of the commit before, on PostgreSQL
@@ -257,6 +217,7 @@ class Deletions:
     owners: set[bytes] = field(default_factory=set)  # of tokens
     tokens: set[bytes] = field(default_factory=set)
     days: set[int] = field(default_factory=set)  # of salts
+    facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
@@ -278,6 +239,8 @@ class Changes:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    posts: dict[str, StoredPost] = field(default_factory=dict)
+    facets: dict[FacetKey, StoredFacet] = field(default_factory=dict)
     gone: Deletions = field(default_factory=Deletions)
     pruned_number: int = 0  # what the log held up to here may be gone
     unlogged: bool = False  # counts change without a row of the log
@@ -296,5 +259,5 @@ class Changes:
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
-        rare = (self.settings, self.removals, self.salts, self.tokens, self.variants)
-        return any(rare) or bool(self.pruned_number) or bool(self.gone)
+        rare = (self.settings, self.removals, self.salts, self.tokens, self.posts, self.facets)
+        return any(rare) or any((self.variants, self.pruned_number, self.gone))

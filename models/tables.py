@@ -7,6 +7,7 @@ microseconds since 1970 UTC, actions and kinds are the vocabulary's numbers.
 from tortoise import fields
 from tortoise.models import Model
 
+from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
@@ -121,39 +122,6 @@ class Activity(Model):
     class Meta:
         table = "activity"
         unique_together = (("span", "start", "action"),)
-
-
-class Outcome(Model):
-    """How often an action holds or happened on a day, of what came with the same particulars.
-
-    What came with none has no row: it is the rest of the day's activity. `aggregated` is the part
-    of `count` that no row says any more.
-    """
-
-    id = fields.BigIntField(primary_key=True)
-    day = fields.IntField()  # since 1970, UTC
-    recommended = fields.BooleanField()  # by the flag, or by a recommendation's id
-    source = KeyField(SOURCE_LENGTH)  # empty: none
-    variant = KeyField(ID_LENGTH)  # empty: none
-    action = fields.SmallIntField()
-    count = fields.BigIntField()
-    aggregated = fields.BigIntField()
-
-    class Meta:
-        table = "outcomes"
-        unique_together = (("day", "recommended", "source", "variant", "action"),)
-
-
-class OutcomeVariant(Model):
-    """A variant that outcomes of a day are counted under by its own name; never taken back."""
-
-    id = fields.BigIntField(primary_key=True)
-    day = fields.IntField()
-    variant = KeyField(ID_LENGTH)
-
-    class Meta:
-        table = "outcome_variants"
-        unique_together = (("day", "variant"),)
 
 
 class PrivacySetting(Model):
@@ -274,6 +242,9 @@ class Fact(Model):
         table = "facts"
 
 
-_MODELS = (each for each in Model.__subclasses__() if each.__module__ == __name__)
+MODULES = (__name__, signal_tables.__name__)
+"""The modules that declare tables."""
+
+_MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)
 TABLES = sorted(each._meta.db_table for each in _MODELS)
 """The names of all tables, without that of the tool that migrates them."""

@@ -29,12 +29,12 @@ from models.records import (
     StoredTotal,
     column_of,
 )
+from models.signal_records import StoredFacet, StoredPost
+from models.signal_tables import Outcome, OutcomeVariant, Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
     Interaction,
-    Outcome,
-    OutcomeVariant,
     PrivacySetting,
     Removal,
     Salt,
@@ -157,6 +157,13 @@ TOKENS = Upsert(
         "variant",
     ),
 )
+POSTS = Upsert(
+    StoredPost,
+    Post,
+    key=("post_id",),
+    replaced=("author_alias", "content_type", "hashtags", "places", "created_at", "deleted"),
+)
+FACETS = Upsert(StoredFacet, PostFacet, key=("post_id", "facet", "value"), replaced=("at",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,7 @@ DELETES = (
     Delete(TOKENS, "owner", lambda gone: gone.owners),
     Delete(TOKENS, "key", lambda gone: gone.tokens),
     Delete(SALTS, "day", lambda gone: gone.days),
+    Delete(FACETS, "post_id", lambda gone: gone.facets),
 )
 SUBJECT_TABLES = (TOTALS.table, SCORES.table)
 
@@ -197,6 +205,8 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
         (VARIANTS, changes.variants),
+        (POSTS, changes.posts),
+        (FACETS, changes.facets),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written if records]
 

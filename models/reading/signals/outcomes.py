@@ -31,9 +31,7 @@ SELECT name, recommended, action, CAST(sum(count) AS BIGINT) FROM (
         recommended, action, count {_OF_DAYS}
 ) o GROUP BY name, recommended, action
 """
-_STORED = f"""
-SELECT {", ".join(OUTCOMES.columns)} FROM outcomes WHERE day = $1 ORDER BY id
-"""
+_STORED = f"SELECT {', '.join(OUTCOMES.columns)} FROM outcomes WHERE day = $1"
 _ROWS = f"""
 SELECT CASE WHEN recommended OR variant IS NOT NULL THEN 1 ELSE 0 END,
     coalesce(source, ''), coalesce(variant, ''), action, count(*) FROM interactions
@@ -58,7 +56,9 @@ async def day_after(day: int) -> int | None:
     """The next day that has outcomes or interactions."""
     stored = await fetch("SELECT min(day) FROM outcomes WHERE day > $1", (day,))
     start = (day + 1) * DAY
-    rows = await fetch("SELECT min(occurred_at) FROM interactions WHERE occurred_at >= $1", (start,))
+    rows = await fetch(
+        "SELECT min(occurred_at) FROM interactions WHERE occurred_at >= $1", (start,)
+    )
     at: Micros | None = rows[0][0]
     found = (stored[0][0], None if at is None else at // DAY)
     return min((each for each in found if each is not None), default=None)

@@ -6,12 +6,19 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
 from models.instants import Micros as Micros
-from models.outcomes import OutcomeChange, OutcomeKey, StoredVariant, VariantKey
 from models.privacy_records import StoredRemoval as StoredRemoval
 from models.privacy_records import StoredSalt as StoredSalt
 from models.privacy_records import StoredSetting as StoredSetting
 from models.privacy_records import StoredToken as StoredToken
-from models.signal_records import FacetKey, StoredFacet, StoredPost
+from models.signal_records import (
+    FacetKey,
+    OutcomeChange,
+    OutcomeKey,
+    StoredFacet,
+    StoredPost,
+    StoredVariant,
+    VariantKey,
+)
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000

@@ -14,7 +14,6 @@ from typing import Any
 from tortoise.models import Model
 
 from models.fields import postgres_type
-from models.outcomes import OutcomeChange, StoredVariant
 from models.records import (
     ActivityChange,
     Changes,
@@ -29,7 +28,7 @@ from models.records import (
     StoredTotal,
     column_of,
 )
-from models.signal_records import StoredFacet, StoredPost
+from models.signal_records import OutcomeChange, StoredFacet, StoredPost, StoredVariant
 from models.signal_tables import Outcome, OutcomeVariant, Post, PostFacet
 from models.tables import (
     Activity,

@@ -13,7 +13,6 @@ from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
-from models.outcomes import VariantKey
 from models.records import (
     Changes,
     Known,
@@ -25,7 +24,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import StoredPost
+from models.signal_records import StoredPost, VariantKey
 from models.upserts import (
     ACTIVITY,
     DELETES,

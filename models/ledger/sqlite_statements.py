@@ -10,7 +10,6 @@ from typing import Any
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.incarnations import FORGOTTEN
-from models.outcomes import VariantKey
 from models.records import (
     Changes,
     Known,
@@ -22,7 +21,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import StoredPost
+from models.signal_records import StoredPost, VariantKey
 from models.upserts import (
     DELETES,
     EVENT_IDS,

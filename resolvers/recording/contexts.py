@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from models.outcomes import CODES
+from models.signal_records import OUTCOME_CODES
 from models.vocabulary import CONTENT_TYPE_LENGTH, ID_LENGTH, SOURCE_LENGTH, Action
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.identity import Identity
@@ -69,7 +69,7 @@ def variant_of(context: RecordContext, action: Action) -> str | None:
     """The part of the recommendation's id before its first colon; None for an action or a context
     that has no outcome of a variant."""
     recommendation_id = context.recommendation_id
-    if recommendation_id is None or action.code not in CODES:
+    if recommendation_id is None or action.code not in OUTCOME_CODES:
         return None
     return recommendation_id.partition(":")[0]
 

@@ -1,21 +1,21 @@
 """What each interaction adds to the outcomes of recommending, and takes away when undone."""
 
-from models.outcomes import (
-    CODES,
+from models.records import Changes, Known, Micros, StoredInteraction
+from models.signal_records import (
     DAY,
-    OTHER,
+    OTHER_VARIANT,
+    OUTCOME_CODES,
     VARIANTS_LIMIT,
     OutcomeChange,
     OutcomeKey,
     StoredVariant,
     VariantKey,
 )
-from models.records import Changes, Known, Micros, StoredInteraction
 from models.vocabulary import Status
 from resolvers.recording.submissions import Submission
 
 _ARCHIVED = int(Status.ARCHIVED)
-_NAMELESS = ("", OTHER)
+_NAMELESS = ("", OTHER_VARIANT)
 """Variants that are counted as they are, however many the day has."""
 
 
@@ -53,7 +53,7 @@ class OutcomeChanges:
             return variant
         number = known.variants_of_day.get(key.day, VARIANTS_LIMIT)
         if number >= VARIANTS_LIMIT:
-            return OTHER
+            return OTHER_VARIANT
         known.variants_of_day[key.day] = number + 1
         known.variants.add(key)
         self._variants[key] = StoredVariant(*key)
@@ -77,7 +77,7 @@ class OutcomeChanges:
         changes.variants |= self._variants
 
     def _add(self, row: StoredInteraction, count: int, aggregated: int) -> None:
-        if row.action not in CODES:
+        if row.action not in OUTCOME_CODES:
             return
         key = OutcomeKey(
             day=_day(row.occurred_at),

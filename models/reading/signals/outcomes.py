@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from models.database.database import fetch
-from models.outcomes import CODES, DAY, OTHER, VARIANTS_LIMIT, OutcomeChange, OutcomeKey
 from models.records import Micros
 from models.replicas.fetching import fetch_current
+from models.signal_records import (
+    DAY,
+    OTHER_VARIANT,
+    OUTCOME_CODES,
+    VARIANTS_LIMIT,
+    OutcomeChange,
+    OutcomeKey,
+)
 from models.upserts import OUTCOMES
 from models.vocabulary import ACTIONS, COUNTED, ActionType
 
@@ -14,7 +21,7 @@ Column = Literal["day", "source", "variant"]
 Counted = tuple[int | str, bool, int, int]
 """A group, whether recommended, an action, and how often it counts."""
 
-_LIKE = f"action IN ({', '.join(str(code) for code in sorted(CODES))})"
+_LIKE = f"action IN ({', '.join(str(code) for code in sorted(OUTCOME_CODES))})"
 _OF_DAYS = "FROM outcomes WHERE day >= $1 AND day < $2"
 _BY_DAY = f"""
 SELECT day, recommended, action, CAST(sum(count) AS BIGINT) {_OF_DAYS}
@@ -27,7 +34,7 @@ WITH named AS (
     ORDER BY sum({_VIEWS}) DESC, {{0}} LIMIT {VARIANTS_LIMIT}
 )
 SELECT name, recommended, action, CAST(sum(count) AS BIGINT) FROM (
-    SELECT CASE WHEN {{0}} IN (SELECT name FROM named) THEN {{0}} ELSE '{OTHER}' END AS name,
+    SELECT CASE WHEN {{0}} IN (SELECT name FROM named) THEN {{0}} ELSE '{OTHER_VARIANT}' END AS name,
         recommended, action, count {_OF_DAYS}
 ) o GROUP BY name, recommended, action
 """

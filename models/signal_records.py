@@ -91,6 +91,11 @@ class OutcomeChange:
     count: int = 0
     aggregated: int = 0
 
+    @property
+    def key(self) -> OutcomeKey:
+        what = self.source, self.variant, self.action
+        return OutcomeKey(self.day, bool(self.recommended), *what)
+
 
 @dataclass(slots=True)
 class StoredVariant:

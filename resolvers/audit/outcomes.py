@@ -39,8 +39,7 @@ async def set_back(commit: Commit, today: int) -> None:
     """Count what has no rows any more and is dated after today as of today."""
     changes: dict[OutcomeKey, OutcomeChange] = {}
     for each in await outcomes.aggregated_after(today):
-        ahead = OutcomeKey(each.day, each.recommended, each.source, each.variant, each.action)
-        for key, sign in ((ahead, -1), (ahead._replace(day=today), 1)):
+        for key, sign in ((each.key, -1), (each.key._replace(day=today), 1)):
             change = changes.setdefault(key, OutcomeChange(*key))
             change.count += sign * each.aggregated
             change.aggregated += sign * each.aggregated
@@ -66,9 +65,8 @@ def _changes(known: Known, outcomes: dict[OutcomeKey, OutcomeChange]) -> Changes
 def _beside(stored: Iterable[OutcomeChange], rows: dict[OutcomeKey, int]) -> Day:
     day: Day = {}
     for each in stored:
-        key = OutcomeKey(each.day, bool(each.recommended), each.source, each.variant, each.action)
         counts = Occurred(each.count, each.aggregated)
-        day[key] = Pair(counts, Occurred(each.aggregated, each.aggregated))
+        day[each.key] = Pair(counts, Occurred(each.aggregated, each.aggregated))
     for key, count in rows.items():
         day.setdefault(key, Pair(Occurred(), Occurred())).right.count += count
     return day

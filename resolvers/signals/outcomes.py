@@ -18,8 +18,8 @@ from resolvers.instants import format_instant
 
 DAYS = 30
 DAYS_LIMIT = 1_500
-GROUPS_LIMIT = 2 * max(DAYS_LIMIT, VARIANTS_LIMIT + 1)
-"""How many outcomes there may be: days, or named groups and `other`, recommended and not."""
+GROUPS_LIMIT = 2 * max(DAYS_LIMIT, VARIANTS_LIMIT + 2)
+"""How many outcomes there may be, recommended and not: of days, or of groups with names and two."""
 
 FIRST_DAY, LAST_DAY = 0, 2_932_896  # from 1970, before which nothing occurs, to the year 9999
 _Z = 1.959963984540054  # a normal variable lies within so many deviations, 95 times of 100

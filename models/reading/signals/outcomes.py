@@ -30,12 +30,12 @@ GROUP BY day, recommended, action
 _VIEWS = f"CASE WHEN action = {ACTIONS[ActionType.VIEW].code} THEN count ELSE 0 END"
 _BY_NAME = f"""
 WITH named AS (
-    SELECT {{0}} AS name {_OF_DAYS} GROUP BY {{0}}
+    SELECT {{0}} AS name {_OF_DAYS} AND {{0}} NOT IN ('', '{OTHER_VARIANT}') GROUP BY {{0}}
     ORDER BY sum({_VIEWS}) DESC, {{0}} LIMIT {VARIANTS_LIMIT}
 )
 SELECT name, recommended, action, CAST(sum(count) AS BIGINT) FROM (
-    SELECT CASE WHEN {{0}} IN (SELECT name FROM named) THEN {{0}} ELSE '{OTHER_VARIANT}' END AS name,
-        recommended, action, count {_OF_DAYS}
+    SELECT CASE WHEN {{0}} = '' OR {{0}} IN (SELECT name FROM named) THEN {{0}}
+        ELSE '{OTHER_VARIANT}' END AS name, recommended, action, count {_OF_DAYS}
 ) o GROUP BY name, recommended, action
 """
 _STORED = f"SELECT {', '.join(OUTCOMES.columns)} FROM outcomes WHERE day = $1"
@@ -79,10 +79,7 @@ async def stored_of(day: int) -> list[OutcomeChange]:
 async def rows_of(day: int) -> dict[OutcomeKey, int]:
     """What the counted rows of a day say."""
     rows = await fetch(_ROWS, (day * DAY, (day + 1) * DAY))
-    return {
-        OutcomeKey(day, bool(recommended), source, variant, action): count
-        for recommended, source, variant, action, count in rows
-    }
+    return {OutcomeKey(day, bool(recommended), *rest): count for recommended, *rest, count in rows}
 
 
 async def aggregated_after(day: int) -> list[OutcomeChange]:

@@ -6,9 +6,9 @@ import pytest
 
 from models.vocabulary import PrivacyLevel
 from tests.support.client import Caller
-from tests.support.feed_signals import SIGNALS, did, ids, kinds, signal, signals
 from tests.support.levels import set_level
 from tests.support.serving import SECRET
+from tests.support.signals.asking import SIGNALS, did, ids, kinds, signal, signals
 from tests.support.sql import run
 
 

@@ -81,6 +81,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "feedSignals": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -94,6 +95,7 @@ VALUES = frozenset(
         "EngagementScore",
         "EraseUserPayload",
         "FeedEvent",
+        "FeedSignal",
         "InputError",
         "InteractionConnection",
         "InteractionContext",

@@ -85,6 +85,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "feedSignals": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -99,6 +100,7 @@ VALUES = frozenset(
         "DescribePostsPayload",
         "EraseUserPayload",
         "FeedEvent",
+        "FeedSignal",
         "InputError",
         "InteractionConnection",
         "InteractionContext",

@@ -4,6 +4,7 @@ Two posts are alike as far as the same people engage with both: s_ij of
 resolvers/signals/similarity.py. Or they are described alike.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ class Likeness:
 
 def fading(rank: int) -> float:
     """What a post weighs that so many others came after: half with every fifth."""
-    return 2.0 ** (-rank / 5)
+    return math.exp2(-rank / 5)
 
 
 def likeness(weights: Mapping[str, float], near: Near) -> dict[str, Likeness]:

@@ -91,7 +91,7 @@ def social_reasons(ties: Sequence[Tie], weight: float) -> list[Reason]:
 
 
 async def surroundings_of(
-    alias: str, done: Deeds, post_ids: Sequence[str], now: Micros, half_life: Micros
+    alias: str, done: Deeds, post_ids: Sequence[str], *, now: Micros, half_life: Micros
 ) -> Surroundings:
     """What is around a user who did something, as far as it bears on candidates; in one query."""
     engaged = await engaged_by_members(alias, done.joined[:PLACES], _LIKES, post_ids)

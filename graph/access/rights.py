@@ -81,6 +81,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "recommendations": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -105,6 +106,7 @@ VALUES = frozenset(
         "PrunePayload",
         "Reason",
         "RecalculatePayload",
+        "Recommendations",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",
         "ScoreComponent",

@@ -81,6 +81,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "feedSignals": USERS,
         "recommendations": USERS,
     },
 }
@@ -95,6 +96,7 @@ VALUES = frozenset(
         "EngagementScore",
         "EraseUserPayload",
         "FeedEvent",
+        "FeedSignal",
         "InputError",
         "InteractionConnection",
         "InteractionContext",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.client import Caller
 from tests.support.pasts import choose
-from tests.support.recommended import PAGE, recommended
+from tests.support.signals.recommended import PAGE, recommended
 
 TREND = """{ trendingPosts(first: 100) { post { postId } score reasons } }"""
 

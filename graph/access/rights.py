@@ -86,6 +86,7 @@ RIGHTS: Rights = {
         "counts": USERS,
         "engagementScore": USERS,
         "feedSignals": USERS,
+        "recommendations": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -112,6 +113,7 @@ VALUES = frozenset(
         "PrunePayload",
         "Reason",
         "RecalculatePayload",
+        "Recommendations",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",
         "ScoreComponent",

@@ -87,6 +87,7 @@ RIGHTS: Rights = {
         "counts": USERS,
         "engagementScore": USERS,
         "feedSignals": USERS,
+        "recommendations": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -115,6 +116,7 @@ VALUES = frozenset(
         "Reason",
         "RecalculatePayload",
         "RecommendationOutcome",
+        "Recommendations",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",
         "ScoreComponent",

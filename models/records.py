@@ -49,6 +49,13 @@ def column_of(field: "Field[Any]") -> str:
     return str(field.metadata.get("column", field.name))
 
 
+class PartKey(NamedTuple):
+    """A user, and the number of the commit that counted the part."""
+
+    user_alias: str
+    number: int
+
+
 class Record:
     """A row of a table; its fields are the columns that are written, in this order."""
 
@@ -82,6 +89,7 @@ class StoredInteraction(Record):
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+    described: str | None = None
 
 
 @dataclass(slots=True)
@@ -121,6 +129,15 @@ class StoredScore(Record):
     positive: bytes
     negative: bytes
     rank_key: float
+
+
+@dataclass(slots=True)
+class StoredFacetPart:
+    """A row of `facet_parts`; a part never changes, it is merged into another."""
+
+    user_alias: str
+    number: int
+    entries: bytes
 
 
 @dataclass(slots=True)
@@ -205,6 +222,7 @@ class Wanted:
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
+    parts: set[PartKey] = field(default_factory=set)  # whether they are there
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
 
@@ -230,6 +248,7 @@ class Known:
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    parts: set[PartKey] = field(default_factory=set)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     commit_id: int = 0  # of the commit before, on PostgreSQL
@@ -249,6 +268,8 @@ class Deletions:
     owners: set[bytes] = field(default_factory=set)  # of tokens
     tokens: set[bytes] = field(default_factory=set)
     days: set[int] = field(default_factory=set)  # of salts
+    preferences: set[str] = field(default_factory=set)  # all parts of a user, by alias
+    parts: set[PartKey] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
@@ -264,6 +285,7 @@ class Changes:
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
+    parts: dict[PartKey, StoredFacetPart] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
@@ -281,7 +303,7 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables)
+        return self.unlogged or any(tables) or bool(self.parts)
 
     @property
     def is_rare(self) -> bool:

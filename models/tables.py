@@ -35,6 +35,7 @@ class Interaction(Model):
     source = fields.CharField(SOURCE_LENGTH, null=True)
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
+    described = fields.TextField(null=True)  # JSON: facets its post's description gave it
 
     class Meta:
         table = "interactions"
@@ -120,6 +121,21 @@ class Activity(Model):
     class Meta:
         table = "activity"
         unique_together = (("span", "start", "action"),)
+
+
+class FacetPart(Model):
+    """A part of what a user's interactions say of what the user prefers, packed.
+
+    The sum of a user's parts is what is counted. Each commit adds one; now and then many are merged
+    into one. The key is the user with the number, which migrations say and Tortoise cannot.
+    """
+
+    user_alias = KeyField(ALIAS_LENGTH, primary_key=True)
+    number = fields.BigIntField()
+    entries = fields.BinaryField()
+
+    class Meta:
+        table = "facet_parts"
 
 
 class PrivacySetting(Model):

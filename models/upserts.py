@@ -19,6 +19,7 @@ from models.records import (
     Changes,
     Deletions,
     StoredEventId,
+    StoredFacetPart,
     StoredInteraction,
     StoredRemoval,
     StoredSalt,
@@ -31,6 +32,7 @@ from models.records import (
 from models.tables import (
     Activity,
     EventId,
+    FacetPart,
     Interaction,
     PrivacySetting,
     Removal,
@@ -105,6 +107,7 @@ INTERACTIONS = Upsert(
         "source",
         "recommended",
         "context",
+        "described",
     ),
 )
 EVENT_IDS = Upsert(StoredEventId, EventId, key=("key",), replaced=("interaction_id", "seen_at"))
@@ -122,6 +125,9 @@ SCORES = Upsert(
 )
 ACTIVITY = Upsert(
     ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
+)
+FACET_PARTS = Upsert(
+    StoredFacetPart, FacetPart, key=("user_alias", "number"), replaced=("entries",)
 )
 SETTINGS = Upsert(
     StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
@@ -164,6 +170,7 @@ DELETES = (
     Delete(TOKENS, "owner", lambda gone: gone.owners),
     Delete(TOKENS, "key", lambda gone: gone.tokens),
     Delete(SALTS, "day", lambda gone: gone.days),
+    Delete(FACET_PARTS, "user_alias", lambda gone: gone.preferences),
 )
 SUBJECT_TABLES = (TOTALS.table, SCORES.table)
 
@@ -187,5 +194,6 @@ def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
         (TOTALS, changes.totals),
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
+        (FACET_PARTS, changes.parts),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written]

@@ -15,6 +15,7 @@ from models.ledger.incarnations import FORGOTTEN, Origin
 from models.records import (
     Changes,
     Known,
+    PartKey,
     StoredEventId,
     StoredInteraction,
     StoredRemoval,
@@ -27,6 +28,7 @@ from models.upserts import (
     ACTIVITY,
     DELETES,
     EVENT_IDS,
+    FACET_PARTS,
     INTERACTIONS,
     REMOVALS,
     SCORES,
@@ -83,6 +85,9 @@ _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1:
 _SALTS = "SELECT day, salt FROM salts"
 _SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
     (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
+_AMONG_PARTS = """(user_alias, number) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))"""
+_BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
+_PARTS_GONE = f"DELETE FROM facet_parts WHERE {_AMONG_PARTS}"
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
 
@@ -131,6 +136,9 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
     if wanted.metadata:
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
             known.metadata[name] = value
+    if wanted.parts:
+        columns = _columns(sorted(wanted.parts), 2)
+        known.parts.update(PartKey(*each) for each in await connection.fetch(_BY_PART, *columns))
     if wanted.needs_salts(known.levels):
         for day, salt in await connection.fetch(_SALTS):
             known.salts[day] = salt
@@ -139,7 +147,7 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
                 known.tokens[each[0]] = StoredToken(*each)
 
 
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY)
+WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
 
 
 def _writing(*, begins: bool = False) -> str:
@@ -243,6 +251,8 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
     for table in SUBJECT_TABLES if changes.gone.subjects else ():
         subjects = _columns(sorted(changes.gone.subjects), 2)
         await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
+    if changes.gone.parts:
+        await connection.execute(_PARTS_GONE, *_columns(sorted(changes.gone.parts), 2))
     if changes.pruned_number:
         await connection.execute(_PRUNED, changes.pruned_number)
 

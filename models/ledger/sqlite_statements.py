@@ -13,6 +13,7 @@ from models.ledger.incarnations import FORGOTTEN
 from models.records import (
     Changes,
     Known,
+    PartKey,
     StoredEventId,
     StoredInteraction,
     StoredRemoval,
@@ -51,6 +52,8 @@ _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_NAME = "SELECT value FROM facts WHERE name = ?"
+_BY_PART = "SELECT 1 FROM facet_parts WHERE user_alias = ? AND number = ?"
+_PART_GONE = "DELETE FROM facet_parts WHERE user_alias = ? AND number = ?"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
 _BEGIN = "INSERT INTO incarnations (follows, id, began_at) VALUES (?, ?, ?)"
@@ -106,6 +109,9 @@ def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> 
     for name in wanted.metadata:
         if row := execute(_BY_NAME, (name,)).fetchone():
             known.metadata[name] = row[0]
+    for part in wanted.parts:
+        if execute(_BY_PART, part).fetchone():
+            known.parts.add(PartKey(*part))
     if wanted.needs_salts(known.levels):
         known.salts.update(execute(_SALTS))
         for key in wanted.token_keys(known):
@@ -138,6 +144,7 @@ def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
     for table in SUBJECT_TABLES:
         statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
         connection.executemany(statement, sorted(changes.gone.subjects))
+    connection.executemany(_PART_GONE, sorted(changes.gone.parts))
     if changes.pruned_number:
         connection.execute(_PRUNED, (changes.pruned_number,))
 

@@ -173,7 +173,7 @@ class StateMachine:
             row.seq = row.id if is_last and row.seq is None else self._next_number()
         row.status = _ARCHIVED if archived else _SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
-        row.source, row.recommended, row.context = None, False, None
+        row.source, row.recommended, row.context, row.described = None, False, None, None
         if not archived:
             row.source, row.recommended = submission.source, submission.recommended
             row.context = submission.context
@@ -192,7 +192,13 @@ class StateMachine:
     ) -> None:
         anonymous = self.anonymous
         self.changes.unlogged |= anonymous or submission.imported
-        self.counters.count(row, sign, aggregated=aggregated or anonymous, anonymous=anonymous)
+        self.counters.count(
+            row,
+            sign,
+            aggregated=aggregated or anonymous,
+            anonymous=anonymous,
+            facets=submission.facets if sign > 0 else None,
+        )
 
     def _next_number(self) -> int:
         self.changes.last_number += 1

@@ -1,0 +1,93 @@
+"""Facets: what comes with an interaction that says what its user prefers, counted as parts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from secrets import randbits
+from typing import Any
+
+import orjson
+
+from models.records import Changes, Micros, PartKey, StoredFacetPart, StoredInteraction
+from models.vocabulary import FacetKind, Status
+from resolvers.scoring.facet_parts import Facet, Recorded, code_of
+
+_CONTENT_TYPE, _HASHTAG, _AUTHOR, _SOURCE = (
+    str(kind.value)
+    for kind in (FacetKind.CONTENT_TYPE, FacetKind.HASHTAG, FacetKind.AUTHOR, FacetKind.SOURCE)
+)
+_ARCHIVED = int(Status.ARCHIVED)
+_NUMBER_BITS = 63
+
+
+def facets_of(source: str | None, *texts: str | None) -> list[Facet]:
+    """The facets that a source and the JSON of a context, and of others like it, stand for."""
+    found = [] if source is None else [_SOURCE + source]
+    for text in texts:
+        if text is not None:
+            found += _facets(orjson.loads(text))
+    return found
+
+
+def _facets(context: Mapping[str, Any]) -> list[Facet]:
+    found = [_HASHTAG + tag for tag in context.get("hashtags") or ()]
+    content_type, author = context.get("contentType"), context.get("authorAlias")
+    if content_type is not None:
+        found.append(_CONTENT_TYPE + content_type)
+    if author is not None:
+        found.append(_AUTHOR + author)
+    return found
+
+
+def row_facets(row: StoredInteraction) -> list[Facet]:
+    """The facets that an interaction counts for; none once its context is gone."""
+    if row.source is None and row.context is None and row.described is None:
+        return []
+    return facets_of(row.source, row.context, row.described)
+
+
+class FacetChanges:
+    """What a batch changes in the facets of users while it is judged; `settle` makes it parts."""
+
+    def __init__(self) -> None:
+        self._users: dict[str, Recorded] = {}
+
+    def count(
+        self,
+        row: StoredInteraction,
+        sign: int,
+        facets: Sequence[Facet] | None = None,
+        *,
+        folded: bool = False,
+    ) -> None:
+        """Count an interaction's facets in (`sign` 1) or out (-1), those of its row unless given.
+
+        What is `folded` stays counted once its row or its context is gone.
+        """
+        facets = row_facets(row) if facets is None else facets
+        if facets:
+            code = code_of(row.action, folded=folded or row.status == _ARCHIVED)
+            self._add(row.user_alias, code, sign, row.occurred_at, facets)
+
+    def fold(self, row: StoredInteraction) -> None:
+        """Note that an interaction loses its context while it is counted."""
+        facets = row_facets(row)
+        self.count(row, -1, facets)
+        self.count(row, 1, facets, folded=True)
+
+    def settle(self, changes: Changes) -> None:
+        """Make a part of what changed for each user."""
+        if self._users:
+            changes.parts.update(parts((alias, each.packed()) for alias, each in self._users.items()))
+
+    def _add(self, alias: str, code: int, sign: int, at: Micros, facets: Iterable[Facet]) -> None:
+        recorded = self._users.get(alias)
+        if recorded is None:
+            recorded = self._users[alias] = Recorded()
+        recorded.add(code, sign, at, facets)
+
+
+def parts(packed: Iterable[tuple[str, bytes]]) -> dict[PartKey, StoredFacetPart]:
+    """What users' facets change by, as new parts under a number that no other commit has."""
+    number = randbits(_NUMBER_BITS)
+    return {
+        PartKey(alias, number): StoredFacetPart(alias, number, entries) for alias, entries in packed
+    }

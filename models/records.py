@@ -5,10 +5,9 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
+from models.instants import Micros as Micros
+from models.signal_records import FacetKey, PartKey, StoredFacet, StoredFacetPart, StoredPost
 from models.vocabulary import PrivacyLevel
-
-Micros = int
-"""An instant: microseconds since 1970 UTC."""
 
 MINUTE: Micros = 60_000_000
 
@@ -47,13 +46,6 @@ def _stored_as(column: str, default: Any) -> Any:
 def column_of(field: "Field[Any]") -> str:
     """The name of the column that keeps a record's field."""
     return str(field.metadata.get("column", field.name))
-
-
-class PartKey(NamedTuple):
-    """A user, and the number of the commit that counted the part."""
-
-    user_alias: str
-    number: int
 
 
 class Record:
@@ -129,15 +121,6 @@ class StoredScore(Record):
     positive: bytes
     negative: bytes
     rank_key: float
-
-
-@dataclass(slots=True)
-class StoredFacetPart:
-    """A row of `facet_parts`; a part never changes, it is merged into another."""
-
-    user_alias: str
-    number: int
-    entries: bytes
 
 
 @dataclass(slots=True)
@@ -223,6 +206,7 @@ class Wanted:
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
     parts: set[PartKey] = field(default_factory=set)  # whether they are there
+    posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
 
@@ -249,6 +233,7 @@ class Known:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
     parts: set[PartKey] = field(default_factory=set)
+    posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     commit_id: int = 0  # of the commit before, on PostgreSQL
@@ -270,6 +255,7 @@ class Deletions:
     days: set[int] = field(default_factory=set)  # of salts
     preferences: set[str] = field(default_factory=set)  # all parts of a user, by alias
     parts: set[PartKey] = field(default_factory=set)
+    facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
@@ -290,6 +276,8 @@ class Changes:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    posts: dict[str, StoredPost] = field(default_factory=dict)
+    facets: dict[FacetKey, StoredFacet] = field(default_factory=dict)
     gone: Deletions = field(default_factory=Deletions)
     pruned_number: int = 0  # what the log held up to here may be gone
     unlogged: bool = False  # counts change without a row of the log
@@ -308,5 +296,5 @@ class Changes:
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
-        rare = (self.settings, self.removals, self.salts, self.tokens, self.pruned_number)
-        return any(rare) or bool(self.gone)
+        rare = (self.settings, self.removals, self.salts, self.tokens, self.posts, self.facets)
+        return any(rare) or bool(self.pruned_number) or bool(self.gone)

@@ -7,6 +7,7 @@ microseconds since 1970 UTC, actions and kinds are the vocabulary's numbers.
 from tortoise import fields
 from tortoise.models import Model
 
+from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
@@ -121,21 +122,6 @@ class Activity(Model):
     class Meta:
         table = "activity"
         unique_together = (("span", "start", "action"),)
-
-
-class FacetPart(Model):
-    """A part of what a user's interactions say of what the user prefers, packed.
-
-    The sum of a user's parts is what is counted. Each commit adds one; now and then many are merged
-    into one. The key is the user with the number, which migrations say and Tortoise cannot.
-    """
-
-    user_alias = KeyField(ALIAS_LENGTH, primary_key=True)
-    number = fields.BigIntField()
-    entries = fields.BinaryField()
-
-    class Meta:
-        table = "facet_parts"
 
 
 class PrivacySetting(Model):
@@ -253,6 +239,9 @@ class Fact(Model):
         table = "facts"
 
 
-_MODELS = (each for each in Model.__subclasses__() if each.__module__ == __name__)
+MODULES = (__name__, signal_tables.__name__)
+"""The modules that declare tables."""
+
+_MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)
 TABLES = sorted(each._meta.db_table for each in _MODELS)
 """The names of all tables, without that of the tool that migrates them."""

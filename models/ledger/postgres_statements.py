@@ -15,7 +15,6 @@ from models.ledger.incarnations import FORGOTTEN, Origin
 from models.records import (
     Changes,
     Known,
-    PartKey,
     StoredEventId,
     StoredInteraction,
     StoredRemoval,
@@ -24,12 +23,14 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
+from models.signal_records import PartKey, StoredPost
 from models.upserts import (
     ACTIVITY,
     DELETES,
     EVENT_IDS,
     FACET_PARTS,
     INTERACTIONS,
+    POSTS,
     REMOVALS,
     SCORES,
     SUBJECT_TABLES,
@@ -70,12 +71,13 @@ _BY_TOTAL = f"""JOIN unnest(
 _BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
 _READ = f"""
-SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
+SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.*, p.* FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
-  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
+  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
+  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(9)})")}
 """
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
@@ -100,6 +102,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
         list(wanted.states),
         *_texts(wanted.totals, 3),
         *_texts(wanted.scores, 2),
+        _joined(wanted.posts),
     )
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
@@ -118,6 +121,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
+        posts={each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))},
         commit_id=commit_id,
         tables=tables,
     )
@@ -240,10 +244,16 @@ async def write(connection: Connection, writing: Writing) -> bool:
 
 async def write_rare(connection: Connection, changes: Changes) -> None:
     """Write what few commits write, under the log's lock."""
+    await _delete(connection, changes)
     for upsert, rows in rare_batches(changes):
         types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
         await connection.execute(statement, *_columns(rows, len(upsert.columns)))
+    if changes.pruned_number:
+        await connection.execute(_PRUNED, changes.pruned_number)
+
+
+async def _delete(connection: Connection, changes: Changes) -> None:
     for delete in DELETES:
         if keys := sorted(delete.keys(changes.gone)):
             condition = f"{delete.column} = ANY($1::{delete.type}[])"
@@ -253,8 +263,6 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
         await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
     if changes.gone.parts:
         await connection.execute(_PARTS_GONE, *_columns(sorted(changes.gone.parts), 2))
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
 
 
 def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:

@@ -13,7 +13,6 @@ from models.ledger.incarnations import FORGOTTEN
 from models.records import (
     Changes,
     Known,
-    PartKey,
     StoredEventId,
     StoredInteraction,
     StoredRemoval,
@@ -22,10 +21,12 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
+from models.signal_records import PartKey, StoredPost
 from models.upserts import (
     DELETES,
     EVENT_IDS,
     INTERACTIONS,
+    POSTS,
     REMOVALS,
     SCORES,
     SUBJECT_TABLES,
@@ -54,6 +55,7 @@ _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_NAME = "SELECT value FROM facts WHERE name = ?"
 _BY_PART = "SELECT 1 FROM facet_parts WHERE user_alias = ? AND number = ?"
 _PART_GONE = "DELETE FROM facet_parts WHERE user_alias = ? AND number = ?"
+_BY_POST = _select(POSTS) + f"post_id {_AMONG}"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
 _BEGIN = "INSERT INTO incarnations (follows, id, began_at) VALUES (?, ?, ?)"
@@ -93,6 +95,9 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for kind, ids in kinds.items():
         for row in execute(_BY_SUBJECT, (kind, _json(ids))):
             known.scores[kind, row[1]] = StoredScore(*row)
+    if wanted.posts:
+        for row in execute(_BY_POST, (_json(wanted.posts),)):
+            known.posts[row[0]] = StoredPost(*row)
     _read_rare(connection, wanted, known)
     return known
 
@@ -136,8 +141,6 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
 
 
 def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
-    for upsert, rows in rare_batches(changes):
-        _upsert(connection, upsert, rows)
     for delete in DELETES:
         statement = f"DELETE FROM {delete.table} WHERE {delete.column} = ?"
         connection.executemany(statement, [(key,) for key in sorted(delete.keys(changes.gone))])
@@ -145,6 +148,8 @@ def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
         statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
         connection.executemany(statement, sorted(changes.gone.subjects))
     connection.executemany(_PART_GONE, sorted(changes.gone.parts))
+    for upsert, rows in rare_batches(changes):
+        _upsert(connection, upsert, rows)
     if changes.pruned_number:
         connection.execute(_PRUNED, (changes.pruned_number,))
 

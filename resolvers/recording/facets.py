@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from models.records import Changes, Micros, PartKey, StoredFacetPart, StoredInteraction
+from models.records import Changes, Micros, StoredInteraction
+from models.signal_records import PartKey, StoredFacetPart, StoredPost
 from models.vocabulary import FacetKind, Status
 from resolvers.scoring.facet_parts import Facet, Recorded, code_of
 
@@ -35,6 +36,27 @@ def _facets(context: Mapping[str, Any]) -> list[Facet]:
     if author is not None:
         found.append(_AUTHOR + author)
     return found
+
+
+def facets_described(post: StoredPost, facets: Sequence[Facet]) -> str | None:
+    """What a post's description gives an interaction that has some facets, as JSON; None if none.
+
+    Each kind of facet is the interaction's own, or else the description's.
+    """
+    kinds = {each[0] for each in facets}
+    given: dict[str, Any] = {}
+    if post.content_type is not None and _CONTENT_TYPE not in kinds:
+        given["contentType"] = post.content_type
+    if post.hashtags is not None and _HASHTAG not in kinds:
+        given["hashtags"] = orjson.loads(post.hashtags)
+    if post.author_alias is not None and _AUTHOR not in kinds:
+        given["authorAlias"] = post.author_alias
+    return orjson.dumps(given).decode() if any(given.values()) else None
+
+
+def lacks_some(facets: Iterable[Facet]) -> bool:
+    """Whether a description might add to an interaction's own facets."""
+    return not {each[0] for each in facets} >= {_CONTENT_TYPE, _HASHTAG, _AUTHOR}
 
 
 def row_facets(row: StoredInteraction) -> list[Facet]:
@@ -76,7 +98,9 @@ class FacetChanges:
     def settle(self, changes: Changes) -> None:
         """Make a part of what changed for each user."""
         if self._users:
-            changes.parts.update(parts((alias, each.packed()) for alias, each in self._users.items()))
+            changes.parts.update(
+                parts((alias, each.packed()) for alias, each in self._users.items())
+            )
 
     def _add(self, alias: str, code: int, sign: int, at: Micros, facets: Iterable[Facet]) -> None:
         recorded = self._users.get(alias)
@@ -85,9 +109,10 @@ class FacetChanges:
         recorded.add(code, sign, at, facets)
 
 
-def parts(packed: Iterable[tuple[str, bytes]]) -> dict[PartKey, StoredFacetPart]:
+def new_parts(packed: Mapping[str, bytes]) -> dict[PartKey, StoredFacetPart]:
     """What users' facets change by, as new parts under a number that no other commit has."""
     number = randbits(_NUMBER_BITS)
     return {
-        PartKey(alias, number): StoredFacetPart(alias, number, entries) for alias, entries in packed
+        PartKey(alias, number): StoredFacetPart(alias, number, entries)
+        for alias, entries in packed.items()
     }

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.records import Micros, StoredInteraction
-from models.vocabulary import ACTIONS, Action, PrivacyLevel
+from models.vocabulary import ACTIONS, Action, PrivacyLevel, TargetKind
 from resolvers.errors import InputError
-from resolvers.recording.facets import facets_of
+from resolvers.recording.facets import facets_of, lacks_some
 from resolvers.scoring.facet_parts import Facet
 
 
@@ -21,7 +21,8 @@ class Submission:
     aggregated where it lies before the retention, instead of refused.
 
     `event_key` is the key of its idempotency id, if it has one; `state_key` that of its state, and
-    `opposite_key` that of the state which it excludes, both empty where there is none. `facets` are those of its context.
+    `opposite_key` that of the state which it excludes, both empty where there is none.
+    `facets` are those of its context.
     """
 
     user_alias: str
@@ -50,6 +51,13 @@ class Submission:
             self.facets = facets_of(self.source, self.context)
         if action.excludes is not None:
             self.opposite_key = state_key(alias, ACTIONS[action.excludes], self.target_id)
+
+    @property
+    def is_describable(self) -> bool:
+        """Whether the description of its post might add to its facets."""
+        if self.undo or self.action.target_kind is not TargetKind.POST:
+            return False
+        return lacks_some(self.facets)
 
 
 def state_key(user_alias: str, action: Action, target_id: str) -> bytes:

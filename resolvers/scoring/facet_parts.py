@@ -26,11 +26,11 @@ _LARGEST = 2**63
 class Counted(NamedTuple):
     """How often something occurred, and its decayed count."""
 
-    count: int = 0
+    number: int = 0
     decayed: Decayed = decay.ZERO
 
     def __bool__(self) -> bool:
-        return self.count != 0 or self.decayed[1] != 0
+        return self.number != 0 or self.decayed[1] != 0
 
 
 NOTHING = Counted()
@@ -94,8 +94,8 @@ class FacetSums:
             return
         for facet, counted in entries.items():
             numbers = iter(counted)
-            for code, count, floor, units in zip(*[numbers] * 4, strict=True):
-                once = Counted(count, (floor, int(units, 16) if type(units) is str else units))
+            for code, number, floor, units in zip(*[numbers] * 4, strict=True):
+                once = Counted(number, (floor, int(units, 16) if type(units) is str else units))
                 self.put(facet, code, once)
 
     def add_once(self, facets: Iterable[Facet], code: int, at: Micros, sign: int = 1) -> None:
@@ -110,7 +110,7 @@ class FacetSums:
         before = self._sums.get(key)
         if before is not None:
             decayed = decay.plus(before.decayed, counted.decayed)
-            counted = Counted(before.count + counted.count, decayed)
+            counted = Counted(before.number + counted.number, decayed)
         self._sums[key] = counted
 
     def minus(self, other: "FacetSums") -> "FacetSums":
@@ -119,7 +119,7 @@ class FacetSums:
         for facet, code, counted in self:
             difference.put(facet, code, counted)
         for facet, code, counted in other:
-            less = Counted(-counted.count, decay.times(counted.decayed, -1.0))
+            less = Counted(-counted.number, decay.times(counted.decayed, -1.0))
             difference.put(facet, code, less)
         return difference
 
@@ -130,5 +130,5 @@ class FacetSums:
             if counted:
                 floor, units = counted.decayed
                 shown = units if -_LARGEST <= units < _LARGEST else hex(units)
-                entries.setdefault(facet, []).extend((code, counted.count, floor, shown))
+                entries.setdefault(facet, []).extend((code, counted.number, floor, shown))
         return orjson.dumps(entries)

@@ -81,6 +81,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "preferences": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -93,6 +94,7 @@ VALUES = frozenset(
         "ActivityStats",
         "EngagementScore",
         "EraseUserPayload",
+        "Facet",
         "FeedEvent",
         "InputError",
         "InteractionConnection",
@@ -112,6 +114,7 @@ VALUES = frozenset(
         "SetPrivacyPayload",
         "Target",
         "TargetStats",
+        "UserPreferences",
     }
 )
 """Types without rights of their own: they lead nowhere but to the types above."""

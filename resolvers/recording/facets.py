@@ -98,9 +98,8 @@ class FacetChanges:
     def settle(self, changes: Changes) -> None:
         """Make a part of what changed for each user."""
         if self._users:
-            changes.parts.update(
-                parts((alias, each.packed()) for alias, each in self._users.items())
-            )
+            packed = {alias: recorded.packed() for alias, recorded in self._users.items()}
+            changes.parts.update(new_parts(packed))
 
     def _add(self, alias: str, code: int, sign: int, at: Micros, facets: Iterable[Facet]) -> None:
         recorded = self._users.get(alias)

@@ -32,6 +32,10 @@ class Counted(NamedTuple):
     def __bool__(self) -> bool:
         return self.number != 0 or self.decayed[1] != 0
 
+    def plus(self, other: "Counted") -> "Counted":
+        """Both together."""
+        return Counted(self.number + other.number, decay.plus(self.decayed, other.decayed))
+
 
 NOTHING = Counted()
 
@@ -46,7 +50,7 @@ def kind_and_value(facet: Facet) -> tuple[FacetKind, str]:
     return FacetKind(int(facet[0])), facet[1:]
 
 
-def code_of(action: int, *, folded: bool) -> int:
+def code_of(action: int, *, folded: bool = False) -> int:
     """What a facet is counted under."""
     return 2 * action + folded
 
@@ -108,10 +112,7 @@ class FacetSums:
         """Add to what is counted under a facet and a code."""
         key = facet, code
         before = self._sums.get(key)
-        if before is not None:
-            decayed = decay.plus(before.decayed, counted.decayed)
-            counted = Counted(before.number + counted.number, decayed)
-        self._sums[key] = counted
+        self._sums[key] = counted if before is None else before.plus(counted)
 
     def minus(self, other: "FacetSums") -> "FacetSums":
         """What is to be added to another for this to be its sum."""

@@ -1,11 +1,13 @@
 """Users, under their aliases, and how engaged they are."""
 
 from dataclasses import replace
+from typing import Annotated
 
 import strawberry
 from strawberry import Private
 
 from graph.context import Context
+from graph.schema.enums import FacetKind
 from graph.schema.info import Info
 from graph.schema.scalars import ID, Instant, Long
 from graph.schema.types.interactions import (
@@ -19,6 +21,7 @@ from graph.schema.types.interactions import (
     connection,
 )
 from graph.schema.types.node import Node
+from graph.schema.types.preferences import UserPreferences
 from graph.schema.types.privacy import PrivacySetting
 from graph.schema.types.stats import ActionCount
 from graph.transport.documents.costs import Rows
@@ -27,6 +30,10 @@ from models.records import Subject
 from models.vocabulary import ActionType, SubjectKind
 from resolvers.history.pages import PageRequest
 from resolvers.history.scores import user_score
+from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, checked_size
+
+KINDS = len(FacetKind)
+PREFERRED = Rows(LIST_SIZE, ("first",), LIST_LIMIT, each=KINDS)
 
 
 @strawberry.type(description="A user, under a pseudonym.")
@@ -70,6 +77,20 @@ class User(Node):
     @strawberry.field(description="How engaged the user is, as of now.", metadata=Rows().metadata)
     async def engagement_score(self, info: Info) -> "EngagementScore":
         return await EngagementScore.of(self.alias, info.context)
+
+    @strawberry.field(
+        description="What the user prefers, as of now; nothing at LIMITED and NONE.",
+        metadata=PREFERRED.metadata,
+    )
+    async def preferences(
+        self,
+        info: Info,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many of each kind: 0 to 100.")
+        ] = LIST_SIZE,
+    ) -> UserPreferences:
+        checked_size(first)
+        return UserPreferences.of(await info.context.preferences.load(self.alias), first)
 
     @classmethod
     def of(cls, alias: str) -> "User":

@@ -82,6 +82,7 @@ RIGHTS: Rights = {
         "counts": USERS,
         "engagementScore": USERS,
         "preferences": USERS,
+        "feedSignals": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -96,6 +97,7 @@ VALUES = frozenset(
         "EraseUserPayload",
         "Facet",
         "FeedEvent",
+        "FeedSignal",
         "InputError",
         "InteractionConnection",
         "InteractionContext",

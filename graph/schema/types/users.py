@@ -23,6 +23,7 @@ from graph.schema.types.interactions import (
 from graph.schema.types.node import Node
 from graph.schema.types.preferences import UserPreferences
 from graph.schema.types.privacy import PrivacySetting
+from graph.schema.types.signals import CANDIDATES, FeedSignal
 from graph.schema.types.stats import ActionCount
 from graph.transport.documents.costs import Rows
 from models.reading.history import HistoryOwner
@@ -91,6 +92,19 @@ class User(Node):
     ) -> UserPreferences:
         checked_size(first)
         return UserPreferences.of(await info.context.preferences.load(self.alias), first)
+
+    @strawberry.field(
+        description="What speaks for and against candidates for the user's feed, in the order "
+        "asked for, with all that was recorded before. Of a user who is unknown or not at FULL, "
+        "popularity alone is known.",
+        metadata=CANDIDATES.metadata,
+    )
+    async def feed_signals(
+        self,
+        info: Info,
+        post_ids: Annotated[list[ID], strawberry.argument(description="At most 200 post ids.")],
+    ) -> list[FeedSignal]:
+        return await FeedSignal.all(self.alias, post_ids, info.context)
 
     @classmethod
     def of(cls, alias: str) -> "User":

@@ -21,6 +21,7 @@ from resolvers.privacy.levels import Privacy
 from resolvers.recording.recorder import Recorder
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.preferences import Preferences, preferences_of_all
+from resolvers.signals.recommending.recommender import Recommender
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Services:
     log: LogFanout
     counts: CountWatcher
     reads: BatchReaders
+    recommender: Recommender
     default_level: PrivacyLevel = PrivacyLevel.FULL
 
 

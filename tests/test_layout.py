@@ -49,7 +49,8 @@ MAY_IMPORT = {
     "resolvers.scoring resolvers.signals",
     "graph.server": "graph.access graph.config graph.metrics graph.pages graph.rest "
     "graph.schema graph.transport models.database models.ledger models.replicas "
-    "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring",
+    "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring "
+    "resolvers.signals",
     "graph.transport": "graph.compiled",
     "models.database": "",
     "models.ledger": "models.database",

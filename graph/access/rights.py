@@ -87,6 +87,7 @@ RIGHTS: Rights = {
         "engagementScore": USERS,
         "preferences": USERS,
         "feedSignals": USERS,
+        "recommendations": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -114,6 +115,7 @@ VALUES = frozenset(
         "PrunePayload",
         "Reason",
         "RecalculatePayload",
+        "Recommendations",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",
         "ScoreComponent",

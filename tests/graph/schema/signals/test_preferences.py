@@ -13,8 +13,8 @@ from resolvers.recording.contexts import RecordContext
 from resolvers.scoring.weights import Scoring
 from tests.support.client import Caller
 from tests.support.pasts import choose, differences, erase, imported, old, traces
-from tests.support.preferences import PREFERENCES, preferences
 from tests.support.serving import SECRET
+from tests.support.signals.preferences import PREFERENCES, preferences
 from tests.support.sql import run
 
 DAY_S = 86_400

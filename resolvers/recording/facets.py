@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from models.records import Changes, Micros, StoredInteraction
+from models.records import Changes, StoredInteraction
 from models.signal_records import PartKey, StoredFacetPart, StoredPost
 from models.vocabulary import FacetKind, Status
 from resolvers.scoring.facet_parts import Facet, Recorded, code_of
@@ -87,7 +87,10 @@ class FacetChanges:
         facets = row_facets(row) if facets is None else facets
         if facets:
             code = code_of(row.action, folded=folded or row.status == _ARCHIVED)
-            self._add(row.user_alias, code, sign, row.occurred_at, facets)
+            recorded = self._users.get(row.user_alias)
+            if recorded is None:
+                recorded = self._users[row.user_alias] = Recorded()
+            recorded.add(code, sign, row.occurred_at, facets)
 
     def fold(self, row: StoredInteraction) -> None:
         """Note that an interaction loses its context while it is counted."""
@@ -100,12 +103,6 @@ class FacetChanges:
         if self._users:
             packed = {alias: recorded.packed() for alias, recorded in self._users.items()}
             changes.parts.update(new_parts(packed))
-
-    def _add(self, alias: str, code: int, sign: int, at: Micros, facets: Iterable[Facet]) -> None:
-        recorded = self._users.get(alias)
-        if recorded is None:
-            recorded = self._users[alias] = Recorded()
-        recorded.add(code, sign, at, facets)
 
 
 def new_parts(packed: Mapping[str, bytes]) -> dict[PartKey, StoredFacetPart]:

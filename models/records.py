@@ -14,7 +14,9 @@ from models.signal_records import (
     FacetKey,
     OutcomeChange,
     OutcomeKey,
+    PartKey,
     StoredFacet,
+    StoredFacetPart,
     StoredPost,
     StoredVariant,
     VariantKey,
@@ -93,6 +95,7 @@ class StoredInteraction(Record):
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+    described: str | None = None
     variant: str | None = None
 
 
@@ -176,6 +179,7 @@ class Wanted:
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
     variants: set[VariantKey] = field(default_factory=set)
+    parts: set[PartKey] = field(default_factory=set)  # whether they are there
     posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
@@ -204,6 +208,7 @@ class Known:
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
     variants: set[VariantKey] = field(default_factory=set)
     variants_of_day: dict[int, int] = field(default_factory=dict)  # how many, of wanted days
+    parts: set[PartKey] = field(default_factory=set)
     posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
@@ -224,6 +229,8 @@ class Deletions:
     owners: set[bytes] = field(default_factory=set)  # of tokens
     tokens: set[bytes] = field(default_factory=set)
     days: set[int] = field(default_factory=set)  # of salts
+    preferences: set[str] = field(default_factory=set)  # all parts of a user, by alias
+    parts: set[PartKey] = field(default_factory=set)
     facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
 
     def __bool__(self) -> bool:
@@ -242,6 +249,7 @@ class Changes:
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
     outcomes: dict[OutcomeKey, OutcomeChange] = field(default_factory=dict)
     variants: dict[VariantKey, StoredVariant] = field(default_factory=dict)
+    parts: dict[PartKey, StoredFacetPart] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
@@ -261,7 +269,7 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables) or bool(self.outcomes)
+        return self.unlogged or any(tables) or bool(self.parts or self.outcomes)
 
     @property
     def is_rare(self) -> bool:

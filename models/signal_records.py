@@ -36,6 +36,13 @@ class FacetKey(NamedTuple):
     value: str
 
 
+class PartKey(NamedTuple):
+    """A user, and the number of the commit that counted the part."""
+
+    user_alias: str
+    number: int
+
+
 @dataclass(slots=True)
 class StoredPost:
     """A row of `posts`."""
@@ -103,3 +110,12 @@ class StoredVariant:
 
     day: int
     variant: str
+
+
+@dataclass(slots=True)
+class StoredFacetPart:
+    """A row of `facet_parts`; a part never changes, it is merged into another."""
+
+    user_alias: str
+    number: int
+    entries: bytes

@@ -28,8 +28,14 @@ from models.records import (
     StoredTotal,
     column_of,
 )
-from models.signal_records import OutcomeChange, StoredFacet, StoredPost, StoredVariant
-from models.signal_tables import Outcome, OutcomeVariant, Post, PostFacet
+from models.signal_records import (
+    OutcomeChange,
+    StoredFacet,
+    StoredFacetPart,
+    StoredPost,
+    StoredVariant,
+)
+from models.signal_tables import FacetPart, Outcome, OutcomeVariant, Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -108,6 +114,7 @@ INTERACTIONS = Upsert(
         "source",
         "recommended",
         "context",
+        "described",
         "variant",
     ),
 )
@@ -134,6 +141,9 @@ OUTCOMES = Upsert(
     added=("count", "aggregated"),
 )
 VARIANTS = Upsert(StoredVariant, OutcomeVariant, key=("day", "variant"))
+FACET_PARTS = Upsert(
+    StoredFacetPart, FacetPart, key=("user_alias", "number"), replaced=("entries",)
+)
 SETTINGS = Upsert(
     StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
 )
@@ -191,6 +201,7 @@ DELETES = (
     Delete(TOKENS, "owner", lambda gone: gone.owners),
     Delete(TOKENS, "key", lambda gone: gone.tokens),
     Delete(SALTS, "day", lambda gone: gone.days),
+    Delete(FACET_PARTS, "user_alias", lambda gone: gone.preferences),
     Delete(FACETS, "post_id", lambda gone: gone.facets),
 )
 SUBJECT_TABLES = (TOTALS.table, SCORES.table)
@@ -221,6 +232,7 @@ def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
         (TOTALS, changes.totals),
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
+        (FACET_PARTS, changes.parts),
     )
     found: list[tuple[Upsert, Sequence[tuple[Any, ...]]]]
     found = [(upsert, upsert.rows(records)) for upsert, records in written]

@@ -86,6 +86,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "preferences": USERS,
         "feedSignals": USERS,
         "recommendations": USERS,
     },
@@ -101,6 +102,7 @@ VALUES = frozenset(
         "EngagementScore",
         "DescribePostsPayload",
         "EraseUserPayload",
+        "Facet",
         "FeedEvent",
         "FeedSignal",
         "InputError",
@@ -124,6 +126,7 @@ VALUES = frozenset(
         "SetPrivacyPayload",
         "Target",
         "TargetStats",
+        "UserPreferences",
     }
 )
 """Types without rights of their own: they lead nowhere but to the types above."""

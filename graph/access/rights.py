@@ -20,6 +20,8 @@ RECORDERS = ADMIN | {Scope.RECORD, Scope.USER}
 OWNERS = ADMIN | {Scope.USER}
 ALL = frozenset(Scope)
 
+_DESCRIBED = ("authorAlias", "contentType", "hashtags", "places", "createdAt")
+
 Rights = Mapping[str, Mapping[str, frozenset[Scope]]]
 
 RIGHTS: Rights = {
@@ -36,6 +38,7 @@ RIGHTS: Rights = {
         "engagementScores": READERS,
         "targetStats": USERS,
         "activityStats": READERS,
+        "recommendationOutcomes": READERS,
         "feedCursor": USERS,
         "actionTypes": USERS,
     },
@@ -48,6 +51,7 @@ RIGHTS: Rights = {
         "recordInteraction": RECORDERS,  # of a user's token: its own
         "recordInteractions": RECORDERS,
         "undoInteraction": RECORDERS,
+        "describePosts": ADMIN,
         "recalculateScores": ADMIN,
         "pruneInteractions": ADMIN,
         "setPrivacy": OWNERS,  # of a user's token: its own
@@ -69,6 +73,7 @@ RIGHTS: Rights = {
     "Post": {
         "id": ALL,
         "postId": ALL,
+        **dict.fromkeys(_DESCRIBED, USERS),
         "stats": ALL,
         "viewerStates": USERS,
         "statesOf": READERS,
@@ -81,6 +86,9 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "preferences": USERS,
+        "feedSignals": USERS,
+        "recommendations": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -92,8 +100,11 @@ VALUES = frozenset(
         "ActivityBucket",
         "ActivityStats",
         "EngagementScore",
+        "DescribePostsPayload",
         "EraseUserPayload",
+        "Facet",
         "FeedEvent",
+        "FeedSignal",
         "InputError",
         "InteractionConnection",
         "InteractionContext",
@@ -103,8 +114,11 @@ VALUES = frozenset(
         "PostStats",
         "PrivacySetting",
         "PrunePayload",
+        "Rate",
         "Reason",
         "RecalculatePayload",
+        "RecommendationOutcome",
+        "Recommendations",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",
         "ScoreComponent",
@@ -112,6 +126,7 @@ VALUES = frozenset(
         "SetPrivacyPayload",
         "Target",
         "TargetStats",
+        "UserPreferences",
     }
 )
 """Types without rights of their own: they lead nowhere but to the types above."""
@@ -120,9 +135,7 @@ VALUES = frozenset(
 _SAME_FOR_ALL = frozenset(
     {
         *(f"Interaction.{name}" for name in RIGHTS["Interaction"].keys() - {"user"}),
-        "Post.id",
-        "Post.postId",
-        "Post.stats",
+        *(f"Post.{name}" for name in ("id", "postId", "stats", *_DESCRIBED)),
     }
 )
 """Fields of other types that are the same for everyone who may use them."""

@@ -14,7 +14,7 @@ from typing import Any
 from tortoise.models import Model
 
 from models.fields import postgres_type
-from models.following_tables import UnloggedChange
+from models.following.tables import UnloggedChange
 from models.records import (
     ActivityChange,
     Changes,

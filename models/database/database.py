@@ -165,7 +165,7 @@ class Database:
                 APP: {
                     "models": [
                         "models.tables",
-                        "models.following_tables",
+                        "models.following.tables",
                         "models.signal_tables",
                         "aerich.models",
                     ],

@@ -28,8 +28,8 @@ from models.records import (
     StoredTotal,
     column_of,
 )
-from models.signal_records import StoredFacet, StoredPost
-from models.signal_tables import Post, PostFacet
+from models.signal_records import StoredFacet, StoredFacetPart, StoredPost
+from models.signal_tables import FacetPart, Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -107,6 +107,7 @@ INTERACTIONS = Upsert(
         "source",
         "recommended",
         "context",
+        "described",
     ),
 )
 EVENT_IDS = Upsert(StoredEventId, EventId, key=("key",), replaced=("interaction_id", "seen_at"))
@@ -124,6 +125,9 @@ SCORES = Upsert(
 )
 ACTIVITY = Upsert(
     ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
+)
+FACET_PARTS = Upsert(
+    StoredFacetPart, FacetPart, key=("user_alias", "number"), replaced=("entries",)
 )
 SETTINGS = Upsert(
     StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
@@ -173,6 +177,7 @@ DELETES = (
     Delete(TOKENS, "owner", lambda gone: gone.owners),
     Delete(TOKENS, "key", lambda gone: gone.tokens),
     Delete(SALTS, "day", lambda gone: gone.days),
+    Delete(FACET_PARTS, "user_alias", lambda gone: gone.preferences),
     Delete(FACETS, "post_id", lambda gone: gone.facets),
 )
 SUBJECT_TABLES = (TOTALS.table, SCORES.table)
@@ -199,5 +204,6 @@ def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
         (TOTALS, changes.totals),
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
+        (FACET_PARTS, changes.parts),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written]

@@ -10,10 +10,9 @@ from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.aversion import aversion_to
 from resolvers.signals.descriptions import descriptions_of
-from resolvers.signals.likeness import likeness
+from resolvers.signals.likeness import Near, likeness
 from resolvers.signals.popularity import popularity_of
 from resolvers.signals.preferences import preferences_of
-from resolvers.signals.similarity import neighbors
 from resolvers.signals.social import surroundings_of
 from resolvers.signals.standing import standing_of
 from resolvers.signals.weighing import Evidence, RankedPost
@@ -57,9 +56,9 @@ async def _evidence(
     if level is not PrivacyLevel.FULL:
         return Evidence(popularity, await descriptions_of(candidates))
     standing = standing_of(done.touched, done.recent)
-    descriptions, near, surroundings = await asyncio.gather(
+    near: Near = {}
+    descriptions, surroundings = await asyncio.gather(
         descriptions_of([*{*candidates, *standing.turned_away}]),
-        neighbors([*standing.liked, *standing.turned_away]),
         surroundings_of(alias, done, candidates, now=now, half_life=scoring.user_half_life),
     )
     weights = {post_id: liked.weight for post_id, liked in standing.liked.items()}

@@ -8,14 +8,14 @@ from models.reading.signals.deeds import deeds
 from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
-from resolvers.signals.aversion import aversion_to
 from resolvers.signals.descriptions import descriptions_of
-from resolvers.signals.likeness import Near, likeness
-from resolvers.signals.popularity import popularity_of
 from resolvers.signals.preferences import preferences_of
 from resolvers.signals.social import surroundings_of
-from resolvers.signals.standing import standing_of
-from resolvers.signals.weighing import Evidence, RankedPost
+from resolvers.signals.weighing.aversion import aversion_to
+from resolvers.signals.weighing.evidence import Evidence, RankedPost
+from resolvers.signals.weighing.likeness import Near, likeness
+from resolvers.signals.weighing.popularity import popularity_of
+from resolvers.signals.weighing.standing import standing_of
 
 __all__ = ["RankedPost", "RankingRules", "rank"]
 

@@ -10,15 +10,15 @@ from functools import partial
 
 from models.vocabulary import ActionType
 from resolvers.signals import reasons
-from resolvers.signals.affinity import INDIFFERENT, affinity_of
-from resolvers.signals.aversion import NONE, Aversion
 from resolvers.signals.descriptions import PostDescription
-from resolvers.signals.likeness import Likeness
-from resolvers.signals.popularity import Popularity
 from resolvers.signals.preferences import Preferences
 from resolvers.signals.reasons import Reason, largest_first
 from resolvers.signals.social import NOBODY, Surroundings, social_of, social_reasons
-from resolvers.signals.standing import Standing
+from resolvers.signals.weighing.affinity import INDIFFERENT, affinity_of
+from resolvers.signals.weighing.aversion import NONE, Aversion
+from resolvers.signals.weighing.likeness import Likeness
+from resolvers.signals.weighing.popularity import Popularity
+from resolvers.signals.weighing.standing import Standing
 
 SIMILARITY_WEIGHT = 1.0
 """What a similarity of 1 would add to a score. It never is 1, nor are affinity and social."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from resolvers.signals import reasons
 from resolvers.signals.descriptions import PostDescription
-from resolvers.signals.likeness import (
+from resolvers.signals.reasons import Reason
+from resolvers.signals.weighing.likeness import (
     Likeness,
     Near,
     are_described_alike,
@@ -17,7 +18,6 @@ from resolvers.signals.likeness import (
     fading,
     likeness,
 )
-from resolvers.signals.reasons import Reason
 
 SUPPRESSING = 2
 """So many posts turned away that a candidate is close to suppress it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from models.reading.signals.deeds import Deed
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType
-from resolvers.signals.likeness import fading
+from resolvers.signals.weighing.likeness import fading
 
 PROFILE = 25
 """The latest posts that tell what the user is after, and the latest turned away."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.vocabulary import ActionType, FacetKind
 from resolvers.signals import reasons
@@ -81,7 +81,7 @@ def _draws(preferences: Preferences, description: PostDescription) -> Iterator[D
     ]
     tags.sort(key=lambda draw: (-abs(draw.amount), draw.value))
     for rank, tag in enumerate(tags[:HASHTAGS]):
-        yield Draw(tag.amount / 2**rank, tag.value, tag.done, tag.count, tag.make)
+        yield replace(tag, amount=tag.amount / 2**rank)
     if description.content_type is not None:
         kind, share = FacetKind.CONTENT_TYPE, CONTENT_TYPE_SHARE
         yield from _draw(preferences, kind, description.content_type, share)
@@ -101,4 +101,4 @@ def _draw(preferences: Preferences, kind: FacetKind, value: str, share: float) -
             deed for deed in preferences.deeds(kind, value) if deed.contribution * score > 0
         )
         amount = share * score / (abs(score) + HALF)
-        yield Draw(amount, value, most.action, most.count, _MAKE[kind])
+        yield Draw(amount, value, done=most.action, count=most.count, make=_MAKE[kind])

@@ -17,7 +17,7 @@ def draw(score: float) -> float:
     return score / (abs(score) + 8)
 
 
-def of(kind: str, found: dict[str, Any]) -> list[tuple[str, str, float]]:
+def of(kind: str, found: dict[str, Any]) -> list[tuple[str, str, Any]]:
     """The reasons of one kind: the subject, the sentence and the contribution."""
     return [
         (each["subject"], each["text"], pytest.approx(each["contribution"], abs=1e-12))
@@ -50,8 +50,8 @@ async def test_hashtags_draw_by_halves_and_a_content_type_by_a_quarter(caller: C
     for tag, action in (("cats", "REPLY"), ("dogs", "FAVORITE"), ("owls", "BOOKMARK")):
         context = {"hashtags": [tag]}
         await caller.record(userId="ann", action=action, postId=tag, context=context)
-    context = {"hashtags": ["bees"], "contentType": "video"}
-    await caller.record(userId="ann", action="CLICK", postId="bees", context=context)
+    both = {"hashtags": ["bees"], "contentType": "video"}
+    await caller.record(userId="ann", action="CLICK", postId="bees", context=both)
     tags = ["owls", "bees", "cats", "dogs", "unknown"]
     await describe(caller, "new", hashtags=tags, contentType="video")
 

@@ -14,6 +14,7 @@ from dataclasses import astuple
 from itertools import count
 from typing import Any, TypeVar
 
+from models.database.database import Database
 from models.errors import OUTAGE, is_unavailable
 from models.ledger.ledger import Judge, R
 from models.reading import user_data
@@ -43,6 +44,7 @@ from resolvers.recording.counter_changes import CounterChanges, subjects
 from resolvers.recording.salts import owners
 from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import SCORED, Scoring
+from resolvers.signals.co_engagement.removing import take_out
 from resolvers.tasks import cancel
 
 log = logging.getLogger(__name__)
@@ -64,9 +66,10 @@ _CODES_BY_TARGET = {
 class Remover:
     """Carries out removals, each in a task that outlives whoever waits for it."""
 
-    def __init__(self, writer: Writer, scoring: Scoring) -> None:
+    def __init__(self, writer: Writer, scoring: Scoring, database: Database) -> None:
         self._writer = writer
         self._scoring = scoring
+        self._database = database
         self._tasks: dict[tuple[Any, ...], asyncio.Task[None]] = {}
         self._resuming: asyncio.Task[None] | None = None
         self._look_again = False
@@ -135,6 +138,8 @@ class Remover:
             try:
                 while await self._sweep(removal):
                     pass
+                half_life = self._scoring.user_half_life
+                await take_out(self._database, removal.user_alias, half_life)
                 await self._end(removal)
                 break
             except _Over:

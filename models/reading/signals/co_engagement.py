@@ -95,10 +95,7 @@ async def positives_at(keys: Sequence[tuple[str, int]], around: int) -> list[Sto
     conditions = Conditions(dialect())
     if conditions.is_sqlite:
         pairs = conditions.add(json.dumps(keys))
-        wanted = (
-            "(SELECT json_extract(value, '$[0]') AS alias, json_extract(value, '$[1]') AS post "
-            f"FROM json_each({pairs}))"
-        )
+        wanted = f"(SELECT value ->> 0 AS alias, value ->> 1 AS post FROM json_each({pairs}))"
     else:
         aliases, posts = conditions.add([k[0] for k in keys]), conditions.add([k[1] for k in keys])
         wanted = f"(SELECT * FROM unnest({aliases}::text[], {posts}::bigint[]) AS k(alias, post))"

@@ -138,8 +138,7 @@ class Remover:
             try:
                 while await self._sweep(removal):
                     pass
-                half_life = self._scoring.user_half_life
-                await take_out(self._database, removal.user_alias, half_life)
+                await take_out(self._database, removal.user_alias, self._scoring)
                 await self._end(removal)
                 break
             except _Over:
@@ -188,7 +187,6 @@ class Remover:
     async def _step(
         self, removal: StoredRemoval, rows: list[StoredInteraction], ids: list[StoredEventId]
     ) -> None:
-
         def judged(known: Known) -> tuple[Changes, int]:
             present = len(known.rows)
             changes = removed(known, PrivacyLevel(removal.level), self._scoring)

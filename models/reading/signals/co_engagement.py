@@ -1,6 +1,7 @@
 """What co-engagement has stored: users' positives, posts by number, and parts of pairs."""
 
 import json
+import math
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,8 +22,8 @@ class StoredPositive:
     user_alias: str
     post: int
     ordinal: int
-    marks: int
-    liked_at: Micros | None
+    marks: int = 0
+    liked_at: Micros | None = None
 
 
 @dataclass(slots=True)
@@ -31,9 +32,9 @@ class StoredEngagedPost:
 
     number: int
     post_id: str
-    users: int
-    decayed: bytes | None
-    rank_key: float
+    users: int = 0
+    decayed: bytes | None = None
+    rank_key: float = math.inf
 
 
 class StoredPart(NamedTuple):

@@ -17,6 +17,7 @@ from graph.schema.inputs.arguments import (
     checked_post_ids,
     well_formed,
 )
+from graph.schema.inputs.post_filters import PostFilter
 from graph.schema.scalars import ID, Instant
 from graph.schema.types.activity import ActivityStats
 from graph.schema.types.global_ids import parse_global_id
@@ -47,11 +48,14 @@ from resolvers.history.filters import IDS_LIMIT, check_size
 from resolvers.history.pages import PageRequest
 from resolvers.identity import is_alias
 from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, leaders
+from resolvers.signals.filters import validated_filter
 from resolvers.signals.trending import trending
 from resolvers.targets import BadId, check_text, stored_id
 
 LISTED = Rows(by=("ids",), most=IDS_LIMIT)
 RANKED = Rows(LIST_SIZE, ("first",), LIST_LIMIT)
+FILTERED = 2_500
+"""What it takes to look at the 10 000 highest posts for those that a filter takes, in rows."""
 
 
 @strawberry.type(description="What can be read.")
@@ -149,8 +153,8 @@ class Query:
 
     @strawberry.field(
         description="The posts with the highest scores above 0 as of now, ties by post id; "
-        "never those that are deleted.",
-        metadata=RANKED.metadata,
+        "never those that are deleted. By a filter, they are those among the highest 10 000.",
+        metadata=replace(RANKED, looked_at=FILTERED).metadata,
     )
     async def trending_posts(
         self,
@@ -161,9 +165,14 @@ class Query:
         after: Annotated[
             str | None, strawberry.argument(description="The cursor of the post to go on behind.")
         ] = None,
+        filter: Annotated[
+            PostFilter | None, strawberry.argument(description="Which posts; all if absent.")
+        ] = None,
     ) -> list[ScoredPost]:
         context = info.context
-        found = await trending(first, context.services.scoring, context.now, after=after)
+        scoring, given = context.services.scoring, None if filter is None else filter.input()
+        passing = validated_filter(given, context.services.identity)
+        found = await trending(first, scoring, context.now, after=after, filter=passing)
         return [ScoredPost.of(each) for each in found]
 
     @strawberry.field(

@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
+from models.following import tables as following
 from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
 
@@ -36,6 +37,8 @@ class Interaction(Model):
     source = fields.CharField(SOURCE_LENGTH, null=True)
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
+    described = fields.TextField(null=True)  # JSON: facets its post's description gave it
+    variant = fields.CharField(ID_LENGTH, null=True)  # that outcomes count it under
 
     class Meta:
         table = "interactions"
@@ -175,6 +178,9 @@ class Token(Model):
     last_record_at = fields.BigIntField(null=True)
     last_undo_at = fields.BigIntField(null=True)
     content = DigestField(null=True)  # of an event id: the digest of the input it stood for
+    source = fields.CharField(SOURCE_LENGTH, null=True)  # what outcomes count it under
+    recommended = fields.BooleanField(null=True)
+    variant = fields.CharField(ID_LENGTH, null=True)
 
     class Meta:
         table = "tokens"
@@ -238,7 +244,7 @@ class Fact(Model):
         table = "facts"
 
 
-MODULES = (__name__, signal_tables.__name__)
+MODULES = (__name__, following.__name__, signal_tables.__name__)
 """The modules that declare tables."""
 
 _MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple
-from itertools import islice
+from itertools import islice, starmap
 from typing import Any, NamedTuple
 
 from models.database.advisory_locks import AdvisoryLock
@@ -30,7 +30,6 @@ from models.upserts import (
     INTERACTIONS,
     REMOVALS,
     SCORES,
-    SUBJECT_TABLES,
     TOKENS,
     TOTALS,
     batches,
@@ -61,16 +60,18 @@ def _joined(texts: Collection[str]) -> str:
 
 
 _LEVELS = ("user_alias", "level")
-_BY_STATE = "WHERE t.state_key = ANY($3::bytea[])"
+_BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
+    ON t.user_key = k.user_key AND t.event_key = k.event_key"""
+_BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
 _BY_TOTAL = f"""JOIN unnest(
-      {_listed(4)}::smallint[], {_listed(5)}, {_listed(6)}::smallint[]) k(kind, id, action)
+      {_listed(5)}::smallint[], {_listed(6)}, {_listed(7)}::smallint[]) k(kind, id, action)
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
-_BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
+_BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
 _READ = f"""
 SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
-  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
+  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
   {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
@@ -81,8 +82,6 @@ _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alia
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
 _SALTS = "SELECT day, salt FROM salts"
-_SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
-    (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
 
@@ -91,7 +90,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     row = await connection.fetchrow(
         _READ,
         _joined(wanted.aliases),
-        _joined(wanted.event_ids),
+        *_columns(wanted.event_ids, 2),
         list(wanted.states),
         *_texts(wanted.totals, 3),
         *_texts(wanted.scores, 2),
@@ -109,7 +108,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     known = Known(
         last_number,
         levels={alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
-        event_ids={each[0]: StoredEventId(*each) for each in rows(len(EVENT_IDS.columns))},
+        event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))},
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
@@ -237,12 +236,11 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
         await connection.execute(statement, *_columns(rows, len(upsert.columns)))
     for delete in DELETES:
-        if keys := sorted(delete.keys(changes.gone)):
-            condition = f"{delete.column} = ANY($1::{delete.type}[])"
-            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", keys)
-    for table in SUBJECT_TABLES if changes.gone.subjects else ():
-        subjects = _columns(sorted(changes.gone.subjects), 2)
-        await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
+        if rows := delete.rows(changes.gone):
+            arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1))
+            condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
+            keys = _columns(rows, len(delete.columns))
+            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", *keys)
     if changes.pruned_number:
         await connection.execute(_PRUNED, changes.pruned_number)
 

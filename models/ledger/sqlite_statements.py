@@ -27,7 +27,6 @@ from models.upserts import (
     INTERACTIONS,
     REMOVALS,
     SCORES,
-    SUBJECT_TABLES,
     TOKENS,
     TOTALS,
     Upsert,
@@ -46,7 +45,7 @@ def _select(upsert: Upsert) -> str:
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AMONG}"
-_BY_EVENT_ID = _select(EVENT_IDS) + f"key {_AMONG}"
+_BY_EVENT_ID = _select(EVENT_IDS) + "user_key = ? AND event_key = ?"
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
@@ -72,9 +71,9 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     known = Known(last_number, tables=execute("PRAGMA schema_version").fetchone()[0])
     for alias, level in execute(_LEVELS, (_json(wanted.aliases),)):
         known.levels[alias] = PrivacyLevel(level)
-    if wanted.event_ids:
-        for row in execute(_BY_EVENT_ID, (_json(wanted.event_ids),)):
-            known.event_ids[row[0]] = StoredEventId(*row)
+    for key in wanted.event_ids:
+        if row := execute(_BY_EVENT_ID, key).fetchone():
+            known.event_ids[key] = StoredEventId(*row)
     for state_key in wanted.states:
         if row := execute(_BY_STATE, (state_key,)).fetchone():
             known.states[state_key] = StoredInteraction(*row)
@@ -133,11 +132,9 @@ def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
     for upsert, rows in rare_batches(changes):
         _upsert(connection, upsert, rows)
     for delete in DELETES:
-        statement = f"DELETE FROM {delete.table} WHERE {delete.column} = ?"
-        connection.executemany(statement, [(key,) for key in sorted(delete.keys(changes.gone))])
-    for table in SUBJECT_TABLES:
-        statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
-        connection.executemany(statement, sorted(changes.gone.subjects))
+        condition = " AND ".join(f"{name} = ?" for name in delete.columns)
+        statement = f"DELETE FROM {delete.table} WHERE {condition}"
+        connection.executemany(statement, delete.rows(changes.gone))
     if changes.pruned_number:
         connection.execute(_PRUNED, (changes.pruned_number,))
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TypeVar
 
 from models.ledger.ledger import Ledger
+from models.keys import EventKey
 from models.reading import prunable
 from models.records import (
     EARLIEST,
@@ -249,7 +250,7 @@ def _remove(
     changes.gone.interactions.add(row.id)
 
 
-async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[str]) -> Pruned:
+async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[EventKey]) -> Pruned:
     """Forget those of some event ids that were not seen anew since they were found."""
 
     def judged(known: Known) -> tuple[Changes, Pruned]:

@@ -6,6 +6,7 @@ later than the latest record of its opposite, the state that it excludes; on a t
 the later arrival wins.
 """
 
+from models.keys import EventKey
 from models.records import (
     EARLIEST,
     Changes,
@@ -88,9 +89,9 @@ class StateMachine:
             return False
         return at < submission.arrived_at - self.retention
 
-    def _remember(self, key: str, submission: Submission, interaction_id: int | None) -> None:
+    def _remember(self, key: EventKey, submission: Submission, interaction_id: int | None) -> None:
         seen = StoredEventId(
-            key=key,
+            *key,
             action=submission.action.code,
             target_id=submission.target_id,
             undo=submission.undo,

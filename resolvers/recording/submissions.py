@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.keys import EventKey, event_key
 from models.records import Micros, StoredInteraction
 from models.vocabulary import ACTIONS, Action, PrivacyLevel
 from resolvers.errors import InputError
@@ -32,14 +33,14 @@ class Submission:
     recommended: bool = False
     context: str | None = None
     imported: bool = False
-    event_key: str | None = field(init=False, default=None)
+    event_key: EventKey | None = field(init=False, default=None)
     state_key: bytes = field(init=False, default=b"")
     opposite_key: bytes = field(init=False, default=b"")
 
     def __post_init__(self) -> None:
         action, alias = self.action, self.user_alias
         if self.event_id is not None:
-            self.event_key = f"{alias}:{self.event_id}"
+            self.event_key = event_key(alias, self.event_id)
         if action.is_state:
             self.state_key = state_key(alias, action, self.target_id)
         if action.excludes is not None:

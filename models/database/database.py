@@ -163,7 +163,7 @@ class Database:
             },
             "apps": {
                 APP: {
-                    "models": ["models.tables", "aerich.models"],
+                    "models": ["models.tables", "models.signal_tables", "aerich.models"],
                     "default_connection": self.dialect,
                 }
             },

@@ -101,9 +101,7 @@ async def _event_ids(
     return list(found[-1][:2]) if found else None
 
 
-async def _totals(
-    execute: Execute, forms: Forms, after: list[Any], limit: int
-) -> list[Any] | None:
+async def _totals(execute: Execute, forms: Forms, after: list[Any], limit: int) -> list[Any] | None:
     """Hashtags that have become one are counted together; they have no scores."""
     found = await execute(
         f"SELECT subject_id, action FROM totals WHERE subject_kind = {_HASHTAG} "

@@ -7,7 +7,7 @@ from models.keys import EventKey
 from models.records import Changes, Known, Wanted
 from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
 
-K = TypeVar("K")
+K = TypeVar("K", int, EventKey, tuple[int, str, int], tuple[int, str])
 V = TypeVar("V")
 
 LARGE = 400

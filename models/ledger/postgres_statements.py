@@ -23,11 +23,13 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
+from models.signal_records import StoredPost
 from models.upserts import (
     ACTIVITY,
     DELETES,
     EVENT_IDS,
     INTERACTIONS,
+    POSTS,
     REMOVALS,
     SCORES,
     TOKENS,
@@ -81,6 +83,7 @@ _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE 
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
+_BY_POST = f"SELECT {', '.join(POSTS.columns)} FROM posts WHERE post_id = ANY($1)"
 _SALTS = "SELECT day, salt FROM salts"
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
@@ -130,6 +133,9 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
     if wanted.metadata:
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
             known.metadata[name] = value
+    if wanted.posts:
+        for each in await connection.fetch(_BY_POST, sorted(wanted.posts)):
+            known.posts[each[0]] = StoredPost(*each)
     if wanted.needs_salts(known.levels):
         for day, salt in await connection.fetch(_SALTS):
             known.salts[day] = salt
@@ -231,18 +237,24 @@ async def write(connection: Connection, writing: Writing) -> bool:
 
 async def write_rare(connection: Connection, changes: Changes) -> None:
     """Write what few commits write, under the log's lock."""
+    await _delete(connection, changes)
     for upsert, rows in rare_batches(changes):
         types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
         await connection.execute(statement, *_columns(rows, len(upsert.columns)))
+    if changes.pruned_number:
+        await connection.execute(_PRUNED, changes.pruned_number)
+
+
+async def _delete(connection: Connection, changes: Changes) -> None:
     for delete in DELETES:
         if rows := delete.rows(changes.gone):
-            arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1))
+            arrays = ", ".join(
+                f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1)
+            )
             condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
             keys = _columns(rows, len(delete.columns))
             await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", *keys)
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
 
 
 def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:

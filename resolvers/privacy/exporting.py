@@ -109,7 +109,7 @@ def _context(row: StoredInteraction) -> Line | None:
 
 
 def _event_id(seen: StoredEventId, id_cipher: IdCipher) -> Line:
-    """An idempotency id: of itself no more than a digest is stored.""" 
+    """An idempotency id: of itself no more than a digest is stored."""
     number = seen.interaction_id
     return {
         "type": "event_id",

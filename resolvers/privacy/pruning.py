@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from models.ledger.ledger import Ledger
 from models.keys import EventKey
+from models.ledger.ledger import Ledger
 from models.reading import prunable
 from models.records import (
     EARLIEST,

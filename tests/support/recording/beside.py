@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from models.database.database import fetch
+from models.keys import event_key
 from models.reading import activity, history, totals, user_data
 from models.reading.activity import TimeRange
 from models.reading.filters import Filter
@@ -17,8 +18,9 @@ from resolvers.history.activity import FIRST_MINUTE, LAST_MINUTE
 from resolvers.identity import Identity
 from resolvers.recording.counter_changes import SPANS
 from resolvers.recording.salts import owners
-from resolvers.scoring.engagement import leaders, score_of, trending
+from resolvers.scoring.engagement import leaders, score_of
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.trending import trending
 from tests.support.pasts import TABLES, differences
 from tests.support.recording.comparing import close
 from tests.support.recording.plain_model import Model, is_stored
@@ -94,7 +96,7 @@ def _counts(model: Model, cast: Cast) -> Counter[tuple[Subject, int]]:
 
 async def _compare_orders(model: Model, cast: Cast, now: int) -> None:
     scores = {post: model.post_score(post, now) for post in cast.posts()}
-    top = [(each.id, each.score) for each in await trending(100, SCORING, now)]
+    top = [(each.post_id, each.score) for each in await trending(100, SCORING, now)]
     noise = {post: model.post_noise(post, now) for post in scores}
     assert all(abs(score - scores[id]) <= noise[id] for id, score in top)
     assert {id for id, score in scores.items() if score > noise[id]} <= {id for id, _ in top}
@@ -121,8 +123,10 @@ async def inspect(model: Model, cast: Cast) -> None:
     assert Counter(
         (row["user_alias"], row["action"], row["target_id"], row["status"]) for row in rows
     ) == Counter((*_named(cast, *each[:3]), each[3]) for each in _rows(model))
-    ids = {f"{cast.aliases[user]}:{id}" for user, id in model.event_ids if user in cast.aliases}
-    assert {row["key"] for row in tables["event_ids"]} == ids
+    keys = {
+        event_key(cast.aliases[user], id) for user, id in model.event_ids if user in cast.aliases
+    }
+    assert {(row["user_key"], row["event_key"]) for row in tables["event_ids"]} == keys
 
     levels = {cast.aliases[user]: level.value for user, level in model.levels.items()}
     assert {row["user_alias"]: row["level"] for row in tables["privacy_settings"]} == levels

@@ -50,18 +50,19 @@ async def leave_as(last: str, url: str, filled: str) -> None:
         kept = [name for name in shared if (table, name) != ("log_head", "version")]
         rows = await run(filled, f"SELECT {', '.join(kept)} FROM {table}")
         if table == "event_ids" and "key" in columns:
-            kept, rows = ["key", *kept], await _with_texts(filled, rows)
+            rows = await _with_texts(filled, kept)
+            kept = ["key", *kept]
         await run(url, f"DELETE FROM {table}") if table != "log_head" else None
         await _put(database, table, kept, rows)
 
 
-async def _with_texts(filled: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+async def _with_texts(filled: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """Rows of event ids, each with the text that its key was once: an alias, a colon and the id."""
     ids = [f"e{number}" for number in range(1, 10)]
     aliases = {alias for (alias,) in await run(filled, "SELECT user_alias FROM interactions")}
     texts = {event_key(alias, id): f"{alias}:{id}" for alias in aliases for id in ids}
-    keys = await run(filled, "SELECT user_key, event_key FROM event_ids")
-    return [(texts[EventKey(*key)], *row) for key, row in zip(keys, rows, strict=True)]
+    rows = await run(filled, f"SELECT user_key, event_key, {', '.join(columns)} FROM event_ids")
+    return [(texts[EventKey(*row[:2])], *row[2:]) for row in rows]
 
 
 async def _tables(url: str) -> dict[str, list[str]]:

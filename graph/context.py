@@ -19,6 +19,7 @@ from resolvers.identity import Identity
 from resolvers.privacy.levels import Privacy
 from resolvers.recording.recorder import Recorder
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.recommending.recommender import Recommender
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Services:
     log: LogFanout
     counts: CountWatcher
     reads: BatchReaders
+    recommender: Recommender
     default_level: PrivacyLevel = PrivacyLevel.FULL
 
 

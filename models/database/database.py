@@ -15,7 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import require_context
 
 from models.database.addresses import BadDatabaseUrl, postgres_credentials, shown_address
-from models.database.commit_notifications import (
+from models.database.notifications.listening import (
     CommitNotifications,
     PostgresNotifications,
     SqliteNotifications,

@@ -6,7 +6,6 @@ from itertools import islice, starmap
 from typing import Any, NamedTuple
 
 from models.database.advisory_locks import AdvisoryLock
-from models.database.commit_notifications import LOG_CHANNEL
 from models.database.postgres import Connection
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
@@ -177,8 +176,7 @@ def _writing(*, begins: bool = False) -> str:
             SELECT mark FROM log_head WHERE (SELECT so FROM locked) FOR UPDATE),
         unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1),
         {", ".join(parts)}
-    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)
-    RETURNING pg_notify('{LOG_CHANNEL}', '')"""
+    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)"""
 
 
 _WRITE = _writing()

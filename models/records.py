@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from models.instants import Micros as Micros
 from models.keys import EventKey
-from models.signal_records import FacetKey, StoredFacet, StoredPost
+from models.signal_records import FacetKey, PartKey, StoredFacet, StoredFacetPart, StoredPost
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000
@@ -82,6 +82,7 @@ class StoredInteraction(Record):
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+    described: str | None = None
 
 
 @dataclass(slots=True)
@@ -210,6 +211,7 @@ class Wanted:
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
+    parts: set[PartKey] = field(default_factory=set)  # whether they are there
     posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
@@ -236,6 +238,7 @@ class Known:
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    parts: set[PartKey] = field(default_factory=set)
     posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
@@ -256,6 +259,8 @@ class Deletions:
     owners: set[bytes] = field(default_factory=set)  # of tokens
     tokens: set[bytes] = field(default_factory=set)
     days: set[int] = field(default_factory=set)  # of salts
+    preferences: set[str] = field(default_factory=set)  # all parts of a user, by alias
+    parts: set[PartKey] = field(default_factory=set)
     facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
 
     def __bool__(self) -> bool:
@@ -272,6 +277,7 @@ class Changes:
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
+    parts: dict[PartKey, StoredFacetPart] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
@@ -291,7 +297,7 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables)
+        return self.unlogged or any(tables) or bool(self.parts)
 
     @property
     def is_rare(self) -> bool:

@@ -14,6 +14,13 @@ class FacetKey(NamedTuple):
     value: str
 
 
+class PartKey(NamedTuple):
+    """A user, and the number of the commit that counted the part."""
+
+    user_alias: str
+    number: int
+
+
 @dataclass(slots=True)
 class StoredPost:
     """A row of `posts`."""
@@ -36,3 +43,12 @@ class StoredFacet:
     facet: int
     value: str
     at: Micros
+
+
+@dataclass(slots=True)
+class StoredFacetPart:
+    """A row of `facet_parts`; a part never changes, it is merged into another."""
+
+    user_alias: str
+    number: int
+    entries: bytes

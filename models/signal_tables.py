@@ -43,3 +43,18 @@ class PostFacet(Model):
         table = "post_facets"
         unique_together = (("post_id", "facet", "value"),)
         indexes = (("facet", "value", "at", "post_id"),)
+
+
+class FacetPart(Model):
+    """A part of what a user's interactions say of what the user prefers, packed.
+
+    The sum of a user's parts is what is counted. Each commit adds one; now and then many are merged
+    into one. The key is the user with the number, which migrations say and Tortoise cannot.
+    """
+
+    user_alias = KeyField(ALIAS_LENGTH, primary_key=True)
+    number = fields.BigIntField()
+    entries = fields.BinaryField()
+
+    class Meta:
+        table = "facet_parts"

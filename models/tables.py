@@ -40,6 +40,7 @@ class Interaction(Model):
     source = fields.CharField(SOURCE_LENGTH, null=True)
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
+    described = fields.TextField(null=True)  # JSON: facets its post's description gave it
 
     class Meta:
         table = "interactions"

@@ -28,8 +28,8 @@ from models.records import (
     StoredTotal,
     column_of,
 )
-from models.signal_records import StoredFacet, StoredPost
-from models.signal_tables import Post, PostFacet
+from models.signal_records import StoredFacet, StoredFacetPart, StoredPost
+from models.signal_tables import FacetPart, Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -107,6 +107,7 @@ INTERACTIONS = Upsert(
         "source",
         "recommended",
         "context",
+        "described",
     ),
 )
 EVENT_IDS = Upsert(
@@ -129,6 +130,9 @@ SCORES = Upsert(
 )
 ACTIVITY = Upsert(
     ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
+)
+FACET_PARTS = Upsert(
+    StoredFacetPart, FacetPart, key=("user_alias", "number"), replaced=("entries",)
 )
 SETTINGS = Upsert(
     StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
@@ -190,6 +194,8 @@ DELETES = (
     Delete(TOTALS, _SUBJECT, lambda gone: gone.subjects),
     Delete(SCORES, _SUBJECT, lambda gone: gone.subjects),
     Delete(FACETS, ("post_id",), lambda gone: gone.facets),
+    Delete(FACET_PARTS, ("user_alias",), lambda gone: gone.preferences),
+    Delete(FACET_PARTS, FACET_PARTS.key, lambda gone: gone.parts),
 )
 
 
@@ -214,5 +220,6 @@ def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
         (TOTALS, changes.totals),
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
+        (FACET_PARTS, changes.parts),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written]

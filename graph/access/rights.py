@@ -85,6 +85,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "preferences": USERS,
         "feedSignals": USERS,
         "recommendations": USERS,
     },
@@ -100,6 +101,7 @@ VALUES = frozenset(
         "EngagementScore",
         "DescribePostsPayload",
         "EraseUserPayload",
+        "Facet",
         "FeedEvent",
         "FeedSignal",
         "InputError",
@@ -121,6 +123,7 @@ VALUES = frozenset(
         "SetPrivacyPayload",
         "Target",
         "TargetStats",
+        "UserPreferences",
     }
 )
 """Types without rights of their own: they lead nowhere but to the types above."""

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from models.keys import EventKey
 from models.records import Changes, Known, Wanted
-from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
+from models.upserts import EVENT_IDS, FACET_PARTS, INTERACTIONS, SCORES, TOTALS, Upsert
 
-K = TypeVar("K", int, EventKey, tuple[int, str, int], tuple[int, str])
+K = TypeVar("K")
 V = TypeVar("V")
 
 LARGE = 400
@@ -63,11 +63,11 @@ def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
     copies: list[Copied] = []
 
     def left(upsert: Upsert, records: dict[K, V], absent: set[K]) -> dict[K, V]:
-        new = records.keys() & absent
+        new = {key: record for key, record in records.items() if key in absent}
         if new:
-            # Numbers and instants in order fill the last page of their indexes, and then the next;
-            # in any other they split pages, which stay two thirds full.
-            rows = list(map(upsert.values, map(records.__getitem__, sorted(new))))
+            # In the order in which they were made: numbers and instants then fill the last page of
+            # their indexes, and the next. In any other they split pages, which stay two thirds full.
+            rows = list(map(upsert.values, new.values()))
             copies.append(Copied(upsert.table, list(upsert.columns), rows))
         return {key: record for key, record in records.items() if key not in new}
 
@@ -78,4 +78,5 @@ def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
         event_ids=left(EVENT_IDS, changes.event_ids, absent.event_ids),
         totals=left(TOTALS, changes.totals, absent.totals),
         scores=left(SCORES, changes.scores, absent.scores),
+        parts=left(FACET_PARTS, changes.parts, set(changes.parts)),
     )

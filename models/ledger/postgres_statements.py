@@ -22,11 +22,12 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import StoredPost
+from models.signal_records import PartKey, StoredPost
 from models.upserts import (
     ACTIVITY,
     DELETES,
     EVENT_IDS,
+    FACET_PARTS,
     INTERACTIONS,
     POSTS,
     REMOVALS,
@@ -70,20 +71,22 @@ _BY_TOTAL = f"""JOIN unnest(
 _BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
 _READ = f"""
-SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
+SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.*, p.* FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
-  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
+  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
+  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}
 """
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
-_BY_POST = f"SELECT {', '.join(POSTS.columns)} FROM posts WHERE post_id = ANY($1)"
 _SALTS = "SELECT day, salt FROM salts"
+_AMONG_PARTS = """(user_alias, number) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))"""
+_BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
 
@@ -96,6 +99,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
         list(wanted.states),
         *_texts(wanted.totals, 3),
         *_texts(wanted.scores, 2),
+        _joined(wanted.posts),
     )
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
@@ -114,6 +118,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
+        posts={each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))},
         commit_id=commit_id,
         tables=tables,
     )
@@ -132,9 +137,9 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
     if wanted.metadata:
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
             known.metadata[name] = value
-    if wanted.posts:
-        for each in await connection.fetch(_BY_POST, sorted(wanted.posts)):
-            known.posts[each[0]] = StoredPost(*each)
+    if wanted.parts:
+        columns = _columns(sorted(wanted.parts), 2)
+        known.parts.update(PartKey(*each) for each in await connection.fetch(_BY_PART, *columns))
     if wanted.needs_salts(known.levels):
         for day, salt in await connection.fetch(_SALTS):
             known.salts[day] = salt
@@ -143,7 +148,7 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
                 known.tokens[each[0]] = StoredToken(*each)
 
 
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY)
+WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
 
 
 def _writing(*, begins: bool = False) -> str:

@@ -21,7 +21,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import StoredPost
+from models.signal_records import PartKey, StoredPost
 from models.upserts import (
     DELETES,
     EVENT_IDS,
@@ -52,7 +52,8 @@ _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_NAME = "SELECT value FROM facts WHERE name = ?"
-_BY_POST = _select(POSTS) + "post_id = ?"
+_BY_PART = "SELECT 1 FROM facet_parts WHERE user_alias = ? AND number = ?"
+_BY_POST = _select(POSTS) + f"post_id {_AMONG}"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
 _BEGIN = "INSERT INTO incarnations (follows, id, began_at) VALUES (?, ?, ?)"
@@ -92,6 +93,9 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for kind, ids in kinds.items():
         for row in execute(_BY_SUBJECT, (kind, _json(ids))):
             known.scores[kind, row[1]] = StoredScore(*row)
+    if wanted.posts:
+        for row in execute(_BY_POST, (_json(wanted.posts),)):
+            known.posts[row[0]] = StoredPost(*row)
     _read_rare(connection, wanted, known)
     return known
 
@@ -108,9 +112,9 @@ def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> 
     for name in wanted.metadata:
         if row := execute(_BY_NAME, (name,)).fetchone():
             known.metadata[name] = row[0]
-    for post_id in wanted.posts:
-        if row := execute(_BY_POST, (post_id,)).fetchone():
-            known.posts[post_id] = StoredPost(*row)
+    for part in wanted.parts:
+        if execute(_BY_PART, part).fetchone():
+            known.parts.add(PartKey(*part))
     if wanted.needs_salts(known.levels):
         known.salts.update(execute(_SALTS))
         for key in wanted.token_keys(known):

@@ -242,7 +242,8 @@ def _remove(
     changes.pruned_number = max(changes.pruned_number, row.seq or 0)
     if fate is _Fate.ARCHIVED:
         counters.archive(row)
-        row.status, row.source, row.recommended, row.context = Status.ARCHIVED, None, False, None
+        row.status, row.source, row.recommended = Status.ARCHIVED, None, False
+        row.context = row.described = None
         changes.interactions[row.id] = row
         return
     if fate is _Fate.AGGREGATED:

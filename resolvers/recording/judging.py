@@ -51,6 +51,8 @@ def wanted(
         if submission.action.excludes is not None:
             keys.states.add(submission.opposite_key)
             actions.append(ACTIONS[submission.action.excludes])
+        if submission.is_describable:
+            keys.posts.add(submission.target_id)
         for action in actions:
             for subject in subjects(submission.user_alias, action, submission.target_id):
                 keys.totals.add((*subject, action.code))

@@ -65,8 +65,8 @@ def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
     def left(upsert: Upsert, records: dict[K, V], absent: set[K]) -> dict[K, V]:
         new = {key: record for key, record in records.items() if key in absent}
         if new:
-            # In the order in which they were made: numbers and instants then fill the last page of
-            # their indexes, and the next. In any other they split pages, which stay two thirds full.
+            # In the order in which they were made, numbers and instants fill the last page of their
+            # indexes, and then the next. In any other they split pages, which stay two thirds full.
             rows = list(map(upsert.values, new.values()))
             copies.append(Copied(upsert.table, list(upsert.columns), rows))
         return {key: record for key, record in records.items() if key not in new}

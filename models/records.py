@@ -7,6 +7,10 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from models.instants import Micros as Micros
 from models.keys import EventKey
+from models.privacy_records import StoredRemoval as StoredRemoval
+from models.privacy_records import StoredSalt as StoredSalt
+from models.privacy_records import StoredSetting as StoredSetting
+from models.privacy_records import StoredToken as StoredToken
 from models.signal_records import FacetKey, PartKey, StoredFacet, StoredFacetPart, StoredPost
 from models.vocabulary import PrivacyLevel
 
@@ -127,48 +131,6 @@ class StoredScore(Record):
     positive: bytes
     negative: bytes
     rank_key: float
-
-
-@dataclass(slots=True)
-class StoredSetting:
-    """A row of `privacy_settings`."""
-
-    user_alias: str
-    level: int
-    created_at: Micros
-    updated_at: Micros
-
-
-@dataclass(slots=True)
-class StoredRemoval:
-    """A row of `removals`."""
-
-    user_alias: str
-    level: int
-    erase: bool
-    requested_at: Micros
-
-
-@dataclass(slots=True)
-class StoredSalt:
-    """A row of `salts`."""
-
-    day: int
-    salt: bytes
-
-
-@dataclass(slots=True)
-class StoredToken:
-    """A row of `tokens`."""
-
-    key: bytes
-    owner: bytes
-    day: int
-    status: int
-    occurred_at: Micros
-    last_record_at: Micros | None = None
-    last_undo_at: Micros | None = None
-    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,17 @@ from models.privacy_records import StoredRemoval as StoredRemoval
 from models.privacy_records import StoredSalt as StoredSalt
 from models.privacy_records import StoredSetting as StoredSetting
 from models.privacy_records import StoredToken as StoredToken
-from models.signal_records import FacetKey, PartKey, StoredFacet, StoredFacetPart, StoredPost
+from models.signal_records import (
+    FacetKey,
+    OutcomeChange,
+    OutcomeKey,
+    PartKey,
+    StoredFacet,
+    StoredFacetPart,
+    StoredPost,
+    StoredVariant,
+    VariantKey,
+)
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000
@@ -87,6 +97,7 @@ class StoredInteraction(Record):
     recommended: bool = False
     context: str | None = None
     described: str | None = None
+    variant: str | None = None
 
 
 @dataclass(slots=True)
@@ -173,6 +184,7 @@ class Wanted:
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
+    variants: set[VariantKey] = field(default_factory=set)
     parts: set[PartKey] = field(default_factory=set)  # whether they are there
     posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
@@ -200,6 +212,8 @@ class Known:
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    variants: set[VariantKey] = field(default_factory=set)
+    variants_of_day: dict[int, int] = field(default_factory=dict)  # how many, of wanted days
     parts: set[PartKey] = field(default_factory=set)
     posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
@@ -239,6 +253,8 @@ class Changes:
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
+    outcomes: dict[OutcomeKey, OutcomeChange] = field(default_factory=dict)
+    variants: dict[VariantKey, StoredVariant] = field(default_factory=dict)
     parts: dict[PartKey, StoredFacetPart] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
@@ -259,10 +275,10 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables) or bool(self.parts)
+        return self.unlogged or any(tables) or bool(self.parts or self.outcomes)
 
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
         rare = (self.settings, self.removals, self.salts, self.tokens, self.posts, self.facets)
-        return any(rare) or bool(self.pruned_number) or bool(self.gone)
+        return any(rare) or any((self.variants, self.pruned_number, self.gone))

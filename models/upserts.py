@@ -28,8 +28,14 @@ from models.records import (
     StoredTotal,
     column_of,
 )
-from models.signal_records import StoredFacet, StoredFacetPart, StoredPost
-from models.signal_tables import FacetPart, Post, PostFacet
+from models.signal_records import (
+    OutcomeChange,
+    StoredFacet,
+    StoredFacetPart,
+    StoredPost,
+    StoredVariant,
+)
+from models.signal_tables import FacetPart, Outcome, OutcomeVariant, Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -82,7 +88,8 @@ class Upsert:
         changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
         return (
             f"INSERT INTO {self.table} ({', '.join(self.columns)}) {values} "
-            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {', '.join(changes)}"
+            f"ON CONFLICT ({', '.join(self.key)}) DO "
+            + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
         )
 
     def rows(self, records: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
@@ -108,6 +115,7 @@ INTERACTIONS = Upsert(
         "recommended",
         "context",
         "described",
+        "variant",
     ),
 )
 EVENT_IDS = Upsert(
@@ -131,6 +139,13 @@ SCORES = Upsert(
 ACTIVITY = Upsert(
     ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
 )
+OUTCOMES = Upsert(
+    OutcomeChange,
+    Outcome,
+    key=("day", "recommended", "source", "variant", "action"),
+    added=("count", "aggregated"),
+)
+VARIANTS = Upsert(StoredVariant, OutcomeVariant, key=("day", "variant"))
 FACET_PARTS = Upsert(
     StoredFacetPart, FacetPart, key=("user_alias", "number"), replaced=("entries",)
 )
@@ -145,7 +160,16 @@ TOKENS = Upsert(
     StoredToken,
     Token,
     key=("key",),
-    replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
+    replaced=(
+        "status",
+        "occurred_at",
+        "last_record_at",
+        "last_undo_at",
+        "content",
+        "source",
+        "recommended",
+        "variant",
+    ),
 )
 POSTS = Upsert(
     StoredPost,
@@ -206,6 +230,7 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (REMOVALS, changes.removals),
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
+        (VARIANTS, changes.variants),
         (POSTS, changes.posts),
         (FACETS, changes.facets),
     )
@@ -213,7 +238,10 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
 
 
 def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
-    """Every table a commit writes, with its rows, in the one order that all writers keep."""
+    """Every table a commit writes, with its rows, in the one order that all writers keep.
+
+    Outcomes, which many commits do not change, are there if they are changed.
+    """
     written = (
         (INTERACTIONS, changes.interactions),
         (EVENT_IDS, changes.event_ids),
@@ -222,4 +250,8 @@ def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
         (ACTIVITY, changes.activity),
         (FACET_PARTS, changes.parts),
     )
-    return [(upsert, upsert.rows(records)) for upsert, records in written]
+    found: list[tuple[Upsert, Sequence[tuple[Any, ...]]]]
+    found = [(upsert, upsert.rows(records)) for upsert, records in written]
+    if changes.outcomes:
+        found.append((OUTCOMES, OUTCOMES.rows(changes.outcomes)))
+    return found

@@ -21,7 +21,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import PartKey, StoredPost
+from models.signal_records import PartKey, StoredPost, VariantKey
 from models.upserts import (
     DELETES,
     EVENT_IDS,
@@ -61,6 +61,8 @@ _FORGET = f"DELETE FROM incarnations WHERE {FORGOTTEN}"
 _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
 _SALTS = "SELECT day, salt FROM salts"
 _BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
+_VARIANT = "SELECT 1 FROM outcome_variants WHERE day = ? AND variant = ?"
+_VARIANTS = "SELECT count(*) FROM outcome_variants WHERE day = ?"
 _BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
 
 
@@ -93,11 +95,22 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for kind, ids in kinds.items():
         for row in execute(_BY_SUBJECT, (kind, _json(ids))):
             known.scores[kind, row[1]] = StoredScore(*row)
+    if wanted.variants:
+        _read_variants(connection, wanted.variants, known)
     if wanted.posts:
         for row in execute(_BY_POST, (_json(wanted.posts),)):
             known.posts[row[0]] = StoredPost(*row)
     _read_rare(connection, wanted, known)
     return known
+
+
+def _read_variants(
+    connection: sqlite3.Connection, wanted: Iterable[VariantKey], known: Known
+) -> None:
+    """Add which of the wanted variants their days have, and how many these have in all."""
+    known.variants = {key for key in wanted if connection.execute(_VARIANT, key).fetchone()}
+    for day in {key.day for key in wanted}:
+        (known.variants_of_day[day],) = connection.execute(_VARIANTS, (day,)).fetchone()
 
 
 def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> None:

@@ -113,7 +113,9 @@ class StateMachine:
     def _aggregate_event(self, submission: Submission) -> Verdict:
         """Count an event for good, without a row that pruning would take at once."""
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
-        self._count(self._new_row(submission, at), 1, submission, aggregated=True)
+        row = self._new_row(submission, at)
+        self._take_context(row, submission)
+        self._count(row, 1, submission, aggregated=True)
         return Verdict(_CREATED, _FULL)
 
     def _move_state(self, submission: Submission, *, archived: bool) -> Verdict:
@@ -178,13 +180,16 @@ class StateMachine:
             row.seq = row.id if is_last and row.seq is None else self._next_number()
         row.status = _ARCHIVED if archived else _SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
-        row.source, row.recommended, row.context, row.described = None, False, None, None
-        if not archived:
-            row.source, row.recommended = submission.source, submission.recommended
-            row.context = submission.context
-            row.described = self._described(submission)
+        self._take_context(row, submission)
         self.changes.interactions[row.id] = row
         self._count(row, 1, submission)
+        if archived:
+            forget_context(row)
+
+    def _take_context(self, row: StoredInteraction, submission: Submission) -> None:
+        row.source, row.recommended = submission.source, submission.recommended
+        row.context, row.described = submission.context, self._described(submission)
+        row.variant = self.counters.outcomes.variant_of(submission, row.occurred_at)
 
     def _undo(self, row: StoredInteraction, submission: Submission) -> None:
         self._count(row, -1, submission)
@@ -222,6 +227,12 @@ class StateMachine:
     def _next_number(self) -> int:
         self.changes.last_number += 1
         return self.changes.last_number
+
+
+def forget_context(row: StoredInteraction) -> None:
+    """Make a row that of an archived state, of which nothing is stored that came with it."""
+    row.source, row.recommended = None, False
+    row.context = row.described = row.variant = None
 
 
 def _conflicting(submission: Submission) -> Verdict:

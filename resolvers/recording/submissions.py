@@ -21,6 +21,9 @@ class Submission:
     `context` is JSON, or None. What is `imported` is not announced in the log, and is
     aggregated where it lies before the retention, instead of refused.
 
+    `variant` is what led to it by its recommendation's id; None without one, and where outcomes do
+    not count the action.
+
     `event_key` is the key of its idempotency id, if it has one; `state_key` that of its state, and
     `opposite_key` that of the state which it excludes, both empty where there is none.
     `facets` are those of its context.
@@ -37,6 +40,7 @@ class Submission:
     recommended: bool = False
     context: str | None = None
     imported: bool = False
+    variant: str | None = None
     event_key: EventKey | None = field(init=False, default=None)
     state_key: bytes = field(init=False, default=b"")
     opposite_key: bytes = field(init=False, default=b"")

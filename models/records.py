@@ -5,8 +5,6 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
-from models.instants import Micros as Micros
-from models.keys import EventKey
 from models.privacy_records import StoredRemoval as StoredRemoval
 from models.privacy_records import StoredSalt as StoredSalt
 from models.privacy_records import StoredSetting as StoredSetting
@@ -23,6 +21,8 @@ from models.signal_records import (
     StoredVariant,
     VariantKey,
 )
+from models.values import EventKey
+from models.values import Micros as Micros
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000

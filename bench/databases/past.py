@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from models.keys import event_key
 from models.records import MINUTE, Micros
+from models.values import event_key
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,

@@ -23,8 +23,8 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from models.database.database import Database
-from models.keys import event_key
 from models.tables import EventId, Interaction, Score, Total
+from models.values import event_key
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,

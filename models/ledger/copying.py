@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
-from models.keys import EventKey
 from models.records import Changes, Known, Wanted
 from models.upserts import EVENT_IDS, FACET_PARTS, INTERACTIONS, SCORES, TOTALS, Upsert
+from models.values import EventKey
 
 K = TypeVar("K")
 V = TypeVar("V")

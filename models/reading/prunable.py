@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 
 from models.database.database import fetch
-from models.keys import EventKey
 from models.records import EARLIEST, Micros, StoredInteraction
 from models.upserts import INTERACTIONS
+from models.values import EventKey
 from models.vocabulary import Status
 
 ROWS_AT_ONCE = 1_000

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from models.database.database import fetch
-from models.keys import short_key
 from models.reading.history import HistoryCursor
 from models.records import (
     EARLIEST,
@@ -27,6 +26,7 @@ from models.upserts import (
     TOTALS,
     Upsert,
 )
+from models.values import short_key
 from models.vocabulary import SubjectKind
 
 BEGINNING = HistoryCursor(EARLIEST, -1)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from models.keys import EventKey
 from models.ledger.ledger import Ledger
 from models.reading import prunable
 from models.records import (
@@ -18,6 +17,7 @@ from models.records import (
     StoredInteraction,
     Wanted,
 )
+from models.values import EventKey
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, COUNTED, Status
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.recording.counter_changes import CounterChanges, subjects

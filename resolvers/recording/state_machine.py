@@ -8,7 +8,6 @@ the later arrival wins.
 
 from collections.abc import Sequence
 
-from models.keys import EventKey
 from models.records import (
     EARLIEST,
     Changes,
@@ -18,6 +17,7 @@ from models.records import (
     StoredInteraction,
 )
 from models.signal_records import StoredUnloggedChange
+from models.values import EventKey
 from models.vocabulary import COUNTED, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.instants import format_instant

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.keys import EventKey, event_key
 from models.records import Micros, StoredInteraction
+from models.values import EventKey, event_key
 from models.vocabulary import ACTIONS, Action, PrivacyLevel, TargetKind
 from resolvers.errors import InputError
 from resolvers.recording.facets import facets_of, lacks_some

@@ -7,7 +7,6 @@ with the salt of its day.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from models.keys import EventKey
 from models.records import (
     Changes,
     Known,
@@ -17,6 +16,7 @@ from models.records import (
     StoredSalt,
     StoredToken,
 )
+from models.values import EventKey
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,

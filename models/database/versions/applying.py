@@ -15,7 +15,7 @@ from models.database.advisory_locks import AdvisoryLock
 from models.database.database import APP, Database
 from models.database.postgres import MIGRATING, connect
 from models.database.versions.numbers import FIRST, folder, moved, number_of, version_after
-from models.keys import short_key
+from models.values import short_key
 
 _APPLIED = "INSERT INTO aerich (version, app, content) VALUES ({}, {}, {})"
 _IS_APPLIED = "SELECT 1 FROM aerich WHERE app = ? AND version = ?"

@@ -15,7 +15,7 @@ from graph.rest.router import RestRouter
 from graph.server.app import create_app
 from graph.transport.documents.limits import Limits
 from graph.transport.principals import at_any_rate
-from models.keys import event_key
+from models.values import event_key
 from models.vocabulary import ActionType
 from resolvers.caller import Caller as Who
 from resolvers.caller import Scope

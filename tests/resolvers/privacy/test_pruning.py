@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from models.keys import event_key
+from models.values import event_key
 from models.vocabulary import ActionType
 from resolvers.history.viewer_states import states_of
 from resolvers.identity import Identity

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from models.database.database import fetch
-from models.keys import event_key
 from models.reading import activity, history, totals, user_data
 from models.reading.activity import TimeRange
 from models.reading.filters import Filter
 from models.reading.history import HistorySlice
 from models.records import Subject
+from models.values import event_key
 from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind, TargetKind, subject_kind
 from resolvers.history.activity import FIRST_MINUTE, LAST_MINUTE
 from resolvers.identity import Identity

@@ -10,7 +10,7 @@ from models.database.database import Database
 from models.database.postgres import COMMANDS, connect
 from models.database.versions.applying import apply
 from models.database.versions.numbers import available
-from models.keys import EventKey, event_key
+from models.values import EventKey, event_key
 from tests.support.sql import run
 
 _COLUMNS = {

@@ -1,7 +1,10 @@
-"""Short keys, of eight bytes each, made of texts that would take several times as much."""
+"""Values as the database keeps them: instants, and short keys in place of texts."""
 
 import hashlib
 from typing import NamedTuple
+
+Micros = int
+"""An instant: microseconds since 1970 UTC."""
 
 
 class EventKey(NamedTuple):

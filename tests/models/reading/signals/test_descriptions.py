@@ -7,7 +7,7 @@ from models.reading.signals import descriptions
 from models.reading.signals.descriptions import PostDescription, descriptions_of, posts_with
 from models.records import Subject
 from models.vocabulary import FacetKind, SubjectKind
-from tests.support.plans import Planner
+from tests.support.signals.plans import Planner
 from tests.support.sql import run
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) {}"

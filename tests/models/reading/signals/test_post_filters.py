@@ -16,7 +16,7 @@ from models.vocabulary import FacetKind
 from resolvers.signals.describing import facet_rows
 from resolvers.signals.descriptions import descriptions_of
 from resolvers.signals.filters import passes
-from tests.support.plans import Planner
+from tests.support.signals.plans import Planner
 from tests.support.sql import run
 
 VALUES = ["a", "b", "c"]

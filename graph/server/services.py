@@ -25,6 +25,7 @@ from resolvers.privacy.removing import Remover
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.writer import Writer
 from resolvers.signals.co_engagement.following import CoEngagement
+from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender
 
 if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
@@ -68,7 +69,9 @@ async def running_services(
         following=following,
         reads=BatchReaders(settings.scoring, clock, make_reader),
         recommender=Recommender(
-            settings.scoring, settings.default_privacy, settings.exploration, id_cipher
+            RankingRules(settings.scoring, settings.default_privacy),
+            settings.exploration,
+            id_cipher,
         ),
         default_level=settings.default_privacy,
     )

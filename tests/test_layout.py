@@ -58,13 +58,13 @@ MAY_IMPORT = {
     "models.reading": "models.database models.replicas",
     "models.replicas": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
-    "resolvers.recording resolvers.scoring",
+    "resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.feed": "models.database models.reading resolvers.recording",
     "resolvers.following": "models.database models.following models.reading",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "
-    "resolvers.recording resolvers.scoring",
+    "resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.reading",
     "resolvers.signals": "models.reading resolvers.recording resolvers.scoring",

@@ -40,6 +40,7 @@ from models.vocabulary import (
     subject_kind,
 )
 from resolvers.errors import OutcomeUnknown, Overloaded
+from resolvers.privacy.authorship import take_out_author
 from resolvers.recording.counter_changes import CounterChanges, subjects
 from resolvers.recording.salts import owners
 from resolvers.recording.writer import Writer
@@ -136,6 +137,7 @@ class Remover:
             try:
                 while await self._sweep(removal):
                     pass
+                await take_out_author(removal, lambda *work: self._transact(removal, *work))
                 await self._end(removal)
                 break
             except _Over:

@@ -131,7 +131,7 @@ class Model:
         self._settle(opposite, mine, None)
         holds = mine.since is not None
         self.likings = [each for each in self.likings if self._still_holds(each.state)]
-        if holds and not held:
+        if holds and not held and is_stored(input.user):
             self.likings.append(Liking(input.user, input.action, at, input.facets, key))
         if held == holds:
             return "UNCHANGED"

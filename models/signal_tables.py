@@ -7,7 +7,13 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import KeyField
-from models.vocabulary import ALIAS_LENGTH, CONTENT_TYPE_LENGTH, FACET_LENGTH, ID_LENGTH
+from models.vocabulary import (
+    ALIAS_LENGTH,
+    CONTENT_TYPE_LENGTH,
+    FACET_LENGTH,
+    ID_LENGTH,
+    SOURCE_LENGTH,
+)
 
 
 class Post(Model):
@@ -43,6 +49,39 @@ class PostFacet(Model):
         table = "post_facets"
         unique_together = (("post_id", "facet", "value"),)
         indexes = (("facet", "value", "at", "post_id"),)
+
+
+class Outcome(Model):
+    """How often an action holds or happened on a day, of what came with the same particulars.
+
+    What came with none has no row: it is the rest of the day's activity. `aggregated` is the part
+    of `count` that no row says any more.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    day = fields.IntField()  # since 1970, UTC
+    recommended = fields.BooleanField()  # by the flag, or by a recommendation's id
+    source = KeyField(SOURCE_LENGTH)  # empty: none
+    variant = KeyField(ID_LENGTH)  # empty: none
+    action = fields.SmallIntField()
+    count = fields.BigIntField()
+    aggregated = fields.BigIntField()
+
+    class Meta:
+        table = "outcomes"
+        unique_together = (("day", "recommended", "source", "variant", "action"),)
+
+
+class OutcomeVariant(Model):
+    """A variant that outcomes of a day are counted under by its own name; never taken back."""
+
+    id = fields.BigIntField(primary_key=True)
+    day = fields.IntField()
+    variant = KeyField(ID_LENGTH)
+
+    class Meta:
+        table = "outcome_variants"
+        unique_together = (("day", "variant"),)
 
 
 class FacetPart(Model):

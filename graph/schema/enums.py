@@ -9,6 +9,7 @@ from models.vocabulary import ACTIONS, ActionFamily, ActionType, PrivacyLevel, T
 from resolvers.errors import InputErrorCode
 from resolvers.history.activity import Interval
 from resolvers.recording.submissions import Outcome
+from resolvers.signals.outcomes import OutcomeGroup
 from resolvers.signals.reasons import ReasonKind
 
 
@@ -111,6 +112,16 @@ _describe(
         InputErrorCode.TOO_OLD: "The instant lies before the retention.",
         InputErrorCode.WRONG_TARGET: "The action is done to another kind of target.",
         InputErrorCode.NOT_ALLOWED: "The caller or the action does not allow it.",
+    },
+)
+_describe(
+    OutcomeGroup,
+    "OutcomeGroup",
+    "What outcomes of recommending are told by.",
+    {
+        OutcomeGroup.DAY: "The day on which something occurred, UTC.",
+        OutcomeGroup.SOURCE: "Where it was done, by `context.source`.",
+        OutcomeGroup.VARIANT: "What recommended the post, by `context.recommendationId`.",
     },
 )
 _describe(

@@ -25,6 +25,7 @@ from models.vocabulary import (
     subject_kind,
 )
 from resolvers.recording.facets import FacetChanges
+from resolvers.recording.outcome_changes import OutcomeChanges
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.facet_parts import Facet
@@ -67,6 +68,7 @@ class CounterChanges:
         self._known = known
         self._scoring = scoring
         self._half_lives = scoring.half_lives
+        self.outcomes = OutcomeChanges(known)
         self._totals: dict[tuple[int, str, int], _RunningTotal] = {}
         self._minutes: dict[tuple[int, int], int] = {}
         self._aggregated: dict[tuple[int, int], int] = {}
@@ -94,6 +96,7 @@ class CounterChanges:
         kind = _TARGETS[action]
         if kind is not None:
             self._move((kind, row.target_id, action), row, sign, aggregated)
+        self.outcomes.count(row, sign, aggregated=aggregated)
         minute = (row.occurred_at // MINUTE, action)
         self._minutes[minute] = self._minutes.get(minute, 0) + sign
         if aggregated:
@@ -125,15 +128,17 @@ class CounterChanges:
             half_life = self._scoring.half_life(subject.kind)
             occurrence = None if half_life is None else decay.occurrence(at, half_life)
             _aggregate(self._total((*subject, row.action)).record, 1, occurrence)
+        self.outcomes.aggregate(row)
         self._facets.fold(row)
         minute = (at // MINUTE, row.action)
         self._minutes.setdefault(minute, 0)
         self._aggregated[minute] = self._aggregated.get(minute, 0) + 1
 
     def archive(self, row: StoredInteraction) -> None:
-        """Note in totals that a state left history; they go on counting it."""
+        """Note in totals that a state, whose row has its context yet, leaves history."""
         for subject in subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id):
             self._total((*subject, row.action)).record.archived += 1
+        self.outcomes.aggregate(row)
         self._facets.fold(row)
 
     def settle(self, changes: Changes) -> None:
@@ -148,6 +153,7 @@ class CounterChanges:
         for subject, running_score in scores.items():
             changes.scores[subject] = running_score.settled()
         self._settle_activity(changes)
+        self.outcomes.settle(changes)
         self._facets.settle(changes)
 
     def _add_to_score(

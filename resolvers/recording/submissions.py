@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.records import Micros, StoredInteraction
+from models.values import EventKey, event_key
 from models.vocabulary import ACTIONS, Action, PrivacyLevel, TargetKind
 from resolvers.errors import InputError
 from resolvers.recording.facets import facets_of, lacks_some
@@ -19,6 +20,9 @@ class Submission:
     `occurred_at` is None where the input gave none: it is then later than all that is stored.
     `context` is JSON, or None. What is `imported` is not announced in the log, and is
     aggregated where it lies before the retention, instead of refused.
+
+    `variant` is what led to it by its recommendation's id; None without one, and where outcomes do
+    not count the action.
 
     `event_key` is the key of its idempotency id, if it has one; `state_key` that of its state, and
     `opposite_key` that of the state which it excludes, both empty where there is none.
@@ -36,7 +40,8 @@ class Submission:
     recommended: bool = False
     context: str | None = None
     imported: bool = False
-    event_key: str | None = field(init=False, default=None)
+    variant: str | None = None
+    event_key: EventKey | None = field(init=False, default=None)
     state_key: bytes = field(init=False, default=b"")
     opposite_key: bytes = field(init=False, default=b"")
     facets: Sequence[Facet] = field(init=False, default=())
@@ -44,7 +49,7 @@ class Submission:
     def __post_init__(self) -> None:
         action, alias = self.action, self.user_alias
         if self.event_id is not None:
-            self.event_key = f"{alias}:{self.event_id}"
+            self.event_key = event_key(alias, self.event_id)
         if action.is_state:
             self.state_key = state_key(alias, action, self.target_id)
         if self.source is not None or self.context is not None:

@@ -20,6 +20,7 @@ from resolvers.identity import Identity
 from resolvers.privacy.clock_guard import ClockGuard
 from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
+from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.writer import Writer
 from resolvers.signals.recommending.recommender import Recommender
@@ -46,7 +47,10 @@ async def running_services(
     tailer = LogTailer(settings.database.notifications())
     make_writer = Writer if tracing is None else tracing.writer
     make_reader = BatchReader if tracing is None else tracing.reader
-    writer = make_writer(open_ledger(settings.database), settings.rules, tailer.notify)
+    merger = PartMerger(settings.scoring.user_half_life)
+    writer = make_writer(
+        open_ledger(settings.database), settings.rules, tailer.notify, note=merger.sample
+    )
     remover = Remover(writer, settings.scoring)
     id_cipher = IdCipher(identity.key("interaction ids"))
     services = Services(
@@ -69,10 +73,11 @@ async def running_services(
     guard = ClockGuard(settings.database, clock())
     chores = usual_chores(settings.retention, settings.scoring, remover, guard)
     writer.start()
+    merger.start(writer.transact)
     remover.resume()
     try:
         async with housekeeping(settings.database, clock, chores, rounds=rounds):
             yield services
     finally:
-        await asyncio.gather(tailer.stop(), remover.stop())
+        await asyncio.gather(tailer.stop(), remover.stop(), merger.stop())
         await writer.stop()

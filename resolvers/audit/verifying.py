@@ -7,10 +7,12 @@ from models.records import Micros, SpanKey, Subject
 from models.vocabulary import ACTION_BY_CODE, SubjectKind
 from resolvers.audit.descriptions import WrongFacet, wrong_facets
 from resolvers.audit.outcomes import name_of, outcome_days
+from resolvers.audit.preferences import users
 from resolvers.audit.recounting import Chunk, Occurred, Pair, activity_days, chunks
 from resolvers.audit.setting_back import differences as ahead
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
+from resolvers.scoring.facet_parts import Counted
 from resolvers.scoring.weights import Scoring
 
 DRIFT = 1e-9
@@ -53,6 +55,11 @@ async def verify(
             found.differences += 1
             yield difference
         found.totals += len(chunk.totals)
+    async for user in users(scoring, now):
+        for what, stored, right in user.differences():
+            for difference in _preferred(what, stored, right, scoring.user_half_life):
+                found.differences += 1
+                yield difference
     async for day in activity_days():
         for key, pair in sorted(day.items()):
             for difference in _unlike(_span_name(key), pair):
@@ -102,6 +109,14 @@ def _facet_difference(facet: WrongFacet) -> Difference:
     if facet.stored is None or facet.right is None:
         return Difference(str(facet), facet.stored is not None, facet.right is not None)
     return Difference(f"{facet} since", facet.stored, facet.right)
+
+
+def _preferred(
+    what: str, stored: Counted, right: Counted, half_life: Micros
+) -> Iterator[Difference]:
+    if stored.number != right.number:
+        yield Difference(f"{what} count", stored.number, right.number)
+    yield from _drift(f"{what} decayed", stored.decayed, right.decayed, half_life)
 
 
 def _drift(what: str, stored: Decayed, right: Decayed, half_life: Micros) -> Iterator[Difference]:

@@ -55,8 +55,8 @@ class Past:
 
     Users are `user-1` to `user-N`, each as busy as the others, and `user-0`, who owns
     `hot_user_rows`; posts are `post-1` to `post-N`, and the n-th is drawn about 1/n as often as the
-    first. The same for the same arguments. `described` is what the description of each post gave the
-    interactions with it.
+    first. The same for the same arguments. `described` is what the description of each post gave
+    the interactions with it.
     """
 
     def __init__(

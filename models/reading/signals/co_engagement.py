@@ -1,6 +1,7 @@
 """What co-engagement has stored: users' positives, posts by number, and parts of pairs."""
 
 import json
+import math
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,8 +22,8 @@ class StoredPositive:
     user_alias: str
     post: int
     ordinal: int
-    marks: int
-    liked_at: Micros | None
+    marks: int = 0
+    liked_at: Micros | None = None
 
 
 @dataclass(slots=True)
@@ -31,9 +32,9 @@ class StoredEngagedPost:
 
     number: int
     post_id: str
-    users: int
-    decayed: bytes | None
-    rank_key: float
+    users: int = 0
+    decayed: bytes | None = None
+    rank_key: float = math.inf
 
 
 class StoredPart(NamedTuple):
@@ -95,10 +96,7 @@ async def positives_at(keys: Sequence[tuple[str, int]], around: int) -> list[Sto
     conditions = Conditions(dialect())
     if conditions.is_sqlite:
         pairs = conditions.add(json.dumps(keys))
-        wanted = (
-            "(SELECT json_extract(value, '$[0]') AS alias, json_extract(value, '$[1]') AS post "
-            f"FROM json_each({pairs}))"
-        )
+        wanted = f"(SELECT value ->> 0 AS alias, value ->> 1 AS post FROM json_each({pairs}))"
     else:
         aliases, posts = conditions.add([k[0] for k in keys]), conditions.add([k[1] for k in keys])
         wanted = f"(SELECT * FROM unnest({aliases}::text[], {posts}::bigint[]) AS k(alias, post))"

@@ -83,12 +83,12 @@ class Reckoning:
         user = self.users.setdefault(row.user_alias, UserPositives())
         post = self.posts.get(row.target_id)
         if post is None:
-            post = StoredEngagedPost(self.next_post, row.target_id, 0, None, UNRANKED)
+            post = StoredEngagedPost(self.next_post, row.target_id)
             self.know_post(post)
             self.next_post += 1
         positive = user.by_post.get(post.number)
         if positive is None:
-            positive = StoredPositive(row.user_alias, post.number, user.highest + 1, 0, None)
+            positive = StoredPositive(row.user_alias, post.number, user.highest + 1)
             self._count_pairs(user, positive, 1)
             user.put(positive)
             self._move(post, users=1)

@@ -107,10 +107,10 @@ async def test_what_is_like_a_post_turned_away_sinks(caller: Caller) -> None:
 async def test_what_is_close_to_two_posts_turned_away_is_suppressed(caller: Caller) -> None:
     """Unless it is as much like what the user liked."""
     await crowded(caller)
-    for user in CROWD[:3]:
-        await did(caller, "FAVORITE", "d", user)
-        await did(caller, "FAVORITE", "e", user)
-    await engaged(caller, "e", 3)
+    await did(caller, "FAVORITE", "d", *CROWD[:3])
+    await did(caller, "FAVORITE", "e", *CROWD)
+    await engaged(caller, "d", 3)
+    await engaged(caller, "e", 4)
     await did(caller, "HIDE", "a", "ann")
     await did(caller, "LESS_LIKE_THIS", "d", "ann")
 

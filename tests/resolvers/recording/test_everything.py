@@ -27,6 +27,7 @@ from resolvers.identity import Identity
 from resolvers.privacy.levels import Choice, Erasure, Privacy
 from resolvers.privacy.pruning import Cutoff, Pruned, count, prune
 from resolvers.privacy.removing import Remover
+from resolvers.recording.contexts import NO_CONTEXT
 from resolvers.recording.judging import Rules
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.salts import destroy_salts
@@ -36,6 +37,7 @@ from resolvers.scoring.weights import DAY
 from tests.support.client import FixedClock
 from tests.support.recording.beside import SCORING, Cast, compare, inspect
 from tests.support.recording.comparing import start_empty
+from tests.support.recording.outcomes import CONTEXTS
 from tests.support.recording.plain_model import Input, Model
 from tests.support.serving import SECRET
 
@@ -50,7 +52,7 @@ TARGETS = {
     ActionType.MORE_LIKE_THIS: ("p",),
     ActionType.LESS_LIKE_THIS: ("p",),
     ActionType.FAVORITE: ("p", "q"),
-    ActionType.REPLY: ("q",),
+    ActionType.CLICK: ("q",),
     ActionType.PROFILE_VIBE: ("ann",),
     ActionType.SEARCH: ("cats",),
 }
@@ -215,6 +217,7 @@ def _request(input: Input) -> RecordRequest:
         occurred_at=input.at,
         event_id=input.event_id,
         undo=input.undo,
+        context=CONTEXTS.get((input.action, input.target), NO_CONTEXT),
     )
 
 

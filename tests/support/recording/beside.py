@@ -22,6 +22,7 @@ from resolvers.scoring.weights import Scoring
 from resolvers.signals.trending import trending
 from tests.support.pasts import TABLES, differences
 from tests.support.recording.comparing import close
+from tests.support.recording.outcomes import compare_outcomes
 from tests.support.recording.plain_model import Model, is_stored
 from tests.support.serving import SECRET
 
@@ -72,6 +73,7 @@ async def compare(model: Model, cast: Cast, now: int) -> None:
         scored = score_of(SubjectKind.USER, found[cast.user(user)], SCORING, now)
         assert scored == close(model.user_score(user, now))
     await _compare_orders(model, cast, now)
+    await compare_outcomes(model)
     aliases = list(cast.aliases.values())
     pages = await history.histories("user", aliases, Filter(), HistorySlice(100_000))
     rows = [row for page in pages.values() for row in page.rows]

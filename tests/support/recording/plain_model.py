@@ -1,6 +1,7 @@
 """A plain model of recording: it keeps all that was ever sent and works everything out from it."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -59,6 +60,8 @@ class Model:
     event_ids: dict[tuple[str, str], tuple[ActionType, str, bool]] = field(default_factory=dict)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)  # event ids, since when
     arrivals: int = 0
+    stranded: Counter[tuple[ActionType, str]] = field(default_factory=Counter)
+    """States that were undone or removed after history was pruned of them and their context."""
 
     def expect(self, input: Input, now: int) -> str:
         """Take an input in; what it should be answered."""
@@ -100,7 +103,7 @@ class Model:
         at = input.at
         if at is None:
             at = max([now, *(other + 1 for other in mine.all() + opposite.all())])
-        held = mine.since is not None
+        held, was_archived = mine.since is not None, mine.archived
         if input.undo:
             mine.undos.append(at)
         else:
@@ -108,6 +111,7 @@ class Model:
         self._settle(mine, opposite, at if not input.undo else None)
         self._settle(opposite, mine, None)
         holds = mine.since is not None
+        self.stranded[key[1:]] += was_archived and not holds
         if held == holds:
             return "UNCHANGED"
         if not holds:
@@ -188,6 +192,8 @@ class Model:
     def _forget(self, user: str, *, keep: bool) -> None:
         """Forget a user; what counted stays, as nobody's, if it is kept or was folded."""
         stays = self.counted() if keep else self.folded
+        for key, state in self.states.items():
+            self.stranded[key[1:]] += key[0] == user and state.archived and not keep
         self._release([each for each in stays if each[0] == user])
         self.states = {key: state for key, state in self.states.items() if key[0] != user}
         self.events = [event for event in self.events if event[0] != user]

@@ -20,6 +20,7 @@ from models.records import (
     Wanted,
 )
 from models.vocabulary import SubjectKind
+from resolvers.audit import preferences
 from resolvers.audit.outcomes import correct, outcome_days
 from resolvers.audit.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
 from resolvers.audit.setting_back import set_back
@@ -90,6 +91,7 @@ async def recalculate(
             async for chunk in chunks(scoring, now):
                 await _correct(correcting, chunk)
                 _tell(progress, chunk, scoring, now)
+            await preferences.correct(correcting.commit, scoring, now)
             async for day in activity_days():
                 await _correct_activity(correcting, day)
             async for outcomes in outcome_days():

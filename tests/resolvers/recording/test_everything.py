@@ -36,8 +36,9 @@ from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import DAY
 from tests.support.client import FixedClock
 from tests.support.recording.beside import SCORING, Cast, compare, inspect
+from tests.support.recording.calls import HASHTAGS, SOURCES
 from tests.support.recording.comparing import start_empty
-from tests.support.recording.outcomes import CONTEXTS
+from tests.support.recording.outcomes import RECOMMENDED
 from tests.support.recording.plain_model import Input, Model
 from tests.support.serving import SECRET
 
@@ -62,13 +63,13 @@ DONE = st.sampled_from([(action, target) for action, on in TARGETS.items() for t
 AGO = st.sampled_from((-301, -300, 0, 1, 60, 86_400, 6 * 86_400, 6 * 86_400 + 1))
 AFTER = st.sampled_from((0, 1, 2, 43_200, 86_400))
 INPUTS = st.builds(
-    lambda user, done, undo, event_id: Input(
-        user=user, action=done[0], target=done[1], undo=undo, at=None, event_id=event_id
-    ),
+    lambda user, done, **more: Input(user=user, action=done[0], target=done[1], at=None, **more),
     user=st.sampled_from(USERS),
     done=DONE,
     undo=st.booleans(),
     event_id=st.none() | st.none() | st.sampled_from(("e1", "e2")),
+    source=SOURCES,
+    hashtags=HASHTAGS,
 )
 Instant = tuple[str, int] | None
 INSTANTS = st.none() | st.tuples(st.just("ago"), AGO) | st.tuples(st.just("after"), AFTER)
@@ -95,7 +96,7 @@ class Product:
         writer = Writer(open_ledger(self.database), Rules(RETENTION_DAYS * DAY))
         writer.start()
         self._open.push_async_callback(writer.stop)
-        remover = Remover(writer, SCORING)
+        remover = Remover(writer, SCORING, self.database)
         self._open.push_async_callback(remover.stop)
         identity = Identity(SECRET)
         self.recorder = Recorder(writer, identity, self.clock)
@@ -217,7 +218,11 @@ def _request(input: Input) -> RecordRequest:
         occurred_at=input.at,
         event_id=input.event_id,
         undo=input.undo,
-        context=CONTEXTS.get((input.action, input.target), NO_CONTEXT),
+        context=replace(
+            RECOMMENDED.get((input.action, input.target), NO_CONTEXT),
+            source=input.source,
+            hashtags=input.hashtags,
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from models.reading.activity import TimeRange
 from models.reading.filters import Filter
 from models.reading.history import HistorySlice
 from models.records import Subject
+from models.values import event_key
 from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind, TargetKind, subject_kind
 from resolvers.history.activity import FIRST_MINUTE, LAST_MINUTE
 from resolvers.identity import Identity
@@ -21,7 +22,7 @@ from resolvers.scoring.engagement import leaders, score_of
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.trending import trending
 from tests.support.pasts import TABLES, differences
-from tests.support.recording.comparing import close
+from tests.support.recording.comparing import close, compare_preferences
 from tests.support.recording.outcomes import compare_outcomes
 from tests.support.recording.plain_model import Model, is_stored
 from tests.support.serving import SECRET
@@ -72,6 +73,7 @@ async def compare(model: Model, cast: Cast, now: int) -> None:
     for user in cast.users:
         scored = score_of(SubjectKind.USER, found[cast.user(user)], SCORING, now)
         assert scored == close(model.user_score(user, now))
+        await compare_preferences(model, user, now)
     await _compare_orders(model, cast, now)
     await compare_outcomes(model)
     aliases = list(cast.aliases.values())
@@ -124,8 +126,10 @@ async def inspect(model: Model, cast: Cast) -> None:
     assert Counter(
         (row["user_alias"], row["action"], row["target_id"], row["status"]) for row in rows
     ) == Counter((*_named(cast, *each[:3]), each[3]) for each in _rows(model))
-    ids = {f"{cast.aliases[user]}:{id}" for user, id in model.event_ids if user in cast.aliases}
-    assert {row["key"] for row in tables["event_ids"]} == ids
+    keys = {
+        event_key(cast.aliases[user], id) for user, id in model.event_ids if user in cast.aliases
+    }
+    assert {(row["user_key"], row["event_key"]) for row in tables["event_ids"]} == keys
 
     levels = {cast.aliases[user]: level.value for user, level in model.levels.items()}
     assert {row["user_alias"]: row["level"] for row in tables["privacy_settings"]} == levels
@@ -133,6 +137,8 @@ async def inspect(model: Model, cast: Cast) -> None:
     for name in ("totals", "scores"):
         users = {row["subject_id"] for row in tables[name] if row["subject_kind"] == 0}
         assert users <= {cast.aliases[user] for user in cast.has_rows}
+    owners_of_parts = {row["user_alias"] for row in tables["facet_parts"]}
+    assert owners_of_parts <= {cast.aliases[user] for user in cast.has_rows}
 
     salts = {row["day"]: bytes(row["salt"]) for row in tables["salts"]}
     allowed = {owner for user in cast.has_tokens for owner in owners(cast.aliases[user], salts)}

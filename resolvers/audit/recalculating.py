@@ -20,7 +20,7 @@ from models.records import (
     Wanted,
 )
 from models.vocabulary import SubjectKind
-from resolvers.audit import preferences
+from resolvers.audit import descriptions, preferences
 from resolvers.audit.outcomes import correct, outcome_days
 from resolvers.audit.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
 from resolvers.audit.setting_back import set_back
@@ -96,6 +96,8 @@ async def recalculate(
                 await _correct_activity(correcting, day)
             async for outcomes in outcome_days():
                 await correct(correcting.commit, outcomes)
+            async for wrong in descriptions.wrong_facets():
+                await descriptions.correct(correcting.commit, wrong)
         finally:
             await ledger.close()
         await put(database, _VERSION, scoring.version)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.records import Micros, SpanKey, Subject
 from models.vocabulary import ACTION_BY_CODE, SubjectKind
+from resolvers.audit.descriptions import WrongFacet, wrong_facets
 from resolvers.audit.outcomes import name_of, outcome_days
 from resolvers.audit.preferences import users
 from resolvers.audit.recounting import Chunk, Occurred, Pair, activity_days, chunks
@@ -69,6 +70,10 @@ async def verify(
             for difference in _unlike(name_of(outcome), counted):
                 found.differences += 1
                 yield difference
+    async for wrong in wrong_facets():
+        for facet in wrong:
+            found.differences += 1
+            yield _facet_difference(facet)
 
 
 def _unlike(span: str, pair: Pair[Occurred]) -> Iterator[Difference]:
@@ -98,6 +103,12 @@ def _differences(chunk: Chunk, scoring: Scoring) -> Iterator[Difference]:
         yield from _drift(f"{name} score against", *negative, half_life)
         if abs(score.stored.rank_key - score.right.rank_key) > DRIFT:
             yield Difference(f"{name} rank key", score.stored.rank_key, score.right.rank_key)
+
+
+def _facet_difference(facet: WrongFacet) -> Difference:
+    if facet.stored is None or facet.right is None:
+        return Difference(str(facet), facet.stored is not None, facet.right is not None)
+    return Difference(f"{facet} since", facet.stored, facet.right)
 
 
 def _preferred(

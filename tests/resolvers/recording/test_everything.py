@@ -27,7 +27,7 @@ from resolvers.identity import Identity
 from resolvers.privacy.levels import Choice, Erasure, Privacy
 from resolvers.privacy.pruning import Cutoff, Pruned, count, prune
 from resolvers.privacy.removing import Remover
-from resolvers.recording.contexts import RecordContext
+from resolvers.recording.contexts import NO_CONTEXT
 from resolvers.recording.judging import Rules
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.salts import destroy_salts
@@ -38,6 +38,7 @@ from tests.support.client import FixedClock
 from tests.support.recording.beside import SCORING, Cast, compare, inspect
 from tests.support.recording.calls import HASHTAGS, SOURCES
 from tests.support.recording.comparing import start_empty
+from tests.support.recording.outcomes import RECOMMENDED
 from tests.support.recording.plain_model import Input, Model
 from tests.support.serving import SECRET
 
@@ -52,7 +53,7 @@ TARGETS = {
     ActionType.MORE_LIKE_THIS: ("p",),
     ActionType.LESS_LIKE_THIS: ("p",),
     ActionType.FAVORITE: ("p", "q"),
-    ActionType.REPLY: ("q",),
+    ActionType.CLICK: ("q",),
     ActionType.PROFILE_VIBE: ("ann",),
     ActionType.SEARCH: ("cats",),
 }
@@ -217,7 +218,11 @@ def _request(input: Input) -> RecordRequest:
         occurred_at=input.at,
         event_id=input.event_id,
         undo=input.undo,
-        context=RecordContext(source=input.source, hashtags=input.hashtags),
+        context=replace(
+            RECOMMENDED.get((input.action, input.target), NO_CONTEXT),
+            source=input.source,
+            hashtags=input.hashtags,
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from resolvers.scoring.weights import Scoring
 from resolvers.signals.trending import trending
 from tests.support.pasts import TABLES, differences
 from tests.support.recording.comparing import close, compare_preferences
+from tests.support.recording.outcomes import compare_outcomes
 from tests.support.recording.plain_model import Model, is_stored
 from tests.support.serving import SECRET
 
@@ -74,6 +75,7 @@ async def compare(model: Model, cast: Cast, now: int) -> None:
         assert scored == close(model.user_score(user, now))
         await compare_preferences(model, user, now)
     await _compare_orders(model, cast, now)
+    await compare_outcomes(model)
     aliases = list(cast.aliases.values())
     pages = await history.histories("user", aliases, Filter(), HistorySlice(100_000))
     rows = [row for page in pages.values() for row in page.rows]

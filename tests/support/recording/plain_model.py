@@ -1,6 +1,7 @@
 """A plain model of recording: it keeps all that was ever sent and works everything out from it."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -79,6 +80,8 @@ class Model:
     event_ids: dict[tuple[str, str], tuple[ActionType, str, bool]] = field(default_factory=dict)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)  # event ids, since when
     arrivals: int = 0
+    stranded: Counter[tuple[ActionType, str]] = field(default_factory=Counter)
+    """States that were undone or removed after history was pruned of them and their context."""
     likings: list[Liking] = field(default_factory=list)
 
     def expect(self, input: Input, now: int) -> str:
@@ -122,7 +125,7 @@ class Model:
         at = input.at
         if at is None:
             at = max([now, *(other + 1 for other in mine.all() + opposite.all())])
-        held = mine.since is not None
+        held, was_archived = mine.since is not None, mine.archived
         if input.undo:
             mine.undos.append(at)
         else:
@@ -130,6 +133,7 @@ class Model:
         self._settle(mine, opposite, at if not input.undo else None)
         self._settle(opposite, mine, None)
         holds = mine.since is not None
+        self.stranded[key[1:]] += was_archived and not holds
         self.likings = [each for each in self.likings if self._still_holds(each.state)]
         if holds and not held and is_stored(input.user):
             self.likings.append(Liking(input.user, input.action, at, input.facets, key))
@@ -216,6 +220,8 @@ class Model:
     def _forget(self, user: str, *, keep: bool) -> None:
         """Forget a user; what counted stays, as nobody's, if it is kept or was folded."""
         stays = self.counted() if keep else self.folded
+        for key, state in self.states.items():
+            self.stranded[key[1:]] += key[0] == user and state.archived and not keep
         self._release([each for each in stays if each[0] == user])
         self.states = {key: state for key, state in self.states.items() if key[0] != user}
         self.likings = [each for each in self.likings if each.user != user]

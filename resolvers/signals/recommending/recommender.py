@@ -12,6 +12,7 @@ from resolvers.signals.reasons import ScoredPost
 from resolvers.signals.recommending.asked import Asked, PageRequest, checked
 from resolvers.signals.recommending.candidates import candidates_for
 from resolvers.signals.recommending.choosing import chosen
+from resolvers.signals.recommending.exploring import told
 from resolvers.signals.recommending.strangers import trending_page
 from resolvers.signals.weighing.evidence import RankedPost
 
@@ -59,7 +60,7 @@ class Recommender:
         ranked = await rank(request.alias, post_ids, now, self.rules)
         fit = [post for post in ranked if _is_fit(post, request)]
         page = chosen(fit, request.size, self.exploration, len(request.shown))
-        found = [ScoredPost(each.post_id, each.score, each.reasons, "") for each in page]
+        found = [ScoredPost(each.post_id, each.score, told(each), "") for each in page]
         return found, len(page) < len(fit)
 
     def _shown(

@@ -10,7 +10,7 @@ from models.database.database import Database
 from models.database.postgres import COMMANDS, connect
 from models.database.versions.applying import apply
 from models.database.versions.numbers import available
-from models.values import EventKey, event_key
+from models.values import EventKey, event_key, short_key
 from tests.support.sql import run
 
 _COLUMNS = {
@@ -61,7 +61,15 @@ async def _with_texts(filled: str, columns: Sequence[str]) -> list[tuple[Any, ..
     ids = [f"e{number}" for number in range(1, 10)]
     aliases = {alias for (alias,) in await run(filled, "SELECT user_alias FROM interactions")}
     texts = {event_key(alias, id): f"{alias}:{id}" for alias in aliases for id in ids}
-    rows = await run(filled, f"SELECT user_key, event_key, {', '.join(columns)} FROM event_ids")
+    names = ", ".join(columns)
+    rows = await run(filled, f"SELECT user_key, event_key, {names} FROM event_ids")
+    with_rows = await run(
+        filled,
+        f"SELECT user_alias, event_key, {names} FROM (SELECT user_alias, event_key, action, "
+        "target_id, FALSE AS undo, id AS interaction_id, recorded_at AS seen_at FROM interactions) "
+        "AS i WHERE event_key IS NOT NULL",
+    )
+    rows += [(short_key(alias), *row) for alias, *row in with_rows]
     return [(texts[EventKey(*row[:2])], *row[2:]) for row in rows]
 
 

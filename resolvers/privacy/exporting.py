@@ -37,9 +37,9 @@ async def export(
 
     First the user with the setting, then interactions of every status from the oldest on, events
     with their idempotency ids, then other idempotency ids, totals, the score, tokens of a LIMITED
-    level, and a removal under way. It is read page by page while others record: what changes meanwhile may be shown as it was or as it
-    is, and a state that is taken up again while it is read may come twice, the second time as it
-    is by then.
+    level, and a removal under way. It is read page by page while others record: what changes
+    meanwhile may be shown as it was or as it is, and a state that is taken up again while it is
+    read may come twice, the second time as it is by then.
     """
     setting = (await user_data.settings_of([alias])).get(alias)
     yield _user(alias, setting, default, now)

@@ -122,7 +122,8 @@ class StoredEventId(Record):
     def of_event(cls, alias: str, event_key: int, *row: Any) -> Self:
         """That of an event which has a row: its action, target, number and when it was recorded."""
         action, target_id, number, recorded_at = row
-        return cls(short_key(alias), event_key, action, target_id, False, number, recorded_at)
+        key = EventKey(short_key(alias), event_key)
+        return cls(*key, action, target_id, undo=False, interaction_id=number, seen_at=recorded_at)
 
 
 @dataclass(slots=True)

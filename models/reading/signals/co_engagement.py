@@ -132,6 +132,18 @@ async def bucket_sizes() -> list[BucketSize]:
     return [BucketSize(*row) for row in rows]
 
 
+async def miscounted_posts(limit: int) -> list[tuple[str, int, int]]:
+    """Posts whose users are not as many as their positives, at most so many: both numbers."""
+    rows = await fetch(
+        "SELECT e.post_id, e.users, coalesce(c.users, 0) "
+        "FROM engaged_posts e LEFT JOIN "
+        "(SELECT post, count(*) AS users FROM positives GROUP BY post) c ON c.post = e.number "
+        f"WHERE e.users <> coalesce(c.users, 0) ORDER BY e.post_id LIMIT {int(limit)}",
+        (),
+    )
+    return [(row[0], row[1], row[2]) for row in map(tuple, rows)]
+
+
 async def user_counts() -> AsyncIterator[Sequence[tuple[int, int]]]:
     """The number of every post and of its users, some thousand at a time."""
     last = -1

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable
 
-from resolvers.signals.reasons import Reason, exploration, popular
 from resolvers.signals.weighing.evidence import RankedPost
 
 FEW = 100
@@ -27,7 +26,7 @@ def most_promising(posts: Iterable[RankedPost]) -> list[RankedPost]:
     By UCB1 (Auer, Cesa-Bianchi and Fischer, 2002): the rate of favorites, and the confidence bound
     sqrt(2 ln N / n) of n views among N. Of those alike, the better ranked is first.
     """
-    few = [post for post in posts if _is_little_known(post)]
+    few = [post for post in posts if is_little_known(post)]
     everything = math.log(sum(_tries(post) + 1 for post in few)) if few else 0.0
 
     def bound(post: RankedPost) -> float:
@@ -37,14 +36,8 @@ def most_promising(posts: Iterable[RankedPost]) -> list[RankedPost]:
     return sorted(few, key=lambda post: (-bound(post), -post.score))
 
 
-def told(post: RankedPost) -> tuple[Reason, ...]:
-    """Why a post is shown; where nothing speaks for it, it is that few know it, or that many do."""
-    if post.reasons:
-        return post.reasons
-    return (exploration(0.0) if _is_little_known(post) else popular(0.0),)
-
-
-def _is_little_known(post: RankedPost) -> bool:
+def is_little_known(post: RankedPost) -> bool:
+    """Whether few people have seen a post."""
     return _tries(post) < FEW
 
 

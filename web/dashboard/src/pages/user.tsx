@@ -1,4 +1,4 @@
-/** A user: the score and what it is made of, how much is stored, and the history. */
+/** A user: the score and what it is made of, how much is stored, the history, and what a feed would show. */
 
 import { useMemo } from "preact/hooks";
 
@@ -11,6 +11,8 @@ import { Events } from "../parts/events";
 import { Figure } from "../parts/figures";
 import { useMoving } from "../parts/moving";
 import { Panel, Trouble } from "../parts/panel";
+import { Preferences } from "../parts/preferences";
+import { Recommended } from "../parts/recommended";
 
 const EVERY_MS = 2_000;
 const STORED = {
@@ -48,7 +50,8 @@ export function UserPage({ alias }: { alias: string }) {
           </div>
           <Trouble failure={failure} />
         </Panel>
-        {/* preferences and recommendations go here */}
+        <Recommended alias={alias} />
+        <Preferences alias={alias} />
       </aside>
     </div>
   );

@@ -5,10 +5,9 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
+from models.instants import Micros as Micros
+from models.signal_records import FacetKey, StoredFacet, StoredPost
 from models.vocabulary import PrivacyLevel
-
-Micros = int
-"""An instant: microseconds since 1970 UTC."""
 
 MINUTE: Micros = 60_000_000
 
@@ -205,6 +204,7 @@ class Wanted:
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
+    posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
 
@@ -230,6 +230,7 @@ class Known:
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     commit_id: int = 0  # of the commit before, on PostgreSQL
@@ -249,6 +250,7 @@ class Deletions:
     owners: set[bytes] = field(default_factory=set)  # of tokens
     tokens: set[bytes] = field(default_factory=set)
     days: set[int] = field(default_factory=set)  # of salts
+    facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
@@ -268,6 +270,8 @@ class Changes:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    posts: dict[str, StoredPost] = field(default_factory=dict)
+    facets: dict[FacetKey, StoredFacet] = field(default_factory=dict)
     gone: Deletions = field(default_factory=Deletions)
     pruned_number: int = 0  # what the log held up to here may be gone
     unlogged: bool = False  # counts change without a row of the log
@@ -286,5 +290,5 @@ class Changes:
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
-        rare = (self.settings, self.removals, self.salts, self.tokens, self.pruned_number)
-        return any(rare) or bool(self.gone)
+        rare = (self.settings, self.removals, self.salts, self.tokens, self.posts, self.facets)
+        return any(rare) or bool(self.pruned_number) or bool(self.gone)

@@ -7,6 +7,7 @@ microseconds since 1970 UTC, actions and kinds are the vocabulary's numbers.
 from tortoise import fields
 from tortoise.models import Model
 
+from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
@@ -237,6 +238,9 @@ class Fact(Model):
         table = "facts"
 
 
-_MODELS = (each for each in Model.__subclasses__() if each.__module__ == __name__)
+MODULES = (__name__, signal_tables.__name__)
+"""The modules that declare tables."""
+
+_MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)
 TABLES = sorted(each._meta.db_table for each in _MODELS)
 """The names of all tables, without that of the tool that migrates them."""

@@ -28,6 +28,8 @@ from models.records import (
     StoredTotal,
     column_of,
 )
+from models.signal_records import StoredFacet, StoredPost
+from models.signal_tables import Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -136,6 +138,13 @@ TOKENS = Upsert(
     key=("key",),
     replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
 )
+POSTS = Upsert(
+    StoredPost,
+    Post,
+    key=("post_id",),
+    replaced=("author_alias", "content_type", "hashtags", "places", "created_at", "deleted"),
+)
+FACETS = Upsert(StoredFacet, PostFacet, key=("post_id", "facet", "value"), replaced=("at",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,7 @@ DELETES = (
     Delete(TOKENS, "owner", lambda gone: gone.owners),
     Delete(TOKENS, "key", lambda gone: gone.tokens),
     Delete(SALTS, "day", lambda gone: gone.days),
+    Delete(FACETS, "post_id", lambda gone: gone.facets),
 )
 SUBJECT_TABLES = (TOTALS.table, SCORES.table)
 
@@ -175,6 +185,8 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (REMOVALS, changes.removals),
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
+        (POSTS, changes.posts),
+        (FACETS, changes.facets),
     )
     return [(upsert, upsert.rows(records)) for upsert, records in written if records]
 

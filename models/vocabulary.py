@@ -22,6 +22,13 @@ SOURCE_LENGTH = 64
 """Characters of where something was done."""
 
 
+CONTENT_TYPE_LENGTH = 64
+"""Characters of a content type."""
+
+FACET_LENGTH = ID_LENGTH + len("COMMUNITY:")
+"""Characters of what a post is found by: the longest is a place with its kind."""
+
+
 class ActionType(StrEnum):
     FAVORITE = "FAVORITE"
     REBLOG = "REBLOG"
@@ -81,6 +88,16 @@ class SubjectKind(IntEnum):
     GROUP = 5
     COMMUNITY = 6
     CIRCLE = 7
+
+
+class FacetKind(IntEnum):
+    """What posts are found by, and what users prefer; the numbers are what the database keeps."""
+
+    CONTENT_TYPE = 1
+    HASHTAG = 2
+    AUTHOR = 3
+    SOURCE = 4  # of interactions alone
+    PLACE = 5  # of posts alone: a group or community that it stands in
 
 
 class PrivacyLevel(Enum):

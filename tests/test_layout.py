@@ -43,10 +43,10 @@ MAY_IMPORT = {
     "graph.pages": "",
     "graph.rest": "graph.access graph.pages graph.transport models.reading "
     "resolvers.audit resolvers.history resolvers.moving resolvers.privacy resolvers.recording "
-    "resolvers.scoring",
+    "resolvers.scoring resolvers.signals",
     "graph.schema": "graph.compiled graph.transport models.ledger models.reading "
     "resolvers.audit resolvers.feed resolvers.history resolvers.privacy resolvers.recording "
-    "resolvers.scoring",
+    "resolvers.scoring resolvers.signals",
     "graph.server": "graph.access graph.config graph.metrics graph.pages graph.rest "
     "graph.schema graph.transport models.database models.ledger models.replicas "
     "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring",
@@ -64,6 +64,7 @@ MAY_IMPORT = {
     "resolvers.recording resolvers.scoring",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.reading",
+    "resolvers.signals": "models.reading resolvers.scoring",
 }
 #: GraphQL types lead to each other: a user to posts, a post to interactions, those to users.
 TYPES = "graph.schema.types."

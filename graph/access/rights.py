@@ -103,6 +103,7 @@ VALUES = frozenset(
         "PostStats",
         "PrivacySetting",
         "PrunePayload",
+        "Reason",
         "RecalculatePayload",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",

@@ -14,7 +14,7 @@ from resolvers.id_cipher import IdCipher
 from resolvers.instants import format_millis
 from resolvers.moving.legacy_names import ActionRequest, context_shown
 from resolvers.privacy.levels import Erased
-from resolvers.scoring.engagement import Scored
+from resolvers.signals.reasons import ScoredPost
 
 _UNNAMED = ("hides",)  # counted, but not among the names that this API has
 
@@ -167,9 +167,9 @@ class RecommendationAnswer(Answer):
     recommendation_reason: str
 
     @classmethod
-    def of(cls, trending: Scored) -> "RecommendationAnswer":
-        reason = "trending now"
-        return cls(id=trending.id, ranking_score=trending.score, recommendation_reason=reason)
+    def of(cls, scored: ScoredPost) -> "RecommendationAnswer":
+        reason = scored.reasons[0].text
+        return cls(id=scored.post_id, ranking_score=scored.score, recommendation_reason=reason)
 
 
 class RecommendationsAnswer(Answer):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from models.records import Micros
-from models.vocabulary import ID_LENGTH, SOURCE_LENGTH, PrivacyLevel
+from models.vocabulary import CONTENT_TYPE_LENGTH, ID_LENGTH, SOURCE_LENGTH, PrivacyLevel
 from resolvers.errors import shown
 from resolvers.instants import parse_loosely
 from resolvers.moving.legacy_names import (
@@ -18,7 +18,7 @@ from resolvers.moving.legacy_names import (
     action_request,
     context_of,
 )
-from resolvers.recording.contexts import CONTENT_TYPE_LENGTH, RecordContext
+from resolvers.recording.contexts import RecordContext
 from resolvers.targets import check_text
 
 MOST = 999_999_999  # of what has no bound by its meaning

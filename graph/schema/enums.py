@@ -9,6 +9,7 @@ from models.vocabulary import ACTIONS, ActionFamily, ActionType, PrivacyLevel, T
 from resolvers.errors import InputErrorCode
 from resolvers.history.activity import Interval
 from resolvers.recording.submissions import Outcome
+from resolvers.signals.reasons import ReasonKind
 
 
 def _describe(enum: type[Enum], name: str, description: str, values: Mapping[Enum, str]) -> None:
@@ -101,5 +102,25 @@ _describe(
         InputErrorCode.TOO_OLD: "The instant lies before the retention.",
         InputErrorCode.WRONG_TARGET: "The action is done to another kind of target.",
         InputErrorCode.NOT_ALLOWED: "The caller or the action does not allow it.",
+    },
+)
+_describe(
+    ReasonKind,
+    "ReasonKind",
+    "Why a post is shown or turned away.",
+    {
+        ReasonKind.POPULAR: "Many engage with it at present.",
+        ReasonKind.RECENT: "It is new.",
+        ReasonKind.SIMILAR: "The same people engage with it as with what the user liked.",
+        ReasonKind.AUTHOR: "The user likes posts of its author.",
+        ReasonKind.HASHTAG: "The user likes posts with its hashtag.",
+        ReasonKind.CONTENT_TYPE: "The user likes posts of its content type.",
+        ReasonKind.SOCIAL: "Who and what is near the user has to do with it.",
+        ReasonKind.EXPLORATION: "Few saw it, and it may be worth more than is known.",
+        ReasonKind.HIDDEN: "The user hid it.",
+        ReasonKind.REPORTED: "The user reported it.",
+        ReasonKind.DISLIKED: "The user asked for fewer posts like it.",
+        ReasonKind.DELETED: "The site took it away.",
+        ReasonKind.TOO_SIMILAR: "It is much like what the user turned away.",
     },
 )

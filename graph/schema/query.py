@@ -46,7 +46,8 @@ from resolvers.history.activity import period
 from resolvers.history.filters import IDS_LIMIT, check_size
 from resolvers.history.pages import PageRequest
 from resolvers.identity import is_alias
-from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, leaders, trending
+from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, leaders
+from resolvers.signals.trending import trending
 from resolvers.targets import BadId, check_text, stored_id
 
 LISTED = Rows(by=("ids",), most=IDS_LIMIT)
@@ -147,7 +148,8 @@ class Query:
         )
 
     @strawberry.field(
-        description="The posts with the highest scores above 0 as of now, ties by post id.",
+        description="The posts with the highest scores above 0 as of now, ties by post id; "
+        "never those that are deleted.",
         metadata=RANKED.metadata,
     )
     async def trending_posts(
@@ -156,13 +158,13 @@ class Query:
         first: Annotated[
             int | None, strawberry.argument(description="How many: 0 to 100.")
         ] = LIST_SIZE,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor of the post to go on behind.")
+        ] = None,
     ) -> list[ScoredPost]:
         context = info.context
-        found = await trending(first, context.services.scoring, context.now)
-        return [
-            ScoredPost(post=Post.of(each.id), score=each.score, reasons=["trending now"])
-            for each in found
-        ]
+        found = await trending(first, context.services.scoring, context.now, after=after)
+        return [ScoredPost.of(each) for each in found]
 
     @strawberry.field(
         description="The users with the highest scores, of all with interactions; ties by alias.",

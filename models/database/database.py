@@ -15,7 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import require_context
 
 from models.database.addresses import BadDatabaseUrl, postgres_credentials, shown_address
-from models.database.commit_notifications import (
+from models.database.notifications.listening import (
     CommitNotifications,
     PostgresNotifications,
     SqliteNotifications,
@@ -163,7 +163,7 @@ class Database:
             },
             "apps": {
                 APP: {
-                    "models": ["models.tables", "aerich.models"],
+                    "models": ["models.tables", "models.signal_tables", "aerich.models"],
                     "default_connection": self.dialect,
                 }
             },

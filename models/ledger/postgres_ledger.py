@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from models.database.notifications.commit_notifier import CommitNotifier
 from models.database.postgres import ANSWER_S, CLOSE_S
 from models.histogram import Histogram
 from models.ledger.commit_ids import CommitIds
@@ -53,6 +54,7 @@ class PostgresLedger:
         self._has_committed = False
         self.lock_waits = Histogram()
         self._fairness = FairnessLock(credentials, self.lock_waits)
+        self._notifier = CommitNotifier(credentials)
         self._releasing: asyncio.Task[None] | None = None
         self._under_way = 0
         self._shares_until = 0.0
@@ -107,6 +109,7 @@ class PostgresLedger:
             async with asyncio.timeout(CLOSE_S):
                 await self._fairness.close()
                 await asyncio.gather(*(each.disconnect() for each in self._connections))
+        await self._notifier.close()
 
     async def _judged(self, work: Work[R]) -> JudgedAhead[R] | JudgedLocked[R]:
         """Judge a transaction ahead of the lock if that can be done, else under it."""
@@ -129,7 +132,11 @@ class PostgresLedger:
             self._end(work, is_durable=is_durable)
 
     def _note(self, committed: Writing) -> None:
-        """Take note of a commit: whether another process commits as well, and how the log grows."""
+        """Take note of a commit, and let other processes know of it.
+
+        It shows whether they commit as well, and how the log grows.
+        """
+        self._notifier.notify()
         if self._has_committed and not self._commit_ids.include(committed.judged_by):
             self._shares_until = asyncio.get_running_loop().time() + SHARING_S
         self._has_committed = True

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from models.database.advisory_locks import AdvisoryLock
-from models.database.commit_notifications import LOG_CHANNEL
 from models.database.postgres import Connection
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
@@ -23,11 +22,13 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
+from models.signal_records import StoredPost
 from models.upserts import (
     ACTIVITY,
     DELETES,
     EVENT_IDS,
     INTERACTIONS,
+    POSTS,
     REMOVALS,
     SCORES,
     SUBJECT_TABLES,
@@ -80,6 +81,7 @@ _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE 
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
+_BY_POST = f"SELECT {', '.join(POSTS.columns)} FROM posts WHERE post_id = ANY($1)"
 _SALTS = "SELECT day, salt FROM salts"
 _SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
     (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
@@ -131,6 +133,9 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
     if wanted.metadata:
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
             known.metadata[name] = value
+    if wanted.posts:
+        for each in await connection.fetch(_BY_POST, sorted(wanted.posts)):
+            known.posts[each[0]] = StoredPost(*each)
     if wanted.needs_salts(known.levels):
         for day, salt in await connection.fetch(_SALTS):
             known.salts[day] = salt
@@ -172,8 +177,7 @@ def _writing(*, begins: bool = False) -> str:
             SELECT mark FROM log_head WHERE (SELECT so FROM locked) FOR UPDATE),
         unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1),
         {", ".join(parts)}
-    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)
-    RETURNING pg_notify('{LOG_CHANNEL}', '')"""
+    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)"""
 
 
 _WRITE = _writing()
@@ -232,10 +236,16 @@ async def write(connection: Connection, writing: Writing) -> bool:
 
 async def write_rare(connection: Connection, changes: Changes) -> None:
     """Write what few commits write, under the log's lock."""
+    await _delete(connection, changes)
     for upsert, rows in rare_batches(changes):
         types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
         await connection.execute(statement, *_columns(rows, len(upsert.columns)))
+    if changes.pruned_number:
+        await connection.execute(_PRUNED, changes.pruned_number)
+
+
+async def _delete(connection: Connection, changes: Changes) -> None:
     for delete in DELETES:
         if keys := sorted(delete.keys(changes.gone)):
             condition = f"{delete.column} = ANY($1::{delete.type}[])"
@@ -243,8 +253,6 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
     for table in SUBJECT_TABLES if changes.gone.subjects else ():
         subjects = _columns(sorted(changes.gone.subjects), 2)
         await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
 
 
 def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:

@@ -21,10 +21,12 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
+from models.signal_records import StoredPost
 from models.upserts import (
     DELETES,
     EVENT_IDS,
     INTERACTIONS,
+    POSTS,
     REMOVALS,
     SCORES,
     SUBJECT_TABLES,
@@ -51,6 +53,7 @@ _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_NAME = "SELECT value FROM facts WHERE name = ?"
+_BY_POST = _select(POSTS) + "post_id = ?"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
 _BEGIN = "INSERT INTO incarnations (follows, id, began_at) VALUES (?, ?, ?)"
@@ -106,6 +109,9 @@ def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> 
     for name in wanted.metadata:
         if row := execute(_BY_NAME, (name,)).fetchone():
             known.metadata[name] = row[0]
+    for post_id in wanted.posts:
+        if row := execute(_BY_POST, (post_id,)).fetchone():
+            known.posts[post_id] = StoredPost(*row)
     if wanted.needs_salts(known.levels):
         known.salts.update(execute(_SALTS))
         for key in wanted.token_keys(known):
@@ -130,14 +136,14 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
 
 
 def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
-    for upsert, rows in rare_batches(changes):
-        _upsert(connection, upsert, rows)
     for delete in DELETES:
         statement = f"DELETE FROM {delete.table} WHERE {delete.column} = ?"
         connection.executemany(statement, [(key,) for key in sorted(delete.keys(changes.gone))])
     for table in SUBJECT_TABLES:
         statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
         connection.executemany(statement, sorted(changes.gone.subjects))
+    for upsert, rows in rare_batches(changes):
+        _upsert(connection, upsert, rows)
     if changes.pruned_number:
         connection.execute(_PRUNED, (changes.pruned_number,))
 

@@ -5,11 +5,24 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from models.database.database import dialect
+from models.reading.filters import Conditions
+from models.reading.signals.post_filters import ALL_POSTS, PostFilter
 from models.records import Micros
 from models.replicas.fetching import fetch_current
+from models.vocabulary import SubjectKind
+
+RANKED = 10_000
+"""Ranks are exact among the first of so many, and unknown beyond; a filter looks at no more."""
 
 FEW = 4
 """Subjects of which each rank is counted by itself."""
+
+
+class RankPlace(NamedTuple):
+    """A place in a ranking, the best first: it stays while scores decay."""
+
+    rank_key: float
+    id: str
 
 
 class RankedScore(NamedTuple):
@@ -18,28 +31,52 @@ class RankedScore(NamedTuple):
     id: str
     positive: bytes
     negative: bytes
+    rank_key: float
     last_at: Micros
 
 
 _LAST_AT = (
     "(SELECT max(last_at) FROM totals t "
-    "WHERE t.subject_kind = scores.subject_kind AND t.subject_id = scores.subject_id)"
+    "WHERE t.subject_kind = s.subject_kind AND t.subject_id = s.subject_id)"
 )
+_RANKED_SCORE = f"SELECT s.subject_id, s.positive, s.negative, s.rank_key, {_LAST_AT}"
 _TOP = (
-    f"SELECT subject_id, positive, negative, {_LAST_AT} FROM scores "
-    "WHERE subject_kind = $1 AND rank_key {} ORDER BY rank_key, subject_id LIMIT $2"
+    f"{_RANKED_SCORE} FROM scores s WHERE s.subject_kind = $1 AND s.rank_key < 1e300 "
+    "ORDER BY s.rank_key, s.subject_id LIMIT $2"
 )
+_POSTS = f"s.subject_kind = {int(SubjectKind.POST)}"
 
 
-async def best(kind: int, first: int) -> list[RankedScore]:
-    """The best of a kind whose score is above zero."""
-    return [RankedScore(*row) for row in await fetch_current(_TOP.format("< 0"), (kind, first))]
+async def best_posts(
+    first: int, after: RankPlace | None = None, filter: PostFilter = ALL_POSTS
+) -> list[RankedScore]:
+    """The best posts whose score is above zero and that are not deleted, behind a place.
+
+    By a filter, they are those among the first 10 000.
+    """
+    conditions = Conditions(dialect())
+    passes = filter.conditions(conditions, "s.subject_id")
+    scores, where = "scores s", [_POSTS, "s.rank_key < 0"]
+    if not filter.passes_everything:
+        head = f"{' AND '.join(where)} ORDER BY s.rank_key, s.subject_id LIMIT {RANKED}"
+        scores = f"(SELECT * FROM scores s WHERE {head}) s"
+        where = []
+    if after is not None:
+        key, id = conditions.add(after.rank_key), conditions.add(after.id)
+        # The first condition says nothing new, but where in the index to begin.
+        where += [f"s.rank_key >= {key}", f"(s.rank_key, s.subject_id) > ({key}, {id})"]
+    statement = (
+        f"{_RANKED_SCORE} FROM {scores} WHERE {' AND '.join(where + passes)} "
+        f"ORDER BY s.rank_key, s.subject_id LIMIT {conditions.add(first)}"
+    )
+    walks = not filter.passes_everything
+    rows = await fetch_current(statement, conditions.arguments, walks=walks)
+    return [RankedScore(*row) for row in rows]
 
 
 async def ranked(kind: int, first: int) -> list[RankedScore]:
     """The best of a kind that have interactions, whatever their score."""
-    rows = await fetch_current(_TOP.format("< 1e300"), (kind, first))
-    return [RankedScore(*row) for row in rows]
+    return [RankedScore(*row) for row in await fetch_current(_TOP, (kind, first))]
 
 
 async def ranks(kind: int, ids: Sequence[str], limit: int) -> dict[str, int]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection
 from contextvars import Context
 
-from models.database.commit_notifications import RETRY_S
+from models.database.notifications.listening import RETRY_S
 from models.errors import OUTAGE, described, is_unavailable
 from models.reading.log import LogPage, read_head
 from models.reading.totals import CountVersion, count_versions

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
-from models.database.commit_notifications import RETRY_S
+from models.database.notifications.listening import RETRY_S
 from models.errors import OUTAGE, described, is_unavailable
 from models.reading.filters import Filter
 from models.reading.log import LogPage, LogPosition, read_log

@@ -7,7 +7,7 @@ from contextvars import Context
 from time import monotonic
 from typing import Protocol
 
-from models.database.commit_notifications import RETRY_S, CommitNotifications
+from models.database.notifications.listening import RETRY_S, CommitNotifications
 from models.errors import OUTAGE, described, is_unavailable
 from models.reading.log import LogPage, LogPosition, read_head, read_log
 from resolvers.tasks import cancel

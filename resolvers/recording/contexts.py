@@ -6,12 +6,11 @@ from typing import Any
 
 import orjson
 
-from models.vocabulary import ID_LENGTH, SOURCE_LENGTH
+from models.vocabulary import CONTENT_TYPE_LENGTH, ID_LENGTH, SOURCE_LENGTH
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.identity import Identity
 from resolvers.targets import BadId, check_fits, checked_alias, hashtag, profile_alias
 
-CONTENT_TYPE_LENGTH = 64
 HASHTAGS = 30
 HASHTAG_LENGTH = 100
 METADATA_BYTES = 4 * 1024

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.reading import rankings
+from models.reading.rankings import RANKED
 from models.reading.totals import ActionTotal, subject_totals
 from models.records import Micros, Subject
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType, SubjectKind
@@ -13,9 +14,6 @@ from resolvers.scoring import decay
 from resolvers.scoring.ahead import counted_as_of, is_ahead
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.weights import Scoring, weighed
-
-RANKED = 10_000
-"""Ranks are exact among the first of so many, and unknown beyond."""
 
 LIST_SIZE = 10
 LIST_LIMIT = 100
@@ -34,19 +32,16 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A subject by id, and its score as of a moment."""
+    """A subject by id, its score as of a moment, and the key that it is ranked by, ascending."""
 
     id: str
     score: float
+    rank_key: float
 
 
 def score_of(kind: int, totals: Iterable[ActionTotal], scoring: Scoring, now: Micros) -> float:
     """A subject's score from its totals: the sum of weight * 2^(-(now - t) / H)."""
-    sides = decay.ZERO, decay.ZERO
-    for total in totals:
-        weight = scoring.weight_for(kind, ACTION_BY_CODE[total.action])
-        sides = weighed(*sides, decay.decode(total.decayed), weight)
-    return _value(kind, decay.weighted(*sides), scoring, now)
+    return _value(kind, _sum(kind, totals, scoring), scoring, now)
 
 
 def components(totals: Iterable[ActionTotal], scoring: Scoring, now: Micros) -> list[Component]:
@@ -66,37 +61,40 @@ def normalized(score: float) -> float:
     return 100.0 * (1.0 - math.pow(2.0, -max(score, 0.0) / _NORMAL))
 
 
-async def trending(first: int | None, scoring: Scoring, now: Micros) -> list[Scored]:
-    """The posts with the highest scores above zero, ties by id; the index's head, and no more."""
-    scored = await _best(SubjectKind.POST, _checked(first), scoring, now)
-    return [each for each in scored if each.score > 0]  # the oldest fade below the least float
-
-
 async def leaders(first: int | None, scoring: Scoring, now: Micros) -> list[str]:
     """The aliases of the users with the highest scores, ties by alias; the index's head."""
-    return [each.id for each in await _best(SubjectKind.USER, _checked(first), scoring, now)]
+    first = checked_size(first)
+    found = await rankings.ranked(SubjectKind.USER, first)
+    if has_ahead(found, now):
+        found = await rankings.ranked(SubjectKind.USER, RANKED)
+    return [each.id for each in await in_order(SubjectKind.USER, found, scoring, now)][:first]
 
 
-async def _best(kind: SubjectKind, first: int, scoring: Scoring, now: Micros) -> list[Scored]:
-    """The head of the index, best first.
+def has_ahead(found: Iterable[rankings.RankedScore], now: Micros) -> bool:
+    """Whether some of a ranking is dated ahead of the clock, which the index has before all else.
 
-    The index has what is dated ahead of the clock before all else. Where some is at its head, the
-    first 10 000 are put in their order as of now.
+    Where that is so, the first 10 000 are to be put in their order as of now.
     """
-    read = rankings.best if kind is SubjectKind.POST else rankings.ranked
-    found = await read(kind, first)
-    if not any(is_ahead(each.last_at, now) for each in found):
-        return [Scored(each.id, _stored(kind, each, scoring, now)) for each in found]
-    found = await read(kind, RANKED)
+    return any(is_ahead(each.last_at, now) for each in found)
+
+
+async def in_order(
+    kind: SubjectKind, found: Sequence[rankings.RankedScore], scoring: Scoring, now: Micros
+) -> list[Scored]:
+    """What was read of a ranking, in its order as of now; what is ahead counts as now."""
     wrong = [Subject(kind, each.id) for each in found if is_ahead(each.last_at, now)]
+    if not wrong:
+        return [
+            Scored(each.id, _value(kind, _stored(each), scoring, now), each.rank_key)
+            for each in found
+        ]
     totals = await counted_as_of(await subject_totals(wrong), scoring, now)
-    scored = [
-        Scored(each.id, score_of(kind, totals[Subject(kind, each.id)], scoring, now))
-        if is_ahead(each.last_at, now)
-        else Scored(each.id, _stored(kind, each, scoring, now))
-        for each in found
-    ]
-    return sorted(scored, key=lambda each: (-each.score, each.id))[:first]
+    scored = []
+    for each in found:
+        known = totals.get(Subject(kind, each.id))
+        score = _stored(each) if known is None else _sum(kind, known, scoring)
+        scored.append(Scored(each.id, _value(kind, score, scoring, now), decay.rank_key(score)))
+    return sorted(scored, key=lambda each: (-each.score, each.id))
 
 
 async def ranks(aliases: Sequence[str]) -> dict[str, int]:
@@ -104,7 +102,12 @@ async def ranks(aliases: Sequence[str]) -> dict[str, int]:
     return await rankings.ranks(SubjectKind.USER, aliases, RANKED)
 
 
-def _checked(first: int | None) -> int:
+def checked_size(first: int | None) -> int:
+    """How long a list of the best is to be.
+
+    Raises:
+        BadUserInput: it is out of bounds.
+    """
     if first is None:
         return LIST_SIZE
     if not 0 <= first <= LIST_LIMIT:
@@ -112,9 +115,16 @@ def _checked(first: int | None) -> int:
     return first
 
 
-def _stored(kind: int, kept: rankings.RankedScore, scoring: Scoring, now: Micros) -> float:
-    score = decay.weighted(decay.decode(kept.positive), decay.decode(kept.negative))
-    return _value(kind, score, scoring, now)
+def _sum(kind: int, totals: Iterable[ActionTotal], scoring: Scoring) -> Decayed:
+    sides = decay.ZERO, decay.ZERO
+    for total in totals:
+        weight = scoring.weight_for(kind, ACTION_BY_CODE[total.action])
+        sides = weighed(*sides, decay.decode(total.decayed), weight)
+    return decay.weighted(*sides)
+
+
+def _stored(kept: rankings.RankedScore) -> Decayed:
+    return decay.weighted(decay.decode(kept.positive), decay.decode(kept.negative))
 
 
 def _value(kind: int, score: Decayed, scoring: Scoring, now: Micros) -> float:

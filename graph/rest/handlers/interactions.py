@@ -17,7 +17,7 @@ from resolvers.instants import format_millis
 from resolvers.privacy.levels import Choice, Erasure
 from resolvers.recording.contexts import RecordContext
 from resolvers.recording.validation import RecordRequest
-from resolvers.scoring.engagement import trending
+from resolvers.signals.trending import trending
 
 
 async def record_interaction(

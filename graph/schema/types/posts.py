@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import replace
+from typing import Self
 
 import strawberry
 from strawberry import Private
@@ -21,6 +22,7 @@ from graph.schema.types.interactions import (
     connection,
 )
 from graph.schema.types.node import Node
+from graph.schema.types.reasons import Reason
 from graph.schema.types.stats import ActionCount, InteractionCounts
 from graph.transport.documents.costs import Rows
 from models.reading.history import HistoryOwner
@@ -32,6 +34,7 @@ from resolvers.history.pages import PageRequest
 from resolvers.history.stats import Totals
 from resolvers.history.viewer_states import POST_STATES
 from resolvers.scoring.engagement import score_of
+from resolvers.signals import reasons as ranked
 
 STATES = Rows(each=len(POST_STATES))
 
@@ -154,4 +157,22 @@ class Post(Node):
 class ScoredPost:
     post: Post = strawberry.field(description="The post.")
     score: float = strawberry.field(description="What it is ranked by, higher first.")
-    reasons: list[str] = strawberry.field(description="Why it is here, for a person to read.")
+    reasons: list[str] = strawberry.field(
+        description="Why it is here, for a person to read, the largest contribution first."
+    )
+    contributions: list[Reason] = strawberry.field(
+        description="What the score is made of, the largest part first."
+    )
+    cursor: str = strawberry.field(
+        description="Pass it as `after` to go on behind this post, however scores have moved."
+    )
+
+    @classmethod
+    def of(cls, scored: ranked.ScoredPost) -> Self:
+        return cls(
+            post=Post.of(scored.post_id),
+            score=scored.score,
+            reasons=[reason.text for reason in scored.reasons],
+            contributions=[Reason.of(reason) for reason in scored.reasons],
+            cursor=scored.cursor,
+        )

@@ -107,7 +107,7 @@ async def test_recommended_is_what_trends_and_the_reason_says_so(caller: Caller)
     told = await get(caller, "/api/v1/recommendations", user_id="someone")
     one = await get(caller, "/api/v1/recommendations", user_alias=alias("ann"), limit=1)
 
-    reason = "trending now"
+    reason = "popular right now"
     assert told == {
         "user_id": "someone",
         "recommendations": [

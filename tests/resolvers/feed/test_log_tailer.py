@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from models.database.commit_notifications import PostgresNotifications, SqliteNotifications
 from models.database.database import Database
 from models.database.migrating import migrate
+from models.database.notifications.listening import PostgresNotifications, SqliteNotifications
 from models.reading.log import LogPage, LogPosition, read_log
 from resolvers.feed import log_tailer
 from tests.support.durability.server import until, until_awaited

@@ -17,8 +17,9 @@ from resolvers.history.activity import FIRST_MINUTE, LAST_MINUTE
 from resolvers.identity import Identity
 from resolvers.recording.counter_changes import SPANS
 from resolvers.recording.salts import owners
-from resolvers.scoring.engagement import leaders, score_of, trending
+from resolvers.scoring.engagement import leaders, score_of
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.trending import trending
 from tests.support.pasts import TABLES, differences
 from tests.support.recording.comparing import close
 from tests.support.recording.plain_model import Model, is_stored
@@ -94,7 +95,7 @@ def _counts(model: Model, cast: Cast) -> Counter[tuple[Subject, int]]:
 
 async def _compare_orders(model: Model, cast: Cast, now: int) -> None:
     scores = {post: model.post_score(post, now) for post in cast.posts()}
-    top = [(each.id, each.score) for each in await trending(100, SCORING, now)]
+    top = [(each.post_id, each.score) for each in await trending(100, SCORING, now)]
     noise = {post: model.post_noise(post, now) for post in scores}
     assert all(abs(score - scores[id]) <= noise[id] for id, score in top)
     assert {id for id, score in scores.items() if score > noise[id]} <= {id for id, _ in top}

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from models.database.commit_notifications import CommitNotifications, Notify
 from models.database.database import Database
+from models.database.notifications.listening import CommitNotifications, Notify
 from models.reading.log import LogPage, read_head
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.clock import system_clock

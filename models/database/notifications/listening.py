@@ -1,4 +1,4 @@
-"""Commit notifications: how a process learns that others have committed, before it looks by itself.
+"""Listening: how a process learns that others have committed, before it looks by itself.
 
 A notification says only that it is worth reading the log. If one is lost, the log is read later.
 """
@@ -18,7 +18,7 @@ from models.errors import is_unavailable
 log = logging.getLogger(__name__)
 
 LOG_CHANNEL = "trailmark_log"
-"""The channel that is notified with each commit that records, for whoever tails the log."""
+"""The channel that is notified after commits that record, for whoever tails the log."""
 
 RETRY_S = 1.0
 CHECK_S = 0.02
@@ -37,7 +37,7 @@ class CommitNotifications(Protocol):
 
 
 class PostgresNotifications:
-    """A connection that every commit notifies."""
+    """A connection that is notified of commits."""
 
     def __init__(self, credentials: dict[str, Any]) -> None:
         self._credentials = credentials

@@ -1,0 +1,1 @@
+"""Commit notifications: how a process learns that others have committed, and tells them."""

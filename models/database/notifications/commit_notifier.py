@@ -1,0 +1,81 @@
+"""The commit notifier: tells other processes that this one has committed, once for many commits.
+
+A notification that is part of a commit holds a lock across the whole server until that has ended.
+So this has a connection of its own, and notifies after commits.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import Context
+from typing import Any
+
+from models.database.notifications.listening import LOG_CHANNEL, RETRY_S
+from models.database.postgres import CLOSE_S, CONNECT_S, Connection, Session, connect
+from models.errors import is_unavailable
+
+log = logging.getLogger(__name__)
+
+PAUSE_S = 0.015
+"""How long commits after a notification wait for the next one, which is for all of them."""
+
+_NOTIFIER = Session("trailmark notifier", command_s=CONNECT_S)
+_NOTIFY = f"NOTIFY {LOG_CHANNEL}"
+
+
+class CommitNotifier:
+    """Notifies at once of the first commit, and then of those since at most each `pause_s`.
+
+    A notification that cannot be sent is lost: readers of the log look by themselves now and then.
+    """
+
+    def __init__(self, credentials: Mapping[str, Any], pause_s: float = PAUSE_S) -> None:
+        self._credentials = credentials
+        self._pause_s = pause_s
+        self._connection: Connection | None = None
+        self._is_due = False
+        self._sending: asyncio.Task[None] | None = None
+
+    def notify(self) -> None:
+        """Say that something was committed; returns at once."""
+        self._is_due = True
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.create_task(
+                self._send(), name="commit notifier", context=Context()
+            )
+
+    async def close(self) -> None:
+        """Notify of what was committed, and end the connection; within seconds."""
+        if self._sending is not None:
+            await asyncio.wait([self._sending], timeout=CLOSE_S)
+            self._sending.cancel()
+        connection, self._connection = self._connection, None
+        if connection is None or connection.is_closed():
+            return
+        with suppress(Exception):  # it may be gone, or stand still: then it is ended all the same
+            await asyncio.wait_for(connection.close(), CLOSE_S)
+        connection.terminate()
+
+    async def _send(self) -> None:
+        while self._is_due:
+            self._is_due = False
+            try:
+                await (await self._connected()).execute(_NOTIFY)
+            except Exception as error:
+                self._drop()
+                if not is_unavailable(error):
+                    log.exception("other processes are not notified of commits")
+                await asyncio.sleep(RETRY_S)
+            else:
+                await asyncio.sleep(self._pause_s)
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await connect(self._credentials, _NOTIFIER)
+        return self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()

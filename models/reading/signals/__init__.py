@@ -1,0 +1,1 @@
+"""What a feed is ranked by, read: a module for each question."""

@@ -1,0 +1,1 @@
+"""What a feed needs: posts described, ranked and found, with the reasons."""

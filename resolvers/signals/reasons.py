@@ -1,0 +1,138 @@
+"""Reasons: why a post is shown or turned away, what each adds to its score, and the sentences.
+
+No sentence says what one other person did.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ReasonKind(StrEnum):
+    POPULAR = "POPULAR"
+    RECENT = "RECENT"
+    SIMILAR = "SIMILAR"
+    AUTHOR = "AUTHOR"
+    HASHTAG = "HASHTAG"
+    CONTENT_TYPE = "CONTENT_TYPE"
+    SOCIAL = "SOCIAL"
+    EXPLORATION = "EXPLORATION"
+    HIDDEN = "HIDDEN"
+    REPORTED = "REPORTED"
+    DISLIKED = "DISLIKED"
+    DELETED = "DELETED"
+    TOO_SIMILAR = "TOO_SIMILAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a score, and its sentence.
+
+    `subject` is what it rests on, if that is one thing: a hashtag, a content type, an author's
+    alias, a post's id or a group.
+    """
+
+    kind: ReasonKind
+    text: str
+    contribution: float
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPost:
+    """A post, what it is ranked by, and why: the contributions of its reasons add up to the score.
+
+    `cursor` is where the list goes on after it.
+    """
+
+    post_id: str
+    score: float
+    reasons: tuple[Reason, ...]
+    cursor: str
+
+
+def largest_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Reasons by the size of their contribution, whatever its sign; those alike stay in order."""
+    return tuple(sorted(reasons, key=lambda reason: -abs(reason.contribution)))
+
+
+def popular(contribution: float) -> Reason:
+    """Many engage with the post at present."""
+    return Reason(ReasonKind.POPULAR, "popular right now", contribution)
+
+
+def recent(contribution: float) -> Reason:
+    """The post is new."""
+    return Reason(ReasonKind.RECENT, "posted recently", contribution)
+
+
+def similar(post_id: str, deed: str, contribution: float) -> Reason:
+    """People who liked a post that the user did something to, as in `favorited`, liked this."""
+    text = f"people who liked a post you {deed} also liked this"
+    return Reason(ReasonKind.SIMILAR, text, contribution, post_id)
+
+
+def similar_to(post_id: str, contribution: float) -> Reason:
+    """People who liked the post that this one is held against liked this."""
+    return Reason(
+        ReasonKind.SIMILAR, "people who liked that post also liked this", contribution, post_id
+    )
+
+
+def author(alias: str, deed: str, count: int, contribution: float) -> Reason:
+    """The user did something to so many posts of the author."""
+    text = f"because you {deed} {_posts(count)} by this author"
+    return Reason(ReasonKind.AUTHOR, text, contribution, alias)
+
+
+def hashtag(tag: str, count: int, contribution: float) -> Reason:
+    """The user engaged with so many posts with a hashtag."""
+    text = f"because you engaged with {_posts(count)} about #{tag}"
+    return Reason(ReasonKind.HASHTAG, text, contribution, tag)
+
+
+def content_type(name: str, count: int, contribution: float) -> Reason:
+    """The user engaged with so many posts of a content type."""
+    text = f"because you engaged with {_posts(count)} of the type {name}"
+    return Reason(ReasonKind.CONTENT_TYPE, text, contribution, name)
+
+
+def social(text: str, subject: str | None, contribution: float) -> Reason:
+    """Who is near the user has to do with the post: the sentence says how, of no one other."""
+    return Reason(ReasonKind.SOCIAL, text, contribution, subject)
+
+
+def exploration(contribution: float) -> Reason:
+    """Few saw the post, and it may be worth more than is known."""
+    text = "few people have seen this yet, and you may like it"
+    return Reason(ReasonKind.EXPLORATION, text, contribution)
+
+
+def hidden(contribution: float) -> Reason:
+    """The user hid the post."""
+    return Reason(ReasonKind.HIDDEN, "you hid this post", contribution)
+
+
+def reported(contribution: float) -> Reason:
+    """The user reported the post."""
+    return Reason(ReasonKind.REPORTED, "you reported this post", contribution)
+
+
+def disliked(contribution: float) -> Reason:
+    """The user asked for fewer posts like it."""
+    return Reason(ReasonKind.DISLIKED, "you asked for fewer posts like this", contribution)
+
+
+def deleted(contribution: float) -> Reason:
+    """The site took the post away."""
+    return Reason(ReasonKind.DELETED, "this post was deleted", contribution)
+
+
+def too_similar(post_id: str, contribution: float) -> Reason:
+    """The post is much like one that the user turned away."""
+    text = "much like a post you turned away"
+    return Reason(ReasonKind.TOO_SIMILAR, text, contribution, post_id)
+
+
+def _posts(count: int) -> str:
+    return "a post" if count == 1 else f"{count} posts"

@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "resolvers.recording resolvers.scoring",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.reading",
-    "resolvers.signals": "models.reading resolvers.scoring",
+    "resolvers.signals": "models.reading resolvers.recording resolvers.scoring",
 }
 #: GraphQL types lead to each other: a user to posts, a post to interactions, those to users.
 TYPES = "graph.schema.types."

@@ -18,7 +18,7 @@ from bench.peers.measuring import Course, Result, measured
 from bench.peers.postgres import settings, version, warm
 from bench.peers.report import check, costs, own_versions, rows, table, write
 from bench.peers.servers import PEERS
-from bench.peers.statements import create, drop
+from bench.peers.statements import LEAN, create, create_lean, drop
 from models.database.database import Database
 
 MOST = 64  # connections of a pool: no more than requests under way
@@ -43,9 +43,11 @@ def main(
     install()
     with postgres() as url:
         database = Database.at(url)
-        conditions = asyncio.run(_filled(database, size))
+        files = {result.peer.sql for result in results}
+        conditions = asyncio.run(_filled(database, size, files))
         users, posts = asyncio.run(subjects(database, *_subjects(size)))
-        asyncio.run(warm(database, users, posts))
+        for file in sorted(files):
+            asyncio.run(warm(database, users, posts, file))
         course = Course(asked, seconds, rounds, users, posts)
         measured(database, results, course, _console.print)
         asyncio.run(drop(database))
@@ -86,11 +88,13 @@ def _subjects(size: int) -> tuple[int, int]:
     return max(size // 50, 20), max(size // 500, 100)
 
 
-async def _filled(database: Database, size: int) -> dict[str, str]:
+async def _filled(database: Database, size: int, files: set[str]) -> dict[str, str]:
     """Fill the database; the conditions that all are measured under."""
     users, posts = _subjects(size)
     await fill(database, size, users, posts)
     await create(database)
+    if LEAN in files:
+        await create_lean(database)
     server = ", ".join(f"{name} {value}" for name, value in (await settings(database)).items())
     peers = ", ".join(f"{name} {value}" for name, value in versions().items())
     return {

@@ -72,7 +72,7 @@ def _round(database: Database, result: Result, course: Course) -> Iterator[tuple
     beside = asyncio.run(pid(database))
     with TemporaryDirectory(prefix="trailmark-") as folder:
         config = Path(folder) / "config.json"
-        config.write_text(configured(database, result.pool))
+        config.write_text(configured(database, result.pool, result.peer.sql))
         with running(result.peer.command(database, config)) as server:
             for workload in course.workloads:
                 job = Job(

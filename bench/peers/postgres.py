@@ -27,9 +27,9 @@ async def settings(database: Database) -> dict[str, str]:
         return {name: await server.fetchval(f"SHOW {name}") for name in _SHOWN}
 
 
-async def warm(database: Database, users: Sequence[str], posts: Sequence[str]) -> None:
+async def warm(database: Database, users: Sequence[str], posts: Sequence[str], file: str) -> None:
     """Read what will be asked for, so that the first server finds it in memory as the others do."""
-    history, totals = (statements()[name] for name in ("history", "totals"))
+    history, totals = (statements(file)[name] for name in ("history", "totals"))
     each = history.replace("$1::text", "u.alias").replace("$2::int", "20")
     histories = f"SELECT count(*) FROM unnest($1::text[]) u (alias), LATERAL ({each}) h"
     async with database.connected() as server:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.load.templates import Request
 from bench.load.workloads import INPUT, WORKLOADS, graphql
 from bench.peers.installing import HERE, MODULES, PYTHON
-from bench.peers.statements import KINDS, VOCABULARY, statements
+from bench.peers.statements import KINDS, LEAN, OURS, VOCABULARY, statements
 from bench.servers.running import Command, trailmark
 from models.database.database import Database
 
@@ -56,16 +56,18 @@ _REST = {
 class Peer:
     """A server to measure.
 
-    `pool` is how many connections to the database suit it best; 0 where it has its own way.
+    `pool` is how many connections to the database suit it best; 0 where it has its own way. `sql`
+    is the file of the statements that it runs.
     """
 
     title: str
     command: Callable[[Database, Path], Command]
     requests: dict[str, Request]
     pool: int = 0
+    sql: str = OURS
 
 
-def configured(database: Database, pool: int) -> str:
+def configured(database: Database, pool: int, sql: str) -> str:
     """What a peer reads when it starts, as JSON."""
     given = database.credentials
     return json.dumps(
@@ -74,7 +76,7 @@ def configured(database: Database, pool: int) -> str:
             "user": given["user"],
             "database": given["database"],
             "pool": pool,
-            "statements": statements(),
+            "statements": statements(sql),
             "actions": VOCABULARY,
             "kinds": KINDS,
         }
@@ -99,6 +101,7 @@ def _rest(database: Database, config: Path) -> Command:
 PEERS = {
     "trailmark": Peer("Trailmark", lambda database, config: trailmark(database), WORKLOADS),
     "mercurius": Peer("Mercurius", _node("mercurius.js"), WORKLOADS, 16),
+    "lean": Peer("Mercurius, lean tables", _node("mercurius.js"), WORKLOADS, 16, LEAN),
     "yoga": Peer("GraphQL Yoga", _node("yoga.js"), WORKLOADS, 16),
     "postgraphile": Peer("PostGraphile", _node("postgraphile.js"), _POSTGRAPHILE, 16),
     "fastapi": Peer("FastAPI, REST", _rest, _REST, 16),

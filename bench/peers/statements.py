@@ -11,9 +11,13 @@ KINDS = ["USER", *TargetKind]
 VOCABULARY = {str(action.type): (action.code, action.weight) for action in ACTIONS.values()}
 
 
-def statements() -> dict[str, str]:
-    """Each statement by its name, without comments."""
-    parts = (_HERE / "statements.sql").read_text().split("-- name: ")[1:]
+OURS, LEAN = "statements.sql", "lean.sql"
+"""Statements over the product's own tables, and over tables that hold no more than a peer needs."""
+
+
+def statements(file: str = OURS) -> dict[str, str]:
+    """Each statement of a file by its name, without comments."""
+    parts = (_HERE / file).read_text().split("-- name: ")[1:]
     named = (part.partition("\n") for part in parts)
     return {name: re.sub(r"--.*\n", "", text).strip() for name, _, text in named}
 
@@ -44,6 +48,12 @@ async def create(database: Database) -> None:
     assert [SubjectKind[name] for name in KINDS] == list(range(len(KINDS)))
     async with database.connected() as server:
         await server.execute(_BEGIN + functions())
+
+
+async def create_lean(database: Database) -> None:
+    """Give the database the lean tables, filled with what the product's hold; after `create`."""
+    async with database.connected() as server:
+        await server.execute((_HERE / "lean_tables.sql").read_text(), timeout=None)
 
 
 async def drop(database: Database) -> None:

@@ -20,6 +20,8 @@ RECORDERS = ADMIN | {Scope.RECORD, Scope.USER}
 OWNERS = ADMIN | {Scope.USER}
 ALL = frozenset(Scope)
 
+_DESCRIBED = ("authorAlias", "contentType", "hashtags", "places", "createdAt")
+
 Rights = Mapping[str, Mapping[str, frozenset[Scope]]]
 
 RIGHTS: Rights = {
@@ -48,6 +50,7 @@ RIGHTS: Rights = {
         "recordInteraction": RECORDERS,  # of a user's token: its own
         "recordInteractions": RECORDERS,
         "undoInteraction": RECORDERS,
+        "describePosts": ADMIN,
         "recalculateScores": ADMIN,
         "pruneInteractions": ADMIN,
         "setPrivacy": OWNERS,  # of a user's token: its own
@@ -69,6 +72,7 @@ RIGHTS: Rights = {
     "Post": {
         "id": ALL,
         "postId": ALL,
+        **dict.fromkeys(_DESCRIBED, USERS),
         "stats": ALL,
         "viewerStates": USERS,
         "statesOf": READERS,
@@ -81,6 +85,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "feedSignals": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -92,8 +97,10 @@ VALUES = frozenset(
         "ActivityBucket",
         "ActivityStats",
         "EngagementScore",
+        "DescribePostsPayload",
         "EraseUserPayload",
         "FeedEvent",
+        "FeedSignal",
         "InputError",
         "InteractionConnection",
         "InteractionContext",
@@ -120,9 +127,7 @@ VALUES = frozenset(
 _SAME_FOR_ALL = frozenset(
     {
         *(f"Interaction.{name}" for name in RIGHTS["Interaction"].keys() - {"user"}),
-        "Post.id",
-        "Post.postId",
-        "Post.stats",
+        *(f"Post.{name}" for name in ("id", "postId", "stats", *_DESCRIBED)),
     }
 )
 """Fields of other types that are the same for everyone who may use them."""

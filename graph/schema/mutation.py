@@ -5,9 +5,11 @@ from typing import Annotated
 import strawberry
 
 from graph.schema.info import Info
+from graph.schema.inputs.describing import DescribePostInput
 from graph.schema.inputs.privacy import EraseUserInput, SetPrivacyInput
 from graph.schema.inputs.pruning import PruneInput
 from graph.schema.inputs.recording import RecordInteractionInput, UndoInteractionInput
+from graph.schema.payloads.describing import DescribePostsPayload, described
 from graph.schema.payloads.privacy import EraseUserPayload, SetPrivacyPayload
 from graph.schema.payloads.pruning import PrunePayload, pruned
 from graph.schema.payloads.recording import (
@@ -21,6 +23,7 @@ from graph.transport.judged.declared import Judged
 from resolvers.audit.recalculating import Recalculation, recalculate
 from resolvers.recording.recorder import BATCH_LIMIT, RecordResult
 from resolvers.recording.validation import RecordRequest
+from resolvers.signals.describing import POSTS_LIMIT
 
 WRITTEN = 10
 """Rows that an input may write: its own, its event id's, and those of totals, scores, activity."""
@@ -74,6 +77,22 @@ class Mutation:
         ],
     ) -> RecordInteractionPayload:
         return RecordInteractionPayload.of(await _record(info, input.request()))
+
+    @strawberry.mutation(
+        description="Say what at most 100 posts are, as if one after another. What is left out "
+        "stays as it was, null takes it away. An input that is wrong anywhere changes nothing and "
+        "stops no other.",
+        metadata=Rows(by=("inputs",), most=POSTS_LIMIT, each=WRITTEN).metadata
+        | Judged("inputs").metadata,
+    )
+    async def describe_posts(
+        self,
+        info: Info,
+        inputs: Annotated[
+            list[DescribePostInput], strawberry.argument(description="At most 100 inputs.")
+        ],
+    ) -> DescribePostsPayload:
+        return await described(inputs, info.context)
 
     @strawberry.mutation(
         description="Choose how much is stored about a user. The new level holds for whatever is "

@@ -9,6 +9,7 @@ from models.errors import is_unavailable
 from models.reading import history, totals
 from models.reading.filters import Filter
 from models.reading.history import Found, HistorySlice
+from models.reading.signals.descriptions import PostDescription, descriptions_of
 from models.reading.totals import Counts, SubjectTotals
 from models.records import Subject
 from resolvers.call_queue import Call, CallQueue, fair_share
@@ -129,6 +130,7 @@ class BatchReaders:
         self._reader = reader
         self._counts: BatchReader[Subject, Counts] = reader(totals.counts)
         self._subject_totals: BatchReader[Subject, SubjectTotals] = reader(self._read_totals)
+        self._descriptions: BatchReader[str, PostDescription] = reader(descriptions_of)
         self._histories: dict[Hashable, BatchReader[str, Found]] = {}
 
     def counts(self, subjects: Sequence[Subject]) -> Awaitable[Mapping[Subject, Counts]]:
@@ -140,6 +142,10 @@ class BatchReaders:
     ) -> Awaitable[Mapping[Subject, SubjectTotals]]:
         """The totals of each subject, in which what is dated ahead of the clock counts as now."""
         return self._subject_totals.of(subjects)
+
+    def descriptions(self, post_ids: Sequence[str]) -> Awaitable[Mapping[str, PostDescription]]:
+        """The descriptions of posts, of which those not described have none."""
+        return self._descriptions.of(post_ids)
 
     async def _read_totals(self, subjects: Sequence[Subject]) -> Mapping[Subject, SubjectTotals]:
         found = await totals.subject_totals(subjects)

@@ -18,6 +18,7 @@ from models.reading.history import (
     Size,
 )
 from models.reading.log import LogState, read_head
+from models.reading.signals.descriptions import PostDescription
 from models.reading.totals import SubjectTotals
 from models.records import StoredInteraction, Subject
 from models.vocabulary import ActionType, PrivacyLevel
@@ -70,6 +71,10 @@ class Loaders:
     @cached_property
     def setting(self) -> Loader[str, UserSetting]:
         return Loader(partial(settings_of, self._default_level))
+
+    @cached_property
+    def description(self) -> Loader[str, PostDescription]:
+        return Loader(partial(_descriptions, self._reads))
 
     @cached_property
     def viewer_states(self) -> Loader[tuple[str, str], list[ActionType]]:
@@ -251,6 +256,11 @@ def _grouped(
 async def _interactions(numbers: Sequence[int]) -> dict[int, StoredInteraction | None]:
     found = await history.by_numbers(numbers)
     return {number: found.get(number) for number in numbers}
+
+
+async def _descriptions(reads: BatchReaders, post_ids: Sequence[str]) -> dict[str, PostDescription]:
+    found = await reads.descriptions(post_ids)
+    return {each: found.get(each) or PostDescription(each) for each in post_ids}
 
 
 async def _ranks(aliases: Sequence[str]) -> dict[str, int | None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -54,8 +54,8 @@ def stored_context(
     stored: dict[str, Any] = {
         "recommendationId": context.recommendation_id,
         "contentType": context.content_type,
-        "hashtags": _hashtags(context.hashtags or (), errors) or None,
-        "authorAlias": _author(context, identity, errors),
+        "hashtags": checked_hashtags(context.hashtags or (), errors, "context") or None,
+        "authorAlias": checked_author(context, identity, errors, "context"),
     }
     stored = {name: value for name, value in stored.items() if value is not None}
     if context.metadata is not None:
@@ -64,11 +64,14 @@ def stored_context(
     return orjson.dumps(stored).decode() if stored and not errors else None
 
 
-def _hashtags(hashtags: Sequence[str], errors: list[InputError]) -> list[str]:
-    """The hashtags in their one form, each once, without those of which nothing is left."""
+def checked_hashtags(hashtags: Sequence[str], errors: list[InputError], *path: str) -> list[str]:
+    """The hashtags in their one form, each once, without those of which nothing is left.
+
+    What is wrong is added to `errors`, under the path of what they are a field of.
+    """
     if len(hashtags) > HASHTAGS:
         message = f"got {len(hashtags)} hashtags; allowed are at most {HASHTAGS}"
-        errors.append(InputError(InputErrorCode.TOO_MANY, ("context", "hashtags"), message))
+        errors.append(InputError(InputErrorCode.TOO_MANY, (*path, "hashtags"), message))
         return []
     found: dict[str, None] = {}
     for position, text in enumerate(hashtags):
@@ -76,23 +79,37 @@ def _hashtags(hashtags: Sequence[str], errors: list[InputError]) -> list[str]:
             tag = hashtag(check_fits(text, HASHTAG_LENGTH))
             found[check_fits(tag, HASHTAG_LENGTH)] = None
         except BadId as bad:
-            errors.append(bad.at("context", "hashtags", str(position)))
+            errors.append(bad.at(*path, "hashtags", str(position)))
     return [tag for tag in found if tag]
 
 
-def _author(context: RecordContext, identity: Identity, errors: list[InputError]) -> str | None:
-    """The alias of the author, who is a user: the id is never stored."""
-    if context.author_id is not None and context.author_alias is not None:
+class AuthorReference(Protocol):
+    """An input that may name an author, by raw id or by alias."""
+
+    @property
+    def author_id(self) -> str | None: ...
+    @property
+    def author_alias(self) -> str | None: ...
+
+
+def checked_author(
+    named: AuthorReference, identity: Identity, errors: list[InputError], *path: str
+) -> str | None:
+    """The alias of an author, who is a user: the id is never stored.
+
+    What is wrong is added to `errors`, under the path of what it is a field of.
+    """
+    if named.author_id is not None and named.author_alias is not None:
         message = "got authorId as well; allowed is one of the two"
-        errors.append(InputError(InputErrorCode.INVALID, ("context", "authorAlias"), message))
+        errors.append(InputError(InputErrorCode.INVALID, (*path, "authorAlias"), message))
         return None
-    field = "authorId" if context.author_id is not None else "authorAlias"
+    field = "authorId" if named.author_id is not None else "authorAlias"
     try:
-        if context.author_id is not None:
-            return profile_alias(context.author_id, identity)
-        return None if context.author_alias is None else checked_alias(context.author_alias)
+        if named.author_id is not None:
+            return profile_alias(named.author_id, identity)
+        return None if named.author_alias is None else checked_alias(named.author_alias)
     except BadId as bad:
-        errors.append(bad.at("context", field))
+        errors.append(bad.at(*path, field))
         return None
 
 

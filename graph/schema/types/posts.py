@@ -24,11 +24,13 @@ from graph.schema.types.interactions import (
 from graph.schema.types.node import Node
 from graph.schema.types.reasons import Reason
 from graph.schema.types.stats import ActionCount, InteractionCounts
+from graph.schema.types.targets import Target
 from graph.transport.documents.costs import Rows
 from models.reading.history import HistoryOwner
+from models.reading.signals.descriptions import PostDescription
 from models.reading.totals import SubjectTotals
 from models.records import Subject
-from models.vocabulary import ActionType, SubjectKind
+from models.vocabulary import ActionType, SubjectKind, target_kind
 from resolvers.history.loaders import Loaders
 from resolvers.history.pages import PageRequest
 from resolvers.history.stats import Totals
@@ -98,6 +100,32 @@ class Post(Node):
     @property
     def key(self) -> str:
         return self.post_id
+
+    @strawberry.field(description="Who wrote it, by alias; null where nobody said.")
+    async def author_alias(self, info: Info) -> ID | None:
+        return (await self._description(info)).author_alias
+
+    @strawberry.field(description="Its content type; null where nobody said.")
+    async def content_type(self, info: Info) -> str | None:
+        return (await self._description(info)).content_type
+
+    @strawberry.field(
+        description="Its hashtags in their one form: NFKC-normalised, case-folded, without `#`."
+    )
+    async def hashtags(self, info: Info) -> list[str]:
+        return list((await self._description(info)).hashtags)
+
+    @strawberry.field(description="The groups and communities it stands in.")
+    async def places(self, info: Info) -> list[Target]:
+        found = (await self._description(info)).places
+        return [Target(target_kind(kind), id) for kind, id in found]
+
+    @strawberry.field(description="When it was created; null where nobody said.")
+    async def created_at(self, info: Info) -> Instant | None:
+        return (await self._description(info)).created_at
+
+    def _description(self, info: Info) -> Awaitable[PostDescription]:
+        return info.context.loaders.description.load(str(self.post_id))
 
     @strawberry.field(
         description="What has been counted about it; zeros for an unknown post.",

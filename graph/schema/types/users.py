@@ -1,6 +1,7 @@
 """Users, under their aliases, and how engaged they are."""
 
 from dataclasses import replace
+from typing import Annotated
 
 import strawberry
 from strawberry import Private
@@ -20,6 +21,7 @@ from graph.schema.types.interactions import (
 )
 from graph.schema.types.node import Node
 from graph.schema.types.privacy import PrivacySetting
+from graph.schema.types.signals import CANDIDATES, FeedSignal
 from graph.schema.types.stats import ActionCount
 from graph.transport.documents.costs import Rows
 from models.reading.history import HistoryOwner
@@ -70,6 +72,19 @@ class User(Node):
     @strawberry.field(description="How engaged the user is, as of now.", metadata=Rows().metadata)
     async def engagement_score(self, info: Info) -> "EngagementScore":
         return await EngagementScore.of(self.alias, info.context)
+
+    @strawberry.field(
+        description="What speaks for and against candidates for the user's feed, in the order "
+        "asked for, with all that was recorded before. Of a user who is unknown or not at FULL, "
+        "popularity alone is known.",
+        metadata=CANDIDATES.metadata,
+    )
+    async def feed_signals(
+        self,
+        info: Info,
+        post_ids: Annotated[list[ID], strawberry.argument(description="At most 200 post ids.")],
+    ) -> list[FeedSignal]:
+        return await FeedSignal.all(self.alias, post_ids, info.context)
 
     @classmethod
     def of(cls, alias: str) -> "User":

@@ -48,6 +48,8 @@ class Rows:
     most: int = 1
     #: Rows for each of them, beside what its selection touches.
     each: int = 1
+    #: Rows that it touches beside, whatever its arguments say.
+    fixed: int = 0
     #: Rows that a `totalCount` in its selection counts one by one, of however many histories.
     counted: int = 0
     #: Keys of its `filter` that each merge one history for each item.
@@ -158,7 +160,8 @@ class _Reckoning:
         count, filtered = self._count(node, declared, of), self._filtered(node, declared)
         counted = 0 if filtered.is_totalled or not self._counts(node) else declared.counted
         passed_over = declared.passed_over * filtered.histories if filtered.passes_over else 0
-        return count * (filtered.histories * declared.each + within) + counted + passed_over
+        each = filtered.histories * declared.each + within
+        return declared.fixed + count * each + counted + passed_over
 
     def _listed(self, name: str) -> int:
         return len(self._schema.type_map) if name == "types" else _LISTS.get(name, 1)

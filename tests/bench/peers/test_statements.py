@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from bench.peers.statements import create, drop, statements
+from bench.peers.statements import LEAN, create, create_lean, drop, statements
 from models.database.database import Database
 from models.vocabulary import ACTIONS, ActionType, SubjectKind
 from resolvers.scoring import decay
@@ -99,3 +99,27 @@ def _rank_key(kind: SubjectKind) -> float:
     assert half_life is not None
     both = decay.plus(decay.occurrence(AT, half_life), decay.occurrence(AT + HOUR, half_life))
     return decay.rank_key(decay.times(both, REPLY.weight))
+
+
+async def test_lean_tables_hold_what_the_products_do_and_count_on(
+    database_url: str, server: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    """They begin with the same interactions; an event id that comes again changes nothing there."""
+    await _record(server, "e1")
+    lean = statements(LEAN)
+    await create_lean(Database.at(database_url))
+    arguments = ("u_00", REPLY.code, "p1", "e2", AT + HOUR, REPLY.weight)
+
+    first = await server.fetchval(lean["record"], *arguments)
+    again = await server.fetchval(lean["record"], *arguments)
+
+    assert first is not None
+    assert again is None
+    history = await server.fetch(lean["history"], "u_00", 20)
+    assert [tuple(row)[1:] for row in history] == [
+        (REPLY.code, 1, "p1", AT + HOUR),
+        (REPLY.code, 1, "p1", AT),
+    ]
+    totals = await server.fetch(lean["totals"], ["p1", "p2"])
+    assert [tuple(row) for row in totals] == [("p1", REPLY.code, 2, AT + HOUR)]
+    assert await server.fetchval("SELECT score FROM peers.scores") == REPLY.weight

@@ -37,6 +37,7 @@ NESTED = {
     "PostStats.post": '{ post(id: "p") { stats { post { viewerStates } } } }',
     "User.privacy": '{ user(id: "ann") { privacy { level } } }',
     "User.counts": '{ user(id: "ann") { counts { count } } }',
+    "User.feedSignals": '{ user(id: "ann") { feedSignals(postIds: ["p"]) { score seen } } }',
     "User.engagementScore": '{ user(id: "ann") { engagementScore { rank user { id } } } }',
     "Node on User": f'{{ node(id: "{ANN}") {{ ... on User {{ counts {{ count }} }} }} }}',
 }

@@ -100,6 +100,11 @@ def _costs(query: str) -> Costs:
             " fragment P on Post { ...S } fragment S on Post { stats { score } }",
             2 * (1 + 1),
         ),
+        # What is read of the user is read once, whatever the candidates.
+        (
+            "{ viewer { feedSignals(postIds: [1, 2]) { post { stats { score } } } } }",
+            6_000 + 2 * 11,
+        ),
         # Directives may include it.
         (f"{{ interactions(first: 7) @skip(if: true) {NODES} }}", 7),
     ],

@@ -1,0 +1,166 @@
+"""Deeds: what one user did that signals rest on, read by one statement along existing indexes."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from models.database.database import dialect
+from models.reading.filters import Conditions
+from models.records import Micros, Subject
+from models.replicas.fetching import fetch_current
+from models.vocabulary import CIRCLES, COUNTED, SubjectKind
+
+RECENT = 300
+"""The user's latest interactions that are looked at for what the user is after."""
+
+CIRCLED = 200
+"""The latest updates of each circle that are looked at for whom they are about."""
+
+JOINED = 1_000
+"""The groups and communities of a user that are looked at."""
+
+_COUNTED = f"status IN ({', '.join(str(int(each)) for each in COUNTED)})"
+_JOINABLE = f"({int(SubjectKind.GROUP)}, {int(SubjectKind.COMMUNITY)})"
+_LEVEL, _TOUCHED, _RECENT, _AUTHORS, _CIRCLES, _JOINED = range(6)
+
+
+class Deed(NamedTuple):
+    """What the user did to a post or a profile, by its id, how often, and when last."""
+
+    target_id: str
+    action: int
+    occurred_at: Micros
+    times: int = 1
+
+
+class CircleUpdate(NamedTuple):
+    """That the user put a person, by alias, into a circle."""
+
+    alias: str
+    circle: str
+
+
+class Deeds(NamedTuple):
+    """What one user did.
+
+    `level` is the privacy level that the user chose, None where the default holds. `touched` are
+    the deeds on candidates, `recent` the latest on any posts, `authors` those on the profiles of
+    candidates' authors, and `circles` the latest updates, each latest first. `joined` are the
+    groups and communities that the user is in, the latest first.
+    """
+
+    level: int | None
+    touched: list[Deed]
+    recent: list[Deed]
+    authors: list[Deed]
+    circles: list[CircleUpdate]
+    joined: list[Subject]
+
+
+async def deeds(alias: str, post_ids: Sequence[str]) -> Deeds:
+    """What a user did to some posts and their authors, and lately to any; without what is undone.
+
+    Of a circle no more than the latest 200 updates are known, and what lies before the oldest of
+    those is left out for all circles: who was put into another one since may be beyond.
+    """
+    statement = _Statement(alias, post_ids)
+    rows = await fetch_current(statement.text, statement.arguments)
+    found: list[list[tuple[Any, ...]]] = [[] for _ in range(_JOINED + 1)]
+    for part, *values in map(tuple, rows):
+        found[part].append(tuple(values))
+    for part in found:
+        part.sort(key=lambda row: (-row[2], -row[3], row[0], row[1]))  # by instant, then number
+    return Deeds(
+        level=found[_LEVEL][0][1] if found[_LEVEL] else None,
+        touched=[Deed(*row) for row in found[_TOUCHED]],
+        recent=[Deed(*row[:3]) for row in found[_RECENT]],
+        authors=[Deed(*row) for row in found[_AUTHORS]],
+        circles=_circles(found[_CIRCLES]),
+        joined=[Subject(kind, id) for id, kind, *_ in found[_JOINED]],
+    )
+
+
+async def joined_by(alias: str) -> list[Subject]:
+    """The groups and communities that a user is in, the latest first."""
+    statement = _Statement(alias, ())
+    rows = [tuple(row) for row in await fetch_current(statement.joined(), [alias])]
+    rows.sort(key=lambda row: (-row[3], -row[4]))
+    return [Subject(kind, id) for _, id, kind, *_ in rows]
+
+
+def _circles(rows: list[tuple[Any, ...]]) -> list[CircleUpdate]:
+    """The updates as far back as all circles are known."""
+    known = len(rows)
+    for circle in range(len(CIRCLES)):
+        places = [place for place, row in enumerate(rows) if row[1] == circle]
+        if len(places) == CIRCLED:
+            known = min(known, places[-1] + 1)
+    return [CircleUpdate(alias, CIRCLES[circle]) for alias, circle, *_ in rows[:known] if alias]
+
+
+class _Statement(Conditions):
+    """A SELECT of parts: of each the part's number, an id, a number, an instant and a number."""
+
+    def __init__(self, alias: str, post_ids: Sequence[str]) -> None:
+        super().__init__(dialect())
+        self._of_user = f"user_alias = {self.add(alias)}"
+        self._among = self.among(post_ids, "text") if post_ids else ""
+
+    @property
+    def text(self) -> str:
+        circles = (self._circle(number) for number in range(len(CIRCLES)))
+        parts = (self._level(), self._touched(), self._recent(), self._authors(), *circles)
+        return " UNION ALL ".join((*parts, self.joined()))
+
+    def _level(self) -> str:
+        return (
+            f"SELECT {_LEVEL} AS part, user_alias AS id, level AS code, updated_at AS at, "
+            f"0 AS number FROM privacy_settings WHERE {self._of_user}"
+        )
+
+    def _touched(self) -> str:
+        return self._grouped(_TOUCHED, SubjectKind.POST, self._among)
+
+    def _authors(self) -> str:
+        authors = f"IN (SELECT author_alias FROM posts WHERE post_id {self._among})"
+        return self._grouped(_AUTHORS, SubjectKind.PROFILE, authors)
+
+    def _grouped(self, part: int, kind: SubjectKind, among: str) -> str:
+        return (
+            f"SELECT {part}, target_id, action, max(occurred_at), count(*) FROM interactions "
+            f"WHERE {self._of_user} AND target_kind = {int(kind)} AND target_id {among} "
+            f"AND {_COUNTED} GROUP BY target_id, action"
+        )
+
+    def _recent(self) -> str:
+        window = self._latest("target_kind, target_id, action", self._of_user, RECENT)
+        return (
+            f"SELECT {_RECENT}, target_id, action, occurred_at, id FROM ({window}) r "
+            f"WHERE target_kind = {int(SubjectKind.POST)} AND {_COUNTED}"
+        )
+
+    def _circle(self, number: int) -> str:
+        of_circle = (
+            f"{self._of_user} AND target_kind = {int(SubjectKind.CIRCLE)} "
+            f"AND target_id = '{CIRCLES[number]}'"
+        )
+        about = "context::json ->> 'authorAlias'"
+        if self.is_sqlite:
+            about = f"json_extract(context, {self.add('$.authorAlias')})"
+        return (
+            f"SELECT {_CIRCLES}, {about}, {number}, occurred_at, id "
+            f"FROM ({self._latest('context', of_circle, CIRCLED)}) c{number}"
+        )
+
+    def joined(self) -> str:
+        """The part of the groups and communities, which needs no candidates."""
+        return (
+            f"SELECT {_JOINED}, target_id, target_kind, occurred_at, id FROM (SELECT * "
+            f"FROM interactions WHERE {self._of_user} AND target_kind IN {_JOINABLE} "
+            f"AND {_COUNTED} LIMIT {JOINED}) j"
+        )
+
+    def _latest(self, columns: str, condition: str, limit: int) -> str:
+        return (
+            f"SELECT {columns}, occurred_at, id, status FROM interactions WHERE {condition} "
+            f"ORDER BY occurred_at DESC, id DESC LIMIT {limit}"
+        )

@@ -1,0 +1,1 @@
+"""What feeds are given, over GraphQL."""

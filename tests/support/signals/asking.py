@@ -1,0 +1,46 @@
+"""Asking for a user's feed signals in tests."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.support.client import Caller
+
+SIGNALS = """
+query Signals($id: ID, $alias: ID, $posts: [ID!]!) {
+  user(id: $id, alias: $alias) {
+    feedSignals(postIds: $posts) {
+      post { postId } score popularity affinity similarity social seen suppressed reasons
+      contributions { kind text contribution subject }
+    }
+  }
+}
+"""
+
+
+async def signals(caller: Caller, user: str, *posts: str) -> list[dict[str, Any]]:
+    """The signals of posts for a user by id, in the order asked for."""
+    data = await caller.data(SIGNALS, id=user, posts=posts)
+    found: list[dict[str, Any]] = data["user"]["feedSignals"]
+    return found
+
+
+async def signal(caller: Caller, user: str, post: str) -> dict[str, Any]:
+    """The signals of one post for a user by id."""
+    (found,) = await signals(caller, user, post)
+    return found
+
+
+async def did(caller: Caller, action: str, post: str, *users: str, **more: Any) -> None:
+    """Let users do something to a post."""
+    inputs = [{"userId": user, "action": action, "postId": post, **more} for user in users]
+    assert set(await caller.outcomes(*inputs)) <= {"CREATED", "REACTIVATED"}
+
+
+def kinds(signal: dict[str, Any]) -> list[str]:
+    """The kinds of a signal's reasons, the largest first."""
+    return [each["kind"] for each in signal["contributions"]]
+
+
+def ids(found: Sequence[dict[str, Any]]) -> list[str]:
+    """The posts of signals, in their order."""
+    return [each["post"]["postId"] for each in found]

@@ -5,8 +5,24 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
-from models.instants import Micros as Micros
-from models.signal_records import FacetKey, StoredFacet, StoredPost
+from models.privacy_records import StoredRemoval as StoredRemoval
+from models.privacy_records import StoredSalt as StoredSalt
+from models.privacy_records import StoredSetting as StoredSetting
+from models.privacy_records import StoredToken as StoredToken
+from models.signal_records import (
+    FacetKey,
+    OutcomeChange,
+    OutcomeKey,
+    PartKey,
+    StoredFacet,
+    StoredFacetPart,
+    StoredPost,
+    StoredUnloggedChange,
+    StoredVariant,
+    VariantKey,
+)
+from models.values import EventKey
+from models.values import Micros as Micros
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000
@@ -81,23 +97,30 @@ class StoredInteraction(Record):
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+    described: str | None = None
+    variant: str | None = None
 
 
 @dataclass(slots=True)
 class StoredEventId(Record):
     """A row of `event_ids`."""
 
-    key: str
+    user_key: int
+    event_key: int
     action: int
     target_id: str
     undo: bool
     interaction_id: int | None
     seen_at: Micros
 
+    @property
+    def key(self) -> EventKey:
+        return EventKey(self.user_key, self.event_key)
+
 
 @dataclass(slots=True)
 class StoredTotal(Record):
-    """A row of `totals`, without its number."""
+    """A row of `totals`."""
 
     subject_kind: int
     subject_id: str
@@ -112,7 +135,7 @@ class StoredTotal(Record):
 
 @dataclass(slots=True)
 class StoredScore(Record):
-    """A row of `scores`, without its number."""
+    """A row of `scores`."""
 
     subject_kind: int
     subject_id: str
@@ -120,48 +143,6 @@ class StoredScore(Record):
     positive: bytes
     negative: bytes
     rank_key: float
-
-
-@dataclass(slots=True)
-class StoredSetting:
-    """A row of `privacy_settings`."""
-
-    user_alias: str
-    level: int
-    created_at: Micros
-    updated_at: Micros
-
-
-@dataclass(slots=True)
-class StoredRemoval:
-    """A row of `removals`."""
-
-    user_alias: str
-    level: int
-    erase: bool
-    requested_at: Micros
-
-
-@dataclass(slots=True)
-class StoredSalt:
-    """A row of `salts`."""
-
-    day: int
-    salt: bytes
-
-
-@dataclass(slots=True)
-class StoredToken:
-    """A row of `tokens`."""
-
-    key: bytes
-    owner: bytes
-    day: int
-    status: int
-    occurred_at: Micros
-    last_record_at: Micros | None = None
-    last_undo_at: Micros | None = None
-    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +178,15 @@ class Wanted:
     """What to read: the keys of all that a batch may read or move."""
 
     aliases: set[str] = field(default_factory=set)
-    event_ids: set[str] = field(default_factory=set)
+    event_ids: set[EventKey] = field(default_factory=set)
     states: set[bytes] = field(default_factory=set)
     totals: set[tuple[int, str, int]] = field(default_factory=set)  # TotalKeys
     scores: set[tuple[int, str]] = field(default_factory=set)
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
+    variants: set[VariantKey] = field(default_factory=set)
+    parts: set[PartKey] = field(default_factory=set)  # whether they are there
     posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
@@ -223,13 +206,16 @@ class Known:
 
     last_number: int
     levels: dict[str, PrivacyLevel] = field(default_factory=dict)
-    event_ids: dict[str, StoredEventId] = field(default_factory=dict)
+    event_ids: dict[EventKey, StoredEventId] = field(default_factory=dict)
     states: dict[bytes, StoredInteraction] = field(default_factory=dict)
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)  # by TotalKey
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)  # by Subject
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    variants: set[VariantKey] = field(default_factory=set)
+    variants_of_day: dict[int, int] = field(default_factory=dict)  # how many, of wanted days
+    parts: set[PartKey] = field(default_factory=set)
     posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
@@ -243,13 +229,15 @@ class Deletions:
     """What a commit deletes, by its keys."""
 
     interactions: set[int] = field(default_factory=set)
-    event_ids: set[str] = field(default_factory=set)
+    event_ids: set[EventKey] = field(default_factory=set)
     subjects: set[Subject] = field(default_factory=set)  # their totals and scores
     settings: set[str] = field(default_factory=set)
     removals: set[str] = field(default_factory=set)
     owners: set[bytes] = field(default_factory=set)  # of tokens
     tokens: set[bytes] = field(default_factory=set)
     days: set[int] = field(default_factory=set)  # of salts
+    preferences: set[str] = field(default_factory=set)  # all parts of a user, by alias
+    parts: set[PartKey] = field(default_factory=set)
     facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
 
     def __bool__(self) -> bool:
@@ -262,14 +250,18 @@ class Changes:
 
     last_number: int
     interactions: dict[int, StoredInteraction] = field(default_factory=dict)
-    event_ids: dict[str, StoredEventId] = field(default_factory=dict)
+    event_ids: dict[EventKey, StoredEventId] = field(default_factory=dict)
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
+    outcomes: dict[OutcomeKey, OutcomeChange] = field(default_factory=dict)
+    variants: dict[VariantKey, StoredVariant] = field(default_factory=dict)
+    parts: dict[PartKey, StoredFacetPart] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    unlogged_changes: dict[int, StoredUnloggedChange] = field(default_factory=dict)  # by number
     posts: dict[str, StoredPost] = field(default_factory=dict)
     facets: dict[FacetKey, StoredFacet] = field(default_factory=dict)
     gone: Deletions = field(default_factory=Deletions)
@@ -285,10 +277,11 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables)
+        return self.unlogged or any(tables) or bool(self.parts or self.outcomes)
 
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
-        rare = (self.settings, self.removals, self.salts, self.tokens, self.posts, self.facets)
-        return any(rare) or bool(self.pruned_number) or bool(self.gone)
+        people = (self.settings, self.removals, self.salts, self.tokens)
+        rare = (*people, self.unlogged_changes, self.posts, self.facets, self.variants)
+        return any(rare) or any((self.pruned_number, self.gone))

@@ -14,6 +14,7 @@ from typing import Any
 from tortoise.models import Model
 
 from models.fields import postgres_type
+from models.following.tables import UnloggedChange
 from models.records import (
     ActivityChange,
     Changes,
@@ -28,8 +29,15 @@ from models.records import (
     StoredTotal,
     column_of,
 )
-from models.signal_records import StoredFacet, StoredPost
-from models.signal_tables import Post, PostFacet
+from models.signal_records import (
+    OutcomeChange,
+    StoredFacet,
+    StoredFacetPart,
+    StoredPost,
+    StoredUnloggedChange,
+    StoredVariant,
+)
+from models.signal_tables import FacetPart, Outcome, OutcomeVariant, Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -82,7 +90,8 @@ class Upsert:
         changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
         return (
             f"INSERT INTO {self.table} ({', '.join(self.columns)}) {values} "
-            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {', '.join(changes)}"
+            f"ON CONFLICT ({', '.join(self.key)}) DO "
+            + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
         )
 
     def rows(self, records: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
@@ -107,9 +116,16 @@ INTERACTIONS = Upsert(
         "source",
         "recommended",
         "context",
+        "described",
+        "variant",
     ),
 )
-EVENT_IDS = Upsert(StoredEventId, EventId, key=("key",), replaced=("interaction_id", "seen_at"))
+EVENT_IDS = Upsert(
+    StoredEventId,
+    EventId,
+    key=("user_key", "event_key"),
+    replaced=("interaction_id", "seen_at"),
+)
 TOTALS = Upsert(
     StoredTotal,
     Total,
@@ -125,6 +141,16 @@ SCORES = Upsert(
 ACTIVITY = Upsert(
     ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
 )
+OUTCOMES = Upsert(
+    OutcomeChange,
+    Outcome,
+    key=("day", "recommended", "source", "variant", "action"),
+    added=("count", "aggregated"),
+)
+VARIANTS = Upsert(StoredVariant, OutcomeVariant, key=("day", "variant"))
+FACET_PARTS = Upsert(
+    StoredFacetPart, FacetPart, key=("user_alias", "number"), replaced=("entries",)
+)
 SETTINGS = Upsert(
     StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
 )
@@ -136,7 +162,19 @@ TOKENS = Upsert(
     StoredToken,
     Token,
     key=("key",),
-    replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
+    replaced=(
+        "status",
+        "occurred_at",
+        "last_record_at",
+        "last_undo_at",
+        "content",
+        "source",
+        "recommended",
+        "variant",
+    ),
+)
+UNLOGGED_CHANGES = Upsert(
+    StoredUnloggedChange, UnloggedChange, key=("number",), replaced=("interaction_id",)
 )
 POSTS = Upsert(
     StoredPost,
@@ -149,10 +187,13 @@ FACETS = Upsert(StoredFacet, PostFacet, key=("post_id", "facet", "value"), repla
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """How rows of one table are deleted: those whose `column` is among the keys."""
+    """How rows of one table are deleted: those whose `columns` hold one of the keys.
+
+    A key of several columns is a tuple, of one it is the value.
+    """
 
     upsert: Upsert
-    column: str
+    columns: tuple[str, ...]
     keys: Callable[[Deletions], Iterable[Any]]
 
     @property
@@ -160,22 +201,31 @@ class Delete:
         return self.upsert.table
 
     @property
-    def type(self) -> str:
-        """PostgreSQL's type of the column."""
-        return self.upsert.columns[self.column]
+    def types(self) -> list[str]:
+        """PostgreSQL's types of the columns."""
+        return [self.upsert.columns[name] for name in self.columns]
+
+    def rows(self, gone: Deletions) -> list[tuple[Any, ...]]:
+        """The keys in order, each as a row."""
+        keys = sorted(self.keys(gone))
+        return keys if len(self.columns) > 1 else [(key,) for key in keys]
 
 
+_SUBJECT = ("subject_kind", "subject_id")
 DELETES = (
-    Delete(INTERACTIONS, "id", lambda gone: gone.interactions),
-    Delete(EVENT_IDS, "key", lambda gone: gone.event_ids),
-    Delete(SETTINGS, "user_alias", lambda gone: gone.settings),
-    Delete(REMOVALS, "user_alias", lambda gone: gone.removals),
-    Delete(TOKENS, "owner", lambda gone: gone.owners),
-    Delete(TOKENS, "key", lambda gone: gone.tokens),
-    Delete(SALTS, "day", lambda gone: gone.days),
-    Delete(FACETS, "post_id", lambda gone: gone.facets),
+    Delete(INTERACTIONS, ("id",), lambda gone: gone.interactions),
+    Delete(EVENT_IDS, EVENT_IDS.key, lambda gone: gone.event_ids),
+    Delete(SETTINGS, ("user_alias",), lambda gone: gone.settings),
+    Delete(REMOVALS, ("user_alias",), lambda gone: gone.removals),
+    Delete(TOKENS, ("owner",), lambda gone: gone.owners),
+    Delete(TOKENS, ("key",), lambda gone: gone.tokens),
+    Delete(SALTS, ("day",), lambda gone: gone.days),
+    Delete(TOTALS, _SUBJECT, lambda gone: gone.subjects),
+    Delete(SCORES, _SUBJECT, lambda gone: gone.subjects),
+    Delete(FACETS, ("post_id",), lambda gone: gone.facets),
+    Delete(FACET_PARTS, ("user_alias",), lambda gone: gone.preferences),
+    Delete(FACET_PARTS, FACET_PARTS.key, lambda gone: gone.parts),
 )
-SUBJECT_TABLES = (TOTALS.table, SCORES.table)
 
 
 def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
@@ -185,6 +235,8 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (REMOVALS, changes.removals),
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
+        (UNLOGGED_CHANGES, changes.unlogged_changes),
+        (VARIANTS, changes.variants),
         (POSTS, changes.posts),
         (FACETS, changes.facets),
     )
@@ -192,12 +244,20 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
 
 
 def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
-    """Every table a commit writes, with its rows, in the one order that all writers keep."""
+    """Every table a commit writes, with its rows, in the one order that all writers keep.
+
+    Outcomes, which many commits do not change, are there if they are changed.
+    """
     written = (
         (INTERACTIONS, changes.interactions),
         (EVENT_IDS, changes.event_ids),
         (TOTALS, changes.totals),
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
+        (FACET_PARTS, changes.parts),
     )
-    return [(upsert, upsert.rows(records)) for upsert, records in written]
+    found: list[tuple[Upsert, Sequence[tuple[Any, ...]]]]
+    found = [(upsert, upsert.rows(records)) for upsert, records in written]
+    if changes.outcomes:
+        found.append((OUTCOMES, OUTCOMES.rows(changes.outcomes)))
+    return found

@@ -17,6 +17,8 @@ _ZEROS = bytes(8)
 _FEED = b"the feed"
 _FEED_KEY = b"feed cursors, 1.feed cursors, 2."  # no number that is given out has these bytes
 
+_PAGE_KEY = b"page cursors, 1.page cursors, 2."
+
 _BLOCK = 16
 _POSITION = struct.Struct(">BQQ")
 _ONE_POSITION = 2
@@ -29,7 +31,8 @@ Each layout has a number of its own, in its first byte. The first had no such by
 class IdCipher:
     """Encrypts numbers, one AES block each: the number and eight bytes that prove it genuine.
 
-    Cursors of the feed, of which there may be more to say, are sealed by AES-SIV (RFC 5297).
+    Cursors of the feed and of recommendations, of which there may be more to say, are sealed by
+    AES-SIV (RFC 5297).
     """
 
     def __init__(self, key: bytes) -> None:
@@ -37,6 +40,7 @@ class IdCipher:
         self._encrypt = cipher.encryptor().update
         self._decrypt = cipher.decryptor().update
         self._feed = AESSIV(self._encrypt(_FEED_KEY))
+        self._pages = AESSIV(self._encrypt(_PAGE_KEY))
 
     def interaction_id(self, number: int) -> str:
         """The id that clients see, `int_` and 32 hex digits."""
@@ -94,6 +98,20 @@ class IdCipher:
         if len(plain) != _POSITION.size or plain[0] != _ONE_POSITION:
             return None
         return LogPosition(*_POSITION.unpack(plain)[1:])
+
+    def page_cursor(self, shown: bytes, reader: str) -> str:
+        """What a reader was shown already, as a cursor that goes on from there.
+
+        The same always for the same, and none of another reader's. `shown` is not empty.
+        """
+        return base64.urlsafe_b64encode(self._pages.encrypt(shown, [reader.encode()])).decode()
+
+    def open_page_cursor(self, text: str, reader: str) -> bytes | None:
+        """What such a cursor holds, or None if the server never gave it to this reader."""
+        try:
+            return self._pages.decrypt(_decoded(text) or b"", [reader.encode()])
+        except (InvalidTag, ValueError):
+            return None
 
     def _seal(self, number: int, proof: bytes = _ZEROS) -> bytes:
         return self._encrypt(number.to_bytes(8, "big") + proof)

@@ -49,15 +49,18 @@ MAY_IMPORT = {
     "resolvers.scoring resolvers.signals",
     "graph.server": "graph.access graph.config graph.metrics graph.pages graph.rest "
     "graph.schema graph.transport models.database models.ledger models.replicas "
-    "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring",
+    "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring "
+    "resolvers.signals",
     "graph.transport": "graph.compiled",
     "models.database": "",
+    "models.following": "models.database models.reading",
     "models.ledger": "models.database",
     "models.reading": "models.database models.replicas",
     "models.replicas": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
     "resolvers.recording resolvers.scoring",
     "resolvers.feed": "models.database models.reading resolvers.recording",
+    "resolvers.following": "models.database models.following models.reading",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "

@@ -38,6 +38,7 @@ RIGHTS: Rights = {
         "engagementScores": READERS,
         "targetStats": USERS,
         "activityStats": READERS,
+        "recommendationOutcomes": READERS,
         "feedCursor": USERS,
         "actionTypes": USERS,
     },
@@ -85,7 +86,9 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "preferences": USERS,
         "feedSignals": USERS,
+        "recommendations": USERS,
     },
 }
 """Who may use the fields that lead to other data."""
@@ -99,6 +102,7 @@ VALUES = frozenset(
         "EngagementScore",
         "DescribePostsPayload",
         "EraseUserPayload",
+        "Facet",
         "FeedEvent",
         "FeedSignal",
         "InputError",
@@ -110,8 +114,11 @@ VALUES = frozenset(
         "PostStats",
         "PrivacySetting",
         "PrunePayload",
+        "Rate",
         "Reason",
         "RecalculatePayload",
+        "RecommendationOutcome",
+        "Recommendations",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",
         "ScoreComponent",
@@ -119,6 +126,7 @@ VALUES = frozenset(
         "SetPrivacyPayload",
         "Target",
         "TargetStats",
+        "UserPreferences",
     }
 )
 """Types without rights of their own: they lead nowhere but to the types above."""

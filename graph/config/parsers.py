@@ -165,6 +165,16 @@ def duration(text: str) -> float:
     return duration
 
 
+def share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise ValueError(f"is {text[:64]!r}; allowed are numbers from 0 to 1")
+    return share
+
+
 def switch(text: str) -> bool:
     try:
         return _SWITCH[text.strip().lower()]

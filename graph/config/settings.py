@@ -52,6 +52,8 @@ class Settings:
     post_half_life_hours: float = 24.0
     #: Days in which what a user did counts half; changing it takes `trailmark recalculate`.
     user_half_life_days: float = 14.0
+    #: The share of recommended posts that explores those with few views, from 0 to 1.
+    exploration: float = 0.1
     #: Whether /graphql shows a browser the explorer; on where only this machine is served.
     explorer: bool | None = None
     #: Whether clients may ask for the schema, and get suggestions for names they mistype; likewise.
@@ -227,6 +229,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "weights": reading.weights,
     "post_half_life_hours": reading.duration,
     "user_half_life_days": reading.duration,
+    "exploration": reading.share,
     "explorer": reading.switch,
     "introspection": reading.switch,
     "auto_track": reading.switch,

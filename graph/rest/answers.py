@@ -173,7 +173,7 @@ class RecommendationAnswer(Answer):
 
 
 class RecommendationsAnswer(Answer):
-    """Posts for a user, the best first: what trends, whoever asks."""
+    """Posts for a user, the best first; for one of whom nothing is stored, what trends."""
 
     user_id: str
     recommendations: list[RecommendationAnswer]

@@ -26,7 +26,7 @@ OPERATIONS = (
         "DELETE", "/api/v1/privacy/data", interactions.erase, MUTATION["eraseUser"], unhurried=True
     ),
     RestOperation(
-        "GET", "/api/v1/recommendations", interactions.recommendations, QUERY["trendingPosts"]
+        "GET", "/api/v1/recommendations", interactions.recommendations, USER["recommendations"]
     ),
     RestOperation("GET", "/activities/", activities.activities, QUERY["interactions"]),
     RestOperation(

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple
-from itertools import islice
+from functools import cache
+from itertools import islice, starmap
 from typing import Any, NamedTuple
 
 from models.database.advisory_locks import AdvisoryLock
@@ -22,18 +23,20 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import StoredPost
+from models.signal_records import PartKey, StoredPost, VariantKey
 from models.upserts import (
     ACTIVITY,
     DELETES,
     EVENT_IDS,
+    FACET_PARTS,
     INTERACTIONS,
+    OUTCOMES,
     POSTS,
     REMOVALS,
     SCORES,
-    SUBJECT_TABLES,
     TOKENS,
     TOTALS,
+    VARIANTS,
     batches,
     rare_batches,
 )
@@ -62,41 +65,53 @@ def _joined(texts: Collection[str]) -> str:
 
 
 _LEVELS = ("user_alias", "level")
-_BY_STATE = "WHERE t.state_key = ANY($3::bytea[])"
+_BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
+    ON t.user_key = k.user_key AND t.event_key = k.event_key"""
+_BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
 _BY_TOTAL = f"""JOIN unnest(
-      {_listed(4)}::smallint[], {_listed(5)}, {_listed(6)}::smallint[]) k(kind, id, action)
+      {_listed(5)}::smallint[], {_listed(6)}, {_listed(7)}::smallint[]) k(kind, id, action)
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
-_BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
+_BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
+_BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
+    ON t.day = k.day AND t.variant = k.variant"""
 _READ = f"""
-SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
+SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.*, p.*{{}}
+FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
-  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
+  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
-  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
+  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
+  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}{{}}
 """
+_VARIANTS = f""",
+  {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
+  (SELECT array_agg(k.day), array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day))
+    FROM unnest($13::int[]) k(day)) n"""
+_READ_ALONE, _READ_WITH_VARIANTS = _READ.format("", ""), _READ.format(", v.*, n.*", _VARIANTS)
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
-_BY_POST = f"SELECT {', '.join(POSTS.columns)} FROM posts WHERE post_id = ANY($1)"
 _SALTS = "SELECT day, salt FROM salts"
-_SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
-    (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
+_AMONG_PARTS = """(user_alias, number) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))"""
+_BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
 
 async def read(connection: Connection, wanted: Wanted) -> Known:
     """What the database holds under the wanted keys."""
     row = await connection.fetchrow(
-        _READ,
+        _READ_WITH_VARIANTS if wanted.variants else _READ_ALONE,
         _joined(wanted.aliases),
-        _joined(wanted.event_ids),
+        *_columns(wanted.event_ids, 2),
         list(wanted.states),
         *_texts(wanted.totals, 3),
         *_texts(wanted.scores, 2),
+        _joined(wanted.posts),
+        *_variants(wanted.variants),
     )
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
@@ -111,13 +126,17 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     known = Known(
         last_number,
         levels={alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
-        event_ids={each[0]: StoredEventId(*each) for each in rows(len(EVENT_IDS.columns))},
+        event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))},
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
+        posts={each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))},
         commit_id=commit_id,
         tables=tables,
     )
+    if wanted.variants:
+        known.variants = {VariantKey(*each) for each in rows(2)}
+        known.variants_of_day = dict(rows(2))
     await _read_rare(connection, wanted, known)
     return known
 
@@ -133,9 +152,9 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
     if wanted.metadata:
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
             known.metadata[name] = value
-    if wanted.posts:
-        for each in await connection.fetch(_BY_POST, sorted(wanted.posts)):
-            known.posts[each[0]] = StoredPost(*each)
+    if wanted.parts:
+        columns = _columns(sorted(wanted.parts), 2)
+        known.parts.update(PartKey(*each) for each in await connection.fetch(_BY_PART, *columns))
     if wanted.needs_salts(known.levels):
         for day, salt in await connection.fetch(_SALTS):
             known.salts[day] = salt
@@ -144,18 +163,19 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
                 known.tokens[each[0]] = StoredToken(*each)
 
 
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY)
+WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
 
 
-def _writing(*, begins: bool = False) -> str:
+@cache
+def _writing(*, begins: bool, outcomes: bool) -> str:
     """Lock, make sure that the last commit is $1's, and write: a part for each table, and the head.
 
     Rows are in their final form or added to what is there, and so are right even if the statement's
     snapshot is older than the lock; the head is read as it is once that is held. If it begins an
-    incarnation, that is written as well.
+    incarnation, that is written as well; so are outcomes, if it changes any.
     """
     parts = []
-    for number, upsert in enumerate(WRITTEN_TABLES, 2):
+    for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 2):
         rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
         parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
     number = len(parts) + 2
@@ -180,8 +200,6 @@ def _writing(*, begins: bool = False) -> str:
     UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)"""
 
 
-_WRITE = _writing()
-_WRITE_BEGINNING = _writing(begins=True)
 _WRITTEN = "UPDATE 1"
 
 
@@ -230,7 +248,7 @@ async def write(connection: Connection, writing: Writing) -> bool:
         await connection.copy_records_to_table(
             copied.table, records=copied.rows, columns=copied.columns
         )
-    statement = _WRITE_BEGINNING if writing.begins else _WRITE
+    statement = _writing(begins=writing.begins, outcomes=bool(writing.changes.outcomes))
     return await connection.execute(statement, *writing.arguments) == _WRITTEN
 
 
@@ -247,12 +265,21 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
 
 async def _delete(connection: Connection, changes: Changes) -> None:
     for delete in DELETES:
-        if keys := sorted(delete.keys(changes.gone)):
-            condition = f"{delete.column} = ANY($1::{delete.type}[])"
-            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", keys)
-    for table in SUBJECT_TABLES if changes.gone.subjects else ():
-        subjects = _columns(sorted(changes.gone.subjects), 2)
-        await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
+        if rows := delete.rows(changes.gone):
+            arrays = ", ".join(
+                f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1)
+            )
+            condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
+            keys = _columns(rows, len(delete.columns))
+            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", *keys)
+
+
+def _variants(keys: Collection[VariantKey]) -> list[Any]:
+    """Variants of days: their days, their names, and each of the days once; nothing if none."""
+    if not keys:
+        return []
+    days, names = zip(*keys, strict=True)
+    return [list(days), _joined(names), list(set(days))]
 
 
 def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:

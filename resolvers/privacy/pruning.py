@@ -17,9 +17,11 @@ from models.records import (
     StoredInteraction,
     Wanted,
 )
+from models.values import EventKey
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, COUNTED, Status
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.recording.counter_changes import CounterChanges, subjects
+from resolvers.recording.state_machine import forget_context
 from resolvers.recording.submissions import state_key
 from resolvers.scoring.weights import DAY, HOUR, Scoring
 
@@ -241,7 +243,8 @@ def _remove(
     changes.pruned_number = max(changes.pruned_number, row.seq or 0)
     if fate is _Fate.ARCHIVED:
         counters.archive(row)
-        row.status, row.source, row.recommended, row.context = Status.ARCHIVED, None, False, None
+        row.status = Status.ARCHIVED
+        forget_context(row)
         changes.interactions[row.id] = row
         return
     if fate is _Fate.AGGREGATED:
@@ -249,7 +252,7 @@ def _remove(
     changes.gone.interactions.add(row.id)
 
 
-async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[str]) -> Pruned:
+async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[EventKey]) -> Pruned:
     """Forget those of some event ids that were not seen anew since they were found."""
 
     def judged(known: Known) -> tuple[Changes, Pruned]:

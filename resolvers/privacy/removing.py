@@ -20,6 +20,7 @@ from models.reading import user_data
 from models.reading.history import HistoryCursor
 from models.reading.user_data import BEGINNING
 from models.records import (
+    EARLIEST,
     Changes,
     Known,
     StoredEventId,
@@ -165,7 +166,7 @@ class Remover:
 
     async def _sweep(self, removal: StoredRemoval) -> bool:
         """Go once through all that is there; whether there was anything."""
-        cursor, last_key, found = BEGINNING, "", False
+        cursor, last_key, found = BEGINNING, EARLIEST, False
         while True:
             begun = time.monotonic()
             rows = await user_data.rows_after(removal.user_alias, cursor, ROWS_AT_ONCE)
@@ -177,7 +178,7 @@ class Remover:
             if rows:
                 cursor = HistoryCursor(rows[-1].occurred_at, rows[-1].id)
             if ids:
-                last_key = ids[-1].key
+                last_key = ids[-1].event_key
             await asyncio.sleep(time.monotonic() - begun)  # half of the time is the others'
 
     async def _step(
@@ -260,6 +261,7 @@ def ended(known: Known, removal: StoredRemoval) -> Changes:
     gone = changes.gone
     gone.subjects.add(Subject(SubjectKind.USER, alias))
     gone.removals.add(alias)
+    gone.preferences.add(alias)
     if not any(total.count for total in known.totals.values()):
         gone.subjects.add(Subject(SubjectKind.PROFILE, alias))  # empty, but would name the user
     if removal.level == PrivacyLevel.NONE.value:

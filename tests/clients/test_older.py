@@ -51,7 +51,8 @@ def test_the_python_recommender_goes_on(server: Server) -> None:
     history = client.user_interactions(first["user_alias"], limit=20, action_type="favorite")
     assert (history["total_count"], history["returned_count"]) == (1, 1)
     assert history["interactions"][0]["context"] == context
-    assert [each["id"] for each in client.recommendations("bob")["recommendations"]] == ["p1"]
+    assert [each["id"] for each in client.recommendations("eve")["recommendations"]] == ["p1"]
+    assert client.recommendations("bob")["recommendations"] == []
     assert client.set_privacy("ann", "limited")["tracking_level"] == "limited"
     assert client.privacy("ann")["tracking_level"] == "limited"
     assert client.user_interactions(first["user_alias"])["interactions"] == []

@@ -33,7 +33,7 @@ async function recommends() {
   assert.deepEqual(history.interactions[0].context, context);
 
   await recommender.logInteraction("max", "js/1", "reblog");
-  const { recommendations } = await recommender.recommendations("jo", 1);
+  const { recommendations } = await recommender.recommendations("eve", 1);
   assert.deepEqual(Object.keys(recommendations[0]), ["id", "ranking_score", "recommendation_reason"]);
 
   assert.equal((await recommender.privacy("jo")).tracking_level, "full");

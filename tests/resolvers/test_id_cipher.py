@@ -78,3 +78,17 @@ def test_a_cursor_from_before_there_were_incarnations_is_of_the_first() -> None:
     id_cipher = IdCipher(bytes(range(16)))
 
     assert id_cipher.open_feed_cursor("ipHWPBHKLRj0qEo6yrzcLg==") == LogPosition(0, 7)
+
+
+def test_a_cursor_of_a_page_is_its_reader_s_alone() -> None:
+    """The same for the same, and opened by nobody else; what was made up is opened by nobody."""
+    id_cipher = IdCipher(bytes(range(16)))
+
+    cursor = id_cipher.page_cursor(b"shown", "ann")
+
+    assert id_cipher.page_cursor(b"shown", "ann") == cursor
+    assert id_cipher.open_page_cursor(cursor, "ann") == b"shown"
+    assert id_cipher.open_page_cursor(cursor, "bob") is None
+    assert id_cipher.open_page_cursor("", "ann") is None
+    assert id_cipher.open_page_cursor("no base64", "ann") is None
+    assert id_cipher.open_page_cursor(id_cipher.feed_cursor(POSITIONS[0]), "ann") is None

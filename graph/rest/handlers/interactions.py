@@ -17,7 +17,7 @@ from resolvers.instants import format_millis
 from resolvers.privacy.levels import Choice, Erasure
 from resolvers.recording.contexts import RecordContext
 from resolvers.recording.validation import RecordRequest
-from resolvers.signals.trending import trending
+from resolvers.signals.recommending.asked import Asked
 
 
 async def record_interaction(
@@ -114,10 +114,11 @@ async def erase(request: requests.ErasureRequest, context: RestContext) -> answe
 async def recommendations(
     request: requests.RecommendationRequest, context: RestContext
 ) -> answers.RecommendationsAnswer:
-    """Posts to show to a user, the best first."""
+    """Posts to show to a user, the best first: none that the user has seen, or turned away."""
     alias = alias_of(request, context)
-    found = await trending(request.limit, context.services.scoring, context.now)
+    asked = Asked(alias, request.limit)
+    page = await context.services.recommender.recommend(asked, context.now)
     return answers.RecommendationsAnswer(
         user_id=request.user_id or alias,
-        recommendations=[answers.RecommendationAnswer.of(each) for each in found],
+        recommendations=[answers.RecommendationAnswer.of(each) for each in page.posts],
     )

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import Private
 
 from graph.context import Context
+from graph.schema.enums import FacetKind
 from graph.schema.info import Info
 from graph.schema.scalars import ID, Instant, Long
 from graph.schema.types.interactions import (
@@ -20,7 +21,9 @@ from graph.schema.types.interactions import (
     connection,
 )
 from graph.schema.types.node import Node
+from graph.schema.types.preferences import UserPreferences
 from graph.schema.types.privacy import PrivacySetting
+from graph.schema.types.recommendations import Recommendations
 from graph.schema.types.signals import CANDIDATES, FeedSignal
 from graph.schema.types.stats import ActionCount
 from graph.transport.documents.costs import Rows
@@ -29,6 +32,14 @@ from models.records import Subject
 from models.vocabulary import ActionType, SubjectKind
 from resolvers.history.pages import PageRequest
 from resolvers.history.scores import user_score
+from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, checked_size
+from resolvers.signals.recommending.asked import Asked
+
+CANDIDATES_EACH = 20
+"""Rows that are looked at for each post that is recommended."""
+
+KINDS = len(FacetKind)
+PREFERRED = Rows(LIST_SIZE, ("first",), LIST_LIMIT, each=KINDS)
 
 
 @strawberry.type(description="A user, under a pseudonym.")
@@ -74,6 +85,20 @@ class User(Node):
         return await EngagementScore.of(self.alias, info.context)
 
     @strawberry.field(
+        description="What the user prefers, as of now; nothing at LIMITED and NONE.",
+        metadata=PREFERRED.metadata,
+    )
+    async def preferences(
+        self,
+        info: Info,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many of each kind: 0 to 100.")
+        ] = LIST_SIZE,
+    ) -> UserPreferences:
+        checked_size(first)
+        return UserPreferences.of(await info.context.preferences.load(self.alias), first)
+
+    @strawberry.field(
         description="What speaks for and against candidates for the user's feed, in the order "
         "asked for, with all that was recorded before. Of a user who is unknown or not at FULL, "
         "popularity alone is known.",
@@ -85,6 +110,37 @@ class User(Node):
         post_ids: Annotated[list[ID], strawberry.argument(description="At most 200 post ids.")],
     ) -> list[FeedSignal]:
         return await FeedSignal.all(self.alias, post_ids, info.context)
+
+    @strawberry.field(
+        description="Posts for the user to see next, best first. A user of whom nothing is stored "
+        "gets what trends.",
+        metadata=Rows(LIST_SIZE, ("first",), LIST_LIMIT, each=CANDIDATES_EACH).metadata,
+    )
+    async def recommendations(
+        self,
+        info: Info,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many: 0 to 100.")
+        ] = LIST_SIZE,
+        after: Annotated[
+            str | None,
+            strawberry.argument(description="A cursor of this list, to go on without a repeat."),
+        ] = None,
+        exclude_seen: Annotated[
+            bool | None,
+            strawberry.argument(
+                description="Whether to leave out what the user did anything to. What the user "
+                "hid, reported or asked for less of never comes back."
+            ),
+        ] = True,
+        exclude: Annotated[
+            list[ID] | None,
+            strawberry.argument(description="At most 100 posts to leave out."),
+        ] = None,
+    ) -> Recommendations:
+        asked = Asked(self.alias, first, after=after, exclude_seen=exclude_seen, exclude=exclude)
+        services = info.context.services
+        return Recommendations.of(await services.recommender.recommend(asked, info.context.now))
 
     @classmethod
     def of(cls, alias: str) -> "User":

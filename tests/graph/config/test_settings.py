@@ -26,6 +26,7 @@ URL, SECRET, DAYS, EXPLORER = (
 )
 PRIVACY = "TRAILMARK_DEFAULT_PRIVACY"
 WEIGHTS, ORIGINS = "TRAILMARK_WEIGHTS", "TRAILMARK_CORS_ORIGINS"
+SHARE = "TRAILMARK_EXPLORATION"
 JWKS_URL = "TRAILMARK_TOKEN_JWKS_URL"
 DEFAULTS = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
 del DEFAULTS["limits"]
@@ -35,6 +36,7 @@ WHOLE_DAYS = "allowed are whole days (0 keeps all) from 0 to 36500"
 LEVELS = "allowed are full, limited, none"
 SOME_WEIGHTS = "allowed are actions and numbers such as REPLY=4,HIDE=-3"
 SOME_ORIGINS = "allowed are origins such as https://app.example, separated by commas"
+SHARES = "allowed are numbers from 0 to 1"
 AN_ADDRESS = "allowed is an https:// address, or an http:// one on this machine"
 SWITCHES = "allowed are 1, true, on, 0, false, off"
 
@@ -124,6 +126,10 @@ def test_a_level_is_said_by_its_name(text: str, level: str) -> None:
         (ORIGINS, "", f"is ''; {SOME_ORIGINS}"),
         (ORIGINS, ",", f"is ','; {SOME_ORIGINS}"),
         (ORIGINS, "=,", f"has '='; {SOME_ORIGINS}"),
+        (SHARE, "1.1", f"is '1.1'; {SHARES}"),
+        (SHARE, "-0.1", f"is '-0.1'; {SHARES}"),
+        (SHARE, "10%", f"is '10%'; {SHARES}"),
+        (SHARE, "nan", f"is 'nan'; {SHARES}"),
         (JWKS_URL, "", f"is ''; {AN_ADDRESS}"),
         (JWKS_URL, "http://keys.example/", f"is 'http://keys.example/'; {AN_ADDRESS}"),
         (EXPLORER, "x" * 100, f"is '{'x' * 64}'; {SWITCHES}"),

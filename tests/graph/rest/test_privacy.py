@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.support.client import Caller
-from tests.support.pasts import alias, differences, traces
-from tests.support.rest import ANN, NOON, PRIVACY, act, get, post, record
+from tests.support.pasts import differences, traces
+from tests.support.rest import ANN, BOB, NOON, PRIVACY, act, get, post, record
 from tests.support.sql import count
 
 
@@ -99,13 +99,13 @@ async def test_without_confirmation_nothing_is_erased(
 
 
 async def test_recommended_is_what_trends_and_the_reason_says_so(caller: Caller) -> None:
-    """The highest score first, at most as many as asked for; for someone unknown too."""
+    """For someone unknown: the highest score first, at most as many as asked for."""
     await act(caller, activity_type="reblog", target="q")
     await act(caller, activity_type="view", target="nothing")
     await act(caller)
 
     told = await get(caller, "/api/v1/recommendations", user_id="someone")
-    one = await get(caller, "/api/v1/recommendations", user_alias=alias("ann"), limit=1)
+    one = await get(caller, "/api/v1/recommendations", user_alias=BOB, limit=1)
 
     reason = "popular right now"
     assert told == {
@@ -115,4 +115,18 @@ async def test_recommended_is_what_trends_and_the_reason_says_so(caller: Caller)
             {"id": "p", "ranking_score": 4.0, "recommendation_reason": reason},
         ],
     }
-    assert one == {"user_id": ANN, "recommendations": told["recommendations"][:1]}
+    assert one == {"user_id": BOB, "recommendations": told["recommendations"][:1]}
+
+
+@pytest.mark.parametrize("action", ["view", "hide", "report", "less_like_this"])
+async def test_what_a_user_saw_or_turned_away_is_not_recommended(
+    caller: Caller, action: str
+) -> None:
+    """From the very next answer on."""
+    for post_id in ("p", "q"):
+        await record(caller, user_id="bob", post_id=post_id, action_type="favorite")
+
+    await record(caller, post_id="p", action_type=action)
+
+    told = await get(caller, "/api/v1/recommendations", user_id="ann")
+    assert [each["id"] for each in told["recommendations"]] == ["q"]

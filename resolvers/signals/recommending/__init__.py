@@ -1,0 +1,1 @@
+"""Recommending: pages of posts for a user, from candidates to cursors."""

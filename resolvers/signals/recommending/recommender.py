@@ -1,0 +1,85 @@
+"""Recommendations: a page of posts for a user, or for any stranger what trends."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from models.reading.signals.strangers import is_stranger
+from models.reading.signals.trending_unseen import DEPTH, trending_unseen
+from models.records import Micros
+from models.vocabulary import PrivacyLevel
+from resolvers.id_cipher import IdCipher
+from resolvers.scoring.weights import Scoring
+from resolvers.signals.reasons import ScoredPost
+from resolvers.signals.recommending.asked import Asked, PageRequest, checked
+from resolvers.signals.recommending.strangers import trending_page
+
+VARIANT = "trailmark"
+"""What outcomes tell our recommendations by: the part of their ids before the colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendations:
+    """A page, best first; `end_cursor` goes on behind it, and is None where nothing follows."""
+
+    recommendation_id: str
+    posts: Sequence[ScoredPost]
+    end_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommender:
+    """Recommends by what the operator set; `exploration` is the share of posts that explores."""
+
+    scoring: Scoring
+    default_level: PrivacyLevel
+    exploration: float
+    id_cipher: IdCipher
+
+    async def recommend(self, asked: Asked, now: Micros) -> Recommendations:
+        """A page of recommendations as of now.
+
+        A user of whom nothing is stored gets what every stranger gets, to the byte.
+
+        Raises:
+            BadUserInput: an argument is out of bounds or malformed, or the cursor is another's.
+        """
+        request = checked(asked, self.id_cipher)
+        if not request.size:
+            return self._shown(request, [], None)
+        if await is_stranger(request.alias, self.default_level):
+            found, more = await trending_page(request, self.scoring, now)
+            return self._shown(request, found, None, more=more)
+        found, more = await self._personal(request, now)
+        return self._shown(request, found, f"{request.alias} {now}", more=more)
+
+    async def _personal(self, request: PageRequest, now: Micros) -> tuple[list[ScoredPost], bool]:
+        """What trends that the user has not seen, and whether more follows."""
+        unseen = await trending_unseen(request.alias, DEPTH, DEPTH, seen_too=request.seen_too)
+        return await trending_page(request, self.scoring, now, among=frozenset(unseen))
+
+    def _shown(
+        self,
+        request: PageRequest,
+        found: Sequence[ScoredPost],
+        whose: str | None,
+        *,
+        more: bool = False,
+    ) -> Recommendations:
+        """A page as a caller gets it: of one user at one moment, or of any stranger."""
+        ids = [post.post_id for post in found]
+        reader = None if whose is None else request.alias
+        cursors = list(request.shown.cursors(ids, self.id_cipher, reader))
+        posts = [replace(post, cursor=cursor) for post, cursor in zip(found, cursors, strict=True)]
+        goes_on = more and bool(cursors) and len(ids) < request.shown.left
+        return Recommendations(
+            recommendation_id=_recommendation_id([whose or "", *ids]),
+            posts=posts,
+            end_cursor=cursors[-1] if goes_on else None,
+        )
+
+
+def _recommendation_id(of: Sequence[str]) -> str:
+    """The id of an answer, the same for the same: strangers cannot be told apart by it."""
+    digest = hashlib.blake2b("\n".join(of).encode(), digest_size=16).hexdigest()
+    return f"{VARIANT}:{digest}"

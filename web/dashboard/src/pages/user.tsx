@@ -44,14 +44,15 @@ export function UserPage({ alias }: { alias: string }) {
         <Panel title="Privacy">
           <p class="privacy">{privacy && `${STORED[privacy.level]} ${since(privacy.updatedAt)}`}</p>
         </Panel>
+        <Recommended alias={alias} />
+        <Preferences alias={alias} />
+        {/* the last one, as it grows by a row with each kind of action */}
         <Panel title="What the score is made of">
           <div class="wide" tabIndex={0} role="region" aria-label="Parts of the score">
             {engagement && <Components components={engagement.components} />}
           </div>
           <Trouble failure={failure} />
         </Panel>
-        <Recommended alias={alias} />
-        <Preferences alias={alias} />
       </aside>
     </div>
   );

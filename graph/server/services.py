@@ -22,6 +22,7 @@ from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.writer import Writer
+from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender
 
 if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
@@ -62,7 +63,9 @@ async def running_services(
         counts=CountWatcher(tailer),
         reads=BatchReaders(settings.scoring, clock, make_reader),
         recommender=Recommender(
-            settings.scoring, settings.default_privacy, settings.exploration, id_cipher
+            RankingRules(settings.scoring, settings.default_privacy),
+            settings.exploration,
+            id_cipher,
         ),
         default_level=settings.default_privacy,
     )

@@ -29,7 +29,7 @@ def test_all_actions_occur_and_some_are_taken_back() -> None:
 
 
 def test_contexts_say_what_a_post_is() -> None:
-    """Author, content type and two hashtags, always the same of one post.""""
+    """Author, content type and two hashtags, always the same of one post."""
     contexts = [
         (each["target"], {**each["context"], "source": ""})
         for each in islice(inputs(WORLD), 2_000)

@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from models.reading.signals.candidates import known_posts
 from models.reading.signals.deeds import deeds
 from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
-from resolvers.signals.preferences import preferences_of
+from resolvers.signals.preferences import Preferences, preferences_of
 from resolvers.signals.similarity import neighbors
 from resolvers.signals.social import surroundings_of
 from resolvers.signals.weighing.aversion import aversion_to
 from resolvers.signals.weighing.evidence import Evidence, RankedPost
-from resolvers.signals.weighing.likeness import likeness
+from resolvers.signals.weighing.likeness import Near, likeness
 from resolvers.signals.weighing.popularity import popularity_of
 from resolvers.signals.weighing.standing import standing_of
 
-__all__ = ["RankedPost", "RankingRules", "rank"]
+__all__ = ["RankedPost", "RankingRules", "Taste", "rank"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +32,47 @@ class RankingRules:
     default_level: PrivacyLevel
 
 
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a user is after: preferences, and what is near the posts last liked or turned away."""
+
+    preferences: Preferences
+    near: Near
+
+
 async def rank(
-    alias: str, post_ids: Sequence[str], now: Micros, rules: RankingRules
+    alias: str,
+    post_ids: Sequence[str],
+    now: Micros,
+    rules: RankingRules,
+    *,
+    taste: Taste | None = None,
 ) -> list[RankedPost]:
     """Each candidate for a user, in the order asked for, as of now; in at most six queries.
 
-    Of a user who is not at FULL nothing is known, nor of a stranger: popularity alone counts.
+    Of a user who is not at FULL nothing is known, nor of a stranger: popularity alone counts. What
+    was just read of the user's taste is not read again.
     """
     if not post_ids:
         return []
     candidates = list(dict.fromkeys(post_ids))
-    evidence = await _evidence(alias, candidates, now, rules)
+    evidence = await _evidence(alias, candidates, now, rules, taste=taste)
     ranked = {post_id: evidence.weigh(post_id) for post_id in candidates}
     return [ranked[post_id] for post_id in post_ids]
 
 
 async def _evidence(
-    alias: str, candidates: Sequence[str], now: Micros, rules: RankingRules
+    alias: str,
+    candidates: Sequence[str],
+    now: Micros,
+    rules: RankingRules,
+    *,
+    taste: Taste | None,
 ) -> Evidence:
     scoring = rules.scoring
     done, preferences = await asyncio.gather(
-        deeds(alias, candidates), preferences_of(alias, scoring, now)
+        deeds(alias, candidates),
+        _read(taste.preferences) if taste else preferences_of(alias, scoring, now),
     )
     level = rules.default_level if done.level is None else PrivacyLevel(done.level)
     if level is not PrivacyLevel.FULL:
@@ -58,7 +81,7 @@ async def _evidence(
     standing = standing_of(done.touched, done.recent)
     known, near, surroundings = await asyncio.gather(
         known_posts([*{*candidates, *standing.turned_away}]),
-        neighbors([*standing.liked, *standing.turned_away]),
+        _read(taste.near) if taste else neighbors([*standing.liked, *standing.turned_away]),
         surroundings_of(alias, done, candidates, now=now, half_life=scoring.user_half_life),
     )
     weights = {post_id: liked.weight for post_id, liked in standing.liked.items()}
@@ -71,3 +94,7 @@ async def _evidence(
         aversion=aversion_to(standing.turned_away, near, known.descriptions),
         surroundings=surroundings,
     )
+
+
+async def _read(known: T) -> T:
+    return known

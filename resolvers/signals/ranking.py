@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from models.reading.signals.candidates import known_posts
 from models.reading.signals.deeds import deeds
@@ -11,17 +10,16 @@ from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.preferences import Preferences, preferences_of
-from resolvers.signals.similarity import neighbors
+from resolvers.signals.similarity import neighbors_among
 from resolvers.signals.social import surroundings_of
+from resolvers.signals.weighing.affinity import Tastes
 from resolvers.signals.weighing.aversion import aversion_to
 from resolvers.signals.weighing.evidence import Evidence, RankedPost
-from resolvers.signals.weighing.likeness import Near, likeness
+from resolvers.signals.weighing.likeness import likeness
 from resolvers.signals.weighing.popularity import popularity_of
 from resolvers.signals.weighing.standing import standing_of
 
-__all__ = ["RankedPost", "RankingRules", "Taste", "rank"]
-
-T = TypeVar("T")
+__all__ = ["RankedPost", "RankingRules", "rank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +30,23 @@ class RankingRules:
     default_level: PrivacyLevel
 
 
-@dataclass(frozen=True, slots=True)
-class Taste:
-    """What a user is after: preferences, and what is near the posts last liked or turned away."""
-
-    preferences: Preferences
-    near: Near
-
-
 async def rank(
     alias: str,
     post_ids: Sequence[str],
     now: Micros,
     rules: RankingRules,
     *,
-    taste: Taste | None = None,
+    preferences: Preferences | None = None,
 ) -> list[RankedPost]:
     """Each candidate for a user, in the order asked for, as of now; in at most six queries.
 
-    Of a user who is not at FULL nothing is known, nor of a stranger: popularity alone counts. What
-    was just read of the user's taste is not read again.
+    Of a user who is not at FULL nothing is known, nor of a stranger: popularity alone counts.
+    `preferences` are the user's where they have just been read.
     """
     if not post_ids:
         return []
     candidates = list(dict.fromkeys(post_ids))
-    evidence = await _evidence(alias, candidates, now, rules, taste=taste)
+    evidence = await _evidence(alias, candidates, now, rules, preferences=preferences)
     ranked = {post_id: evidence.weigh(post_id) for post_id in candidates}
     return [ranked[post_id] for post_id in post_ids]
 
@@ -67,12 +57,12 @@ async def _evidence(
     now: Micros,
     rules: RankingRules,
     *,
-    taste: Taste | None,
+    preferences: Preferences | None,
 ) -> Evidence:
     scoring = rules.scoring
-    done, preferences = await asyncio.gather(
+    done, preferred = await asyncio.gather(
         deeds(alias, candidates),
-        _read(taste.preferences) if taste else preferences_of(alias, scoring, now),
+        preferences_of(alias, scoring, now) if preferences is None else _read(preferences),
     )
     level = rules.default_level if done.level is None else PrivacyLevel(done.level)
     if level is not PrivacyLevel.FULL:
@@ -81,7 +71,7 @@ async def _evidence(
     standing = standing_of(done.touched, done.recent)
     known, near, surroundings = await asyncio.gather(
         known_posts([*{*candidates, *standing.turned_away}]),
-        _read(taste.near) if taste else neighbors([*standing.liked, *standing.turned_away]),
+        neighbors_among([*standing.liked, *standing.turned_away], candidates),
         surroundings_of(alias, done, candidates, now=now, half_life=scoring.user_half_life),
     )
     weights = {post_id: liked.weight for post_id, liked in standing.liked.items()}
@@ -89,12 +79,12 @@ async def _evidence(
         popularity_of(candidates, known, scoring, now),
         known.descriptions,
         standing,
-        preferences,
+        Tastes(preferred),
         like=likeness(weights, near),
         aversion=aversion_to(standing.turned_away, near, known.descriptions),
         surroundings=surroundings,
     )
 
 
-async def _read(known: T) -> T:
+async def _read(known: Preferences) -> Preferences:
     return known

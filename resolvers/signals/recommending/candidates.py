@@ -14,7 +14,6 @@ from resolvers.scoring.weights import Scoring
 from resolvers.signals.descriptions import PostDescription, descriptions_of
 from resolvers.signals.filters import passes
 from resolvers.signals.preferences import Preferences, preferences_of
-from resolvers.signals.ranking import Taste
 from resolvers.signals.recommending.asked import PageRequest
 from resolvers.signals.recommending.sources import (
     carrying,
@@ -38,10 +37,10 @@ SOCIAL, FRESH, FILTERED = 100, 60, 200
 
 
 class Candidates(NamedTuple):
-    """The posts to rank for a user, and what was read of the user's taste to find them."""
+    """The posts to rank for a user, and the preferences that were read to find them."""
 
     post_ids: list[str]
-    taste: Taste
+    preferences: Preferences
 
 
 async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) -> Candidates:
@@ -56,7 +55,7 @@ async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) ->
     )
     standing = standing_of((), done.recent)
     near, others = await asyncio.gather(
-        neighbors([*standing.liked, *standing.turned_away]),
+        neighbors(standing.liked),
         asyncio.gather(*_sources(request, done, preferences)),
     )
     alike = similar(request, standing.liked, near)
@@ -72,7 +71,7 @@ async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) ->
         if post_id not in seen and passes(request.filter, described.get(post_id))
     )
     post_ids = list(islice(fit, RANKED + 2 * request.size))
-    return Candidates(post_ids, Taste(preferences, near))
+    return Candidates(post_ids, preferences)
 
 
 def _sources(

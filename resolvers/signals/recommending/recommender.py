@@ -61,7 +61,9 @@ class Recommender:
     async def _personal(self, request: PageRequest, now: Micros) -> tuple[list[ScoredPost], bool]:
         """The best of the candidates, and whether more of them follow."""
         found = await candidates_for(request, self.rules.scoring, now)
-        ranked = await rank(request.alias, found.post_ids, now, self.rules, taste=found.taste)
+        ranked = await rank(
+            request.alias, found.post_ids, now, self.rules, preferences=found.preferences
+        )
         fit = [post for post in ranked if _is_fit(post, request)]
         page = chosen(fit, request.size, self.exploration, len(request.shown))
         scored = [

@@ -24,9 +24,10 @@ def most_promising(posts: Iterable[RankedPost]) -> list[RankedPost]:
     """The posts with few views, the one first that may be the best for all that is known.
 
     By UCB1 (Auer, Cesa-Bianchi and Fischer, 2002): the rate of favorites, and the confidence bound
-    sqrt(2 ln N / n) of n views among N. Of those alike, the better ranked is first.
+    sqrt(2 ln N / n) of n views among N. Of those alike, the better ranked is first. What more
+    speaks against than for is not raised.
     """
-    few = [post for post in posts if is_little_known(post)]
+    few = [post for post in posts if post.score >= 0 and is_little_known(post)]
     everything = math.log(sum(_tries(post) + 1 for post in few)) if few else 0.0
 
     def bound(post: RankedPost) -> float:

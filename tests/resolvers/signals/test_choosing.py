@@ -53,6 +53,17 @@ def test_where_there_is_but_one_author_the_page_is_full() -> None:
     assert len(chosen(flood("a", 30, 9), 20, share=0.0)) == 20
 
 
+def test_what_speaks_against_a_post_keeps_it_from_exploring() -> None:
+    """It sinks, however few have seen it; one of which nothing is known is raised."""
+    known = [post(f"k{n:02}", 9 - n) for n in range(9)]
+    disliked, new = post("disliked", -0.2, views=0), post("new", 0.0, views=3)
+
+    page = chosen([*known, disliked, new], 10, share=0.1)
+
+    assert ids(page).index("new") == 4
+    assert "disliked" not in ids(page)
+
+
 def test_posts_of_unknown_authors_are_of_different_ones() -> None:
     """Nobody said that they have one."""
     page = chosen([post(str(n), n) for n in range(30)], 20, share=0.0)

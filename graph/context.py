@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from models.database.database import Database
 from models.records import Micros
@@ -12,6 +12,7 @@ from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
 from resolvers.history.batch_reader import BatchReaders
+from resolvers.history.loader import Loader
 from resolvers.history.loaders import Loaders
 from resolvers.history.scan_budget import ScanBudget
 from resolvers.id_cipher import IdCipher
@@ -19,6 +20,7 @@ from resolvers.identity import Identity
 from resolvers.privacy.levels import Privacy
 from resolvers.recording.recorder import Recorder
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.preferences import Preferences, preferences_of_all
 from resolvers.signals.recommending.recommender import Recommender
 
 
@@ -70,6 +72,13 @@ class Context:
         """The moment that all scores of the operation are as of."""
         return self.services.clock()
 
+    @cached_property
+    def preferences(self) -> Loader[str, Preferences]:
+        """What users prefer, by alias."""
+        return Loader(
+            partial(preferences_of_all, scoring=self.services.scoring, now=self.services.clock())
+        )
+
     async def wait_for_slice(self) -> None:
         """Wait until a page that was read may be completed, in a slice of the event loop.
 
@@ -87,3 +96,4 @@ class Context:
         """Drop what was loaded, because a write may have changed it."""
         self._loaders = None
         self.__dict__.pop("now", None)
+        self.__dict__.pop("preferences", None)

@@ -6,7 +6,21 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
 from models.instants import Micros as Micros
-from models.signal_records import FacetKey, StoredFacet, StoredPost
+from models.privacy_records import StoredRemoval as StoredRemoval
+from models.privacy_records import StoredSalt as StoredSalt
+from models.privacy_records import StoredSetting as StoredSetting
+from models.privacy_records import StoredToken as StoredToken
+from models.signal_records import (
+    FacetKey,
+    OutcomeChange,
+    OutcomeKey,
+    PartKey,
+    StoredFacet,
+    StoredFacetPart,
+    StoredPost,
+    StoredVariant,
+    VariantKey,
+)
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000
@@ -81,6 +95,8 @@ class StoredInteraction(Record):
     source: str | None = None
     recommended: bool = False
     context: str | None = None
+    described: str | None = None
+    variant: str | None = None
 
 
 @dataclass(slots=True)
@@ -120,48 +136,6 @@ class StoredScore(Record):
     positive: bytes
     negative: bytes
     rank_key: float
-
-
-@dataclass(slots=True)
-class StoredSetting:
-    """A row of `privacy_settings`."""
-
-    user_alias: str
-    level: int
-    created_at: Micros
-    updated_at: Micros
-
-
-@dataclass(slots=True)
-class StoredRemoval:
-    """A row of `removals`."""
-
-    user_alias: str
-    level: int
-    erase: bool
-    requested_at: Micros
-
-
-@dataclass(slots=True)
-class StoredSalt:
-    """A row of `salts`."""
-
-    day: int
-    salt: bytes
-
-
-@dataclass(slots=True)
-class StoredToken:
-    """A row of `tokens`."""
-
-    key: bytes
-    owner: bytes
-    day: int
-    status: int
-    occurred_at: Micros
-    last_record_at: Micros | None = None
-    last_undo_at: Micros | None = None
-    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +178,8 @@ class Wanted:
     rows: set[int] = field(default_factory=set)  # interactions by id
     removals: set[str] = field(default_factory=set)  # by alias
     metadata: set[str] = field(default_factory=set)  # by name
+    variants: set[VariantKey] = field(default_factory=set)
+    parts: set[PartKey] = field(default_factory=set)  # whether they are there
     posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
     tokens: WantedTokens | None = None
@@ -230,6 +206,9 @@ class Known:
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
+    variants: set[VariantKey] = field(default_factory=set)
+    variants_of_day: dict[int, int] = field(default_factory=dict)  # how many, of wanted days
+    parts: set[PartKey] = field(default_factory=set)
     posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
@@ -250,6 +229,8 @@ class Deletions:
     owners: set[bytes] = field(default_factory=set)  # of tokens
     tokens: set[bytes] = field(default_factory=set)
     days: set[int] = field(default_factory=set)  # of salts
+    preferences: set[str] = field(default_factory=set)  # all parts of a user, by alias
+    parts: set[PartKey] = field(default_factory=set)
     facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
 
     def __bool__(self) -> bool:
@@ -266,6 +247,9 @@ class Changes:
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)
+    outcomes: dict[OutcomeKey, OutcomeChange] = field(default_factory=dict)
+    variants: dict[VariantKey, StoredVariant] = field(default_factory=dict)
+    parts: dict[PartKey, StoredFacetPart] = field(default_factory=dict)
     settings: dict[str, StoredSetting] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
@@ -285,10 +269,10 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables)
+        return self.unlogged or any(tables) or bool(self.parts or self.outcomes)
 
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
         rare = (self.settings, self.removals, self.salts, self.tokens, self.posts, self.facets)
-        return any(rare) or bool(self.pruned_number) or bool(self.gone)
+        return any(rare) or any((self.variants, self.pruned_number, self.gone))

@@ -1,9 +1,31 @@
 """Rows of the tables of what a feed needs, as plain records."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from models.instants import Micros
+from models.vocabulary import ACTIONS, ActionType
+
+LED_TO: Final = (
+    ActionType.VIEW,
+    ActionType.CLICK,
+    ActionType.FAVORITE,
+    ActionType.REBLOG,
+    ActionType.BOOKMARK,
+    ActionType.HIDE,
+)
+"""The actions that tell whether recommending helps: outcomes are counts of them."""
+
+OUTCOME_CODES: Final = frozenset(ACTIONS[type].code for type in LED_TO)
+
+OTHER_VARIANT: Final = "other"
+"""The variant of what came with more variants than a day has."""
+
+VARIANTS_LIMIT: Final = 1_000
+"""Variants of a day that are counted by their own names."""
+
+DAY: Final = 86_400_000_000
+"""Microseconds of a day."""
 
 
 class FacetKey(NamedTuple):
@@ -12,6 +34,13 @@ class FacetKey(NamedTuple):
     post_id: str
     facet: int
     value: str
+
+
+class PartKey(NamedTuple):
+    """A user, and the number of the commit that counted the part."""
+
+    user_alias: str
+    number: int
 
 
 @dataclass(slots=True)
@@ -36,3 +65,57 @@ class StoredFacet:
     facet: int
     value: str
     at: Micros
+
+
+class OutcomeKey(NamedTuple):
+    """What outcomes are counted by: the day since 1970 (UTC), and what came with an interaction.
+
+    `recommended` says whether a recommendation led to it, by the flag or by a recommendation's id.
+    The source and the variant are empty where there was none.
+    """
+
+    day: int
+    recommended: bool
+    source: str
+    variant: str
+    action: int
+
+
+class VariantKey(NamedTuple):
+    day: int
+    variant: str
+
+
+@dataclass(slots=True)
+class OutcomeChange:
+    """What a commit adds to a row of `outcomes`; either number may be negative."""
+
+    day: int
+    recommended: bool
+    source: str
+    variant: str
+    action: int
+    count: int = 0
+    aggregated: int = 0
+
+    @property
+    def key(self) -> OutcomeKey:
+        what = self.source, self.variant, self.action
+        return OutcomeKey(self.day, bool(self.recommended), *what)
+
+
+@dataclass(slots=True)
+class StoredVariant:
+    """A row of `outcome_variants`."""
+
+    day: int
+    variant: str
+
+
+@dataclass(slots=True)
+class StoredFacetPart:
+    """A row of `facet_parts`; a part never changes, it is merged into another."""
+
+    user_alias: str
+    number: int
+    entries: bytes

@@ -7,7 +7,13 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import KeyField
-from models.vocabulary import ALIAS_LENGTH, CONTENT_TYPE_LENGTH, FACET_LENGTH, ID_LENGTH
+from models.vocabulary import (
+    ALIAS_LENGTH,
+    CONTENT_TYPE_LENGTH,
+    FACET_LENGTH,
+    ID_LENGTH,
+    SOURCE_LENGTH,
+)
 
 
 class Post(Model):
@@ -43,3 +49,51 @@ class PostFacet(Model):
         table = "post_facets"
         unique_together = (("post_id", "facet", "value"),)
         indexes = (("facet", "value", "at", "post_id"),)
+
+
+class Outcome(Model):
+    """How often an action holds or happened on a day, of what came with the same particulars.
+
+    What came with none has no row: it is the rest of the day's activity. `aggregated` is the part
+    of `count` that no row says any more.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    day = fields.IntField()  # since 1970, UTC
+    recommended = fields.BooleanField()  # by the flag, or by a recommendation's id
+    source = KeyField(SOURCE_LENGTH)  # empty: none
+    variant = KeyField(ID_LENGTH)  # empty: none
+    action = fields.SmallIntField()
+    count = fields.BigIntField()
+    aggregated = fields.BigIntField()
+
+    class Meta:
+        table = "outcomes"
+        unique_together = (("day", "recommended", "source", "variant", "action"),)
+
+
+class OutcomeVariant(Model):
+    """A variant that outcomes of a day are counted under by its own name; never taken back."""
+
+    id = fields.BigIntField(primary_key=True)
+    day = fields.IntField()
+    variant = KeyField(ID_LENGTH)
+
+    class Meta:
+        table = "outcome_variants"
+        unique_together = (("day", "variant"),)
+
+
+class FacetPart(Model):
+    """A part of what a user's interactions say of what the user prefers, packed.
+
+    The sum of a user's parts is what is counted. Each commit adds one; now and then many are merged
+    into one. The key is the user with the number, which migrations say and Tortoise cannot.
+    """
+
+    user_alias = KeyField(ALIAS_LENGTH, primary_key=True)
+    number = fields.BigIntField()
+    entries = fields.BinaryField()
+
+    class Meta:
+        table = "facet_parts"

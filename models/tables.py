@@ -36,6 +36,8 @@ class Interaction(Model):
     source = fields.CharField(SOURCE_LENGTH, null=True)
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
+    described = fields.TextField(null=True)  # JSON: facets its post's description gave it
+    variant = fields.CharField(ID_LENGTH, null=True)  # that outcomes count it under
 
     class Meta:
         table = "interactions"
@@ -175,6 +177,9 @@ class Token(Model):
     last_record_at = fields.BigIntField(null=True)
     last_undo_at = fields.BigIntField(null=True)
     content = DigestField(null=True)  # of an event id: the digest of the input it stood for
+    source = fields.CharField(SOURCE_LENGTH, null=True)  # what outcomes count it under
+    recommended = fields.BooleanField(null=True)
+    variant = fields.CharField(ID_LENGTH, null=True)
 
     class Meta:
         table = "tokens"

@@ -28,8 +28,14 @@ from models.records import (
     StoredTotal,
     column_of,
 )
-from models.signal_records import StoredFacet, StoredPost
-from models.signal_tables import Post, PostFacet
+from models.signal_records import (
+    OutcomeChange,
+    StoredFacet,
+    StoredFacetPart,
+    StoredPost,
+    StoredVariant,
+)
+from models.signal_tables import FacetPart, Outcome, OutcomeVariant, Post, PostFacet
 from models.tables import (
     Activity,
     EventId,
@@ -82,7 +88,8 @@ class Upsert:
         changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
         return (
             f"INSERT INTO {self.table} ({', '.join(self.columns)}) {values} "
-            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {', '.join(changes)}"
+            f"ON CONFLICT ({', '.join(self.key)}) DO "
+            + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
         )
 
     def rows(self, records: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
@@ -107,6 +114,8 @@ INTERACTIONS = Upsert(
         "source",
         "recommended",
         "context",
+        "described",
+        "variant",
     ),
 )
 EVENT_IDS = Upsert(StoredEventId, EventId, key=("key",), replaced=("interaction_id", "seen_at"))
@@ -125,6 +134,16 @@ SCORES = Upsert(
 ACTIVITY = Upsert(
     ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
 )
+OUTCOMES = Upsert(
+    OutcomeChange,
+    Outcome,
+    key=("day", "recommended", "source", "variant", "action"),
+    added=("count", "aggregated"),
+)
+VARIANTS = Upsert(StoredVariant, OutcomeVariant, key=("day", "variant"))
+FACET_PARTS = Upsert(
+    StoredFacetPart, FacetPart, key=("user_alias", "number"), replaced=("entries",)
+)
 SETTINGS = Upsert(
     StoredSetting, PrivacySetting, key=("user_alias",), replaced=("level", "updated_at")
 )
@@ -136,7 +155,16 @@ TOKENS = Upsert(
     StoredToken,
     Token,
     key=("key",),
-    replaced=("status", "occurred_at", "last_record_at", "last_undo_at", "content"),
+    replaced=(
+        "status",
+        "occurred_at",
+        "last_record_at",
+        "last_undo_at",
+        "content",
+        "source",
+        "recommended",
+        "variant",
+    ),
 )
 POSTS = Upsert(
     StoredPost,
@@ -173,6 +201,7 @@ DELETES = (
     Delete(TOKENS, "owner", lambda gone: gone.owners),
     Delete(TOKENS, "key", lambda gone: gone.tokens),
     Delete(SALTS, "day", lambda gone: gone.days),
+    Delete(FACET_PARTS, "user_alias", lambda gone: gone.preferences),
     Delete(FACETS, "post_id", lambda gone: gone.facets),
 )
 SUBJECT_TABLES = (TOTALS.table, SCORES.table)
@@ -185,6 +214,7 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (REMOVALS, changes.removals),
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
+        (VARIANTS, changes.variants),
         (POSTS, changes.posts),
         (FACETS, changes.facets),
     )
@@ -192,12 +222,20 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
 
 
 def batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:
-    """Every table a commit writes, with its rows, in the one order that all writers keep."""
+    """Every table a commit writes, with its rows, in the one order that all writers keep.
+
+    Outcomes, which many commits do not change, are there if they are changed.
+    """
     written = (
         (INTERACTIONS, changes.interactions),
         (EVENT_IDS, changes.event_ids),
         (TOTALS, changes.totals),
         (SCORES, changes.scores),
         (ACTIVITY, changes.activity),
+        (FACET_PARTS, changes.parts),
     )
-    return [(upsert, upsert.rows(records)) for upsert, records in written]
+    found: list[tuple[Upsert, Sequence[tuple[Any, ...]]]]
+    found = [(upsert, upsert.rows(records)) for upsert, records in written]
+    if changes.outcomes:
+        found.append((OUTCOMES, OUTCOMES.rows(changes.outcomes)))
+    return found

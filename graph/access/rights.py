@@ -38,6 +38,7 @@ RIGHTS: Rights = {
         "engagementScores": READERS,
         "targetStats": USERS,
         "activityStats": READERS,
+        "recommendationOutcomes": READERS,
         "feedCursor": USERS,
         "actionTypes": USERS,
     },
@@ -85,6 +86,7 @@ RIGHTS: Rights = {
         "interactions": USERS,
         "counts": USERS,
         "engagementScore": USERS,
+        "preferences": USERS,
         "feedSignals": USERS,
         "recommendations": USERS,
     },
@@ -100,6 +102,7 @@ VALUES = frozenset(
         "EngagementScore",
         "DescribePostsPayload",
         "EraseUserPayload",
+        "Facet",
         "FeedEvent",
         "FeedSignal",
         "InputError",
@@ -111,8 +114,10 @@ VALUES = frozenset(
         "PostStats",
         "PrivacySetting",
         "PrunePayload",
+        "Rate",
         "Reason",
         "RecalculatePayload",
+        "RecommendationOutcome",
         "Recommendations",
         "RecordInteractionPayload",
         "RecordInteractionsPayload",
@@ -121,6 +126,7 @@ VALUES = frozenset(
         "SetPrivacyPayload",
         "Target",
         "TargetStats",
+        "UserPreferences",
     }
 )
 """Types without rights of their own: they lead nowhere but to the types above."""

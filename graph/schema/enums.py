@@ -1,7 +1,7 @@
 """The schema's enums, over the vocabulary's own, with a description for each value."""
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, StrEnum
 
 import strawberry
 
@@ -9,7 +9,17 @@ from models.vocabulary import ACTIONS, ActionFamily, ActionType, PrivacyLevel, T
 from resolvers.errors import InputErrorCode
 from resolvers.history.activity import Interval
 from resolvers.recording.submissions import Outcome
+from resolvers.signals.outcomes import OutcomeGroup
 from resolvers.signals.reasons import ReasonKind
+
+
+class FacetKind(StrEnum):
+    """The kinds of facets that a user may prefer."""
+
+    CONTENT_TYPE = "CONTENT_TYPE"
+    HASHTAG = "HASHTAG"
+    AUTHOR = "AUTHOR"
+    SOURCE = "SOURCE"
 
 
 def _describe(enum: type[Enum], name: str, description: str, values: Mapping[Enum, str]) -> None:
@@ -105,6 +115,16 @@ _describe(
     },
 )
 _describe(
+    OutcomeGroup,
+    "OutcomeGroup",
+    "What outcomes of recommending are told by.",
+    {
+        OutcomeGroup.DAY: "The day on which something occurred, UTC.",
+        OutcomeGroup.SOURCE: "Where it was done, by `context.source`.",
+        OutcomeGroup.VARIANT: "What recommended the post, by `context.recommendationId`.",
+    },
+)
+_describe(
     ReasonKind,
     "ReasonKind",
     "Why a post is shown or turned away.",
@@ -122,5 +142,16 @@ _describe(
         ReasonKind.DISLIKED: "The user asked for fewer posts like it.",
         ReasonKind.DELETED: "The site took it away.",
         ReasonKind.TOO_SIMILAR: "It is much like what the user turned away.",
+    },
+)
+_describe(
+    FacetKind,
+    "FacetKind",
+    "What kind of thing a user may prefer.",
+    {
+        FacetKind.CONTENT_TYPE: "What a post is, such as a video.",
+        FacetKind.HASHTAG: "A hashtag that a post has, case-folded, without `#`.",
+        FacetKind.AUTHOR: "Who made a post, by alias.",
+        FacetKind.SOURCE: "Where the user acted, as the context says.",
     },
 )

@@ -32,6 +32,13 @@ from graph.schema.types.interactions import (
     connection,
 )
 from graph.schema.types.node import Node
+from graph.schema.types.outcomes import (
+    GROUPS,
+    By,
+    OutcomesSince,
+    OutcomesUntil,
+    RecommendationOutcome,
+)
 from graph.schema.types.posts import Post, ScoredPost
 from graph.schema.types.stats import ActionTypeInfo
 from graph.schema.types.targets import Target, TargetStats
@@ -47,6 +54,8 @@ from resolvers.history.filters import IDS_LIMIT, check_size
 from resolvers.history.pages import PageRequest
 from resolvers.identity import is_alias
 from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, leaders
+from resolvers.signals import outcomes
+from resolvers.signals.outcomes import OutcomeGroup
 from resolvers.signals.trending import trending
 from resolvers.targets import BadId, check_text, stored_id
 
@@ -225,6 +234,21 @@ class Query:
     ) -> ActivityStats:
         context = info.context
         return await ActivityStats.of(period(since, until, context.now), context.loaders)
+
+    @strawberry.field(
+        description="What recommended and other posts led to. By day in their order, by source and "
+        "variant those with the highest views first.",
+        metadata=GROUPS.metadata,
+    )
+    async def recommendation_outcomes(
+        self,
+        info: Info,
+        since: OutcomesSince = None,
+        until: OutcomesUntil = None,
+        by: By = OutcomeGroup.DAY,
+    ) -> list[RecommendationOutcome]:
+        days = outcomes.days(since, until, info.context.now)
+        return await RecommendationOutcome.all_of(days, by, info.context.loaders)
 
     @strawberry.field(
         description="The log's end. Read before a page, also in one operation with it, and then "

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
 from models.records import Changes, Known, Wanted
-from models.upserts import EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
+from models.upserts import EVENT_IDS, FACET_PARTS, INTERACTIONS, SCORES, TOTALS, Upsert
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -76,4 +76,5 @@ def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
         event_ids=left(EVENT_IDS, changes.event_ids, absent.event_ids),
         totals=left(TOTALS, changes.totals, absent.totals),
         scores=left(SCORES, changes.scores, absent.scores),
+        parts=left(FACET_PARTS, changes.parts, set(changes.parts)),
     )

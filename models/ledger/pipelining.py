@@ -50,7 +50,7 @@ class Progress:
 
 def can_pipeline(wanted: Wanted, before: Progress | None) -> bool:
     """Whether `as_after` can tell all that is wanted, by what is known of the one before."""
-    if wanted.rows or wanted.removals or wanted.metadata:
+    if wanted.rows or wanted.removals or wanted.metadata or wanted.parts:
         return False
     return before is None or _pending(before) is not None
 

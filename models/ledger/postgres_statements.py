@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -22,18 +23,21 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import StoredPost
+from models.signal_records import PartKey, StoredPost, VariantKey
 from models.upserts import (
     ACTIVITY,
     DELETES,
     EVENT_IDS,
+    FACET_PARTS,
     INTERACTIONS,
+    OUTCOMES,
     POSTS,
     REMOVALS,
     SCORES,
     SUBJECT_TABLES,
     TOKENS,
     TOTALS,
+    VARIANTS,
     batches,
     rare_batches,
 )
@@ -68,35 +72,48 @@ _BY_TOTAL = f"""JOIN unnest(
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
 _BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
+_BY_VARIANT = f"""JOIN unnest($10::int[], {_listed(11)}) k(day, variant)
+    ON t.day = k.day AND t.variant = k.variant"""
 _READ = f"""
-SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.* FROM log_head,
+SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.*, p.*{{}}
+FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
-  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)}
+  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
+  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(9)})")}{{}}
 """
+_VARIANTS = f""",
+  {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
+  (SELECT array_agg(k.day), array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day))
+    FROM unnest($12::int[]) k(day)) n"""
+_READ_ALONE, _READ_WITH_VARIANTS = _READ.format("", ""), _READ.format(", v.*, n.*", _VARIANTS)
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
-_BY_POST = f"SELECT {', '.join(POSTS.columns)} FROM posts WHERE post_id = ANY($1)"
 _SALTS = "SELECT day, salt FROM salts"
 _SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
     (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
+_AMONG_PARTS = """(user_alias, number) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))"""
+_BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
+_PARTS_GONE = f"DELETE FROM facet_parts WHERE {_AMONG_PARTS}"
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
 
 async def read(connection: Connection, wanted: Wanted) -> Known:
     """What the database holds under the wanted keys."""
     row = await connection.fetchrow(
-        _READ,
+        _READ_WITH_VARIANTS if wanted.variants else _READ_ALONE,
         _joined(wanted.aliases),
         _joined(wanted.event_ids),
         list(wanted.states),
         *_texts(wanted.totals, 3),
         *_texts(wanted.scores, 2),
+        _joined(wanted.posts),
+        *_variants(wanted.variants),
     )
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
@@ -115,9 +132,13 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
+        posts={each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))},
         commit_id=commit_id,
         tables=tables,
     )
+    if wanted.variants:
+        known.variants = {VariantKey(*each) for each in rows(2)}
+        known.variants_of_day = dict(rows(2))
     await _read_rare(connection, wanted, known)
     return known
 
@@ -133,9 +154,9 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
     if wanted.metadata:
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
             known.metadata[name] = value
-    if wanted.posts:
-        for each in await connection.fetch(_BY_POST, sorted(wanted.posts)):
-            known.posts[each[0]] = StoredPost(*each)
+    if wanted.parts:
+        columns = _columns(sorted(wanted.parts), 2)
+        known.parts.update(PartKey(*each) for each in await connection.fetch(_BY_PART, *columns))
     if wanted.needs_salts(known.levels):
         for day, salt in await connection.fetch(_SALTS):
             known.salts[day] = salt
@@ -144,18 +165,19 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
                 known.tokens[each[0]] = StoredToken(*each)
 
 
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY)
+WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
 
 
-def _writing(*, begins: bool = False) -> str:
+@cache
+def _writing(*, begins: bool, outcomes: bool) -> str:
     """Lock, make sure that the last commit is $1's, and write: a part for each table, and the head.
 
     Rows are in their final form or added to what is there, and so are right even if the statement's
     snapshot is older than the lock; the head is read as it is once that is held. If it begins an
-    incarnation, that is written as well.
+    incarnation, that is written as well; so are outcomes, if it changes any.
     """
     parts = []
-    for number, upsert in enumerate(WRITTEN_TABLES, 2):
+    for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 2):
         rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
         parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
     number = len(parts) + 2
@@ -180,8 +202,6 @@ def _writing(*, begins: bool = False) -> str:
     UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)"""
 
 
-_WRITE = _writing()
-_WRITE_BEGINNING = _writing(begins=True)
 _WRITTEN = "UPDATE 1"
 
 
@@ -230,7 +250,7 @@ async def write(connection: Connection, writing: Writing) -> bool:
         await connection.copy_records_to_table(
             copied.table, records=copied.rows, columns=copied.columns
         )
-    statement = _WRITE_BEGINNING if writing.begins else _WRITE
+    statement = _writing(begins=writing.begins, outcomes=bool(writing.changes.outcomes))
     return await connection.execute(statement, *writing.arguments) == _WRITTEN
 
 
@@ -253,6 +273,16 @@ async def _delete(connection: Connection, changes: Changes) -> None:
     for table in SUBJECT_TABLES if changes.gone.subjects else ():
         subjects = _columns(sorted(changes.gone.subjects), 2)
         await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
+    if changes.gone.parts:
+        await connection.execute(_PARTS_GONE, *_columns(sorted(changes.gone.parts), 2))
+
+
+def _variants(keys: Collection[VariantKey]) -> list[Any]:
+    """Variants of days: their days, their names, and each of the days once; nothing if none."""
+    if not keys:
+        return []
+    days, names = zip(*keys, strict=True)
+    return [list(days), _joined(names), list(set(days))]
 
 
 def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:

@@ -21,7 +21,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import StoredPost
+from models.signal_records import PartKey, StoredPost, VariantKey
 from models.upserts import (
     DELETES,
     EVENT_IDS,
@@ -53,7 +53,9 @@ _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_NAME = "SELECT value FROM facts WHERE name = ?"
-_BY_POST = _select(POSTS) + "post_id = ?"
+_BY_PART = "SELECT 1 FROM facet_parts WHERE user_alias = ? AND number = ?"
+_PART_GONE = "DELETE FROM facet_parts WHERE user_alias = ? AND number = ?"
+_BY_POST = _select(POSTS) + f"post_id {_AMONG}"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
 _BEGIN = "INSERT INTO incarnations (follows, id, began_at) VALUES (?, ?, ?)"
@@ -61,6 +63,8 @@ _FORGET = f"DELETE FROM incarnations WHERE {FORGOTTEN}"
 _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
 _SALTS = "SELECT day, salt FROM salts"
 _BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
+_VARIANT = "SELECT 1 FROM outcome_variants WHERE day = ? AND variant = ?"
+_VARIANTS = "SELECT count(*) FROM outcome_variants WHERE day = ?"
 _BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
 
 
@@ -93,8 +97,22 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for kind, ids in kinds.items():
         for row in execute(_BY_SUBJECT, (kind, _json(ids))):
             known.scores[kind, row[1]] = StoredScore(*row)
+    if wanted.variants:
+        _read_variants(connection, wanted.variants, known)
+    if wanted.posts:
+        for row in execute(_BY_POST, (_json(wanted.posts),)):
+            known.posts[row[0]] = StoredPost(*row)
     _read_rare(connection, wanted, known)
     return known
+
+
+def _read_variants(
+    connection: sqlite3.Connection, wanted: Iterable[VariantKey], known: Known
+) -> None:
+    """Add which of the wanted variants their days have, and how many these have in all."""
+    known.variants = {key for key in wanted if connection.execute(_VARIANT, key).fetchone()}
+    for day in {key.day for key in wanted}:
+        (known.variants_of_day[day],) = connection.execute(_VARIANTS, (day,)).fetchone()
 
 
 def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> None:
@@ -109,9 +127,9 @@ def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> 
     for name in wanted.metadata:
         if row := execute(_BY_NAME, (name,)).fetchone():
             known.metadata[name] = row[0]
-    for post_id in wanted.posts:
-        if row := execute(_BY_POST, (post_id,)).fetchone():
-            known.posts[post_id] = StoredPost(*row)
+    for part in wanted.parts:
+        if execute(_BY_PART, part).fetchone():
+            known.parts.add(PartKey(*part))
     if wanted.needs_salts(known.levels):
         known.salts.update(execute(_SALTS))
         for key in wanted.token_keys(known):
@@ -142,6 +160,7 @@ def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
     for table in SUBJECT_TABLES:
         statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
         connection.executemany(statement, sorted(changes.gone.subjects))
+    connection.executemany(_PART_GONE, sorted(changes.gone.parts))
     for upsert, rows in rare_batches(changes):
         _upsert(connection, upsert, rows)
     if changes.pruned_number:

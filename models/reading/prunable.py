@@ -8,7 +8,9 @@ from models.upserts import INTERACTIONS
 from models.vocabulary import Status
 
 ROWS_AT_ONCE = 1_000
-_CAME_WITH = ("source", "recommended", "context")  # nobody looks at it when it goes
+_CAME_WITH = ("source", "recommended", "context", "described", "variant")
+"""What nobody looks at when it goes."""
+
 _NAMES = ", ".join(name for name in INTERACTIONS.columns if name not in _CAME_WITH)
 _ROWS = f"""
 SELECT {_NAMES} FROM interactions WHERE (occurred_at, id) > ($1, $2) AND occurred_at < $3

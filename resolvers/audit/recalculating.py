@@ -20,6 +20,7 @@ from models.records import (
     Wanted,
 )
 from models.vocabulary import SubjectKind
+from resolvers.audit.outcomes import correct, outcome_days
 from resolvers.audit.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
 from resolvers.audit.setting_back import set_back
 from resolvers.errors import TakenOver
@@ -91,6 +92,8 @@ async def recalculate(
                 _tell(progress, chunk, scoring, now)
             async for day in activity_days():
                 await _correct_activity(correcting, day)
+            async for outcomes in outcome_days():
+                await correct(correcting.commit, outcomes)
         finally:
             await ledger.close()
         await put(database, _VERSION, scoring.version)

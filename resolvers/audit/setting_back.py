@@ -16,6 +16,7 @@ from models.records import (
     Wanted,
 )
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, COUNTED
+from resolvers.audit import outcomes
 from resolvers.recording.counter_changes import SPANS, CounterChanges, subjects
 from resolvers.recording.salts import day_of
 from resolvers.recording.submissions import state_key
@@ -35,6 +36,7 @@ async def set_back(commit: Commit, scoring: Scoring, now: Micros) -> None:
         await commit(_wanted(rows), _set_back(scoring, now))
     if minutes := await ahead.minutes_after((now + TOLERANCE) // MINUTE):
         await commit(Wanted(), _moved(minutes, now))
+    await outcomes.set_back(commit, day_of(now))
     if days := await ahead.salts_after(day_of(now)):
         await commit(Wanted(), _without_salts(days))
     while keys := await ahead.tokens_after(day_of(now)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.records import Micros, SpanKey, Subject
 from models.vocabulary import ACTION_BY_CODE, SubjectKind
+from resolvers.audit.outcomes import name_of, outcome_days
 from resolvers.audit.recounting import Chunk, Occurred, Pair, activity_days, chunks
 from resolvers.audit.setting_back import differences as ahead
 from resolvers.scoring import decay
@@ -54,6 +55,11 @@ async def verify(
     async for day in activity_days():
         for key, pair in sorted(day.items()):
             for difference in _unlike(_span_name(key), pair):
+                found.differences += 1
+                yield difference
+    async for outcomes in outcome_days():
+        for outcome, counted in sorted(outcomes.items()):
+            for difference in _unlike(name_of(outcome), counted):
                 found.differences += 1
                 yield difference
 

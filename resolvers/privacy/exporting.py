@@ -142,6 +142,9 @@ def _token(token: StoredToken) -> Line:
         "occurred_at": format_instant(token.occurred_at),
         "last_record_at": _instant(token.last_record_at),
         "last_undo_at": _instant(token.last_undo_at),
+        "source": token.source,
+        "recommended": token.recommended if token.recommended is None else bool(token.recommended),
+        "variant": token.variant,
     }
 
 

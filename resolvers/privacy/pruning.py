@@ -20,6 +20,7 @@ from models.records import (
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, COUNTED, Status
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.recording.counter_changes import CounterChanges, subjects
+from resolvers.recording.state_machine import forget_context
 from resolvers.recording.submissions import state_key
 from resolvers.scoring.weights import DAY, HOUR, Scoring
 
@@ -241,7 +242,8 @@ def _remove(
     changes.pruned_number = max(changes.pruned_number, row.seq or 0)
     if fate is _Fate.ARCHIVED:
         counters.archive(row)
-        row.status, row.source, row.recommended, row.context = Status.ARCHIVED, None, False, None
+        row.status = Status.ARCHIVED
+        forget_context(row)
         changes.interactions[row.id] = row
         return
     if fate is _Fate.AGGREGATED:

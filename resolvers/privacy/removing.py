@@ -260,6 +260,7 @@ def ended(known: Known, removal: StoredRemoval) -> Changes:
     gone = changes.gone
     gone.subjects.add(Subject(SubjectKind.USER, alias))
     gone.removals.add(alias)
+    gone.preferences.add(alias)
     if not any(total.count for total in known.totals.values()):
         gone.subjects.add(Subject(SubjectKind.PROFILE, alias))  # empty, but would name the user
     if removal.level == PrivacyLevel.NONE.value:

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import orjson
 
-from models.vocabulary import CONTENT_TYPE_LENGTH, ID_LENGTH, SOURCE_LENGTH
+from models.signal_records import OUTCOME_CODES
+from models.vocabulary import CONTENT_TYPE_LENGTH, ID_LENGTH, SOURCE_LENGTH, Action
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.identity import Identity
 from resolvers.targets import BadId, check_fits, checked_alias, hashtag, profile_alias
@@ -62,6 +63,17 @@ def stored_context(
         _check_metadata(context.metadata, errors)
         stored["metadata"] = context.metadata
     return orjson.dumps(stored).decode() if stored and not errors else None
+
+
+def variant_of(context: RecordContext, action: Action) -> str | None:
+    """The part of the recommendation's id before its first colon.
+
+    None without an id, and for an action that outcomes do not count.
+    """
+    recommendation_id = context.recommendation_id
+    if recommendation_id is None or action.code not in OUTCOME_CODES:
+        return None
+    return recommendation_id.partition(":")[0]
 
 
 def checked_hashtags(hashtags: Sequence[str], errors: list[InputError], *path: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What each interaction adds to every total and score it moves, and takes away when undone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.records import (
@@ -23,8 +24,11 @@ from models.vocabulary import (
     TargetKind,
     subject_kind,
 )
+from resolvers.recording.facets import FacetChanges
+from resolvers.recording.outcome_changes import OutcomeChanges
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
+from resolvers.scoring.facet_parts import Facet
 from resolvers.scoring.weights import Scoring, no_score, rank_key, weighed
 
 SPANS = (1, 60, DAY_MINUTES)
@@ -64,9 +68,11 @@ class CounterChanges:
         self._known = known
         self._scoring = scoring
         self._half_lives = scoring.half_lives
+        self.outcomes = OutcomeChanges(known)
         self._totals: dict[tuple[int, str, int], _RunningTotal] = {}
         self._minutes: dict[tuple[int, int], int] = {}
         self._aggregated: dict[tuple[int, int], int] = {}
+        self._facets = FacetChanges()
 
     def count(
         self,
@@ -75,18 +81,22 @@ class CounterChanges:
         *,
         aggregated: bool = False,
         anonymous: bool = False,
+        facets: Sequence[Facet] | None = None,
     ) -> None:
         """Count an interaction in (`sign` 1) or out (-1), at the instant its row shows.
 
         What is `aggregated` counts for good and has no row to be counted by; what is `anonymous`
-        counts for its target and as activity, and for no user.
+        counts for its target and as activity, and for no user. Its facets are those of its row,
+        unless they are given.
         """
         action = row.action
         if not anonymous:
+            self._facets.count(row, sign, facets, folded=aggregated)
             self._move((_USER, row.user_alias, action), row, sign, aggregated)
         kind = _TARGETS[action]
         if kind is not None:
             self._move((kind, row.target_id, action), row, sign, aggregated)
+        self.outcomes.count(row, sign, aggregated=aggregated)
         minute = (row.occurred_at // MINUTE, action)
         self._minutes[minute] = self._minutes.get(minute, 0) + sign
         if aggregated:
@@ -118,14 +128,18 @@ class CounterChanges:
             half_life = self._scoring.half_life(subject.kind)
             occurrence = None if half_life is None else decay.occurrence(at, half_life)
             _aggregate(self._total((*subject, row.action)).record, 1, occurrence)
+        self.outcomes.aggregate(row)
+        self._facets.fold(row)
         minute = (at // MINUTE, row.action)
         self._minutes.setdefault(minute, 0)
         self._aggregated[minute] = self._aggregated.get(minute, 0) + 1
 
     def archive(self, row: StoredInteraction) -> None:
-        """Note in totals that a state left history; they go on counting it."""
+        """Note in totals that a state, whose row has its context yet, leaves history."""
         for subject in subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id):
             self._total((*subject, row.action)).record.archived += 1
+        self.outcomes.aggregate(row)
+        self._facets.fold(row)
 
     def settle(self, changes: Changes) -> None:
         """Put every total, score and span of activity that changed into the form that is stored."""
@@ -139,6 +153,8 @@ class CounterChanges:
         for subject, running_score in scores.items():
             changes.scores[subject] = running_score.settled()
         self._settle_activity(changes)
+        self.outcomes.settle(changes)
+        self._facets.settle(changes)
 
     def _add_to_score(
         self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from models.records import Changes, Known, Micros, Wanted, WantedTokens
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.recording.counter_changes import CounterChanges, subjects
+from resolvers.recording.outcome_changes import wanted_variant
 from resolvers.recording.salts import new_salt
 from resolvers.recording.state_machine import StateMachine
 from resolvers.recording.submissions import Outcome, Submission, Verdict
@@ -45,12 +46,16 @@ def wanted(
         keys.aliases.add(submission.user_alias)
         if submission.event_key is not None:
             keys.event_ids.add(submission.event_key)
+        if submission.variant is not None and (variant := wanted_variant(submission)):
+            keys.variants.add(variant)
         actions = [submission.action]
         if submission.action.is_state:
             keys.states.add(submission.state_key)
         if submission.action.excludes is not None:
             keys.states.add(submission.opposite_key)
             actions.append(ACTIONS[submission.action.excludes])
+        if submission.is_describable:
+            keys.posts.add(submission.target_id)
         for action in actions:
             for subject in subjects(submission.user_alias, action, submission.target_id):
                 keys.totals.add((*subject, action.code))

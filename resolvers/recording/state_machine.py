@@ -6,6 +6,8 @@ later than the latest record of its opposite, the state that it excludes; on a t
 the later arrival wins.
 """
 
+from collections.abc import Sequence
+
 from models.records import (
     EARLIEST,
     Changes,
@@ -18,7 +20,9 @@ from models.vocabulary import COUNTED, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.instants import format_instant
 from resolvers.recording.counter_changes import CounterChanges
+from resolvers.recording.facets import facets_described, facets_of
 from resolvers.recording.submissions import Outcome, Submission, Verdict
+from resolvers.scoring.facet_parts import Facet
 from resolvers.scoring.weights import DAY
 
 # Looked up here once: until Python 3.12 each look at a member takes as long as a function call.
@@ -108,7 +112,9 @@ class StateMachine:
     def _aggregate_event(self, submission: Submission) -> Verdict:
         """Count an event for good, without a row that pruning would take at once."""
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
-        self._count(self._new_row(submission, at), 1, submission, aggregated=True)
+        row = self._new_row(submission, at)
+        self._take_context(row, submission)
+        self._count(row, 1, submission, aggregated=True)
         return Verdict(_CREATED, _FULL)
 
     def _move_state(self, submission: Submission, *, archived: bool) -> Verdict:
@@ -173,12 +179,16 @@ class StateMachine:
             row.seq = row.id if is_last and row.seq is None else self._next_number()
         row.status = _ARCHIVED if archived else _SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
-        row.source, row.recommended, row.context = None, False, None
-        if not archived:
-            row.source, row.recommended = submission.source, submission.recommended
-            row.context = submission.context
+        self._take_context(row, submission)
         self.changes.interactions[row.id] = row
         self._count(row, 1, submission)
+        if archived:
+            forget_context(row)
+
+    def _take_context(self, row: StoredInteraction, submission: Submission) -> None:
+        row.source, row.recommended = submission.source, submission.recommended
+        row.context, row.described = submission.context, self._described(submission)
+        row.variant = self.counters.outcomes.variant_of(submission, row.occurred_at)
 
     def _undo(self, row: StoredInteraction, submission: Submission) -> None:
         self._count(row, -1, submission)
@@ -192,11 +202,36 @@ class StateMachine:
     ) -> None:
         anonymous = self.anonymous
         self.changes.unlogged |= anonymous or submission.imported
-        self.counters.count(row, sign, aggregated=aggregated or anonymous, anonymous=anonymous)
+        self.counters.count(
+            row,
+            sign,
+            aggregated=aggregated or anonymous,
+            anonymous=anonymous,
+            facets=self._facets(submission) if sign > 0 else None,
+        )
+
+    def _facets(self, submission: Submission) -> Sequence[Facet]:
+        described = self._described(submission)
+        if described is None:
+            return submission.facets
+        return [*submission.facets, *facets_of(None, described)]
+
+    def _described(self, submission: Submission) -> str | None:
+        """What the description of its post gives an interaction that lacks it, as JSON."""
+        post = self.known.posts.get(submission.target_id)
+        if post is None or not submission.is_describable:
+            return None
+        return facets_described(post, submission.facets)
 
     def _next_number(self) -> int:
         self.changes.last_number += 1
         return self.changes.last_number
+
+
+def forget_context(row: StoredInteraction) -> None:
+    """Make a row that of an archived state, of which nothing is stored that came with it."""
+    row.source, row.recommended = None, False
+    row.context = row.described = row.variant = None
 
 
 def _conflicting(submission: Submission) -> Verdict:

@@ -1,12 +1,15 @@
 """A submission: one well-formed input, ready to be judged; nothing in it names a raw user id."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.records import Micros, StoredInteraction
-from models.vocabulary import ACTIONS, Action, PrivacyLevel
+from models.vocabulary import ACTIONS, Action, PrivacyLevel, TargetKind
 from resolvers.errors import InputError
+from resolvers.recording.facets import facets_of, lacks_some
+from resolvers.scoring.facet_parts import Facet
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,8 +20,12 @@ class Submission:
     `context` is JSON, or None. What is `imported` is not announced in the log, and is
     aggregated where it lies before the retention, instead of refused.
 
+    `variant` is what led to it by its recommendation's id; None without one, and where outcomes do
+    not count the action.
+
     `event_key` is the key of its idempotency id, if it has one; `state_key` that of its state, and
     `opposite_key` that of the state which it excludes, both empty where there is none.
+    `facets` are those of its context.
     """
 
     user_alias: str
@@ -32,9 +39,11 @@ class Submission:
     recommended: bool = False
     context: str | None = None
     imported: bool = False
+    variant: str | None = None
     event_key: str | None = field(init=False, default=None)
     state_key: bytes = field(init=False, default=b"")
     opposite_key: bytes = field(init=False, default=b"")
+    facets: Sequence[Facet] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         action, alias = self.action, self.user_alias
@@ -42,8 +51,17 @@ class Submission:
             self.event_key = f"{alias}:{self.event_id}"
         if action.is_state:
             self.state_key = state_key(alias, action, self.target_id)
+        if self.source is not None or self.context is not None:
+            self.facets = facets_of(self.source, self.context)
         if action.excludes is not None:
             self.opposite_key = state_key(alias, ACTIONS[action.excludes], self.target_id)
+
+    @property
+    def is_describable(self) -> bool:
+        """Whether the description of its post might add to its facets."""
+        if self.undo or self.action.target_kind is not TargetKind.POST:
+            return False
+        return lacks_some(self.facets)
 
 
 def state_key(user_alias: str, action: Action, target_id: str) -> bytes:

@@ -19,6 +19,7 @@ from models.records import (
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,
+    COUNTED,
     Action,
     PrivacyLevel,
     Status,
@@ -172,6 +173,9 @@ def _row(
         status=token.status,
         last_record_at=token.last_record_at,
         last_undo_at=token.last_undo_at,
+        source=token.source,
+        recommended=bool(token.recommended),
+        variant=token.variant,
     )
 
 
@@ -185,6 +189,7 @@ def _status_and_instants(
 def _state_token(row: StoredInteraction, salt: DaySalt) -> StoredToken:
     action = ACTION_BY_CODE[row.action]
     key = salt.state(row.user_alias, action, row.target_id)
+    is_counted = row.status in COUNTED
     return StoredToken(
         key=key,
         owner=salt.owner(row.user_alias),
@@ -193,6 +198,9 @@ def _state_token(row: StoredInteraction, salt: DaySalt) -> StoredToken:
         occurred_at=row.occurred_at,
         last_record_at=row.last_record_at,
         last_undo_at=row.last_undo_at,
+        source=row.source if is_counted else None,
+        recommended=row.recommended if is_counted else None,
+        variant=row.variant if is_counted else None,
     )
 
 

@@ -14,7 +14,7 @@ from models.vocabulary import (
 from resolvers.caller import Caller
 from resolvers.errors import InputError, InputErrorCode, Unreadable
 from resolvers.identity import Identity
-from resolvers.recording.contexts import NO_CONTEXT, RecordContext, stored_context
+from resolvers.recording.contexts import NO_CONTEXT, RecordContext, stored_context, variant_of
 from resolvers.recording.submissions import Submission
 from resolvers.targets import BadId, check_text, checked_alias, stored_id, user_alias
 
@@ -88,6 +88,7 @@ def validate(
             recommended=request.context.recommended,
             context=context,
             imported=imported,
+            variant=variant_of(request.context, action),
         )
     post_id = target_id if action.target_kind is TargetKind.POST else None
     return ValidatedRequest(

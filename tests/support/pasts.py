@@ -1,14 +1,11 @@
 """A user's past in tests: how it comes about, and what is left of it in a database."""
 
-import inspect
 from typing import Any
 
-from tortoise.models import Model
-
 from graph.config.settings import Settings
-from models import tables
 from models.database.database import Database
 from models.ledger.opening import open_ledger
+from models.tables import TABLES as TABLES
 from models.vocabulary import ActionType, TargetKind
 from resolvers.audit.verifying import Verification, verify
 from resolvers.identity import Identity
@@ -21,12 +18,6 @@ from resolvers.scoring.weights import Scoring
 from tests.support.client import Caller
 from tests.support.serving import SECRET
 from tests.support.sql import run
-
-TABLES = sorted(
-    model._meta.db_table
-    for _, model in inspect.getmembers(tables, inspect.isclass)
-    if issubclass(model, Model) and model is not Model
-)
 
 SET = """
 mutation Set($input: SetPrivacyInput!) {

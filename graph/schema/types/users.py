@@ -7,6 +7,7 @@ import strawberry
 from strawberry import Private
 
 from graph.context import Context
+from graph.schema.enums import FacetKind
 from graph.schema.info import Info
 from graph.schema.scalars import ID, Instant, Long
 from graph.schema.types.interactions import (
@@ -20,6 +21,7 @@ from graph.schema.types.interactions import (
     connection,
 )
 from graph.schema.types.node import Node
+from graph.schema.types.preferences import UserPreferences
 from graph.schema.types.privacy import PrivacySetting
 from graph.schema.types.recommendations import Recommendations
 from graph.schema.types.signals import CANDIDATES, FeedSignal
@@ -30,11 +32,14 @@ from models.records import Subject
 from models.vocabulary import ActionType, SubjectKind
 from resolvers.history.pages import PageRequest
 from resolvers.history.scores import user_score
-from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE
+from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, checked_size
 from resolvers.signals.recommending.asked import Asked
 
 CANDIDATES_EACH = 20
 """Rows that are looked at for each post that is recommended."""
+
+KINDS = len(FacetKind)
+PREFERRED = Rows(LIST_SIZE, ("first",), LIST_LIMIT, each=KINDS)
 
 
 @strawberry.type(description="A user, under a pseudonym.")
@@ -78,6 +83,20 @@ class User(Node):
     @strawberry.field(description="How engaged the user is, as of now.", metadata=Rows().metadata)
     async def engagement_score(self, info: Info) -> "EngagementScore":
         return await EngagementScore.of(self.alias, info.context)
+
+    @strawberry.field(
+        description="What the user prefers, as of now; nothing at LIMITED and NONE.",
+        metadata=PREFERRED.metadata,
+    )
+    async def preferences(
+        self,
+        info: Info,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many of each kind: 0 to 100.")
+        ] = LIST_SIZE,
+    ) -> UserPreferences:
+        checked_size(first)
+        return UserPreferences.of(await info.context.preferences.load(self.alias), first)
 
     @strawberry.field(
         description="What speaks for and against candidates for the user's feed, in the order "

@@ -44,3 +44,22 @@ def kinds(signal: dict[str, Any]) -> list[str]:
 def ids(found: Sequence[dict[str, Any]]) -> list[str]:
     """The posts of signals, in their order."""
     return [each["post"]["postId"] for each in found]
+
+
+DESCRIBE = """
+mutation Describe($inputs: [DescribePostInput!]!) {
+  describePosts(inputs: $inputs) { errors { code field message } }
+}
+"""
+
+
+async def describe(caller: Caller, post: str, **said: Any) -> None:
+    """Say what a post is."""
+    data = await caller.data(DESCRIBE, inputs=[{"postId": post, **said}])
+    assert data["describePosts"] == {"errors": []}
+
+
+async def targeted(caller: Caller, user: str, action: str, kind: str, id: str, **more: Any) -> None:
+    """Let a user do something to a target that is no post."""
+    target = {"kind": kind, "id": id}
+    assert await caller.outcome(userId=user, action=action, target=target, **more) == "CREATED"

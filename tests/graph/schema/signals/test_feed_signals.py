@@ -8,8 +8,7 @@ from models.vocabulary import PrivacyLevel
 from tests.support.client import Caller
 from tests.support.levels import set_level
 from tests.support.serving import SECRET
-from tests.support.signals.asking import SIGNALS, did, ids, kinds, signal, signals
-from tests.support.sql import run
+from tests.support.signals.asking import SIGNALS, describe, did, ids, kinds, signal, signals
 
 
 async def test_candidates_come_in_the_order_asked_for(caller: Caller) -> None:
@@ -105,10 +104,7 @@ async def test_every_way_in_which_a_post_was_turned_away_is_told(caller: Caller)
     await did(caller, "FAVORITE", "p", "bob")
     for action in ("HIDE", "REPORT", "LESS_LIKE_THIS"):
         await did(caller, action, "p", "ann")
-    await run(
-        caller.url,
-        "INSERT INTO posts (post_id, deleted, described_at) VALUES ('p', TRUE, 0)",
-    )
+    await describe(caller, "p", deleted=True)
 
     found = await signal(caller, "ann", "p")
 

@@ -1,0 +1,89 @@
+"""Reading outcomes: what is counted of some days by day, source or variant; and what rows say."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from models.database.database import fetch
+from models.records import Micros
+from models.replicas.fetching import fetch_current
+from models.signal_records import (
+    DAY,
+    OTHER_VARIANT,
+    OUTCOME_CODES,
+    VARIANTS_LIMIT,
+    OutcomeChange,
+    OutcomeKey,
+)
+from models.upserts import OUTCOMES
+from models.vocabulary import ACTIONS, COUNTED, ActionType
+
+Column = Literal["day", "source", "variant"]
+Counted = tuple[int | str, bool, int, int]
+"""A group, whether recommended, an action, and how often it counts."""
+
+_LIKE = f"action IN ({', '.join(str(code) for code in sorted(OUTCOME_CODES))})"
+_OF_DAYS = "FROM outcomes WHERE day >= $1 AND day < $2"
+_BY_DAY = f"""
+SELECT day, recommended, action, CAST(sum(count) AS BIGINT) {_OF_DAYS}
+GROUP BY day, recommended, action
+"""
+_VIEWS = f"CASE WHEN action = {ACTIONS[ActionType.VIEW].code} THEN count ELSE 0 END"
+_BY_NAME = f"""
+WITH named AS (
+    SELECT {{0}} AS name {_OF_DAYS} AND {{0}} NOT IN ('', '{OTHER_VARIANT}') GROUP BY {{0}}
+    ORDER BY sum({_VIEWS}) DESC, {{0}} LIMIT {VARIANTS_LIMIT}
+)
+SELECT name, recommended, action, CAST(sum(count) AS BIGINT) FROM (
+    SELECT CASE WHEN {{0}} = '' OR {{0}} IN (SELECT name FROM named) THEN {{0}}
+        ELSE '{OTHER_VARIANT}' END AS name, recommended, action, count {_OF_DAYS}
+) o GROUP BY name, recommended, action
+"""
+_STORED = f"SELECT {', '.join(OUTCOMES.columns)} FROM outcomes WHERE day = $1"
+_ROWS = f"""
+SELECT CASE WHEN recommended OR variant IS NOT NULL THEN 1 ELSE 0 END,
+    coalesce(source, ''), coalesce(variant, ''), action, count(*) FROM interactions
+WHERE occurred_at >= $1 AND occurred_at < $2 AND {_LIKE}
+    AND status IN ({", ".join(str(int(each)) for each in COUNTED)})
+    AND (source <> '' OR recommended OR variant IS NOT NULL)
+GROUP BY 1, 2, 3, 4
+"""
+
+
+async def counted(first: int, last: int, by: Column) -> Sequence[Counted]:
+    """What is counted from one day on and before another, without what came with nothing.
+
+    Of sources and variants the 1000 that have the most views are told by name, and all others
+    together as `other`.
+    """
+    statement = _BY_DAY if by == "day" else _BY_NAME.format(by)
+    return await fetch_current(statement, (first, last), walks=True)
+
+
+async def day_after(day: int) -> int | None:
+    """The next day that has outcomes or interactions."""
+    stored = await fetch("SELECT min(day) FROM outcomes WHERE day > $1", (day,))
+    start = (day + 1) * DAY
+    rows = await fetch(
+        "SELECT min(occurred_at) FROM interactions WHERE occurred_at >= $1", (start,)
+    )
+    at: Micros | None = rows[0][0]
+    found = (stored[0][0], None if at is None else at // DAY)
+    return min((each for each in found if each is not None), default=None)
+
+
+async def stored_of(day: int) -> list[OutcomeChange]:
+    """What is counted of a day."""
+    return [OutcomeChange(*row) for row in await fetch(_STORED, (day,))]
+
+
+async def rows_of(day: int) -> dict[OutcomeKey, int]:
+    """What the counted rows of a day say."""
+    rows = await fetch(_ROWS, (day * DAY, (day + 1) * DAY))
+    return {OutcomeKey(day, bool(recommended), *rest): count for recommended, *rest, count in rows}
+
+
+async def aggregated_after(day: int) -> list[OutcomeChange]:
+    """What is counted of days after one and has no rows."""
+    columns = ", ".join(OUTCOMES.columns)
+    statement = f"SELECT {columns} FROM outcomes WHERE day > $1 AND aggregated <> 0"
+    return [OutcomeChange(*row) for row in await fetch(statement, (day,))]

@@ -8,20 +8,12 @@ from math import log2, sqrt
 from statistics import fmean
 
 from bench.evaluating.splits import Split
+from resolvers.signals.outcomes import Rate, wilson
 
 PLACES = 10
 RESAMPLES = 1_000
-_Z = 1.959964  # of a normal distribution, 95% on both sides
 _SEED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate and its 95% interval."""
-
-    value: float
-    low: float
-    high: float
+_NOTHING = Rate(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +27,8 @@ class Quality:
     """
 
     users: int
-    hit_rate: Interval
-    ndcg: Interval
+    hit_rate: Rate
+    ndcg: Rate
     coverage: float
     diversity: float
 
@@ -52,7 +44,7 @@ def measure(lists: Lists, split: Split) -> Quality:
     posts = {post for posts in shown.values() for post in posts}
     return Quality(
         len(gains),
-        wilson(sum(gain > 0 for gain in gains), len(gains)),
+        wilson(sum(gain > 0 for gain in gains), len(gains)) or _NOTHING,
         resampled(gains),
         len(posts) / len(split.catalog),
         _diversity(shown, split),
@@ -66,23 +58,13 @@ def ndcg(posts: Sequence[str], held: frozenset[str]) -> float:
     return gain / most
 
 
-def wilson(hits: int, of: int) -> Interval:
-    """A share and its interval, after Wilson (1927)."""
-    if not of:
-        return Interval(0, 0, 1)
-    share, square = hits / of, _Z * _Z / of
-    center = (share + square / 2) / (1 + square)
-    half = _Z * sqrt(share * (1 - share) / of + square / (4 * of)) / (1 + square)
-    return Interval(share, max(0.0, center - half), min(1.0, center + half))
-
-
-def resampled(values: Sequence[float]) -> Interval:
+def resampled(values: Sequence[float]) -> Rate:
     """A mean and its interval, by resampling the values (the percentile bootstrap), seeded."""
     if not values:
-        return Interval(0, 0, 0)
+        return _NOTHING
     chance = random.Random(_SEED)  # noqa: S311 (repeatable, not secret)
     means = sorted(fmean(chance.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    return Interval(fmean(values), means[RESAMPLES // 40], means[-1 - RESAMPLES // 40])
+    return Rate(fmean(values), means[RESAMPLES // 40], means[-1 - RESAMPLES // 40])
 
 
 def _diversity(shown: Lists, split: Split) -> float:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from bench.evaluating.measures import PLACES, Interval, Quality
+from bench.evaluating.measures import PLACES, Quality
 from bench.evaluating.splits import Split
+from resolvers.signals.outcomes import Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +44,5 @@ def table(split: Split, rows: list[Row]) -> Table:
     return found
 
 
-def _shown(interval: Interval) -> str:
-    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+def _shown(rate: Rate) -> str:
+    return f"{rate.value:.3f} ({rate.low:.3f} to {rate.high:.3f})"

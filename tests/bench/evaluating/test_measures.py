@@ -6,7 +6,7 @@ import pytest
 
 from bench.evaluating.baselines import lately_popular, popular
 from bench.evaluating.events import Event
-from bench.evaluating.measures import Interval, measure, ndcg, resampled, wilson
+from bench.evaluating.measures import measure, ndcg, resampled
 from bench.evaluating.splits import Split
 from models.vocabulary import ActionType
 from resolvers.scoring.weights import DAY
@@ -25,16 +25,6 @@ def test_a_hit_counts_less_the_further_down_it_is() -> None:
     assert ndcg(POSTS, frozenset(("10",))) == 0
     assert ndcg(POSTS, frozenset(("0", "2"))) == (1 + 1 / 2) / (1 + 1 / log2(3))
     assert ndcg(POSTS, frozenset(POSTS)) == 1
-
-
-def test_wilsons_interval_of_a_share() -> None:
-    """Within 0 and 1 even where all hit or none."""
-    found = wilson(5, 10)
-
-    assert (found.low, found.high) == pytest.approx((0.236593, 0.763407), abs=1e-6)
-    assert wilson(0, 10).low == 0
-    assert wilson(10, 10).high == pytest.approx(1)
-    assert wilson(0, 0) == Interval(0, 0, 1)
 
 
 def test_an_interval_by_resampling_is_the_same_each_time() -> None:

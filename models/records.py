@@ -18,6 +18,7 @@ from models.signal_records import (
     StoredFacet,
     StoredFacetPart,
     StoredPost,
+    StoredUnloggedChange,
     StoredVariant,
     VariantKey,
 )
@@ -254,6 +255,7 @@ class Changes:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     salts: dict[int, StoredSalt] = field(default_factory=dict)
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
+    unlogged_changes: dict[int, StoredUnloggedChange] = field(default_factory=dict)  # by number
     posts: dict[str, StoredPost] = field(default_factory=dict)
     facets: dict[FacetKey, StoredFacet] = field(default_factory=dict)
     gone: Deletions = field(default_factory=Deletions)
@@ -274,5 +276,6 @@ class Changes:
     @property
     def is_rare(self) -> bool:
         """Whether there is what few commits write."""
-        rare = (self.settings, self.removals, self.salts, self.tokens, self.posts, self.facets)
-        return any(rare) or any((self.variants, self.pruned_number, self.gone))
+        people = (self.settings, self.removals, self.salts, self.tokens)
+        rare = (*people, self.unlogged_changes, self.posts, self.facets, self.variants)
+        return any(rare) or any((self.pruned_number, self.gone))

@@ -119,3 +119,11 @@ class StoredFacetPart:
     user_alias: str
     number: int
     entries: bytes
+
+
+@dataclass(slots=True)
+class StoredUnloggedChange:
+    """A row of `unlogged_changes`."""
+
+    number: int
+    interaction_id: int

@@ -9,6 +9,7 @@ from tortoise.models import Model
 
 from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
+from models.following import tables as following
 from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
 
@@ -243,7 +244,7 @@ class Fact(Model):
         table = "facts"
 
 
-MODULES = (__name__, signal_tables.__name__)
+MODULES = (__name__, following.__name__, signal_tables.__name__)
 """The modules that declare tables."""
 
 _MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)

@@ -14,6 +14,7 @@ from typing import Any
 from tortoise.models import Model
 
 from models.fields import postgres_type
+from models.following.tables import UnloggedChange
 from models.records import (
     ActivityChange,
     Changes,
@@ -33,6 +34,7 @@ from models.signal_records import (
     StoredFacet,
     StoredFacetPart,
     StoredPost,
+    StoredUnloggedChange,
     StoredVariant,
 )
 from models.signal_tables import FacetPart, Outcome, OutcomeVariant, Post, PostFacet
@@ -166,6 +168,9 @@ TOKENS = Upsert(
         "variant",
     ),
 )
+UNLOGGED_CHANGES = Upsert(
+    StoredUnloggedChange, UnloggedChange, key=("number",), replaced=("interaction_id",)
+)
 POSTS = Upsert(
     StoredPost,
     Post,
@@ -214,6 +219,7 @@ def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...
         (REMOVALS, changes.removals),
         (SALTS, changes.salts),
         (TOKENS, changes.tokens),
+        (UNLOGGED_CHANGES, changes.unlogged_changes),
         (VARIANTS, changes.variants),
         (POSTS, changes.posts),
         (FACETS, changes.facets),

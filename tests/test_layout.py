@@ -53,12 +53,14 @@ MAY_IMPORT = {
     "resolvers.signals",
     "graph.transport": "graph.compiled",
     "models.database": "",
+    "models.following": "models.database models.reading",
     "models.ledger": "models.database",
     "models.reading": "models.database models.replicas",
     "models.replicas": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
     "resolvers.recording resolvers.scoring",
     "resolvers.feed": "models.database models.reading resolvers.recording",
+    "resolvers.following": "models.database models.following models.reading",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "

@@ -15,3 +15,6 @@ class AdvisoryLock(IntEnum):
 
     FAIRNESS = 7_452_717_069_005
     """Held by the process that may commit batch upon batch while others commit as well."""
+
+    FOLLOWING = 7_452_717_069_006
+    """Held by the process whose followers read the log."""

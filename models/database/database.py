@@ -163,7 +163,12 @@ class Database:
             },
             "apps": {
                 APP: {
-                    "models": ["models.tables", "models.signal_tables", "aerich.models"],
+                    "models": [
+                        "models.tables",
+                        "models.following.tables",
+                        "models.signal_tables",
+                        "aerich.models",
+                    ],
                     "default_connection": self.dialect,
                 }
             },

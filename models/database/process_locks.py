@@ -18,18 +18,23 @@ POLL_S = 0.1
 PROOF_S = 10.0
 """After which a connection that holds a lock must prove that it does, and how long it may take."""
 
-Work = Literal["migrate", "recalculate", "housekeeping"]
+Work = Literal["migrate", "recalculate", "housekeeping", "following"]
 _LOCKS: dict[Work, AdvisoryLock] = {
     "migrate": AdvisoryLock.MIGRATE,
     "recalculate": AdvisoryLock.RECALCULATE,
     "housekeeping": AdvisoryLock.HOUSEKEEPING,
+    "following": AdvisoryLock.FOLLOWING,
 }
 _TRY = "SELECT pg_try_advisory_lock({})"
 
 
 @asynccontextmanager
-async def process_lock(database: Database, work: Work) -> AsyncIterator[None]:
+async def process_lock(
+    database: Database, work: Work, poll_s: float = POLL_S
+) -> AsyncIterator[None]:
     """Wait until nobody else does this work; a lock on a file beside the database, or in it.
+
+    Whoever waits looks again after `poll_s`.
 
     Raises:
         DatabaseUnavailable: the lock was lost, and the block broken off.
@@ -38,12 +43,12 @@ async def process_lock(database: Database, work: Work) -> AsyncIterator[None]:
         database.path.parent.mkdir(parents=True, exist_ok=True)
         with lock_file(Path(f"{database.path}.{work}.lock")) as file:
             while not lock(file):  # noqa: ASYNC110 (no event comes from another process)
-                await asyncio.sleep(POLL_S)
+                await asyncio.sleep(poll_s)
             yield
         return
     async with database.connected() as server:
         while not await server.fetchval(_TRY.format(_LOCKS[work])):  # noqa: ASYNC110 (as above)
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(poll_s)
         async with _while_open(server, work):
             yield
 

@@ -171,6 +171,17 @@ async def read_counted(after: LogPosition, until: int, filter: Filter) -> LogPag
     return LogPage(rows, LogPosition(head.incarnation, max(after.sequence, last)), head)
 
 
+def log_head_sql() -> tuple[str, str]:
+    """The columns of a `LogState`, and the tables that they are read from."""
+    return _HEAD, _HEADS
+
+
+async def is_of_past(position: LogPosition, head: LogState) -> bool:
+    """Whether the log, by its head, came as far as a position; what followed may be pruned."""
+    reached = await _reached(position, head)
+    return reached is not None and position.sequence <= reached
+
+
 # What follows is asked for by statements of their own, as it seldom is. If the database has another
 # past by then, nothing is skipped: the numbers of that begin beyond those of the page.
 

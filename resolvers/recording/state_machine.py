@@ -16,6 +16,7 @@ from models.records import (
     StoredEventId,
     StoredInteraction,
 )
+from models.signal_records import StoredUnloggedChange
 from models.vocabulary import COUNTED, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.instants import format_instant
@@ -177,6 +178,8 @@ class StateMachine:
         if not submission.imported:
             is_last = row.id == self.changes.last_number > self.known.last_number
             row.seq = row.id if is_last and row.seq is None else self._next_number()
+        else:
+            self._note_unlogged(row)
         row.status = _ARCHIVED if archived else _SHOWN
         row.occurred_at, row.recorded_at = at, submission.arrived_at
         self._take_context(row, submission)
@@ -195,7 +198,15 @@ class StateMachine:
         row.status = _WAS_UNDONE
         if not submission.imported:
             row.seq = self._next_number()
+        else:
+            self._note_unlogged(row)
         self.changes.interactions[row.id] = row
+
+    def _note_unlogged(self, row: StoredInteraction) -> None:
+        """Tell followers of a row that an import changes, unless they are yet to come to it."""
+        if row.id <= self.known.last_number and not self.anonymous:
+            number = self._next_number()
+            self.changes.unlogged_changes[number] = StoredUnloggedChange(number, row.id)
 
     def _count(
         self, row: StoredInteraction, sign: int, submission: Submission, *, aggregated: bool = False

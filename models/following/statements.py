@@ -1,0 +1,68 @@
+"""Statements that write many rows at once, for both databases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is done with each of some rows, whose columns have these types on PostgreSQL.
+
+    `sqlite` takes one row's values by `?1`, `?2` …; `postgres` takes them all as `{rows}`, a
+    relation with those columns. Without columns it is carried out once, and takes no rows.
+    """
+
+    sqlite: str
+    postgres: str
+    columns: Mapping[str, str]
+    rows: Sequence[Sequence[Any]] = ()
+
+    @property
+    def for_postgres(self) -> str:
+        """The statement with each column as an array, `$1`, `$2` … in their order."""
+        arrays = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(self.columns.values(), 1))
+        return self.postgres.format(rows=f"unnest({arrays}) AS r({', '.join(self.columns)})")
+
+    @property
+    def arrays(self) -> list[list[Any]]:
+        """The rows, turned into one list a column."""
+        return [list(column) for column in zip(*self.rows, strict=True)]
+
+
+def insert(
+    table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], conflict: str = ""
+) -> Statement:
+    """Insert rows; `conflict` is what to do with those that are there, from `ON CONFLICT` on."""
+    names, marks = ", ".join(columns), _marks(columns)
+    into = f"INSERT INTO {table} ({names})"
+    return Statement(
+        f"{into} VALUES ({marks}) {conflict}",
+        f"{into} SELECT {names} FROM {{rows}} {conflict}",
+        columns,
+        rows,
+    )
+
+
+def delete(
+    table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], condition: str = "TRUE"
+) -> Statement:
+    """Delete the rows of a table that have these values, and pass a further condition."""
+    among = " AND ".join(f"{name} = ?{at}" for at, name in enumerate(columns, 1))
+    joined = " AND ".join(f"t.{name} = r.{name}" for name in columns)
+    return Statement(
+        f"DELETE FROM {table} AS t WHERE {among} AND {condition}",
+        f"DELETE FROM {table} t USING {{rows}} WHERE {joined} AND {condition}",
+        columns,
+        rows,
+    )
+
+
+def delete_all(table: str, condition: str = "TRUE") -> Statement:
+    """Delete all rows of a table that pass a condition."""
+    statement = f"DELETE FROM {table} WHERE {condition}"
+    return Statement(statement, statement, {})
+
+
+def _marks(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"?{at}" for at in range(1, len(columns) + 1))

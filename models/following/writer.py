@@ -1,0 +1,176 @@
+"""What writes for followers: transactions of their own, which never hold the log's lock."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import astuple, dataclass
+
+import asyncpg
+
+from models.database.database import Database
+from models.database.postgres import CLOSE_S, Connection, Session, connect
+from models.database.turnstile import Turnstile
+from models.database.versions.numbers import check_version
+from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
+from models.following.followers import StoredFollower
+from models.following.statements import Statement
+
+CACHE_KIB = 32_768
+
+_SESSION = Session(
+    "trailmark follower",
+    {
+        "lock_timeout": "10s",
+        "statement_timeout": "60s",
+        "idle_in_transaction_session_timeout": "10s",
+        "jit": "off",
+    },
+    command_s=65,
+)
+_VERSION = "SELECT version FROM log_head"
+_BEGIN = (
+    "INSERT INTO followers (name, incarnation, sequence, version, state, revision) "
+    "VALUES ({}) ON CONFLICT (name) DO NOTHING"
+)
+_MOVE = (
+    "UPDATE followers SET incarnation = {}, sequence = {}, version = {}, state = {}, revision = {} "
+    "WHERE name = {} AND revision = {}"
+)
+
+
+class Overtaken(Exception):
+    """Somebody else has committed for the same follower since it was read; nothing is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """How a follower's row goes on: from what was read to what is to be there."""
+
+    before: StoredFollower
+    after: StoredFollower
+
+    @property
+    def is_first(self) -> bool:
+        return not self.before.revision
+
+    @property
+    def statement(self) -> str:
+        return _BEGIN if self.is_first else _MOVE
+
+    @property
+    def arguments(self) -> tuple[object, ...]:
+        after = self.after
+        if self.is_first:
+            return astuple(after)
+        changed = after.incarnation, after.sequence, after.version, after.state, after.revision
+        return (*changed, after.name, self.before.revision)
+
+
+class FollowerWriter:
+    """Commits a follower's row together with what it made of the log.
+
+    All transactions of a follower follow one another: each is refused where another came between
+    it and what it was made by. On SQLite they hold the file's lock for as long as they write.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._server: Connection | None = None
+        self._busy = asyncio.Lock()
+
+    async def commit(
+        self, before: StoredFollower, after: StoredFollower, statements: Sequence[Statement]
+    ) -> StoredFollower:
+        """Write what is to be there after what was read; the follower as it then is.
+
+        Raises:
+            Overtaken: the follower is no longer as it was read.
+            DatabaseUnavailable: nothing is written, as far as is known.
+        """
+        move = _Move(before, after.moved())
+        try:
+            async with self._busy:
+                if self._database.is_embedded:
+                    await asyncio.shield(asyncio.to_thread(self._write_file, move, statements))
+                else:
+                    await self._write_server(move, statements)
+        except (sqlite3.Error, asyncpg.PostgresError, *GONE) as error:
+            await self.close()
+            if not is_database_fault(error):
+                raise
+            raise DatabaseUnavailable(described(error)) from error
+        return move.after
+
+    async def close(self) -> None:
+        """Give the connection back; it is opened again where it is needed."""
+        server, self._server = self._server, None
+        if server is not None:
+            try:
+                await server.close(timeout=CLOSE_S)
+            except GONE:
+                server.terminate()
+
+    def _write_file(self, move: _Move, statements: Sequence[Statement]) -> None:
+        turnstile = Turnstile(self._database.path)
+        try:
+            with self._database.opened_file() as file:
+                file.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+                with turnstile.held():
+                    file.execute("BEGIN IMMEDIATE")
+                try:
+                    _write_rows(file, move, statements)
+                    file.execute("COMMIT")
+                except BaseException:
+                    if file.in_transaction:
+                        file.execute("ROLLBACK")
+                    raise
+        finally:
+            turnstile.close()
+
+    async def _write_server(self, move: _Move, statements: Sequence[Statement]) -> None:
+        if self._server is None or self._server.is_closed():
+            self._server = await connect(self._database.credentials, _SESSION)
+        server, arguments = self._server, move.arguments
+        async with server.transaction():
+            # Whoever comes second waits here, and then sees that the row has moved.
+            marks = [f"${at}" for at in range(1, len(arguments) + 1)]
+            if await server.execute(_filled(move, marks), *arguments) not in _MOVED:
+                raise Overtaken(move.before.name)
+            check_version(await server.fetchval(_VERSION), "postgres")
+            for each in statements:
+                if not each.columns:
+                    await server.execute(each.postgres)
+                elif each.rows:
+                    await server.execute(each.for_postgres, *each.arrays)
+
+
+_MOVED = ("INSERT 0 1", "UPDATE 1")
+
+
+def _write_rows(file: sqlite3.Connection, move: _Move, statements: Sequence[Statement]) -> None:
+    marks = ["?"] * len(move.arguments)
+    if file.execute(_filled(move, marks), move.arguments).rowcount != 1:
+        raise Overtaken(move.before.name)
+    check_version(file.execute(_VERSION).fetchone()[0], "sqlite")
+    for each in statements:
+        if not each.columns:
+            file.execute(each.sqlite)
+        elif each.rows:
+            file.executemany(each.sqlite, each.rows)
+
+
+def _filled(move: _Move, marks: Sequence[str]) -> str:
+    if move.is_first:
+        return move.statement.format(", ".join(marks))
+    return move.statement.format(*marks)
+
+
+@asynccontextmanager
+async def follower_writer(database: Database) -> AsyncIterator[FollowerWriter]:
+    """What writes for followers, until the block ends."""
+    writer = FollowerWriter(database)
+    try:
+        yield writer
+    finally:
+        await writer.close()

@@ -1,0 +1,196 @@
+"""A follower: reads the log batch by batch, and commits what it makes of each with its position."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Protocol
+
+from models.following.followed import FollowedPage, read_followed
+from models.following.followers import FollowerChanges, StoredFollower, read_follower
+from models.following.statements import Statement, delete_all
+from models.following.writer import FollowerWriter, Overtaken
+from models.reading.log import LogPosition, read_head
+from models.records import StoredInteraction
+
+log = logging.getLogger(__name__)
+
+NUMBERS_UNSAVED = 20_000
+SAVE_S = 60.0
+"""How far, and for how long, a position may go on without a commit while nothing is made of it."""
+
+_PASSED = "number <= (SELECT min(sequence) FROM followers)"
+
+
+class Work(Protocol):
+    """What one follower makes of the log.
+
+    It may remember what it has read of its own tables for as long as `forget` is not called. The
+    same rows may come again, so what it makes of them must not depend on how often they do.
+    """
+
+    @property
+    def name(self) -> str:
+        """What its row is called."""
+
+    @property
+    def version(self) -> str:
+        """By which rules it works; what was made by others is made anew."""
+
+    @property
+    def actions(self) -> Sequence[int] | None:
+        """The codes of the actions that it wants to see; None: all."""
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows it gets in a batch at most."""
+
+    async def follow(
+        self, rows: Sequence[StoredInteraction], at: StoredFollower
+    ) -> FollowerChanges:
+        """What the next rows change, each as it is by now, in the log's order."""
+
+    async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
+        """What is to be done beside following, in a step; None where nothing is."""
+
+    def emptied(self) -> list[Statement]:
+        """The statements that leave nothing of what it keeps."""
+
+    def forget(self) -> None:
+        """Forget what was read of its tables: somebody else has written them."""
+
+
+@dataclass(slots=True)
+class Lag:
+    """How far behind a follower is, as its process knows: since when, by its own clock."""
+
+    since: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """For how many seconds something was committed that it has not followed; 0 without any."""
+        since = self.since
+        return 0.0 if since is None else monotonic() - since
+
+
+class Follower:
+    """One kind of work, done with what a process reads of the log."""
+
+    def __init__(self, work: Work, writer: FollowerWriter) -> None:
+        self._work = work
+        self._writer = writer
+        self._at: StoredFollower | None = None
+        self._reached = LogPosition(0, 0)  # beyond what is saved, where nothing was to be made
+        self._saved_at = monotonic()
+
+    async def step(self) -> bool:
+        """Follow the next batch, or tidy up where there is none; whether there may be more to do.
+
+        Raises:
+            DatabaseUnavailable: the step is not done, as far as is known; the same again goes on.
+        """
+        try:
+            return await self._step()
+        except Overtaken:
+            self.forget()
+            return True
+        except BaseException:
+            self.forget()
+            raise
+
+    def forget(self) -> None:
+        """Read anew how far it has come, before the next step."""
+        self._at = None
+        self._work.forget()
+
+    async def _step(self) -> bool:
+        at = await self._known()
+        page = await read_followed(self._reached, self._work.actions, self._work.rows_at_once)
+        if page.is_of_other_past:
+            log.warning("%s is made anew: the database has another past", self._work.name)
+            await self._begin(at)
+            return True
+        if page.rows:
+            await self._follow(at, page)
+            return True
+        await self._pass(at, page)
+        if not page.is_last:
+            return True
+        changes = await self._work.tidy(await self._known())
+        if changes is not None:
+            await self._commit(await self._known(), self._reached, changes)
+        return changes is not None
+
+    async def _known(self) -> StoredFollower:
+        """How far it has come, as stored; it begins where it never has, or by other rules."""
+        if self._at is None:
+            name, version = self._work.name, self._work.version
+            at = await read_follower(name) or StoredFollower(name)
+            if at.version != version:
+                if at.revision:
+                    log.info("%s is made anew, by other rules", name)
+                at = await self._begin(at)
+            self._at, self._reached = at, LogPosition(at.incarnation, at.sequence)
+        return self._at
+
+    async def _begin(self, at: StoredFollower) -> StoredFollower:
+        """Leave nothing of what was made, and stand at the log's beginning."""
+        head = await read_head()
+        first = replace(
+            at,
+            incarnation=head.incarnation,
+            sequence=0,
+            version=self._work.version,
+            state="",
+        )
+        self._work.forget()
+        if not at.revision:  # two statements: the first commit only makes the row
+            at = await self._writer.commit(at, replace(first, version=""), [])
+        self._at = await self._writer.commit(at, first, self._work.emptied())
+        self._reached = LogPosition(first.incarnation, first.sequence)
+        return self._at
+
+    async def _follow(self, at: StoredFollower, page: FollowedPage) -> None:
+        changes = await self._work.follow(page.rows, at)
+        await self._commit(at, page.end, changes)
+
+    async def _pass(self, at: StoredFollower, page: FollowedPage) -> None:
+        """Go on to a page's end, of which nothing is made; that is saved now and then."""
+        self._reached = page.end
+        moved = page.end.sequence - at.sequence
+        is_long = moved and monotonic() - self._saved_at > SAVE_S
+        if moved > NUMBERS_UNSAVED or is_long:
+            await self._commit(at, page.end, FollowerChanges([], at.state))
+
+    async def _commit(
+        self, at: StoredFollower, position: LogPosition, changes: FollowerChanges
+    ) -> None:
+        after = replace(
+            at,
+            incarnation=position.incarnation,
+            sequence=position.sequence,
+            state=changes.state,
+        )
+        passed = delete_all("unlogged_changes", _PASSED)
+        self._at = await self._writer.commit(at, after, [*changes.statements, passed])
+        self._reached, self._saved_at = position, monotonic()
+
+
+async def keep_up(follower: Follower, notified: asyncio.Event, lag: Lag, *, rest_s: float) -> None:
+    """Take steps until there is nothing to do, again at each notification, until cancelled.
+
+    Between two rounds it rests, so that what is committed meanwhile makes one batch.
+    """
+    while True:
+        await notified.wait()
+        notified.clear()
+        if lag.since is None:
+            lag.since = monotonic()
+        is_done = False
+        while not is_done:
+            is_done = not await follower.step()
+            await asyncio.sleep(0)
+        if not notified.is_set():
+            lag.since = None
+        await asyncio.sleep(rest_s)

@@ -1,0 +1,105 @@
+"""All followers of a process: at work while it is the one that follows."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from models.database.database import Database
+from models.database.process_locks import process_lock
+from models.errors import OUTAGE, described, is_unavailable
+from models.following.writer import follower_writer
+from resolvers.following.follower import Follower, Lag, Work, keep_up
+from resolvers.tasks import cancel
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.5
+"""How long it may take until what another process has committed is looked for."""
+
+REST_S = 0.2
+"""How long followers rest between two rounds."""
+
+RETRY_S = 1.0
+TAKE_OVER_S = 1.0
+"""How often a process looks whether it is the one that follows."""
+
+
+class Following:
+    """The followers of a process, of which one process at a time is at work.
+
+    What they follow they read from the database; a notification only wakes them. `lags` says by
+    name how far behind each is: 0 where another process follows.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        works: Sequence[Work],
+        *,
+        poll_s: float = POLL_S,
+        rest_s: float = REST_S,
+    ) -> None:
+        self._database = database
+        self._works = works
+        self._poll_s = poll_s
+        self._rest_s = rest_s
+        self._events = [asyncio.Event() for _ in works]
+        self._lags = [Lag() for _ in works]
+
+    @property
+    def lags(self) -> dict[str, float]:
+        """For how many seconds something was committed that each has not followed."""
+        pairs = zip(self._works, self._lags, strict=True)
+        return {work.name: lag.seconds for work, lag in pairs}
+
+    def notify(self) -> None:
+        """Say that something was committed."""
+        for event in self._events:
+            event.set()
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Follow until the block ends, as soon as no other process does."""
+        working = asyncio.create_task(self._persist(), name="following")
+        try:
+            yield
+        finally:
+            await cancel([working])
+
+    async def _persist(self) -> None:
+        """Go on whatever the database does; what is done is not lost and not done twice."""
+        while True:
+            try:
+                async with process_lock(self._database, "following", TAKE_OVER_S):
+                    await self._follow()
+            except Exception as error:
+                if is_unavailable(error):
+                    message = "the log cannot be followed now; what is made of it waits: %s"
+                    log.warning(message, described(error), extra=OUTAGE)
+                else:
+                    log.exception("the log cannot be followed; it is tried again")
+            finally:
+                for lag in self._lags:
+                    lag.since = None
+            await asyncio.sleep(RETRY_S)
+
+    async def _follow(self) -> None:
+        try:
+            await self._follow_together()
+        except ExceptionGroup as group:  # the first that failed has ended the others
+            raise group.exceptions[0] from None
+
+    async def _follow_together(self) -> None:
+        async with follower_writer(self._database) as writer, asyncio.TaskGroup() as group:
+            group.create_task(self._poll())
+            for work, event, lag in zip(self._works, self._events, self._lags, strict=True):
+                work.forget()
+                follower = Follower(work, writer)
+                group.create_task(keep_up(follower, event, lag, rest_s=self._rest_s))
+
+    async def _poll(self) -> None:
+        """Look now and then for what other processes have committed."""
+        while True:
+            self.notify()
+            await asyncio.sleep(self._poll_s)

@@ -1,0 +1,60 @@
+"""A follower for tests: it remembers each row that it was given, as it was last."""
+
+import json
+from collections.abc import Sequence
+
+from models.database.database import Database
+from models.following.followers import FollowerChanges, StoredFollower, read_follower
+from models.following.statements import Statement
+from models.following.writer import FollowerWriter
+from models.records import StoredInteraction
+from models.vocabulary import ACTION_BY_CODE, Status
+from resolvers.following.follower import Follower
+
+
+class Remembering:
+    """Keeps of each row its action, target and status in its state, and how often it was told."""
+
+    name = "remembering"
+    actions: Sequence[int] | None = None
+
+    def __init__(self, version: str = "1", rows_at_once: int = 3) -> None:
+        self.version = version
+        self.rows_at_once = rows_at_once
+        self.batches = 0
+
+    async def follow(
+        self, rows: Sequence[StoredInteraction], at: StoredFollower
+    ) -> FollowerChanges:
+        self.batches += 1
+        known = json.loads(at.state or "{}")
+        for row in rows:
+            action = ACTION_BY_CODE[row.action].type
+            known[str(row.id)] = f"{action} {row.target_id} {Status(row.status).name}"
+        return FollowerChanges([], json.dumps(known))
+
+    async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
+        return None
+
+    def emptied(self) -> list[Statement]:
+        return []
+
+    def forget(self) -> None:
+        pass
+
+
+async def follow(url: str, work: Remembering, steps: int | None = None) -> None:
+    """Take so many steps in a process of its own, or all there are; it ends without a word."""
+    writer = FollowerWriter(Database.at(url))
+    follower = Follower(work, writer)
+    taken = 0
+    while taken != steps and await follower.step():
+        taken += 1
+    await writer.close()
+
+
+async def remembered() -> list[str]:
+    """What the follower has made of the log, by the rows' numbers."""
+    follower = await read_follower(Remembering.name)
+    known = json.loads(follower.state or "{}") if follower else {}
+    return [known[number] for number in sorted(known, key=int)]

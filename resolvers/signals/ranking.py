@@ -9,10 +9,13 @@ from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.descriptions import descriptions_of
-from resolvers.signals.popularity import popularity_of
+from resolvers.signals.preferences import preferences_of
 from resolvers.signals.social import surroundings_of
-from resolvers.signals.standing import standing_of
-from resolvers.signals.weighing import Evidence, RankedPost
+from resolvers.signals.weighing.aversion import aversion_to
+from resolvers.signals.weighing.evidence import Evidence, RankedPost
+from resolvers.signals.weighing.likeness import Near, likeness
+from resolvers.signals.weighing.popularity import popularity_of
+from resolvers.signals.weighing.standing import standing_of
 
 __all__ = ["RankedPost", "RankingRules", "rank"]
 
@@ -43,15 +46,28 @@ async def rank(
 async def _evidence(
     alias: str, candidates: Sequence[str], now: Micros, rules: RankingRules
 ) -> Evidence:
-    done, popularity = await asyncio.gather(
-        deeds(alias, candidates), popularity_of(candidates, now)
+    scoring = rules.scoring
+    done, popularity, preferences = await asyncio.gather(
+        deeds(alias, candidates),
+        popularity_of(candidates, scoring, now),
+        preferences_of(alias, scoring, now),
     )
     level = rules.default_level if done.level is None else PrivacyLevel(done.level)
     if level is not PrivacyLevel.FULL:
         return Evidence(popularity, await descriptions_of(candidates))
-    half_life = rules.scoring.user_half_life
+    standing = standing_of(done.touched, done.recent)
+    near: Near = {}
     descriptions, surroundings = await asyncio.gather(
-        descriptions_of(candidates),
-        surroundings_of(alias, done, candidates, now=now, half_life=half_life),
+        descriptions_of([*{*candidates, *standing.turned_away}]),
+        surroundings_of(alias, done, candidates, now=now, half_life=scoring.user_half_life),
     )
-    return Evidence(popularity, descriptions, standing_of(done.touched, done.recent), surroundings)
+    weights = {post_id: liked.weight for post_id, liked in standing.liked.items()}
+    return Evidence(
+        popularity,
+        descriptions,
+        standing,
+        preferences,
+        like=likeness(weights, near),
+        aversion=aversion_to(standing.turned_away, near, descriptions),
+        surroundings=surroundings,
+    )

@@ -3,9 +3,11 @@
 No sentence says what one other person did.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from models.vocabulary import ACTIONS, ActionType
 
 
 class ReasonKind(StrEnum):
@@ -66,9 +68,9 @@ def recent(contribution: float) -> Reason:
     return Reason(ReasonKind.RECENT, "posted recently", contribution)
 
 
-def similar(post_id: str, deed: str, contribution: float) -> Reason:
-    """People who liked a post that the user did something to, as in `favorited`, liked this."""
-    text = f"people who liked a post you {deed} also liked this"
+def similar(post_id: str, done: ActionType, contribution: float) -> Reason:
+    """People who liked a post that the user did something to liked this."""
+    text = f"people who liked a post you {_DONE[done]} also liked this"
     return Reason(ReasonKind.SIMILAR, text, contribution, post_id)
 
 
@@ -79,21 +81,22 @@ def similar_to(post_id: str, contribution: float) -> Reason:
     )
 
 
-def author(alias: str, deed: str, count: int, contribution: float) -> Reason:
-    """The user did something to so many posts of the author."""
-    text = f"because you {deed} {_posts(count)} by this author"
+def author(alias: str, done: ActionType, count: int, contribution: float) -> Reason:
+    """The user did something so many times, most of all to posts of the author."""
+    text = _because(done, count, "by this author") or "because you engage with this author"
     return Reason(ReasonKind.AUTHOR, text, contribution, alias)
 
 
-def hashtag(tag: str, count: int, contribution: float) -> Reason:
-    """The user engaged with so many posts with a hashtag."""
-    text = f"because you engaged with {_posts(count)} about #{tag}"
+def hashtag(tag: str, done: ActionType, count: int, contribution: float) -> Reason:
+    """The user did something so many times, most of all to posts with a hashtag."""
+    text = _because(done, count, f"about #{tag}") or f"because you engage with #{tag}"
     return Reason(ReasonKind.HASHTAG, text, contribution, tag)
 
 
-def content_type(name: str, count: int, contribution: float) -> Reason:
-    """The user engaged with so many posts of a content type."""
-    text = f"because you engaged with {_posts(count)} of the type {name}"
+def content_type(name: str, done: ActionType, count: int, contribution: float) -> Reason:
+    """The user did something so many times, most of all to posts of a content type."""
+    which = f"of the type {name}"
+    text = _because(done, count, which) or f"because you engage with posts {which}"
     return Reason(ReasonKind.CONTENT_TYPE, text, contribution, name)
 
 
@@ -134,5 +137,32 @@ def too_similar(post_id: str, contribution: float) -> Reason:
     return Reason(ReasonKind.TOO_SIMILAR, text, contribution, post_id)
 
 
-def _posts(count: int) -> str:
-    return "a post" if count == 1 else f"{count} posts"
+_DONE: Mapping[ActionType, str] = {
+    ActionType.FAVORITE: "favorited",
+    ActionType.REBLOG: "reblogged",
+    ActionType.BOOKMARK: "bookmarked",
+    ActionType.MORE_LIKE_THIS: "wanted more like",
+    ActionType.LESS_LIKE_THIS: "wanted fewer like",
+    ActionType.CLICK: "clicked on",
+    ActionType.VIEW: "saw",
+    ActionType.HIDE: "hid",
+    ActionType.VIBE: "sent a vibe to",
+    ActionType.COMMENT: "commented on",
+    ActionType.REPLY: "replied to",
+    ActionType.SHARE: "shared",
+    ActionType.REPOST: "reposted",
+    ActionType.SAVE: "saved",
+    ActionType.MEDIA_EXPAND: "looked closely at",
+    ActionType.REPORT: "reported",
+    ActionType.POST_CREATE: "published",
+    ActionType.EXPLORE_CLICK: "opened",
+}
+"""What the user did to a post, as a sentence goes on behind `you`."""
+
+
+def _because(done: ActionType, count: int, which: str) -> str | None:
+    """What the user did to posts; how many is only known of states, one for each post."""
+    if done not in _DONE:
+        return None
+    number = f"{count} posts" if count > 1 else "a post"
+    return f"because you {_DONE[done]} {number if ACTIONS[done].is_state else 'posts'} {which}"

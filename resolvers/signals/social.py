@@ -15,7 +15,7 @@ from models.vocabulary import ACTIONS, ActionType, FacetKind, SubjectKind
 from resolvers.signals import reasons
 from resolvers.signals.descriptions import PostDescription, place_value, posts_with
 from resolvers.signals.reasons import Reason
-from resolvers.signals.standing import STRENGTHS
+from resolvers.signals.weighing.standing import STRENGTHS
 
 PLACES = 5
 """The latest groups and communities of the user whose members are looked at."""

@@ -6,22 +6,31 @@ A score is the sum of its reasons' contributions, so that what is shown is what 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from models.vocabulary import ActionType
 from resolvers.signals import reasons
 from resolvers.signals.descriptions import PostDescription
-from resolvers.signals.popularity import Popularity
+from resolvers.signals.preferences import Preferences
 from resolvers.signals.reasons import Reason, largest_first
 from resolvers.signals.social import NOBODY, Surroundings, social_of, social_reasons
-from resolvers.signals.standing import Standing
+from resolvers.signals.weighing.affinity import INDIFFERENT, affinity_of
+from resolvers.signals.weighing.aversion import NONE, Aversion
+from resolvers.signals.weighing.likeness import Likeness
+from resolvers.signals.weighing.popularity import Popularity
+from resolvers.signals.weighing.standing import Standing
+
+SIMILARITY_WEIGHT = 1.0
+"""What a similarity of 1 would add to a score. It never is 1, nor are affinity and social."""
 
 POPULARITY_WEIGHT = 0.15
-"""What a popularity of 1 adds to a score; a similarity of 1 adds 1."""
+"""What the popularity of the most popular post adds."""
 
+AFFINITY_WEIGHT = 0.5
 SOCIAL_WEIGHT = 0.3
-"""What a social signal of 1 would add."""
 
-_SUPPRESSING: dict[ActionType, Callable[[float], Reason]] = {
+_Make = Callable[[float], Reason]
+_SUPPRESSING: dict[ActionType, _Make] = {
     ActionType.REPORT: reasons.reported,
     ActionType.HIDE: reasons.hidden,
     ActionType.LESS_LIKE_THIS: reasons.disliked,
@@ -57,22 +66,41 @@ class Evidence:
     popularity: Mapping[str, Popularity]
     descriptions: Mapping[str, PostDescription]
     standing: Standing = field(default_factory=Standing)
+    preferences: Preferences | None = None
+    like: Mapping[str, Likeness] = field(default_factory=dict)  # what the user liked
+    aversion: Aversion = NONE
     surroundings: Surroundings = NOBODY
 
     def weigh(self, post_id: str) -> RankedPost:
         """One candidate, weighed."""
         description = self.descriptions.get(post_id)
         popularity = self.popularity[post_id]
+        like = self.like.get(post_id)
+        affinity = INDIFFERENT
+        if self.preferences is not None:
+            affinity = affinity_of(self.preferences, description)
         ties = self.surroundings.ties(post_id, description)
-        parts = [*_popular(popularity), *social_reasons(ties, SOCIAL_WEIGHT)]
-        suppressing = self._suppressing(post_id, parts)
-        found = largest_first((*parts, *suppressing))
+        parts = [
+            *self._similar(like),
+            *_popular(popularity),
+            *affinity.reasons(AFFINITY_WEIGHT),
+            *social_reasons(ties, SOCIAL_WEIGHT),
+        ]
+        sinking = self.aversion.sinking(post_id, description)
+        wanted = 0.0 if like is None else like.value
+        is_wanted = affinity.favors_author or wanted >= sinking.amount > 0
+        suppressing = self._suppressing(post_id)
+        if sinking.suppresses and not is_wanted:
+            suppressing.append(partial(reasons.too_similar, sinking.post_id))
+        elif not suppressing:
+            parts += sinking.reasons
+        found = largest_first((*parts, *_taken_away(suppressing, parts)))
         return RankedPost(
             post_id=post_id,
             score=math.fsum(each.contribution for each in found),
             popularity=popularity.popularity,
-            affinity=0.0,
-            similarity=0.0,
+            affinity=affinity.value,
+            similarity=wanted,
             social=social_of(ties),
             seen=post_id in self.standing.seen,
             suppressed=bool(suppressing),
@@ -82,17 +110,28 @@ class Evidence:
             description=description,
         )
 
-    def _suppressing(self, post_id: str, parts: Sequence[Reason]) -> list[Reason]:
-        """Why a candidate must not be shown: the first takes all else away, and each takes 1."""
+    def _similar(self, like: Likeness | None) -> list[Reason]:
+        if like is None:
+            return []
+        done = self.standing.liked[like.post_id].action
+        return [reasons.similar(like.post_id, done, SIMILARITY_WEIGHT * like.value)]
+
+    def _suppressing(self, post_id: str) -> list[_Make]:
+        """Why a candidate itself must not be shown."""
         held = self.standing.states.get(post_id, frozenset())
         found = [make for action, make in _SUPPRESSING.items() if action in held]
         description = self.descriptions.get(post_id)
         if description is not None and description.deleted:
             found.append(reasons.deleted)
-        above = max(math.fsum(each.contribution for each in parts), 0.0)
-        return [make(-1.0 - (0.0 if index else above)) for index, make in enumerate(found)]
+        return found
 
 
 def _popular(popularity: Popularity) -> list[Reason]:
     contribution = POPULARITY_WEIGHT * popularity.popularity
     return [reasons.popular(contribution)] if contribution > 0 else []
+
+
+def _taken_away(suppressing: Sequence[_Make], parts: Sequence[Reason]) -> list[Reason]:
+    """What suppresses: the first takes away all that speaks for the post, and each takes 1."""
+    above = max(math.fsum(each.contribution for each in parts), 0.0)
+    return [make(-1.0 - (0.0 if number else above)) for number, make in enumerate(suppressing)]

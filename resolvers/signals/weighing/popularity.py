@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from models.reading.signals.popularity import post_totals
 from models.records import Micros
 from models.vocabulary import ACTIONS, ActionType
-from resolvers.scoring.weights import DAY
-
-HALF_LIFE: Micros = 14 * DAY
-"""How long a favorite counts half: what is popular lasts longer than what is trending."""
+from resolvers.scoring.weights import Scoring
 
 _FAVORITES = [ACTIONS[each].code for each in (ActionType.FAVORITE, ActionType.VIBE)]
 _VIEW = ACTIONS[ActionType.VIEW].code
@@ -27,7 +24,9 @@ class Popularity:
     views: int = 0
 
 
-async def popularity_of(post_ids: Sequence[str], now: Micros) -> dict[str, Popularity]:
+async def popularity_of(
+    post_ids: Sequence[str], scoring: Scoring, now: Micros
+) -> dict[str, Popularity]:
     """The popularity of each post, in parts of the most popular one's; in one query.
 
     Favorites count as if all were as late as the last one.
@@ -38,6 +37,6 @@ async def popularity_of(post_ids: Sequence[str], now: Micros) -> dict[str, Popul
             views[total.post_id] = total.number
         else:
             age = max(now - total.last_at, 0)
-            favorites[total.post_id] += total.number * 2.0 ** (-age / HALF_LIFE)
+            favorites[total.post_id] += total.number * 2.0 ** (-age / scoring.user_half_life)
     most = max(favorites.values(), default=0.0) or 1.0
     return {id: Popularity(each / most, each, views[id]) for id, each in favorites.items()}

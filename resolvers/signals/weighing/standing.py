@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.reading.signals.deeds import Deed
-from models.vocabulary import ACTIONS, ActionType
+from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType
+from resolvers.signals.weighing.likeness import fading
 
 PROFILE = 25
 """The latest posts that tell what the user is after, and the latest turned away."""
@@ -50,12 +51,11 @@ TURNED_AWAY: Mapping[int, ActionType] = {
 
 @dataclass(frozen=True, slots=True)
 class Liked:
-    """A post that tells what the user is after: the strongest action, and how much it weighs.
+    """What tells what the user is after: the strongest action on a post, and how much it weighs.
 
     The weight is the action's strength, halved with every fifth post that is later.
     """
 
-    post_id: str
     action: ActionType
     weight: float
 
@@ -65,12 +65,13 @@ class Standing:
     """What a user did, as far as ranking asks.
 
     `states` are the states by which each candidate is suppressed, `liked` and `turned_away` the
-    latest posts of either kind, latest first.
+    latest posts of either kind, latest
+    first.
     """
 
     seen: frozenset[str] = frozenset()
     states: Mapping[str, frozenset[ActionType]] = field(default_factory=dict)
-    liked: tuple[Liked, ...] = ()
+    liked: Mapping[str, Liked] = field(default_factory=dict)
     turned_away: tuple[str, ...] = ()
 
 
@@ -90,7 +91,7 @@ def standing_of(touched: Iterable[Deed], recent: Iterable[Deed]) -> Standing:
     )
 
 
-def _liked(recent: Iterable[Deed]) -> tuple[Liked, ...]:
+def _liked(recent: Iterable[Deed]) -> dict[str, Liked]:
     """The latest posts that were liked, each once, by what was done that says so most."""
     strongest: dict[str, int] = {}
     for deed in recent:
@@ -99,8 +100,8 @@ def _liked(recent: Iterable[Deed]) -> tuple[Liked, ...]:
             held = strongest.setdefault(deed.target_id, deed.action)
             if strength > STRENGTHS[held]:
                 strongest[deed.target_id] = deed.action
-    codes = {action.code: action.type for action in ACTIONS.values()}
-    return tuple(
-        Liked(post_id, codes[code], STRENGTHS[code] * 2.0 ** (-rank / 5))
-        for rank, (post_id, code) in enumerate(list(strongest.items())[:PROFILE])
-    )
+    latest = list(strongest.items())[:PROFILE]
+    return {
+        post_id: Liked(ACTION_BY_CODE[code].type, STRENGTHS[code] * fading(rank))
+        for rank, (post_id, code) in enumerate(latest)
+    }

@@ -52,19 +52,21 @@ class Asked:
 
 
 async def load(database_url: str, split: Split, descriptions: Sequence[dict[str, Any]]) -> None:
-    """Import what a split learns from into an empty database, and describe the posts there are.
+    """Describe the posts in an empty database, then import what a split learns from.
+
+    In that order, since a post's facets count for the users who engage with it from then on.
 
     Raises:
         ValueError: a line or a description is refused.
     """
     settings, clock = _settings(database_url, exploration=0.0), FixedClock(split.now)
-    await _import(settings.database, settings, split, clock)
     async with serving(settings, clock) as caller:
         left = iter(descriptions)
         while inputs := list(islice(left, _DESCRIPTIONS_AT_ONCE)):
             data = await caller.data(DESCRIBE, inputs=inputs)
             if errors := data["describePosts"]["errors"]:
                 raise ValueError(f"descriptions: {errors[0]['message']}")
+    await _import(settings.database, settings, split, clock)
 
 
 @asynccontextmanager

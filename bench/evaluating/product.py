@@ -15,8 +15,10 @@ from bench.evaluating.splits import Split
 from graph.config.settings import Settings
 from models.database.database import Database
 from models.ledger.opening import open_ledger
+from models.records import Micros
 from resolvers.clock import Clock
 from resolvers.identity import Identity, is_alias
+from resolvers.instants import parse_instant
 from resolvers.moving.import_lines import lines
 from resolvers.moving.importing import Import, import_lines
 from resolvers.recording.writer import Writer
@@ -61,7 +63,7 @@ async def load(database_url: str, split: Split, descriptions: Sequence[dict[str,
     """
     settings, clock = _settings(database_url, exploration=0.0), FixedClock(split.now)
     async with serving(settings, clock) as caller:
-        left = iter(descriptions)
+        left = (each for each in descriptions if _is_there(each, split.now))
         while inputs := list(islice(left, _DESCRIPTIONS_AT_ONCE)):
             data = await caller.data(DESCRIBE, inputs=inputs)
             if errors := data["describePosts"]["errors"]:
@@ -99,6 +101,12 @@ async def similar(caller: Caller, split: Split) -> Asked:
 
 def _settings(database_url: str, exploration: float) -> Settings:
     return Settings(database_url, SECRET, prune_after_days=0, exploration=exploration)
+
+
+def _is_there(description: dict[str, Any], now: Micros) -> bool:
+    """Whether a post is created by then, as far as it says when."""
+    created_at = description.get("createdAt")
+    return created_at is None or parse_instant(created_at) <= now
 
 
 async def _import(database: Database, settings: Settings, split: Split, clock: Clock) -> None:

@@ -39,7 +39,7 @@ def _ratios(split: Split, exploration: float) -> dict[str, float]:
 
 
 def test_what_a_user_favors_next_is_recommended() -> None:
-    """Of favorites that are held out, three times as many are found as by what is popular of late."""
+    """Three times as many favorites that are held out are found as by what is popular of late."""
     ratios = _ratios(latest_favorites(EVENTS), 0.0)
 
     assert ratios["hit rate"] > 3, ratios

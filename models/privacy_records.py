@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.instants import Micros
+from models.values import Micros
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
-from models.instants import Micros as Micros
 from models.privacy_records import StoredRemoval as StoredRemoval
 from models.privacy_records import StoredSalt as StoredSalt
 from models.privacy_records import StoredSetting as StoredSetting
@@ -22,6 +21,8 @@ from models.signal_records import (
     StoredVariant,
     VariantKey,
 )
+from models.values import EventKey
+from models.values import Micros as Micros
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000
@@ -104,17 +105,22 @@ class StoredInteraction(Record):
 class StoredEventId(Record):
     """A row of `event_ids`."""
 
-    key: str
+    user_key: int
+    event_key: int
     action: int
     target_id: str
     undo: bool
     interaction_id: int | None
     seen_at: Micros
 
+    @property
+    def key(self) -> EventKey:
+        return EventKey(self.user_key, self.event_key)
+
 
 @dataclass(slots=True)
 class StoredTotal(Record):
-    """A row of `totals`, without its number."""
+    """A row of `totals`."""
 
     subject_kind: int
     subject_id: str
@@ -129,7 +135,7 @@ class StoredTotal(Record):
 
 @dataclass(slots=True)
 class StoredScore(Record):
-    """A row of `scores`, without its number."""
+    """A row of `scores`."""
 
     subject_kind: int
     subject_id: str
@@ -172,7 +178,7 @@ class Wanted:
     """What to read: the keys of all that a batch may read or move."""
 
     aliases: set[str] = field(default_factory=set)
-    event_ids: set[str] = field(default_factory=set)
+    event_ids: set[EventKey] = field(default_factory=set)
     states: set[bytes] = field(default_factory=set)
     totals: set[tuple[int, str, int]] = field(default_factory=set)  # TotalKeys
     scores: set[tuple[int, str]] = field(default_factory=set)
@@ -200,7 +206,7 @@ class Known:
 
     last_number: int
     levels: dict[str, PrivacyLevel] = field(default_factory=dict)
-    event_ids: dict[str, StoredEventId] = field(default_factory=dict)
+    event_ids: dict[EventKey, StoredEventId] = field(default_factory=dict)
     states: dict[bytes, StoredInteraction] = field(default_factory=dict)
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)  # by TotalKey
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)  # by Subject
@@ -223,7 +229,7 @@ class Deletions:
     """What a commit deletes, by its keys."""
 
     interactions: set[int] = field(default_factory=set)
-    event_ids: set[str] = field(default_factory=set)
+    event_ids: set[EventKey] = field(default_factory=set)
     subjects: set[Subject] = field(default_factory=set)  # their totals and scores
     settings: set[str] = field(default_factory=set)
     removals: set[str] = field(default_factory=set)
@@ -244,7 +250,7 @@ class Changes:
 
     last_number: int
     interactions: dict[int, StoredInteraction] = field(default_factory=dict)
-    event_ids: dict[str, StoredEventId] = field(default_factory=dict)
+    event_ids: dict[EventKey, StoredEventId] = field(default_factory=dict)
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)

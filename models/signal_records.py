@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from models.instants import Micros
+from models.values import Micros
 from models.vocabulary import ACTIONS, ActionType
 
 LED_TO: Final = (

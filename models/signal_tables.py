@@ -30,7 +30,7 @@ class Post(Model):
 
     class Meta:
         table = "posts"
-        indexes = (("author_alias", "post_id"),)
+        indexes = (("author_alias", "post_id"), ("deleted", "described_at", "post_id"))
 
 
 class PostFacet(Model):

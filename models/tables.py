@@ -2,6 +2,10 @@
 
 Interactions, and all counts of them, are written through a ledger alone. Instants are
 microseconds since 1970 UTC, actions and kinds are the vocabulary's numbers.
+
+Tables that are found by several columns have those as their primary key, and no number beside.
+Tortoise knows keys of one column alone: for it one of the columns is the key, and no row is ever
+fetched by that. Their migrations are written by hand.
 """
 
 from tortoise import fields
@@ -10,7 +14,7 @@ from tortoise.models import Model
 from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.following import tables as following
-from models.vocabulary import ALIAS_LENGTH, EVENT_ID_LENGTH, ID_LENGTH, SOURCE_LENGTH
+from models.vocabulary import ALIAS_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
 
 class Interaction(Model):
@@ -53,15 +57,17 @@ class Interaction(Model):
 class EventId(Model):
     """A client's idempotency id and the input it stood for, stored for the retention."""
 
-    key = KeyField(ALIAS_LENGTH + 1 + EVENT_ID_LENGTH, primary_key=True)  # "alias:event id"
-    action = fields.SmallIntField()
-    target_id = KeyField(ID_LENGTH)
-    undo = fields.BooleanField()
+    user_key = fields.BigIntField()
+    event_key = fields.BigIntField(primary_key=True, generated=False)  # with the user's
     interaction_id = fields.BigIntField(null=True)
     seen_at = fields.BigIntField(db_index=True)
+    action = fields.SmallIntField()
+    undo = fields.BooleanField()
+    target_id = KeyField(ID_LENGTH)
 
     class Meta:
         table = "event_ids"
+        unique_together = (("user_key", "event_key"),)
 
 
 class Total(Model):
@@ -71,16 +77,15 @@ class Total(Model):
     `resolvers.scoring.decay` encodes them; only posts and users have them.
     """
 
-    id = fields.BigIntField(primary_key=True)
-    subject_kind = fields.SmallIntField()
-    subject_id = KeyField(ID_LENGTH)
-    action = fields.SmallIntField()
     count = fields.BigIntField()
     folded = fields.BigIntField()  # the part of count that has no row: pruned or anonymous
     bare = fields.BigIntField()  # the part of count whose rows history does not show
+    last_at = fields.BigIntField()  # never moves back
+    subject_kind = fields.SmallIntField()
+    action = fields.SmallIntField()
+    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind and the action
     decayed = fields.BinaryField(null=True)
     folded_decayed = fields.BinaryField(null=True)
-    last_at = fields.BigIntField()  # never moves back
 
     class Meta:
         table = "totals"
@@ -93,13 +98,12 @@ class Score(Model):
     `count` is the sum of the subject's totals: without interactions there is nothing to rank.
     """
 
-    id = fields.BigIntField(primary_key=True)
-    subject_kind = fields.SmallIntField()
-    subject_id = KeyField(ID_LENGTH)
     count = fields.BigIntField()
+    rank_key = fields.FloatField()  # ascending: best first; infinity where count is 0
+    subject_kind = fields.SmallIntField()
+    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind
     positive = fields.BinaryField()
     negative = fields.BinaryField()
-    rank_key = fields.FloatField()  # ascending: best first; infinity where count is 0
 
     class Meta:
         table = "scores"
@@ -114,12 +118,11 @@ class Activity(Model):
     sum of few rows.
     """
 
-    id = fields.BigIntField(primary_key=True)
-    span = fields.SmallIntField()  # minutes: 1, 60 or 1440
-    start = fields.BigIntField()  # minutes since 1970
-    action = fields.SmallIntField()
     count = fields.BigIntField()
     folded = fields.BigIntField()
+    start = fields.IntField(primary_key=True, generated=False)  # minutes since 1970; with the two
+    span = fields.SmallIntField()  # minutes: 1, 60 or 1440
+    action = fields.SmallIntField()
 
     class Meta:
         table = "activity"

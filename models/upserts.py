@@ -120,7 +120,12 @@ INTERACTIONS = Upsert(
         "variant",
     ),
 )
-EVENT_IDS = Upsert(StoredEventId, EventId, key=("key",), replaced=("interaction_id", "seen_at"))
+EVENT_IDS = Upsert(
+    StoredEventId,
+    EventId,
+    key=("user_key", "event_key"),
+    replaced=("interaction_id", "seen_at"),
+)
 TOTALS = Upsert(
     StoredTotal,
     Total,
@@ -182,10 +187,13 @@ FACETS = Upsert(StoredFacet, PostFacet, key=("post_id", "facet", "value"), repla
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """How rows of one table are deleted: those whose `column` is among the keys."""
+    """How rows of one table are deleted: those whose `columns` hold one of the keys.
+
+    A key of several columns is a tuple, of one it is the value.
+    """
 
     upsert: Upsert
-    column: str
+    columns: tuple[str, ...]
     keys: Callable[[Deletions], Iterable[Any]]
 
     @property
@@ -193,23 +201,31 @@ class Delete:
         return self.upsert.table
 
     @property
-    def type(self) -> str:
-        """PostgreSQL's type of the column."""
-        return self.upsert.columns[self.column]
+    def types(self) -> list[str]:
+        """PostgreSQL's types of the columns."""
+        return [self.upsert.columns[name] for name in self.columns]
+
+    def rows(self, gone: Deletions) -> list[tuple[Any, ...]]:
+        """The keys in order, each as a row."""
+        keys = sorted(self.keys(gone))
+        return keys if len(self.columns) > 1 else [(key,) for key in keys]
 
 
+_SUBJECT = ("subject_kind", "subject_id")
 DELETES = (
-    Delete(INTERACTIONS, "id", lambda gone: gone.interactions),
-    Delete(EVENT_IDS, "key", lambda gone: gone.event_ids),
-    Delete(SETTINGS, "user_alias", lambda gone: gone.settings),
-    Delete(REMOVALS, "user_alias", lambda gone: gone.removals),
-    Delete(TOKENS, "owner", lambda gone: gone.owners),
-    Delete(TOKENS, "key", lambda gone: gone.tokens),
-    Delete(SALTS, "day", lambda gone: gone.days),
-    Delete(FACET_PARTS, "user_alias", lambda gone: gone.preferences),
-    Delete(FACETS, "post_id", lambda gone: gone.facets),
+    Delete(INTERACTIONS, ("id",), lambda gone: gone.interactions),
+    Delete(EVENT_IDS, EVENT_IDS.key, lambda gone: gone.event_ids),
+    Delete(SETTINGS, ("user_alias",), lambda gone: gone.settings),
+    Delete(REMOVALS, ("user_alias",), lambda gone: gone.removals),
+    Delete(TOKENS, ("owner",), lambda gone: gone.owners),
+    Delete(TOKENS, ("key",), lambda gone: gone.tokens),
+    Delete(SALTS, ("day",), lambda gone: gone.days),
+    Delete(TOTALS, _SUBJECT, lambda gone: gone.subjects),
+    Delete(SCORES, _SUBJECT, lambda gone: gone.subjects),
+    Delete(FACETS, ("post_id",), lambda gone: gone.facets),
+    Delete(FACET_PARTS, ("user_alias",), lambda gone: gone.preferences),
+    Delete(FACET_PARTS, FACET_PARTS.key, lambda gone: gone.parts),
 )
-SUBJECT_TABLES = (TOTALS.table, SCORES.table)
 
 
 def rare_batches(changes: Changes) -> list[tuple[Upsert, Sequence[tuple[Any, ...]]]]:

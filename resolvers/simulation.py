@@ -1,7 +1,7 @@
 """Lifelike traffic: who does what to which post, session by session, the same for the same seed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -41,6 +41,8 @@ _SOURCES = ("home", "explore", "profile", "search", "notification")
 _WORDS = ("cats", "trains", "bread", "chess", "tides", "ferns", "comets", "maps")
 _UNDONE = 0.05  # of the states a user holds, how many are taken back later in the session
 _SESSION = (3, 40)
+_FOLLOWING = {ActionType.VIEW: 0.8, ActionType.CLICK: 0.3, ActionType.FAVORITE: 0.5}
+"""How often each is done to a recommended post, by those who did what stands before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,20 @@ def inputs(world: World) -> Iterator[dict[str, Any]]:
             }
             if action.is_state:
                 held.append(given)
-            recommended = chance.random() < 0.3
-            yield {**given, "context": {"source": source, "recommended": recommended}}
+            yield {**given, "context": {"source": source}}
+
+
+def followed(
+    user_id: str, recommendation_id: str, post_ids: Sequence[str], chance: random.Random
+) -> Iterator[dict[str, Any]]:
+    """What a user does with recommended posts, as such inputs: sees most, and likes some."""
+    context = {"source": "home", "recommended": True, "recommendationId": recommendation_id}
+    for post_id in post_ids:
+        for action, often in _FOLLOWING.items():
+            if chance.random() >= often:
+                break
+            target = {"kind": TargetKind.POST, "id": post_id}
+            yield {"userId": user_id, "action": action, "target": target, "context": context}
 
 
 def _zipf(size: int) -> list[float]:

@@ -49,8 +49,8 @@ MAY_IMPORT = {
     "resolvers.scoring resolvers.signals",
     "graph.server": "graph.access graph.config graph.metrics graph.pages graph.rest "
     "graph.schema graph.transport models.database models.ledger models.replicas "
-    "resolvers.feed resolvers.history resolvers.privacy resolvers.recording resolvers.scoring "
-    "resolvers.signals",
+    "resolvers.feed resolvers.following resolvers.history resolvers.privacy resolvers.recording "
+    "resolvers.scoring resolvers.signals",
     "graph.transport": "graph.compiled",
     "models.database": "",
     "models.following": "models.database models.reading",
@@ -64,10 +64,11 @@ MAY_IMPORT = {
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "
-    "resolvers.recording resolvers.scoring",
+    "resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.reading",
-    "resolvers.signals": "models.reading resolvers.recording resolvers.scoring",
+    "resolvers.signals": "models.database models.following models.reading "
+    "resolvers.recording resolvers.scoring",
 }
 #: GraphQL types lead to each other: a user to posts, a post to interactions, those to users.
 TYPES = "graph.schema.types."

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from models.records import MINUTE, Micros
+from models.values import event_key
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,
@@ -109,7 +110,8 @@ class Past:
             when = (at, at, _SHOWN, recorded_at, None, key)
             chunk.interactions.append((number, number, alias, code, kind, target_id, *when, *came))
             if number % EVENT_ID_EVERY == 0:
-                event = (f"{alias}:event-{number}", code, target_id, False, number, at)
+                sent = event_key(alias, f"event-{number}")
+                event = (*sent, code, target_id, False, number, at)
                 chunk.event_ids.append(event)
         return chunk
 

@@ -24,6 +24,7 @@ from tortoise.transactions import in_transaction
 
 from models.database.database import Database
 from models.tables import EventId, Interaction, Score, Total
+from models.values import event_key
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,
@@ -174,7 +175,7 @@ async def _record(input: RecordInteractionInput) -> Interaction:
     code, now, number = ACTIONS[input.action].code, _now(), next(_NUMBERS)
     async with in_transaction():
         await EventId.create(
-            key=f"{input.user_alias}:{input.event_id}",
+            **event_key(input.user_alias, input.event_id)._asdict(),
             action=code,
             target_id=input.post_id,
             undo=False,
@@ -197,12 +198,12 @@ async def _record(input: RecordInteractionInput) -> Interaction:
         for kind, id in subjects:
             key: dict[str, Any] = {"subject_kind": kind, "subject_id": id, "action": code}
             new = {"count": 0, "folded": 0, "bare": 0, "last_at": now}
-            total, _ = await Total.get_or_create(new, **key)
-            await Total.filter(id=total.id).update(count=F("count") + 1, last_at=now)
+            await Total.get_or_create(new, **key)
+            await Total.filter(**key).update(count=F("count") + 1, last_at=now)
         for kind, id in subjects:
             sums = {"count": 0, "positive": _NOTHING, "negative": _NOTHING, "rank_key": 0.0}
-            score, _ = await Score.get_or_create(sums, subject_kind=kind, subject_id=id)
-            await Score.filter(id=score.id).update(count=F("count") + 1)
+            await Score.get_or_create(sums, subject_kind=kind, subject_id=id)
+            await Score.filter(subject_kind=kind, subject_id=id).update(count=F("count") + 1)
     return row
 
 

@@ -1,9 +1,9 @@
 -- name: record
 -- $1 alias, $2 action, $3 post, $4 event id, $5 microseconds since 1970, $6 the action's weight (not negative)
 WITH fresh AS (
-  INSERT INTO event_ids (key, action, target_id, undo, interaction_id, seen_at)
-  VALUES ($1::text || ':' || $4::text, $2::smallint, $3::text, FALSE, nextval('peers.numbers'), $5::bigint)
-  ON CONFLICT (key) DO NOTHING
+  INSERT INTO event_ids (user_key, event_key, action, target_id, undo, interaction_id, seen_at)
+  VALUES (hashtextextended($1::text, 0), hashtextextended($4::text, 0), $2::smallint, $3::text, FALSE, nextval('peers.numbers'), $5::bigint)
+  ON CONFLICT (user_key, event_key) DO NOTHING
   RETURNING interaction_id
 ), recorded AS (
   INSERT INTO interactions

@@ -1,8 +1,9 @@
 """The command `trailmark simulate`: lifelike traffic against a running server, over its API."""
 
 import asyncio
+import random
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 from rich.table import Table
 
 from graph.commands.terminal import console, progress_bar, stop
-from resolvers.simulation import World, inputs
+from resolvers.simulation import World, followed, inputs
 
 if TYPE_CHECKING:
     import httpx
@@ -21,7 +22,13 @@ mutation Simulate($inputs: [RecordInteractionInput!]!) {
   recordInteractions(inputs: $inputs) { results { outcome } }
 }
 """
+_RECOMMENDED = """
+query Simulate($id: ID!) {
+  user(id: $id) { recommendations { recommendationId posts { post { postId } } } }
+}
+"""
 _REQUESTS_A_SECOND = 20  # at most: beyond that rate, each carries more inputs
+_REQUESTS_BETWEEN = 10  # two in which somebody asks for recommendations
 
 
 def simulate(
@@ -33,11 +40,13 @@ def simulate(
     ] = 0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same inputs.")] = 1,
     url: Annotated[str, typer.Option(help="The server.")] = "http://127.0.0.1:8000",
-    key: Annotated[str, typer.Option(help="A key of scope record, if it needs one.")] = "",
+    key: Annotated[
+        str, typer.Option(help="A key of scopes record and read, if it needs one.")
+    ] = "",
 ) -> None:
     """Send lifelike traffic to a running server: Zipf popularity, sessions, all 25 actions."""
     outcomes: Counter[str] = Counter()
-    source = inputs(World(users, posts, seed))
+    source = Traffic(inputs(World(users, posts, seed)), random.Random(seed))  # noqa: S311
     total = max(1, round(rate * seconds)) if seconds else None
     import httpx  # a client, and no part of serving
 
@@ -55,16 +64,43 @@ def simulate(
     console.print(table)
 
 
+class Traffic:
+    """Inputs without end; what follows from recommendations comes before the others."""
+
+    def __init__(self, source: Iterator[dict[str, Any]], chance: random.Random) -> None:
+        self._source = source
+        self._chance = chance
+        self._following = deque[dict[str, Any]]()
+        self._may_follow = True
+
+    def take(self, size: int) -> list[dict[str, Any]]:
+        """The next inputs."""
+        follows, source = self._following, self._source
+        return [follows.popleft() if follows else next(source) for _ in range(size)]
+
+    async def follow(self, user_id: str, http: "httpx.AsyncClient") -> None:
+        """Have a user follow recommendations; the rest goes on where the key may not read them."""
+        if not self._may_follow or self._following:
+            return
+        body = {"query": _RECOMMENDED, "variables": {"id": user_id}}
+        answer = (await http.post("/graphql", json=body)).json()
+        found = ((answer.get("data") or {}).get("user") or {}).get("recommendations")
+        self._may_follow = found is not None
+        if found is not None:
+            post_ids = [each["post"]["postId"] for each in found["posts"]]
+            self._following += followed(user_id, found["recommendationId"], post_ids, self._chance)
+
+
 async def _send(
     client: "httpx.AsyncClient",
-    source: Iterator[dict[str, Any]],
+    source: Traffic,
     outcomes: Counter[str],
     *,
     rate: float,
     total: int | None,
 ) -> None:
     """Send inputs at the rate, in order; what is late is sent with the next request."""
-    started = time.monotonic()
+    started, batch = time.monotonic(), list[dict[str, Any]]()
     with progress_bar("simulating", total) as show:
         async with client as http:
             for number in count(1):
@@ -72,7 +108,10 @@ async def _send(
                 due = min(int((time.monotonic() - started) * rate) + 1, total or 2**63)
                 for _ in range(sent, due, 1_000):
                     size = min(due - outcomes.total(), 1_000)
-                    outcomes.update(await _record(http, [next(source) for _ in range(size)]))
+                    batch = source.take(size)
+                    outcomes.update(await _record(http, batch))
+                if batch and number % _REQUESTS_BETWEEN == 0:
+                    await source.follow(batch[-1]["userId"], http)
                 show(outcomes.total())
                 if outcomes.total() == total:
                     return

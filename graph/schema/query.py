@@ -6,7 +6,6 @@ from typing import Annotated
 
 import strawberry
 
-from graph.context import Context
 from graph.schema.info import Info
 from graph.schema.inputs.arguments import (
     UserAlias,
@@ -17,16 +16,16 @@ from graph.schema.inputs.arguments import (
     checked_post_ids,
     well_formed,
 )
+from graph.schema.inputs.post_filters import PostFilter
+from graph.schema.nodes import node_of
 from graph.schema.scalars import ID, Instant
 from graph.schema.types.activity import ActivityStats
-from graph.schema.types.global_ids import parse_global_id
 from graph.schema.types.interactions import (
     PAGE,
     After,
     Before,
     Chosen,
     First,
-    Interaction,
     InteractionConnection,
     Last,
     connection,
@@ -47,20 +46,22 @@ from graph.transport.documents.costs import Rows
 from graph.transport.documents.selections import selects
 from models.reading.history import EVERYONE
 from models.records import Subject
-from models.vocabulary import ACTIONS, ID_LENGTH, Status, SubjectKind, TargetKind, subject_kind
+from models.vocabulary import ACTIONS, SubjectKind, TargetKind, subject_kind
 from resolvers.errors import BadUserInput
 from resolvers.history.activity import period
 from resolvers.history.filters import IDS_LIMIT, check_size
 from resolvers.history.pages import PageRequest
-from resolvers.identity import is_alias
 from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, leaders
 from resolvers.signals import outcomes
+from resolvers.signals.filters import validated_filter
 from resolvers.signals.outcomes import OutcomeGroup
 from resolvers.signals.trending import trending
-from resolvers.targets import BadId, check_text, stored_id
+from resolvers.targets import stored_id
 
 LISTED = Rows(by=("ids",), most=IDS_LIMIT)
 RANKED = Rows(LIST_SIZE, ("first",), LIST_LIMIT)
+FILTERED = 2_500
+"""What it takes to look at the 10 000 highest posts for those that a filter takes, in rows."""
 
 
 @strawberry.type(description="What can be read.")
@@ -71,7 +72,7 @@ class Query:
     async def node(
         self, info: Info, id: Annotated[ID, strawberry.argument(description="A global id.")]
     ) -> Node | None:
-        return await _node(id, info.context)
+        return await node_of(id, info.context)
 
     @strawberry.field(
         description="Nodes by their global ids, in order; an unknown one is null.",
@@ -83,7 +84,7 @@ class Query:
         ids: Annotated[list[ID], strawberry.argument(description="At most 100 global ids.")],
     ) -> list[Node | None]:
         check_size("ids", len(ids))
-        return await asyncio.gather(*(_node(id, info.context) for id in ids))
+        return await asyncio.gather(*(node_of(id, info.context) for id in ids))
 
     @strawberry.field(description="The calling user; null where the caller is no user.")
     def viewer(self, info: Info) -> User | None:
@@ -158,8 +159,8 @@ class Query:
 
     @strawberry.field(
         description="The posts with the highest scores above 0 as of now, ties by post id; "
-        "never those that are deleted.",
-        metadata=RANKED.metadata,
+        "never those that are deleted. By a filter, they are those among the highest 10 000.",
+        metadata=replace(RANKED, looked_at=FILTERED).metadata,
     )
     async def trending_posts(
         self,
@@ -170,9 +171,14 @@ class Query:
         after: Annotated[
             str | None, strawberry.argument(description="The cursor of the post to go on behind.")
         ] = None,
+        filter: Annotated[
+            PostFilter | None, strawberry.argument(description="Which posts; all if absent.")
+        ] = None,
     ) -> list[ScoredPost]:
         context = info.context
-        found = await trending(first, context.services.scoring, context.now, after=after)
+        scoring, given = context.services.scoring, None if filter is None else filter.input()
+        passing = validated_filter(given, context.services.identity)
+        found = await trending(first, scoring, context.now, after=after, filter=passing)
         return [ScoredPost.of(each) for each in found]
 
     @strawberry.field(
@@ -272,22 +278,3 @@ class Query:
             )
             for action in ACTIONS.values()
         ]
-
-
-async def _node(id: str, context: Context) -> Node | None:
-    match parse_global_id(id):
-        case ("User", alias) if is_alias(alias):
-            return None if context.caller.is_barred_from(alias) else User.of(alias)
-        case ("Post", post_id):
-            try:
-                return Post.of(check_text(post_id, ID_LENGTH))
-            except BadId:
-                return None
-        case ("Interaction", interaction_id):
-            number = context.services.id_cipher.interaction_number(interaction_id)
-            row = None if number is None else await context.loaders.interaction.load(number)
-            if row is None or context.caller.is_barred_from(row.user_alias):
-                return None
-            if row.status == Status.SHOWN:
-                return Interaction.of(row, context.services.id_cipher)
-    return None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from graph.config.settings import Settings
@@ -14,6 +15,7 @@ from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
 from resolvers.feed.log_tailer import LogTailer
+from resolvers.following.following import Following
 from resolvers.history.batch_reader import BatchReader, BatchReaders
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
@@ -22,6 +24,8 @@ from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.writer import Writer
+from resolvers.signals.co_engagement.following import CoEngagement
+from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender
 
 if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
@@ -46,8 +50,10 @@ async def running_services(
     tailer = LogTailer(settings.database.notifications())
     make_writer = Writer if tracing is None else tracing.writer
     make_reader = BatchReader if tracing is None else tracing.reader
-    writer = make_writer(open_ledger(settings.database), settings.rules, tailer.notify)
-    remover = Remover(writer, settings.scoring)
+    following = Following(settings.database, [CoEngagement(settings.scoring.user_half_life)])
+    notify = partial(_notify, tailer, following)
+    writer = make_writer(open_ledger(settings.database), settings.rules, notify)
+    remover = Remover(writer, settings.scoring, settings.database)
     id_cipher = IdCipher(identity.key("interaction ids"))
     services = Services(
         database=settings.database,
@@ -60,9 +66,12 @@ async def running_services(
         privacy=Privacy(writer, remover, identity, clock),
         log=LogFanout(tailer),
         counts=CountWatcher(tailer),
+        following=following,
         reads=BatchReaders(settings.scoring, clock, make_reader),
         recommender=Recommender(
-            settings.scoring, settings.default_privacy, settings.exploration, id_cipher
+            RankingRules(settings.scoring, settings.default_privacy),
+            settings.exploration,
+            id_cipher,
         ),
         default_level=settings.default_privacy,
     )
@@ -71,8 +80,17 @@ async def running_services(
     writer.start()
     remover.resume()
     try:
-        async with housekeeping(settings.database, clock, chores, rounds=rounds):
+        async with (
+            housekeeping(settings.database, clock, chores, rounds=rounds),
+            following.at_work(),
+        ):
             yield services
     finally:
         await asyncio.gather(tailer.stop(), remover.stop())
         await writer.stop()
+
+
+def _notify(tailer: LogTailer, following: Following) -> None:
+    """Tell whoever reads the log that this process has committed."""
+    tailer.notify()
+    following.notify()

@@ -13,6 +13,7 @@ from typing import Any
 from models.database.advisory_locks import AdvisoryLock
 from models.database.database import Database
 from models.database.versions.numbers import FORM, FORM_NAME, moved, version
+from models.records import EARLIEST
 from models.vocabulary import ACTIONS, ActionType, SubjectKind
 
 _PLACE_NAME = "rewritten so far"
@@ -44,10 +45,13 @@ async def rewrite_step(database: Database, forms: Forms, rows: int = ROWS_AT_ONC
     """Rewrite the next rows; whether there is more to do."""
     async with _transaction(database, writes=True) as execute:
         found = await _find(execute, _PLACE_NAME)
-        part, after = json.loads(found) if found else (0, 0)
+        part, after = json.loads(found) if found else (0, None)
         if part < len(_PARTS):
-            last = await _PARTS[part](execute, forms, after, rows)
-            place = (part + 1, "" if part + 1 == _BY_KEY else 0) if last is None else (part, last)
+            rewrite, start = _PARTS[part]
+            # What another version noted is no list; what it rewrote stays as it is.
+            after = after if isinstance(after, list) else start
+            last = await rewrite(execute, forms, after, rows)
+            place = (part + 1, None) if last is None else (part, last)
             await execute(_PUT, _PLACE_NAME, json.dumps(place))
             return True
     if database.is_embedded:  # which keeps what was overwritten in unused pages, else
@@ -58,11 +62,13 @@ async def rewrite_step(database: Database, forms: Forms, rows: int = ROWS_AT_ONC
     return False
 
 
-async def _interactions(execute: Execute, forms: Forms, after: int, limit: int) -> int | None:
+async def _interactions(
+    execute: Execute, forms: Forms, after: list[Any], limit: int
+) -> list[Any] | None:
     found = await execute(
         "SELECT id, target_kind, target_id, context FROM interactions WHERE id > $1 "
         f"AND (context IS NOT NULL OR target_kind = {_HASHTAG}) ORDER BY id LIMIT $2",
-        after,
+        *after,
         limit,
     )
     for id, kind, target_id, context in found:
@@ -75,52 +81,59 @@ async def _interactions(execute: Execute, forms: Forms, after: int, limit: int) 
                 new_context,
                 id,
             )
-    return found[-1][0] if found else None
+    return list(found[-1][:1]) if found else None
 
 
-async def _event_ids(execute: Execute, forms: Forms, after: str, limit: int) -> str | None:
+async def _event_ids(
+    execute: Execute, forms: Forms, after: list[Any], limit: int
+) -> list[Any] | None:
     found = await execute(
-        "SELECT key, target_id FROM event_ids WHERE key > $1 "
-        f"AND action = {ACTIONS[ActionType.HASHTAG_USE].code} ORDER BY key LIMIT $2",
-        after,
+        "SELECT user_key, event_key, target_id FROM event_ids "
+        "WHERE (user_key, event_key) > ($1, $2) "
+        f"AND action = {ACTIONS[ActionType.HASHTAG_USE].code} "
+        "ORDER BY user_key, event_key LIMIT $3",
+        *after,
         limit,
     )
-    for key, target_id in found:
+    for user_key, event_key, target_id in found:
         if (new := forms.hashtag(target_id)) != target_id:
-            await execute("UPDATE event_ids SET target_id = $1 WHERE key = $2", new, key)
-    return found[-1][0] if found else None
+            await execute(_RENAME, new, user_key, event_key)
+    return list(found[-1][:2]) if found else None
 
 
-async def _totals(execute: Execute, forms: Forms, after: int, limit: int) -> int | None:
+async def _totals(execute: Execute, forms: Forms, after: list[Any], limit: int) -> list[Any] | None:
     """Hashtags that have become one are counted together; they have no scores."""
     found = await execute(
-        f"SELECT id, subject_id FROM totals WHERE subject_kind = {_HASHTAG} AND id > $1 "
-        "ORDER BY id LIMIT $2",
-        after,
+        f"SELECT subject_id, action FROM totals WHERE subject_kind = {_HASHTAG} "
+        "AND (subject_id, action) > ($1, $2) ORDER BY subject_id, action LIMIT $3",
+        *after,
         limit,
     )
-    for id, subject_id in found:
+    for subject_id, action in found:
         if (new := forms.hashtag(subject_id)) != subject_id:
-            await execute(_MERGE, new, id)
-            await execute("DELETE FROM totals WHERE id = $1", id)
-    return found[-1][0] if found else None
+            await execute(_MERGE, new, subject_id, action)
+            await execute(f"DELETE FROM totals WHERE {_OF_HASHTAG}", subject_id, action)
+    return list(found[-1]) if found else None
 
 
 _HASHTAG = int(SubjectKind.HASHTAG)
-_MERGE = """INSERT INTO totals AS t
+_RENAME = "UPDATE event_ids SET target_id = $1 WHERE user_key = $2 AND event_key = $3"
+_OF_HASHTAG = f"subject_kind = {_HASHTAG} AND subject_id = $1 AND action = $2"
+_MERGE = f"""INSERT INTO totals AS t
     (subject_kind, subject_id, action, count, folded, bare, decayed, folded_decayed, last_at)
 SELECT subject_kind, $1, action, count, folded, bare, decayed, folded_decayed, last_at
-FROM totals WHERE id = $2
+FROM totals WHERE subject_kind = {_HASHTAG} AND subject_id = $2 AND action = $3
 ON CONFLICT (subject_kind, subject_id, action) DO UPDATE SET
     count = t.count + excluded.count, folded = t.folded + excluded.folded,
     bare = t.bare + excluded.bare,
     last_at = CASE WHEN t.last_at > excluded.last_at THEN t.last_at ELSE excluded.last_at END"""
-_PARTS: Sequence[Callable[[Execute, Forms, Any, int], Awaitable[Any]]] = (
-    _interactions,
-    _event_ids,
-    _totals,
+_Rewrite = Callable[[Execute, Forms, list[Any], int], Awaitable[list[Any] | None]]
+_PARTS: Sequence[tuple[_Rewrite, list[Any]]] = (
+    (_interactions, [0]),
+    (_event_ids, [EARLIEST, EARLIEST]),
+    (_totals, ["", 0]),
 )
-_BY_KEY = _PARTS.index(_event_ids)
+"""What is rewritten in which order, each with what its first rows come after."""
 
 
 async def _find(execute: Execute, name: str) -> str | None:

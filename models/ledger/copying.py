@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from models.records import Changes, Known, Wanted
 from models.upserts import EVENT_IDS, FACET_PARTS, INTERACTIONS, SCORES, TOTALS, Upsert
+from models.values import EventKey
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -21,7 +22,7 @@ class Absent:
     """
 
     last_number: int
-    event_ids: set[str] = field(default_factory=set)
+    event_ids: set[EventKey] = field(default_factory=set)
     totals: set[tuple[int, str, int]] = field(default_factory=set)  # TotalKeys
     scores: set[tuple[int, str]] = field(default_factory=set)
 
@@ -62,10 +63,11 @@ def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
     copies: list[Copied] = []
 
     def left(upsert: Upsert, records: dict[K, V], absent: set[K]) -> dict[K, V]:
-        new = records.keys() & absent
+        new = {key: record for key, record in records.items() if key in absent}
         if new:
-            # The lock is held, so there is no deadlock that an order would keep from happening.
-            rows = list(map(upsert.values, map(records.__getitem__, new)))
+            # In the order in which they were made, numbers and instants fill the last page of their
+            # indexes, and then the next. In any other they split pages, which stay two thirds full.
+            rows = list(map(upsert.values, new.values()))
             copies.append(Copied(upsert.table, list(upsert.columns), rows))
         return {key: record for key, record in records.items() if key not in new}
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple
 from functools import cache
-from itertools import islice
+from itertools import islice, starmap
 from typing import Any, NamedTuple
 
 from models.database.advisory_locks import AdvisoryLock
@@ -34,7 +34,6 @@ from models.upserts import (
     POSTS,
     REMOVALS,
     SCORES,
-    SUBJECT_TABLES,
     TOKENS,
     TOTALS,
     VARIANTS,
@@ -66,28 +65,30 @@ def _joined(texts: Collection[str]) -> str:
 
 
 _LEVELS = ("user_alias", "level")
-_BY_STATE = "WHERE t.state_key = ANY($3::bytea[])"
+_BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
+    ON t.user_key = k.user_key AND t.event_key = k.event_key"""
+_BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
 _BY_TOTAL = f"""JOIN unnest(
-      {_listed(4)}::smallint[], {_listed(5)}, {_listed(6)}::smallint[]) k(kind, id, action)
+      {_listed(5)}::smallint[], {_listed(6)}, {_listed(7)}::smallint[]) k(kind, id, action)
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
-_BY_SUBJECT = f"""JOIN unnest({_listed(7)}::smallint[], {_listed(8)}) k(kind, id)
+_BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
-_BY_VARIANT = f"""JOIN unnest($10::int[], {_listed(11)}) k(day, variant)
+_BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
 _READ = f"""
 SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.*, p.*{{}}
 FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
-  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, f"WHERE t.key = ANY({_listed(2)})")},
+  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
   {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
-  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(9)})")}{{}}
+  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}{{}}
 """
 _VARIANTS = f""",
   {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
   (SELECT array_agg(k.day), array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day))
-    FROM unnest($12::int[]) k(day)) n"""
+    FROM unnest($13::int[]) k(day)) n"""
 _READ_ALONE, _READ_WITH_VARIANTS = _READ.format("", ""), _READ.format(", v.*, n.*", _VARIANTS)
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
@@ -95,11 +96,8 @@ _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alia
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
 _SALTS = "SELECT day, salt FROM salts"
-_SUBJECTS_GONE = """DELETE FROM {} WHERE (subject_kind, subject_id) IN
-    (SELECT * FROM unnest($1::smallint[], $2::text[]))"""
 _AMONG_PARTS = """(user_alias, number) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))"""
 _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
-_PARTS_GONE = f"DELETE FROM facet_parts WHERE {_AMONG_PARTS}"
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
 
@@ -108,7 +106,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     row = await connection.fetchrow(
         _READ_WITH_VARIANTS if wanted.variants else _READ_ALONE,
         _joined(wanted.aliases),
-        _joined(wanted.event_ids),
+        *_columns(wanted.event_ids, 2),
         list(wanted.states),
         *_texts(wanted.totals, 3),
         *_texts(wanted.scores, 2),
@@ -128,7 +126,7 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     known = Known(
         last_number,
         levels={alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
-        event_ids={each[0]: StoredEventId(*each) for each in rows(len(EVENT_IDS.columns))},
+        event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))},
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
@@ -267,14 +265,13 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
 
 async def _delete(connection: Connection, changes: Changes) -> None:
     for delete in DELETES:
-        if keys := sorted(delete.keys(changes.gone)):
-            condition = f"{delete.column} = ANY($1::{delete.type}[])"
-            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", keys)
-    for table in SUBJECT_TABLES if changes.gone.subjects else ():
-        subjects = _columns(sorted(changes.gone.subjects), 2)
-        await connection.execute(_SUBJECTS_GONE.format(table), *subjects)
-    if changes.gone.parts:
-        await connection.execute(_PARTS_GONE, *_columns(sorted(changes.gone.parts), 2))
+        if rows := delete.rows(changes.gone):
+            arrays = ", ".join(
+                f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1)
+            )
+            condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
+            keys = _columns(rows, len(delete.columns))
+            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", *keys)
 
 
 def _variants(keys: Collection[VariantKey]) -> list[Any]:

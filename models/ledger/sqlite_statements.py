@@ -29,7 +29,6 @@ from models.upserts import (
     POSTS,
     REMOVALS,
     SCORES,
-    SUBJECT_TABLES,
     TOKENS,
     TOTALS,
     Upsert,
@@ -48,13 +47,12 @@ def _select(upsert: Upsert) -> str:
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AMONG}"
-_BY_EVENT_ID = _select(EVENT_IDS) + f"key {_AMONG}"
+_BY_EVENT_ID = _select(EVENT_IDS) + "user_key = ? AND event_key = ?"
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
 _BY_NAME = "SELECT value FROM facts WHERE name = ?"
 _BY_PART = "SELECT 1 FROM facet_parts WHERE user_alias = ? AND number = ?"
-_PART_GONE = "DELETE FROM facet_parts WHERE user_alias = ? AND number = ?"
 _BY_POST = _select(POSTS) + f"post_id {_AMONG}"
 _BY_TOKEN = _select(TOKENS) + "key = ?"
 _HEAD = "UPDATE log_head SET last_number = ?, quiet_commits = quiet_commits + ?"
@@ -79,9 +77,9 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     known = Known(last_number, tables=execute("PRAGMA schema_version").fetchone()[0])
     for alias, level in execute(_LEVELS, (_json(wanted.aliases),)):
         known.levels[alias] = PrivacyLevel(level)
-    if wanted.event_ids:
-        for row in execute(_BY_EVENT_ID, (_json(wanted.event_ids),)):
-            known.event_ids[row[0]] = StoredEventId(*row)
+    for key in wanted.event_ids:
+        if row := execute(_BY_EVENT_ID, key).fetchone():
+            known.event_ids[key] = StoredEventId(*row)
     for state_key in wanted.states:
         if row := execute(_BY_STATE, (state_key,)).fetchone():
             known.states[state_key] = StoredInteraction(*row)
@@ -155,12 +153,9 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
 
 def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
     for delete in DELETES:
-        statement = f"DELETE FROM {delete.table} WHERE {delete.column} = ?"
-        connection.executemany(statement, [(key,) for key in sorted(delete.keys(changes.gone))])
-    for table in SUBJECT_TABLES:
-        statement = f"DELETE FROM {table} WHERE subject_kind = ? AND subject_id = ?"
-        connection.executemany(statement, sorted(changes.gone.subjects))
-    connection.executemany(_PART_GONE, sorted(changes.gone.parts))
+        condition = " AND ".join(f"{name} = ?" for name in delete.columns)
+        statement = f"DELETE FROM {delete.table} WHERE {condition}"
+        connection.executemany(statement, delete.rows(changes.gone))
     for upsert, rows in rare_batches(changes):
         _upsert(connection, upsert, rows)
     if changes.pruned_number:

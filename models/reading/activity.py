@@ -98,6 +98,7 @@ def _over(select: str, grouping: str, ranges: Sequence[TimeRange]) -> tuple[str,
         last = len(arguments)
         parts.append(
             f"{select} FROM activity WHERE span = ${last - 2} "
-            f"AND start >= ${last - 1} AND start < ${last} AND count <> 0 {grouping}"
+            f"AND start >= CAST(${last - 1} AS BIGINT) AND start < CAST(${last} AS BIGINT) "
+            f"AND count <> 0 {grouping}"
         )
     return " UNION ALL ".join(parts), arguments

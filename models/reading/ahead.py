@@ -19,7 +19,7 @@ ORDER BY id LIMIT {ROWS_AT_ONCE}
 """
 _ACTIVITY = """
 SELECT span, start, action, count, folded FROM activity
-WHERE span = 1 AND start > $1 AND (count <> 0 OR folded <> 0)
+WHERE span = 1 AND start > CAST($1 AS BIGINT) AND (count <> 0 OR folded <> 0)
 """
 _TOKENS = f"SELECT key FROM tokens WHERE day > $1 LIMIT {ROWS_AT_ONCE}"
 

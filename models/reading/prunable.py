@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from models.database.database import fetch
 from models.records import EARLIEST, Micros, StoredInteraction
 from models.upserts import INTERACTIONS
+from models.values import EventKey
 from models.vocabulary import Status
 
 ROWS_AT_ONCE = 1_000
@@ -17,8 +18,9 @@ SELECT {_NAMES} FROM interactions WHERE (occurred_at, id) > ($1, $2) AND occurre
 ORDER BY occurred_at, id LIMIT {ROWS_AT_ONCE}
 """
 _EVENT_IDS = f"""
-SELECT seen_at, key FROM event_ids WHERE (seen_at, key) > ($1, $2) AND seen_at < $3
-ORDER BY seen_at, key LIMIT {ROWS_AT_ONCE}
+SELECT seen_at, user_key, event_key FROM event_ids
+WHERE (seen_at, user_key, event_key) > ($1, $2, $3) AND seen_at < $4
+ORDER BY seen_at, user_key, event_key LIMIT {ROWS_AT_ONCE}
 """
 
 
@@ -54,16 +56,16 @@ async def rows_between(since: Micros, until: Micros) -> AsyncIterator[list[Store
         last = (rows[-1].occurred_at, rows[-1].id)
 
 
-async def event_ids_before(until: Micros) -> AsyncIterator[list[str]]:
+async def event_ids_before(until: Micros) -> AsyncIterator[list[EventKey]]:
     """Pages of the keys of event ids that were seen before an instant, oldest first."""
-    last = (EARLIEST, "")
+    last = (EARLIEST, EARLIEST, EARLIEST)
     while True:
         rows = await fetch(_EVENT_IDS, (*last, until))
         if rows:
-            yield [row[1] for row in rows]
+            yield [EventKey(row[1], row[2]) for row in rows]
         if len(rows) < ROWS_AT_ONCE:
             return
-        last = (rows[-1][0], rows[-1][1])
+        last = tuple(rows[-1])
 
 
 async def last_records(state_keys: Sequence[bytes]) -> dict[bytes, Micros | None]:

@@ -44,7 +44,8 @@ _TOP = (
     f"{_RANKED_SCORE} FROM scores s WHERE s.subject_kind = $1 AND s.rank_key < 1e300 "
     "ORDER BY s.rank_key, s.subject_id LIMIT $2"
 )
-_POSTS = f"s.subject_kind = {int(SubjectKind.POST)}"
+_BEST = f"s.subject_kind = {int(SubjectKind.POST)} AND s.rank_key < 0"
+_BEST_FIRST = "ORDER BY s.rank_key, s.subject_id"
 
 
 async def best_posts(
@@ -55,20 +56,20 @@ async def best_posts(
     By a filter, they are those among the first 10 000.
     """
     conditions = Conditions(dialect())
-    passes = filter.conditions(conditions, "s.subject_id")
-    scores, where = "scores s", [_POSTS, "s.rank_key < 0"]
-    if not filter.passes_everything:
-        head = f"{' AND '.join(where)} ORDER BY s.rank_key, s.subject_id LIMIT {RANKED}"
-        scores = f"(SELECT * FROM scores s WHERE {head}) s"
-        where = []
+    where = filter.conditions(conditions, "s.subject_id")
     if after is not None:
         key, id = conditions.add(after.rank_key), conditions.add(after.id)
         # The first condition says nothing new, but where in the index to begin.
         where += [f"s.rank_key >= {key}", f"(s.rank_key, s.subject_id) > ({key}, {id})"]
-    statement = (
-        f"{_RANKED_SCORE} FROM {scores} WHERE {' AND '.join(where + passes)} "
-        f"ORDER BY s.rank_key, s.subject_id LIMIT {conditions.add(first)}"
-    )
+    limit = f"{_BEST_FIRST} LIMIT {conditions.add(first)}"
+    if filter.passes_everything:
+        statement = f"{_RANKED_SCORE} FROM scores s WHERE {_BEST} AND {' AND '.join(where)} {limit}"
+    else:
+        head = f"SELECT s.subject_id, s.rank_key FROM scores s WHERE {_BEST} {_BEST_FIRST}"
+        head = f"({head} LIMIT {RANKED}) s"
+        taken = f"SELECT s.subject_id FROM {head} WHERE {' AND '.join(where)} {limit}"
+        of = f"s.subject_kind = {int(SubjectKind.POST)} AND s.subject_id = t.subject_id"
+        statement = f"{_RANKED_SCORE} FROM ({taken}) t JOIN scores s ON {of} {_BEST_FIRST}"
     walks = not filter.passes_everything
     rows = await fetch_current(statement, conditions.arguments, walks=walks)
     return [RankedScore(*row) for row in rows]

@@ -151,8 +151,11 @@ def _numbered(width: int, sign: str = "$", after: int = 0) -> str:
 
 async def activity_between(first: int, last: int | None) -> list[ActivityChange]:
     """Stored activity that starts from one minute on and before another."""
-    end = "" if last is None else "AND start < $2"
-    statement = f"SELECT span, start, action, count, folded FROM activity WHERE start >= $1 {end}"
+    end = "" if last is None else "AND start < CAST($2 AS BIGINT)"
+    statement = (
+        "SELECT span, start, action, count, folded FROM activity "
+        f"WHERE start >= CAST($1 AS BIGINT) {end}"
+    )
     bounds = (first,) if last is None else (first, last)
     return [ActivityChange(*row) for row in await fetch(statement, bounds)]
 
@@ -173,7 +176,7 @@ async def minutes_of_rows(first: int, last: int | None) -> list[tuple[int, int, 
 async def day_after(start: int) -> int | None:
     """The first day, by its first minute, that has activity and starts later than a minute."""
     statement = (
-        f"SELECT start FROM activity WHERE span = {DAY_MINUTES} AND start > $1 "
+        f"SELECT start FROM activity WHERE span = {DAY_MINUTES} AND start > CAST($1 AS BIGINT) "
         "ORDER BY start LIMIT 1"
     )
     rows = await fetch(statement, (start,))

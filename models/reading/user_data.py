@@ -26,6 +26,7 @@ from models.upserts import (
     TOTALS,
     Upsert,
 )
+from models.values import short_key
 from models.vocabulary import SubjectKind
 
 BEGINNING = HistoryCursor(EARLIEST, -1)
@@ -40,10 +41,10 @@ async def rows_after(alias: str, cursor: HistoryCursor, limit: int) -> list[Stor
     return [StoredInteraction(*row) for row in rows]
 
 
-async def event_ids_after(alias: str, last: str, limit: int) -> list[StoredEventId]:
-    """The user's next idempotency ids, in order of their keys; the first follow an empty key."""
-    condition = f"key > $1 AND key < $2 ORDER BY key LIMIT {limit}"
-    rows = await _rows(EVENT_IDS, condition, last or f"{alias}:", f"{alias};")
+async def event_ids_after(alias: str, last: int, limit: int) -> list[StoredEventId]:
+    """The user's next idempotency ids, in order of their keys; the first follow EARLIEST."""
+    condition = f"user_key = $1 AND event_key > $2 ORDER BY event_key LIMIT {limit}"
+    rows = await _rows(EVENT_IDS, condition, short_key(alias), last)
     return [StoredEventId(*row) for row in rows]
 
 

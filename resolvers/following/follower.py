@@ -20,6 +20,8 @@ NUMBERS_UNSAVED = 20_000
 SAVE_S = 60.0
 """How far, and for how long, a position may go on without a commit while nothing is made of it."""
 
+LONGEST_PAUSE_S = 0.5
+
 _PASSED = "number <= (SELECT min(sequence) FROM followers)"
 
 
@@ -117,10 +119,17 @@ class Follower:
         await self._pass(at, page)
         if not page.is_last:
             return True
-        changes = await self._work.tidy(await self._known())
-        if changes is not None:
-            await self._commit(await self._known(), self._reached, changes)
-        return changes is not None
+        return await self._tidy(await self._known())
+
+    async def _tidy(self, at: StoredFollower) -> bool:
+        """Take a step of tidying, if one is due, and leave as much time to others."""
+        begun = monotonic()
+        changes = await self._work.tidy(at)
+        if changes is None:
+            return False
+        await self._commit(at, self._reached, changes)
+        await asyncio.sleep(min(monotonic() - begun, LONGEST_PAUSE_S))
+        return True
 
     async def _known(self) -> StoredFollower:
         """How far it has come, as stored; it begins where it never has, or by other rules."""

@@ -9,6 +9,7 @@ from models.reading import user_data
 from models.reading.history import HistoryCursor
 from models.reading.user_data import BEGINNING
 from models.records import (
+    EARLIEST,
     Micros,
     StoredEventId,
     StoredInteraction,
@@ -47,11 +48,11 @@ async def export(
         for row in rows:
             yield _interaction(row, id_cipher)
         cursor = HistoryCursor(rows[-1].occurred_at, rows[-1].id)
-    last = ""
+    last = EARLIEST
     while ids := await user_data.event_ids_after(alias, last, LINES_AT_ONCE):
         for each in ids:
-            yield _event_id(each, alias, id_cipher)
-        last = ids[-1].key
+            yield _event_id(each, id_cipher)
+        last = ids[-1].event_key
     for total in await user_data.totals_of(alias):
         yield _total(total, scoring, now)
     for score in await user_data.scores_of(alias):
@@ -107,11 +108,12 @@ def _context(row: StoredInteraction) -> Line | None:
     return {"source": row.source, "recommended": bool(row.recommended), **shown}
 
 
-def _event_id(seen: StoredEventId, alias: str, id_cipher: IdCipher) -> Line:
+def _event_id(seen: StoredEventId, id_cipher: IdCipher) -> Line:
+    """An idempotency id: of itself no more than a digest is stored."""
     number = seen.interaction_id
     return {
         "type": "event_id",
-        "event_id": seen.key.removeprefix(f"{alias}:"),
+        "event_key": f"{seen.event_key % 2**64:016x}",
         "action": ACTION_BY_CODE[seen.action].type.value,
         "target_id": seen.target_id,
         "undo": bool(seen.undo),

@@ -17,6 +17,7 @@ from models.records import (
     StoredInteraction,
     Wanted,
 )
+from models.values import EventKey
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, COUNTED, Status
 from resolvers.errors import InputError, InputErrorCode
 from resolvers.recording.counter_changes import CounterChanges, subjects
@@ -251,7 +252,7 @@ def _remove(
     changes.gone.interactions.add(row.id)
 
 
-async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[str]) -> Pruned:
+async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[EventKey]) -> Pruned:
     """Forget those of some event ids that were not seen anew since they were found."""
 
     def judged(known: Known) -> tuple[Changes, Pruned]:

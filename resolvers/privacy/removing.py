@@ -14,12 +14,14 @@ from dataclasses import astuple
 from itertools import count
 from typing import Any, TypeVar
 
+from models.database.database import Database
 from models.errors import OUTAGE, is_unavailable
 from models.ledger.ledger import Judge, R
 from models.reading import user_data
 from models.reading.history import HistoryCursor
 from models.reading.user_data import BEGINNING
 from models.records import (
+    EARLIEST,
     Changes,
     Known,
     StoredEventId,
@@ -43,6 +45,7 @@ from resolvers.recording.counter_changes import CounterChanges, subjects
 from resolvers.recording.salts import owners
 from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import SCORED, Scoring
+from resolvers.signals.co_engagement.removing import take_out
 from resolvers.tasks import cancel
 
 log = logging.getLogger(__name__)
@@ -64,9 +67,10 @@ _CODES_BY_TARGET = {
 class Remover:
     """Carries out removals, each in a task that outlives whoever waits for it."""
 
-    def __init__(self, writer: Writer, scoring: Scoring) -> None:
+    def __init__(self, writer: Writer, scoring: Scoring, database: Database) -> None:
         self._writer = writer
         self._scoring = scoring
+        self._database = database
         self._tasks: dict[tuple[Any, ...], asyncio.Task[None]] = {}
         self._resuming: asyncio.Task[None] | None = None
         self._look_again = False
@@ -135,6 +139,7 @@ class Remover:
             try:
                 while await self._sweep(removal):
                     pass
+                await take_out(self._database, removal.user_alias, self._scoring)
                 await self._end(removal)
                 break
             except _Over:
@@ -165,7 +170,7 @@ class Remover:
 
     async def _sweep(self, removal: StoredRemoval) -> bool:
         """Go once through all that is there; whether there was anything."""
-        cursor, last_key, found = BEGINNING, "", False
+        cursor, last_key, found = BEGINNING, EARLIEST, False
         while True:
             begun = time.monotonic()
             rows = await user_data.rows_after(removal.user_alias, cursor, ROWS_AT_ONCE)
@@ -177,13 +182,12 @@ class Remover:
             if rows:
                 cursor = HistoryCursor(rows[-1].occurred_at, rows[-1].id)
             if ids:
-                last_key = ids[-1].key
+                last_key = ids[-1].event_key
             await asyncio.sleep(time.monotonic() - begun)  # half of the time is the others'
 
     async def _step(
         self, removal: StoredRemoval, rows: list[StoredInteraction], ids: list[StoredEventId]
     ) -> None:
-
         def judged(known: Known) -> tuple[Changes, int]:
             present = len(known.rows)
             changes = removed(known, PrivacyLevel(removal.level), self._scoring)
@@ -292,6 +296,5 @@ async def _wait_out(error: Exception, attempt: int) -> None:
     if not (isinstance(error, Overloaded | OutcomeUnknown) or is_unavailable(error)):
         raise error
     if attempt % ATTEMPTS_A_LINE == 0:
-        message = "the database is away; a removal goes on later: %s"
-        log.warning(message, error, extra=OUTAGE)
+        log.warning("the database is away; a removal goes on later: %s", error, extra=OUTAGE)
     await asyncio.sleep(RETRY_S)

@@ -17,6 +17,7 @@ from models.records import (
     StoredInteraction,
 )
 from models.signal_records import StoredUnloggedChange
+from models.values import EventKey
 from models.vocabulary import COUNTED, PrivacyLevel, Status, subject_kind
 from resolvers.errors import InputError, InputErrorCode, shown
 from resolvers.instants import format_instant
@@ -93,9 +94,9 @@ class StateMachine:
             return False
         return at < submission.arrived_at - self.retention
 
-    def _remember(self, key: str, submission: Submission, interaction_id: int | None) -> None:
+    def _remember(self, key: EventKey, submission: Submission, interaction_id: int | None) -> None:
         seen = StoredEventId(
-            key=key,
+            *key,
             action=submission.action.code,
             target_id=submission.target_id,
             undo=submission.undo,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.records import Micros, StoredInteraction
+from models.values import EventKey, event_key
 from models.vocabulary import ACTIONS, Action, PrivacyLevel, TargetKind
 from resolvers.errors import InputError
 from resolvers.recording.facets import facets_of, lacks_some
@@ -40,7 +41,7 @@ class Submission:
     context: str | None = None
     imported: bool = False
     variant: str | None = None
-    event_key: str | None = field(init=False, default=None)
+    event_key: EventKey | None = field(init=False, default=None)
     state_key: bytes = field(init=False, default=b"")
     opposite_key: bytes = field(init=False, default=b"")
     facets: Sequence[Facet] = field(init=False, default=())
@@ -48,7 +49,7 @@ class Submission:
     def __post_init__(self) -> None:
         action, alias = self.action, self.user_alias
         if self.event_id is not None:
-            self.event_key = f"{alias}:{self.event_id}"
+            self.event_key = event_key(alias, self.event_id)
         if action.is_state:
             self.state_key = state_key(alias, action, self.target_id)
         if self.source is not None or self.context is not None:

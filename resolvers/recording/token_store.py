@@ -16,6 +16,7 @@ from models.records import (
     StoredSalt,
     StoredToken,
 )
+from models.values import EventKey
 from models.vocabulary import (
     ACTION_BY_CODE,
     ACTIONS,
@@ -71,12 +72,14 @@ class TokenStore:
         self._salts = living(known.salts, _first(submissions))
         self._today = day_of(max(each.arrived_at for each in submissions))
         self._found: dict[int, tuple[StoredToken, DaySalt]] = {}  # by the number of a row
+        self._sent: dict[EventKey, Submission] = {}  # one for each event id
         for each in submissions:
             for action, key in _states(each):
                 if key not in self.known.states:
                     self._recall_state(each, action, key)
-            if each.event_id is not None:
-                self._recall_event_id(each, each.event_id)
+            if each.event_key is not None and each.event_id is not None:
+                self._sent[each.event_key] = each
+                self._recall_event_id(each, each.event_key, each.event_id)
 
     def keep(self, judged: Changes, changes: Changes, new_salt: Callable[[], bytes]) -> None:
         """Put what judging changed into `changes`, as tokens, and a salt if today has none."""
@@ -88,8 +91,8 @@ class TokenStore:
             _, salt = self._found.get(row.id, (None, today))
             token = _state_token(row, max(salt, today, key=lambda each: each.day))
             changes.tokens[token.key] = token
-        for seen in judged.event_ids.values():
-            token = _event_token(seen, today)
+        for key, seen in judged.event_ids.items():
+            token = _event_token(seen, self._sent[key], today)
             changes.tokens[token.key] = token
 
     def _recall_state(self, submission: Submission, action: Action, key: bytes) -> None:
@@ -104,16 +107,16 @@ class TokenStore:
                 self._found[row.id] = token, salt
                 return
 
-    def _recall_event_id(self, submission: Submission, event_id: str) -> None:
+    def _recall_event_id(self, submission: Submission, key: EventKey, event_id: str) -> None:
         """Find out whether an id stood for this submission; a token does not say for which else."""
-        alias, key = submission.user_alias, submission.event_key or ""
+        alias = submission.user_alias
         code, undo, target_id = submission.action.code, submission.undo, submission.target_id
         for salt in self._salts:
             event = salt.event(alias, event_id)
             token = self._tokens.get(event)
             if token is not None:
                 seen = StoredEventId(
-                    key=key,
+                    *key,
                     action=code,
                     target_id=target_id,
                     undo=undo,
@@ -204,8 +207,8 @@ def _state_token(row: StoredInteraction, salt: DaySalt) -> StoredToken:
     )
 
 
-def _event_token(seen: StoredEventId, salt: DaySalt) -> StoredToken:
-    alias, _, event_id = seen.key.partition(":")
+def _event_token(seen: StoredEventId, sent: Submission, salt: DaySalt) -> StoredToken:
+    alias, event_id = sent.user_alias, sent.event_id or ""
     key = salt.event(alias, event_id)
     content = salt.content(key, seen.action, seen.undo, seen.target_id)
     return StoredToken(

@@ -1,10 +1,11 @@
 """Simulated traffic: lifelike, and the same for the same seed."""
 
+import random
 from collections import Counter
 from itertools import islice
 
 from models.vocabulary import ActionType
-from resolvers.simulation import World, inputs
+from resolvers.simulation import World, followed, inputs
 
 WORLD = World(users=200, posts=500, seed=7)
 
@@ -33,3 +34,16 @@ def test_popularity_is_zipf_s() -> None:
 
     assert 1.6 < targets["post-0"] / targets["post-1"] < 2.4
     assert 7 < targets["post-0"] / targets["post-9"] < 13
+
+
+def test_who_follows_recommendations_says_which() -> None:
+    """Most are viewed, some clicked, some of those favored; none without what comes before."""
+    posts = [f"p{number}" for number in range(1_000)]
+
+    found = list(followed("ann", "trailmark:1", posts, random.Random(7)))  # noqa: S311
+
+    counts = Counter(each["action"] for each in found)
+    assert counts[ActionType.VIEW] > counts[ActionType.CLICK] > counts[ActionType.FAVORITE] > 0
+    assert {each["userId"] for each in found} == {"ann"}
+    context = {"source": "home", "recommended": True, "recommendationId": "trailmark:1"}
+    assert all(each["context"] == context for each in found)

@@ -134,7 +134,7 @@ async def _import(
 
     try:
         if isinstance(source, Dump) and source.holds_settings:
-            remover = Remover(writer, settings.scoring)
+            remover = Remover(writer, settings.scoring, settings.database)
             privacy = Privacy(writer, remover, identity, system_clock)
             async with settings.database.reading():
                 await import_settings(dropwhile(is_done, source.settings()), privacy, progress)

@@ -9,6 +9,7 @@ from strawberry import Private
 from graph.context import Context
 from graph.schema.enums import FacetKind
 from graph.schema.info import Info
+from graph.schema.inputs.post_filters import PostFilter
 from graph.schema.scalars import ID, Instant, Long
 from graph.schema.types.interactions import (
     PAGE,
@@ -33,11 +34,10 @@ from models.vocabulary import ActionType, SubjectKind
 from resolvers.history.pages import PageRequest
 from resolvers.history.scores import user_score
 from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, checked_size
+from resolvers.signals.filters import validated_filter
 from resolvers.signals.recommending.asked import Asked
 
-CANDIDATES_EACH = 20
-"""Rows that are looked at for each post that is recommended."""
-
+RECOMMENDED = Rows(LIST_SIZE, ("first",), LIST_LIMIT, each=20, fixed=8_000)
 KINDS = len(FacetKind)
 PREFERRED = Rows(LIST_SIZE, ("first",), LIST_LIMIT, each=KINDS)
 
@@ -114,7 +114,7 @@ class User(Node):
     @strawberry.field(
         description="Posts for the user to see next, best first. A user of whom nothing is stored "
         "gets what trends.",
-        metadata=Rows(LIST_SIZE, ("first",), LIST_LIMIT, each=CANDIDATES_EACH).metadata,
+        metadata=RECOMMENDED.metadata,
     )
     async def recommendations(
         self,
@@ -137,9 +137,19 @@ class User(Node):
             list[ID] | None,
             strawberry.argument(description="At most 100 posts to leave out."),
         ] = None,
+        filter: Annotated[
+            PostFilter | None, strawberry.argument(description="Which posts; all if absent.")
+        ] = None,
     ) -> Recommendations:
-        asked = Asked(self.alias, first, after=after, exclude_seen=exclude_seen, exclude=exclude)
-        services = info.context.services
+        services, given = info.context.services, None if filter is None else filter.input()
+        asked = Asked(
+            self.alias,
+            first,
+            after=after,
+            exclude_seen=exclude_seen,
+            exclude=exclude,
+            filter=validated_filter(given, services.identity),
+        )
         return Recommendations.of(await services.recommender.recommend(asked, info.context.now))
 
     @classmethod

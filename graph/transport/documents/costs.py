@@ -62,6 +62,8 @@ class Rows:
     passed_over: int = 0
     #: Keys of its `filter` beside `merged` by which none is passed over.
     indexed: frozenset[str] = frozenset()
+    #: Rows that are looked at for those that its `filter` takes, if one is given.
+    looked_at: int = 0
     #: How many rows, by its own arguments and those of the field that it is selected on: each as
     #: it was sent, or Undefined where it is not known yet.
     sized: Callable[[Mapping[str, Any], Mapping[str, Any]], int] | None = None
@@ -161,7 +163,9 @@ class _Reckoning:
         counted = 0 if filtered.is_totalled or not self._counts(node) else declared.counted
         passed_over = declared.passed_over * filtered.histories if filtered.passes_over else 0
         each = filtered.histories * declared.each + within
-        return declared.fixed + count * each + counted + passed_over
+        has_filter = self._argument(node, "filter") is not None
+        looked_at = declared.looked_at if has_filter else 0
+        return declared.fixed + count * each + counted + passed_over + looked_at
 
     def _listed(self, name: str) -> int:
         return len(self._schema.type_map) if name == "types" else _LISTS.get(name, 1)

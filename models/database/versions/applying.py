@@ -15,6 +15,7 @@ from models.database.advisory_locks import AdvisoryLock
 from models.database.database import APP, Database
 from models.database.postgres import MIGRATING, connect
 from models.database.versions.numbers import FIRST, folder, moved, number_of, version_after
+from models.values import short_key
 
 _APPLIED = "INSERT INTO aerich (version, app, content) VALUES ({}, {}, {})"
 _IS_APPLIED = "SELECT 1 FROM aerich WHERE app = ? AND version = ?"
@@ -36,6 +37,7 @@ def _apply_in_file(database: Database, name: str, script: str, state: str) -> No
     with database.opened_file() as file:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute(f"PRAGMA temp_store = {_IN_A_FILE}")
+        file.create_function("short_key", 1, short_key, deterministic=True)  # PostgreSQL has sha256
         try:
             file.execute("BEGIN IMMEDIATE")
             if not _is_applied(file, name):

@@ -32,19 +32,25 @@ class PostFilter:
     def conditions(self, conditions: Conditions, post_id: str) -> list[str]:
         """What it asks of a post, whose id is in a column; none of them is deleted."""
         found = []
-        of = f"SELECT 1 FROM post_facets f WHERE f.post_id = {post_id}"
+        described = f"EXISTS (SELECT 1 FROM posts p WHERE p.post_id = {post_id} AND "
+        if self.passes_everything:
+            return [f"NOT {described}p.deleted)"]
+        asked = ["NOT p.deleted"]
         for kind, values in self.facets.items():
             among = conditions.among(list(values), "text")
-            found.append(f"EXISTS ({of} AND f.facet = {int(kind)} AND f.value {among})")
-        is_gone = f"SELECT 1 FROM posts p WHERE p.post_id = {post_id} AND p.deleted"
-        found.append(f"NOT EXISTS ({is_gone})")
+            if kind in _COLUMNS:
+                asked.append(f"p.{_COLUMNS[kind]} {among}")
+            else:
+                # A sign has SQLite look at all hashtags of a post, not in its index for each value.
+                value = "+f.value" if conditions.is_sqlite else "f.value"
+                of = f"f.post_id = {post_id} AND f.facet = {int(kind)} AND {value} {among}"
+                found.append(f"EXISTS (SELECT 1 FROM post_facets f WHERE {of})")
         if self.created_since is not None:
-            since = conditions.add(self.created_since)
-            found.append(
-                f"EXISTS (SELECT 1 FROM posts p WHERE p.post_id = {post_id} "
-                f"AND p.created_at >= {since})"
-            )
-        return found
+            asked.append(f"p.created_at >= {conditions.add(self.created_since)}")
+        return [f"{described}{' AND '.join(asked)})", *found]
 
+
+_COLUMNS = {FacetKind.CONTENT_TYPE: "content_type", FacetKind.AUTHOR: "author_alias"}
+"""Facets of which a post has one, in its description."""
 
 ALL_POSTS = PostFilter()

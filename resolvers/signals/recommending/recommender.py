@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.reading.signals.strangers import is_stranger
-from models.reading.signals.trending_unseen import DEPTH, trending_unseen
 from models.records import Micros
-from models.vocabulary import PrivacyLevel
 from resolvers.id_cipher import IdCipher
-from resolvers.scoring.weights import Scoring
+from resolvers.signals.ranking import RankingRules, rank
 from resolvers.signals.reasons import ScoredPost
 from resolvers.signals.recommending.asked import Asked, PageRequest, checked
+from resolvers.signals.recommending.candidates import candidates_for
+from resolvers.signals.recommending.choosing import chosen
 from resolvers.signals.recommending.strangers import trending_page
+from resolvers.signals.weighing.evidence import RankedPost
 
 VARIANT = "trailmark"
 """What outcomes tell our recommendations by: the part of their ids before the colon."""
@@ -31,8 +32,7 @@ class Recommendations:
 class Recommender:
     """Recommends by what the operator set; `exploration` is the share of posts that explores."""
 
-    scoring: Scoring
-    default_level: PrivacyLevel
+    rules: RankingRules
     exploration: float
     id_cipher: IdCipher
 
@@ -47,16 +47,20 @@ class Recommender:
         request = checked(asked, self.id_cipher)
         if not request.size:
             return self._shown(request, [], None)
-        if await is_stranger(request.alias, self.default_level):
-            found, more = await trending_page(request, self.scoring, now)
+        if await is_stranger(request.alias, self.rules.default_level):
+            found, more = await trending_page(request, self.rules.scoring, now)
             return self._shown(request, found, None, more=more)
         found, more = await self._personal(request, now)
         return self._shown(request, found, f"{request.alias} {now}", more=more)
 
     async def _personal(self, request: PageRequest, now: Micros) -> tuple[list[ScoredPost], bool]:
-        """What trends that the user has not seen, and whether more follows."""
-        unseen = await trending_unseen(request.alias, DEPTH, DEPTH, seen_too=request.seen_too)
-        return await trending_page(request, self.scoring, now, among=frozenset(unseen))
+        """The best of the candidates, and whether more of them follow."""
+        post_ids = await candidates_for(request, self.rules.scoring, now)
+        ranked = await rank(request.alias, post_ids, now, self.rules)
+        fit = [post for post in ranked if _is_fit(post, request)]
+        page = chosen(fit, request.size, self.exploration, len(request.shown))
+        found = [ScoredPost(each.post_id, each.score, each.reasons, "") for each in page]
+        return found, len(page) < len(fit)
 
     def _shown(
         self,
@@ -77,6 +81,12 @@ class Recommender:
             posts=posts,
             end_cursor=cursors[-1] if goes_on else None,
         )
+
+
+def _is_fit(post: RankedPost, request: PageRequest) -> bool:
+    """Whether a post may come: it is not the user's own, nor turned away, nor seen in vain."""
+    by = None if post.description is None else post.description.author_alias
+    return not (post.suppressed or by == request.alias or (post.seen and not request.seen_too))
 
 
 def _recommendation_id(of: Sequence[str]) -> str:

@@ -9,11 +9,7 @@ from resolvers.signals.trending import trending
 
 
 async def trending_page(
-    request: PageRequest,
-    scoring: Scoring,
-    now: Micros,
-    *,
-    among: frozenset[str] | None = None,
+    request: PageRequest, scoring: Scoring, now: Micros
 ) -> tuple[list[ScoredPost], bool]:
     """The posts that trend, in their own order, and whether more follow."""
     found: list[ScoredPost] = []
@@ -23,8 +19,6 @@ async def trending_page(
         first = min(missing, LIST_LIMIT)
         page = await trending(first, scoring, now, after=after, filter=request.filter)
         wanted = set(request.wanted(each.post_id for each in page))
-        if among is not None:
-            wanted &= among
         found += [each for each in page if each.post_id in wanted]
         if len(page) < first:
             break

@@ -83,7 +83,8 @@ async def test_one_user_owns_as_many_rows_as_asked(database_url: str) -> None:
 async def _inputs(url: str) -> list[tuple[int, RecordRequest]]:
     """What a client would have sent for each row, and when."""
     event_ids = {
-        row[1]: row[0] for row in await run(url, "SELECT key, interaction_id FROM event_ids")
+        number: f"event-{number}"
+        for (number,) in await run(url, "SELECT interaction_id FROM event_ids")
     }
     columns = "id, user_alias, action, target_kind, target_id, occurred_at, source, recommended"
     inputs = []
@@ -93,7 +94,7 @@ async def _inputs(url: str) -> list[tuple[int, RecordRequest]]:
             ACTION_BY_CODE[action].type,
             user_alias=alias,
             target=(target_kind(kind), target),
-            event_id=event_ids[id].split(":")[1] if id in event_ids else None,
+            event_id=event_ids.get(id),
             context=RecordContext(source, bool(recommended)),
         )
         inputs.append((at, request))

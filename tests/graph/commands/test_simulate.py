@@ -12,22 +12,32 @@ from tests.support.durability.server import server_process
 
 pytestmark = pytest.mark.slow  # each test starts the command once or more often
 
+FOLLOWED = """{
+  interactions(filter: {recommended: true, since: "2020-01-01T00:00:00Z"}) {
+    nodes { context { recommendationId } }
+  }
+}"""
 PROGRAM = Path(sys.executable).with_name("trailmark")
 
 
 async def test_it_sends_as_many_inputs_as_it_was_told(sqlite_file: Path, tmp_path: Path) -> None:
-    """Rate times seconds inputs arrive over the public API, and totals stay right."""
+    """Rate times seconds inputs arrive over the public API, totals stay right, and some of them
+    follow recommendations."""
     shutil.copy(sqlite_file, tmp_path / "simulated.db")
     async with server_process(f"sqlite://{tmp_path}/simulated.db", tmp_path) as server:
         arguments = ["simulate", "--url", server.url, "--rate", "2000", "--seconds", "1"]
         done = await asyncio.to_thread(_run, arguments)
         async with server.caller() as caller:
             data = await caller.data("{ activityStats { total counts { action } } }")
+            followed = (await caller.data(FOLLOWED))["interactions"]["nodes"]
         verified, said = await server.verify()
 
     assert done.returncode == 0, done.stderr
     assert 1_700 < data["activityStats"]["total"] <= 2_000
     assert len(data["activityStats"]["counts"]) > 20
+    assert {each["context"]["recommendationId"].partition(":")[0] for each in followed} == {
+        "trailmark"
+    }
     assert verified == 0, said
 
 

@@ -15,6 +15,7 @@ from graph.rest.router import RestRouter
 from graph.server.app import create_app
 from graph.transport.documents.limits import Limits
 from graph.transport.principals import at_any_rate
+from models.values import event_key
 from models.vocabulary import ActionType
 from resolvers.caller import Caller as Who
 from resolvers.caller import Scope
@@ -88,7 +89,7 @@ async def test_an_interaction_is_told_with_all_that_came_with_it(caller: Caller)
     }
     assert event_id == {
         "type": "event_id",
-        "event_id": "e1",
+        "event_key": f"{event_key(alias('ann'), 'e1').event_key % 2**64:016x}",
         "action": "FAVORITE",
         "target_id": "p",
         "undo": False,

@@ -7,7 +7,7 @@ from models.records import Changes, Known, StoredEventId, StoredInteraction
 
 HERE = Origin("a start of a server", 1)
 ROW = StoredInteraction(1, 1, "u_0123456789abcdef", 1, 1, "p", 0, 0, 1)
-SEEN = StoredEventId("u_0123456789abcdef:e", 1, "p", False, None, 0)
+SEEN = StoredEventId(7, 8, 1, "p", False, None, 0)
 
 
 def record(known: Known) -> tuple[Changes, int]:

@@ -12,13 +12,13 @@ LIMIT = 5
 
 async def test_ranks_are_the_same_for_few_and_for_many(database_url: str) -> None:
     """Ties go by alias; who is beyond the limit, or has no interactions, has no rank."""
-    for number, (alias, key) in enumerate(KEYS.items()):
+    for alias, key in KEYS.items():
         count = 0 if alias == "none" else 1
         rank_key = "9e999" if database_url.startswith("sqlite") and count == 0 else key
         await run(
             database_url,
-            "INSERT INTO scores (id, subject_kind, subject_id, count, positive, negative, rank_key)"
-            f" VALUES ({number + 1}, 0, '{alias}', {count}, '', '', {rank_key})",
+            "INSERT INTO scores (subject_kind, subject_id, count, positive, negative, rank_key)"
+            f" VALUES (0, '{alias}', {count}, '', '', {rank_key})",
         )
     async with Database.at(database_url).reading():
         everyone = await ranks(SubjectKind.USER, [*KEYS, "unknown"], LIMIT)

@@ -38,7 +38,7 @@ DAYS_AGO = (0, 1, 30, 89, 91, 400)
 LINES = 4_300  # two whole batches and a part
 TABLES = {
     "interactions": "id",
-    "event_ids": "key",
+    "event_ids": "user_key, event_key",
     "totals": "subject_kind, subject_id, action",
     "scores": "subject_kind, subject_id",
     "activity": "span, start, action",
@@ -46,7 +46,7 @@ TABLES = {
     "log_head": "id",
 }
 
-NUMBERED = {"interactions": (0, 1), "event_ids": (4,), "log_head": (1,)}
+NUMBERED = {"interactions": (0, 1), "event_ids": (2,), "log_head": (1,)}
 """Of tables, the columns of interactions' numbers."""
 
 
@@ -83,7 +83,7 @@ async def import_all(url: str, file: bytes, clock: FixedClock) -> Import:
 
 
 async def kept(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the tables that recording writes, without the numbers of counters' rows.
+    """Every row of the tables that recording writes.
 
     Numbers of interactions count from the first, which is another each time.
     """
@@ -92,7 +92,7 @@ async def kept(url: str) -> dict[str, list[tuple[Any, ...]]]:
     for table, key in TABLES.items():
         rows = await run(url, f"SELECT * FROM {table} ORDER BY {key}")
         if table in ("totals", "scores", "activity"):
-            rows = [tuple(map(exact, row[1:])) for row in rows]
+            rows = [tuple(map(exact, row)) for row in rows]
         numbered = NUMBERED.get(table, ())
         found[table] = [
             tuple(

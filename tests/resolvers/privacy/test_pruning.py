@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from models.values import event_key
 from models.vocabulary import ActionType
 from resolvers.history.viewer_states import states_of
 from resolvers.identity import Identity
@@ -10,7 +11,7 @@ from resolvers.instants import format_instant
 from resolvers.scoring.weights import DAY
 from tests.support.client import Caller
 from tests.support.command_line import ndjson, trailmark
-from tests.support.pasts import healthy
+from tests.support.pasts import alias, healthy
 from tests.support.recording.pruned import AFTER, AT, BEFORE, dated, prune, record, rows
 from tests.support.serving import SECRET
 from tests.support.sql import run
@@ -208,8 +209,8 @@ async def test_event_ids_are_forgotten_when_they_were_seen_before_the_cutoff(
     assert await prune(caller, 90) == 1
     assert await prune(caller, 5) == 2
 
-    kept = await run(caller.url, "SELECT key FROM event_ids ORDER BY seen_at")
-    assert [key.partition(":")[2] for (key,) in kept] == ["at", "known"]
+    kept = await run(caller.url, "SELECT user_key, event_key FROM event_ids ORDER BY seen_at")
+    assert kept == [event_key(alias("ann"), id) for id in ("at", "known")]
     repeated = await caller.record(**input, eventId="known")
     assert (repeated["outcome"], repeated["interaction"]) == ("UNCHANGED", None)
     conflict = await caller.record(**{**input, "action": "REPLY"}, eventId="known")

@@ -146,7 +146,7 @@ async def removing(
     ledger = Watched(open_ledger(Database.at(url)), fail)
     writer = Writer(ledger, Rules())
     writer.start()
-    remover = Remover(writer, Scoring())
+    remover = Remover(writer, Scoring(), Database.at(url))
     try:
         yield Privacy(writer, remover, Identity(SECRET), FixedClock()), ledger
     finally:

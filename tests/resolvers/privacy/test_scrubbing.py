@@ -48,7 +48,7 @@ async def test_what_failed_beside_another_that_did_not_is_done_by_the_next_round
     ledger = Scrubbing(caller.url)
     writer = Writer(ledger, Rules())
     writer.start()
-    remover = Remover(writer, Scoring())
+    remover = Remover(writer, Scoring(), Database.at(caller.url))
     privacy = Privacy(writer, remover, Identity(SECRET), FixedClock())
 
     try:

@@ -93,7 +93,7 @@ class Product:
         writer = Writer(open_ledger(self.database), Rules(RETENTION_DAYS * DAY))
         writer.start()
         self._open.push_async_callback(writer.stop)
-        remover = Remover(writer, SCORING)
+        remover = Remover(writer, SCORING, self.database)
         self._open.push_async_callback(remover.stop)
         identity = Identity(SECRET)
         self.recorder = Recorder(writer, identity, self.clock)

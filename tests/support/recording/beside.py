@@ -12,6 +12,7 @@ from models.reading.activity import TimeRange
 from models.reading.filters import Filter
 from models.reading.history import HistorySlice
 from models.records import Subject
+from models.values import event_key
 from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind, TargetKind, subject_kind
 from resolvers.history.activity import FIRST_MINUTE, LAST_MINUTE
 from resolvers.identity import Identity
@@ -122,8 +123,10 @@ async def inspect(model: Model, cast: Cast) -> None:
     assert Counter(
         (row["user_alias"], row["action"], row["target_id"], row["status"]) for row in rows
     ) == Counter((*_named(cast, *each[:3]), each[3]) for each in _rows(model))
-    ids = {f"{cast.aliases[user]}:{id}" for user, id in model.event_ids if user in cast.aliases}
-    assert {row["key"] for row in tables["event_ids"]} == ids
+    keys = {
+        event_key(cast.aliases[user], id) for user, id in model.event_ids if user in cast.aliases
+    }
+    assert {(row["user_key"], row["event_key"]) for row in tables["event_ids"]} == keys
 
     levels = {cast.aliases[user]: level.value for user, level in model.levels.items()}
     assert {row["user_alias"]: row["level"] for row in tables["privacy_settings"]} == levels

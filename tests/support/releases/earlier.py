@@ -10,9 +10,9 @@ from models.database.database import Database
 from models.database.postgres import COMMANDS, connect
 from models.database.versions.applying import apply
 from models.database.versions.numbers import available
+from models.values import EventKey, event_key
 from tests.support.sql import run
 
-_NUMBERED = ("totals", "scores", "activity")  # by the database itself
 _COLUMNS = {
     "sqlite": "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c "
     "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, 2",
@@ -48,11 +48,21 @@ async def leave_as(last: str, url: str, filled: str) -> None:
             continue
         shared = [name for name in columns if name in given[table]]
         kept = [name for name in shared if (table, name) != ("log_head", "version")]
-        if table in _NUMBERED:
-            kept.remove("id")
         rows = await run(filled, f"SELECT {', '.join(kept)} FROM {table}")
+        if table == "event_ids" and "key" in columns:
+            rows = await _with_texts(filled, kept)
+            kept = ["key", *kept]
         await run(url, f"DELETE FROM {table}") if table != "log_head" else None
         await _put(database, table, kept, rows)
+
+
+async def _with_texts(filled: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Rows of event ids, each with the text that its key was once: an alias, a colon and the id."""
+    ids = [f"e{number}" for number in range(1, 10)]
+    aliases = {alias for (alias,) in await run(filled, "SELECT user_alias FROM interactions")}
+    texts = {event_key(alias, id): f"{alias}:{id}" for alias in aliases for id in ids}
+    rows = await run(filled, f"SELECT user_key, event_key, {', '.join(columns)} FROM event_ids")
+    return [(texts[EventKey(*row[:2])], *row[2:]) for row in rows]
 
 
 async def _tables(url: str) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ query Post($id: ID!) {
   post(id: $id) { authorAlias contentType hashtags places { kind targetId } createdAt }
 }
 """
-NOTHING = {"authorAlias": None, "contentType": None, "hashtags": [], "places": []}
+NOTHING: dict[str, Any] = {"authorAlias": None, "contentType": None, "hashtags": [], "places": []}
 WHOLE = {
     "postId": "p",
     "authorId": "ann",

@@ -1,0 +1,239 @@
+"""What co-engagement has stored: users' positives, posts by number, and parts of pairs."""
+
+import json
+import math
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from models.database.database import dialect, fetch
+from models.reading.filters import Conditions
+from models.records import Micros
+from models.replicas.fetching import fetch_current
+from models.vocabulary import COUNTED, SubjectKind
+
+AT_ONCE = 20_000
+
+
+@dataclass(slots=True)
+class StoredPositive:
+    """A row of `positives`, without its number."""
+
+    user_alias: str
+    post: int
+    ordinal: int
+    marks: int = 0
+    liked_at: Micros | None = None
+
+
+@dataclass(slots=True)
+class StoredEngagedPost:
+    """A row of `engaged_posts`."""
+
+    number: int
+    post_id: str
+    users: int = 0
+    decayed: bytes | None = None
+    rank_key: float = math.inf
+
+
+class StoredPart(NamedTuple):
+    """A row of `pair_parts`, without what its bucket is found by."""
+
+    bucket: int
+    is_base: bool
+    number: int
+    entries: bytes
+
+
+class BucketSize(NamedTuple):
+    """How many parts of one kind a bucket has, and how many entries they have together."""
+
+    bucket: int
+    is_base: bool
+    parts: int
+    entries: int
+
+
+_POSITIVE = "p.user_alias, p.post, p.ordinal, p.marks, p.liked_at"
+_POSTS = "SELECT number, post_id, users, decayed, rank_key FROM engaged_posts WHERE"
+
+
+async def posts_by_id(ids: Collection[str]) -> list[StoredEngagedPost]:
+    """The posts with these ids, as far as they are positive for somebody."""
+    conditions = Conditions(dialect())
+    among = conditions.among(list(ids), "text")
+    rows = await fetch(f"{_POSTS} post_id {among}", conditions.arguments)
+    return [StoredEngagedPost(*row) for row in rows]
+
+
+async def posts_by_number(numbers: Collection[int]) -> list[StoredEngagedPost]:
+    """The posts with these numbers."""
+    conditions = Conditions(dialect())
+    among = conditions.among(list(numbers), "bigint")
+    rows = await fetch(f"{_POSTS} number {among}", conditions.arguments)
+    return [StoredEngagedPost(*row) for row in rows]
+
+
+async def latest_positives(aliases: Collection[str], count: int) -> list[StoredPositive]:
+    """The positives of each user whose ordinal is among the highest so many."""
+    conditions = Conditions(dialect())
+    if conditions.is_sqlite:
+        users = f"(SELECT value AS alias FROM json_each({conditions.add(json.dumps([*aliases]))}))"
+    else:
+        users = f"(SELECT unnest({conditions.add([*aliases])}::text[]) AS alias)"
+    highest = "(SELECT max(m.ordinal) FROM positives m WHERE m.user_alias = u.alias)"
+    rows = await fetch(
+        f"SELECT {_POSITIVE} FROM {users} u JOIN positives p ON p.user_alias = u.alias "
+        f"AND p.ordinal > {highest} - {int(count)}",
+        conditions.arguments,
+    )
+    return [StoredPositive(*row) for row in rows]
+
+
+async def positives_at(keys: Sequence[tuple[str, int]], around: int) -> list[StoredPositive]:
+    """The positives of users on these posts, and those whose ordinal is near to theirs."""
+    conditions = Conditions(dialect())
+    if conditions.is_sqlite:
+        pairs = conditions.add(json.dumps(keys))
+        wanted = f"(SELECT value ->> 0 AS alias, value ->> 1 AS post FROM json_each({pairs}))"
+    else:
+        aliases, posts = conditions.add([k[0] for k in keys]), conditions.add([k[1] for k in keys])
+        wanted = f"(SELECT * FROM unnest({aliases}::text[], {posts}::bigint[]) AS k(alias, post))"
+    near = "p.ordinal BETWEEN t.ordinal - {0} AND t.ordinal + {0}".format(int(around))
+    rows = await fetch(
+        f"SELECT DISTINCT {_POSITIVE} FROM {wanted} k "
+        "JOIN positives t ON t.user_alias = k.alias AND t.post = k.post "
+        f"JOIN positives p ON p.user_alias = t.user_alias AND {near}",
+        conditions.arguments,
+    )
+    return [StoredPositive(*row) for row in rows]
+
+
+async def parts(buckets: Collection[int], *, with_base: bool) -> list[StoredPart]:
+    """The parts of some buckets."""
+    conditions = Conditions(dialect())
+    among = conditions.among(list(buckets), "bigint")
+    bases = "" if with_base else "AND NOT is_base"
+    rows = await fetch(
+        f"SELECT bucket, is_base, number, entries FROM pair_parts WHERE bucket {among} {bases}",
+        conditions.arguments,
+    )
+    return [StoredPart(*row) for row in rows]
+
+
+async def bucket_sizes() -> list[BucketSize]:
+    """The size of every bucket, parts and base apart."""
+    rows = await fetch(
+        "SELECT bucket, is_base, count(*), CAST(sum(size) AS BIGINT) FROM pair_parts "
+        "GROUP BY bucket, is_base",
+        (),
+    )
+    return [BucketSize(*row) for row in rows]
+
+
+async def user_counts() -> AsyncIterator[Sequence[tuple[int, int]]]:
+    """The number of every post and of its users, some thousand at a time."""
+    last = -1
+    while True:
+        rows: Sequence[Any] = await fetch(
+            "SELECT number, users FROM engaged_posts WHERE number > $1 ORDER BY number "
+            f"LIMIT {AT_ONCE}",
+            (last,),
+        )
+        if not rows:
+            return
+        yield [(row[0], row[1]) for row in rows]
+        last = rows[-1][0]
+
+
+class AskedPost(NamedTuple):
+    """A post whose nearest are asked for, and what its bucket's base has of it, packed."""
+
+    number: int
+    post_id: str
+    users: int
+    entries: bytes | None
+
+
+class KnownPost(NamedTuple):
+    post_id: str
+    users: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighborhood:
+    """What the nearest of some posts are found by, all of one moment.
+
+    `parts` are what came since the bases were made, by bucket; `known` are posts by number.
+    """
+
+    asked: list[AskedPost]
+    parts: dict[int, list[bytes]]
+    known: dict[int, KnownPost]
+
+
+async def neighborhood(post_ids: Collection[str], bucket_bits: int) -> Neighborhood:
+    """What is stored about the nearest of some posts; in one query."""
+    conditions = Conditions(dialect())
+    among = conditions.among(list(post_ids), "text")
+    nearest = "SELECT DISTINCT {} FROM asked a JOIN near_posts n ON n.post = a.number"
+    if conditions.is_sqlite:
+        each = nearest.format("j.value") + ", json_each('[' || n.nearest || ']') j"
+        listed = f"IN ({each})"
+    else:
+        each = nearest.format("unnest(string_to_array(n.nearest, ',')::bigint[])")
+        listed = f"= ANY(ARRAY({each}))"
+    rows = await fetch_current(
+        f"""WITH asked AS (
+            SELECT number, post_id, users FROM engaged_posts WHERE post_id {among})
+        SELECT 0, a.number, a.users, a.post_id, n.entries
+            FROM asked a LEFT JOIN near_posts n ON n.post = a.number
+        UNION ALL SELECT 1, p.bucket, 0, NULL, p.entries FROM pair_parts p
+            WHERE p.bucket IN (SELECT number >> {int(bucket_bits)} FROM asked) AND NOT p.is_base
+        UNION ALL SELECT 2, e.number, e.users, e.post_id, NULL
+            FROM engaged_posts e WHERE e.number {listed}""",
+        conditions.arguments,
+    )
+    found = Neighborhood([], {}, {})
+    for kind, number, users, post_id, entries in map(tuple, rows):
+        if kind == 0:
+            found.asked.append(AskedPost(number, post_id, users, entries))
+        elif kind == 1:
+            found.parts.setdefault(number, []).append(entries)
+        else:
+            found.known[number] = KnownPost(post_id, users)
+    return found
+
+
+async def known_posts(numbers: Collection[int]) -> dict[int, KnownPost]:
+    """Posts by their numbers."""
+    conditions = Conditions(dialect())
+    among = conditions.among(list(numbers), "bigint")
+    rows = await fetch_current(
+        f"SELECT number, post_id, users FROM engaged_posts WHERE number {among}",
+        conditions.arguments,
+    )
+    return {row[0]: KnownPost(row[1], row[2]) for row in map(tuple, rows)}
+
+
+class EngagedRow(NamedTuple):
+    """What a user did to a post, and when."""
+
+    post_id: str
+    action: int
+    occurred_at: Micros
+
+
+async def latest_engagements(alias: str, actions: Iterable[int], limit: int) -> list[EngagedRow]:
+    """What a user did to posts and what holds of it, the latest first, ties by the higher id."""
+    conditions = Conditions(dialect())
+    user, statuses = conditions.add(alias), ", ".join(str(int(each)) for each in COUNTED)
+    rows = await fetch_current(
+        "SELECT target_id, action, occurred_at FROM interactions i "
+        f"WHERE i.user_alias = {user} AND i.target_kind = {int(SubjectKind.POST)} "
+        f"AND i.action {conditions.among(list(actions), 'smallint')} AND i.status IN ({statuses}) "
+        f"ORDER BY i.occurred_at DESC, i.id DESC LIMIT {int(limit)}",
+        conditions.arguments,
+    )
+    return [EngagedRow(*row) for row in map(tuple, rows)]

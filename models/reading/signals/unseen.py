@@ -1,0 +1,89 @@
+"""What a user has not seen: of the posts that trend, and of some given ones."""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from models.database.database import dialect
+from models.reading.filters import Conditions
+from models.replicas.fetching import fetch_current
+from models.vocabulary import ACTIONS, COUNTED, ActionType, SubjectKind
+
+DEPTH = 2_000
+"""How far down the ranking is looked for posts that were not seen."""
+
+TURNED_AWAY = (
+    ActionType.HIDE,
+    ActionType.REPORT,
+    ActionType.LESS_LIKE_THIS,
+    ActionType.POST_CREATE,
+)
+"""What keeps a post away from the user who did it, even where posts come back that were seen."""
+
+_POST = int(SubjectKind.POST)
+_COUNTED = ", ".join(str(int(status)) for status in COUNTED)
+_CODES = ", ".join(str(ACTIONS[action].code) for action in TURNED_AWAY)
+
+
+class TrendingPost(NamedTuple):
+    """A post, and who wrote it if that is known."""
+
+    post_id: str
+    author_alias: str | None
+
+
+async def trending_unseen(
+    alias: str, limit: int, *, seen_too: bool = False, but_of: Collection[str] = ()
+) -> list[TrendingPost]:
+    """The posts with the highest scores above 0 that are not deleted, best first, in one query.
+
+    What the user did anything to is left out; if `seen_too`, only what the user turned away or
+    published. So are posts of some authors. It looks at the highest 2 000.
+    """
+    conditions = Conditions(dialect())
+    seen = _seen(conditions, alias, "h.post_id", seen_too=seen_too)
+    of_post = "FROM posts p WHERE p.post_id = h.post_id"
+    others = ""
+    if but_of:
+        theirs = f"p.author_alias {conditions.among(sorted(but_of), 'text')}"
+        others = f"AND NOT EXISTS (SELECT 1 {of_post} AND {theirs}) "
+    head = (
+        f"SELECT subject_id AS post_id, rank_key FROM scores WHERE subject_kind = {_POST} "
+        f"AND rank_key < 0 ORDER BY rank_key, subject_id LIMIT {DEPTH}"
+    )
+    rows = await fetch_current(
+        f"SELECT h.post_id, (SELECT p.author_alias {of_post}) FROM ({head}) h "
+        f"WHERE {seen} IS NULL AND (SELECT p.deleted {of_post}) IS NOT TRUE {others}"
+        f"ORDER BY h.rank_key, h.post_id LIMIT {conditions.add(limit)}",
+        conditions.arguments,
+    )
+    return [TrendingPost(*row) for row in rows]
+
+
+async def seen_among(alias: str, post_ids: Sequence[str], *, seen_too: bool = False) -> set[str]:
+    """Those of some posts that `trending_unseen` would leave out, in one query."""
+    if not post_ids:
+        return set()
+    conditions = Conditions(dialect())
+    if conditions.is_sqlite:
+        each = f"json_each({conditions.add(json.dumps(list(post_ids)))}) v"
+    else:
+        each = f"unnest({conditions.add(list(post_ids))}::text[]) v(value)"
+    seen = _seen(conditions, alias, "v.value", seen_too=seen_too)
+    rows = await fetch_current(
+        f"SELECT v.value FROM {each} WHERE {seen} IS NOT NULL", conditions.arguments
+    )
+    return {row[0] for row in rows}
+
+
+def _seen(conditions: Conditions, alias: str, post_id: str, *, seen_too: bool) -> str:
+    """A row if the user did what a post is left out for.
+
+    Its bound keeps it a look into the index for each post, whatever the user's history is.
+    """
+    codes = f"AND i.action IN ({_CODES}) " if seen_too else ""
+    return (
+        f"(SELECT 1 FROM interactions i WHERE i.user_alias = {conditions.add(alias)} "
+        f"AND i.target_kind = {_POST} AND i.target_id = {post_id} {codes}"
+        f"AND i.status IN ({_COUNTED}) LIMIT 1)"
+    )

@@ -1,0 +1,163 @@
+"""Following: how co-engagement is made of the log, batch by batch."""
+
+import asyncio
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from models.following.followers import FollowerChanges, StoredFollower
+from models.following.statements import Statement
+from models.reading.signals.co_engagement import (
+    StoredPart,
+    latest_positives,
+    parts,
+    positives_at,
+    posts_by_id,
+    posts_by_number,
+)
+from models.records import Micros, StoredInteraction
+from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
+from resolvers.signals.co_engagement.marks import POSITIVE_CODES
+from resolvers.signals.co_engagement.pairs import packed
+from resolvers.signals.co_engagement.reckoning import WINDOW, Reckoning
+from resolvers.signals.co_engagement.writing import (
+    changes,
+    emptied,
+    merged_parts,
+    new_nearest,
+    new_parts,
+    no_nearest,
+)
+
+NAME = "co-engagement"
+RULES = "1"
+"""By which rules positives and pairs are made; another number has all made anew."""
+
+ROWS_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of the next new post and of the next part, as the follower's state keeps them."""
+
+    post: int = 1
+    part: int = 1
+
+    @classmethod
+    def of(cls, at: StoredFollower) -> "Numbers":
+        return cls(**json.loads(at.state)) if at.state else cls()
+
+    @property
+    def state(self) -> str:
+        return json.dumps({"post": self.post, "part": self.part})
+
+
+class CoEngagement:
+    """Makes positives, posts and pairs of the log; pairs are merged as they grow."""
+
+    name = NAME
+    actions: Sequence[int] | None = POSITIVE_CODES
+
+    def __init__(self, half_life: Micros, rows_at_once: int = ROWS_AT_ONCE) -> None:
+        self.version = f"{RULES}/{WINDOW}/{half_life}"
+        self.rows_at_once = rows_at_once
+        self._half_life = half_life
+        self._buckets: Buckets | None = None
+
+    async def follow(
+        self, rows: Sequence[StoredInteraction], at: StoredFollower
+    ) -> FollowerChanges:
+        """Make of rows what they change; the statements of one transaction."""
+        buckets, numbers = await self._known(), Numbers.of(at)
+        reckoning = Reckoning(self._half_life, numbers.post)
+        for post in await posts_by_id({row.target_id for row in rows}):
+            reckoning.know_post(post)
+        reckoning.know(await latest_positives({row.user_alias for row in rows}, WINDOW))
+        touched = [
+            (row.user_alias, reckoning.posts[row.target_id].number)
+            for row in rows
+            if row.target_id in reckoning.posts and row.user_alias in reckoning.users
+        ]
+        if touched:
+            reckoning.know(await positives_at(touched, WINDOW))
+        await asyncio.to_thread(reckoning.follow, rows)
+        return await self._changes(reckoning, numbers, buckets)
+
+    async def removal(
+        self, alias: str, count: int, at: StoredFollower
+    ) -> tuple[FollowerChanges, bool]:
+        """What takes out a user's last so many positives; and whether there are more of them."""
+        buckets, numbers = Buckets(), Numbers.of(at)
+        reckoning = Reckoning(self._half_life, numbers.post)
+        found = await latest_positives([alias], count + WINDOW)
+        found.sort(key=lambda each: -each.ordinal)
+        reckoning.know(found)
+        going = [each for each in found if each.ordinal > found[0].ordinal - count]
+        for post in await posts_by_number({each.post for each in going}):
+            reckoning.know_post(post)
+        for each in going:
+            reckoning.remove(each)
+        return await self._changes(reckoning, numbers, buckets), bool(found)
+
+    async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
+        """Merge some buckets' parts into their bases, where that is due."""
+        buckets, numbers = await self._known(), Numbers.of(at)
+        waiting = buckets.waiting()
+        if not waiting:
+            return None
+        found = await parts(waiting, with_base=True)
+        into = await asyncio.to_thread(merged, found, numbers.part, buckets, into_bases=True)
+        buckets.note(into.new, into.gone)
+        state = Numbers(numbers.post, numbers.part + 1).state
+        return FollowerChanges(_stored(into, waiting), state)
+
+    def emptied(self) -> list[Statement]:
+        """The statements that leave nothing of it."""
+        return emptied()
+
+    def forget(self) -> None:
+        """Forget what is remembered of buckets and posts."""
+        self._buckets = None
+
+    async def _known(self) -> Buckets:
+        if self._buckets is None:
+            self._buckets = await Buckets.read()
+        return self._buckets
+
+    async def _changes(
+        self, reckoning: Reckoning, numbers: Numbers, buckets: Buckets
+    ) -> FollowerChanges:
+        """The statements that store a reckoning, and merge what is due of the buckets it moves."""
+        number = numbers.part
+        new = [
+            StoredPart(bucket, False, number, entries)
+            for bucket, pairs in sorted(reckoning.pairs.items())
+            if (entries := packed(pairs))
+        ]
+        for post in reckoning.moved.values():
+            buckets.note_users(post.number, post.users)
+        statements = changes(reckoning)
+        due = set(buckets.due((part.bucket for part in new), number))
+        if due:
+            stored = await parts(due, with_base=False)
+            own = [part for part in new if part.bucket in due]
+            into = await asyncio.to_thread(
+                merged, [*stored, *own], number, buckets, into_bases=False
+            )
+            statements.append(merged_parts(stored))
+            new = [part for part in new if part.bucket not in due] + into.new
+            buckets.note(new, stored)
+        else:
+            buckets.note(new, ())
+        statements.append(new_parts(new))
+        return FollowerChanges(statements, Numbers(reckoning.next_post, number + 1).state)
+
+
+def _stored(into: Merged, buckets: Collection[int]) -> list[Statement]:
+    """The statements that store merged parts, and the nearest by them."""
+    return [
+        merged_parts(into.gone),
+        new_parts(into.new),
+        no_nearest(buckets),
+        new_nearest(into.nearest),
+    ]

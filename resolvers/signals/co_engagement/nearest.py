@@ -1,0 +1,71 @@
+"""The nearest: how similar two posts are, and those that are nearest to each of a bucket."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+
+from resolvers.signals.co_engagement.pairs import Pairs, by_post, packed
+
+LEAST_USERS = 3
+"""How many users a pair rests on at least, so that it tells of no one of them."""
+
+NEAREST = 100
+"""How many posts are shown as near to a post at most."""
+
+_KEPT = 400
+_SHOWN = 120
+"""How many of a post are remembered, and how many of them looked up: counts move meanwhile."""
+
+
+def similarity(both: int, users: int, others: int) -> float:
+    """How similar a post is to another by their users: those of both, the other's, and its own.
+
+    n_ij / (n_i^.75 n_j^.6) n_ij / (n_ij + 2), measured on held-out ratings of a public set.
+    """
+    return both * both / ((both + 2) * math.pow(users, 0.75) * math.pow(others, 0.6))
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is remembered of a post's neighbours: counts, packed, and the posts worth showing."""
+
+    post: int
+    entries: bytes
+    nearest: str
+
+
+def nearest_of(bucket: int, pairs: Pairs, users_of: Callable[[int], int]) -> list[Near]:
+    """The nearest of each post of a bucket, by all pairs there are of it."""
+    found = []
+    for post, others in by_post(bucket, pairs).items():
+        ranked = nlargest(_KEPT, others, key=lambda each: _rank(each, users_of))
+        shown = [str(other) for other, both in ranked if both >= LEAST_USERS - 1][:_SHOWN]
+        found.append(Near(post, packed(dict(ranked)), ",".join(shown)))
+    return found
+
+
+def _rank(other: tuple[int, int], users_of: Callable[[int], int]) -> float:
+    """What orders the neighbours of one post: their similarity but for what all share."""
+    post, both = other
+    return both * both / ((both + 2) * math.pow(max(users_of(post), both), 0.6))
+
+
+def shown_nearest(
+    counts: Mapping[int, int], users: int, known: Mapping[int, tuple[str, int]]
+) -> list[tuple[str, float]]:
+    """The nearest to a post with so many users, best first, ties by id.
+
+    `counts` are by the others' numbers, `known` their ids and users.
+    """
+    scored = [
+        (known[other][0], similarity(both, users, known[other][1]))
+        for other, both in counts.items()
+        if both >= LEAST_USERS and other in known
+    ]
+    return sorted(scored, key=lambda each: (-each[1], each[0]))[:NEAREST]
+
+
+def missing(counts: Mapping[int, int], known: Mapping[int, object]) -> Sequence[int]:
+    """The posts that would be shown, and of which nothing is known."""
+    return [post for post, both in counts.items() if both >= LEAST_USERS and post not in known]

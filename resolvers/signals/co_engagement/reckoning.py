@@ -1,0 +1,147 @@
+"""Reckoning: what a batch of rows changes about positives, posts and pairs, as plain computation.
+
+A pair counts for a user exactly while both posts are positive and their ordinals are close. So
+whatever takes a post away subtracts what was added, and rows that come again change nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from models.reading.signals.co_engagement import StoredEngagedPost, StoredPositive
+from models.records import Micros, StoredInteraction
+from models.vocabulary import COUNTED
+from resolvers.scoring import decay
+from resolvers.scoring.weights import UNRANKED
+from resolvers.signals.co_engagement.marks import LIKING_CODES, LIKING_MARKS
+from resolvers.signals.co_engagement.pairs import Pairs, bucket_of, key_of
+
+WINDOW = 20
+"""How far apart two positives of a user may be to count as a pair."""
+
+_COUNTED = frozenset(int(each) for each in COUNTED)
+
+
+@dataclass(slots=True)
+class UserPositives:
+    """The known positives of a user: those near to whatever may change."""
+
+    by_post: dict[int, StoredPositive] = field(default_factory=dict)
+    by_ordinal: dict[int, int] = field(default_factory=dict)
+    highest: int = 0
+
+    def put(self, positive: StoredPositive) -> None:
+        self.by_post[positive.post] = positive
+        self.by_ordinal[positive.ordinal] = positive.post
+        self.highest = max(self.highest, positive.ordinal)
+
+    def take(self, positive: StoredPositive) -> None:
+        del self.by_post[positive.post]
+        del self.by_ordinal[positive.ordinal]
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """What is known, and what changes: each change is made to what is known, and noted.
+
+    `next_post` is the number of the next new post, `half_life` that of likes.
+    """
+
+    half_life: Micros
+    next_post: int = 1
+    users: dict[str, UserPositives] = field(default_factory=dict)
+    posts: dict[str, StoredEngagedPost] = field(default_factory=dict)
+    by_number: dict[int, StoredEngagedPost] = field(default_factory=dict)
+    positives: dict[tuple[str, int], StoredPositive | None] = field(default_factory=dict)  # noted
+    moved: dict[int, StoredEngagedPost] = field(default_factory=dict)  # noted
+    pairs: dict[int, Pairs] = field(default_factory=dict)  # noted, by bucket
+
+    def know_post(self, post: StoredEngagedPost) -> None:
+        """Take note of a post as it is stored."""
+        self.posts[post.post_id] = self.by_number[post.number] = post
+
+    def know(self, positives: Iterable[StoredPositive]) -> None:
+        """Take note of positives as they are stored."""
+        for each in positives:
+            self.users.setdefault(each.user_alias, UserPositives()).put(each)
+
+    def follow(self, rows: Iterable[StoredInteraction]) -> None:
+        """Follow rows, each as it is by now, in the log's order."""
+        for row in rows:
+            if row.status in _COUNTED:
+                self._mark(row)
+            elif (post := self.posts.get(row.target_id)) is not None:
+                user = self.users.get(row.user_alias)
+                positive = None if user is None else user.by_post.get(post.number)
+                if positive is not None:
+                    self._unmark(positive, 1 << row.action)
+
+    def remove(self, positive: StoredPositive) -> None:
+        """Take a positive away, with whatever it counts."""
+        self._unmark(positive, positive.marks)
+
+    def _mark(self, row: StoredInteraction) -> None:
+        user = self.users.setdefault(row.user_alias, UserPositives())
+        post = self.posts.get(row.target_id)
+        if post is None:
+            post = StoredEngagedPost(self.next_post, row.target_id)
+            self.know_post(post)
+            self.next_post += 1
+        positive = user.by_post.get(post.number)
+        if positive is None:
+            positive = StoredPositive(row.user_alias, post.number, user.highest + 1)
+            self._count_pairs(user, positive, 1)
+            user.put(positive)
+            self._move(post, users=1)
+        marks = positive.marks | 1 << row.action
+        likes = row.action in LIKING_CODES
+        later = likes and (positive.liked_at is None or row.occurred_at > positive.liked_at)
+        if marks != positive.marks or later:
+            positive.marks = marks
+            if later:
+                self._like(post, positive, row.occurred_at)
+            self.positives[positive.user_alias, positive.post] = positive
+
+    def _unmark(self, positive: StoredPositive, marks: int) -> None:
+        if not positive.marks & marks:
+            return
+        post, key = self.by_number[positive.post], (positive.user_alias, positive.post)
+        positive.marks &= ~marks
+        if positive.liked_at is not None and not positive.marks & LIKING_MARKS:
+            self._like(post, positive, None)
+        self.positives[key] = positive
+        if not positive.marks:
+            user = self.users[positive.user_alias]
+            user.take(positive)
+            self._count_pairs(user, positive, -1)
+            self._move(post, users=-1)
+            self.positives[key] = None
+
+    def _count_pairs(self, user: UserPositives, positive: StoredPositive, sign: int) -> None:
+        """Count a post with each that is close to it among the user's."""
+        pairs, posts, ordinal, post = self.pairs, user.by_ordinal, positive.ordinal, positive.post
+        last = min(ordinal + WINDOW, user.highest)
+        own = pairs.setdefault(bucket_of(post), {})
+        for place in range(ordinal - WINDOW, last + 1):
+            other = posts.get(place)
+            if other is None:
+                continue
+            key = key_of(post, other)
+            own[key] = own.get(key, 0) + sign
+            theirs, key = pairs.setdefault(bucket_of(other), {}), key_of(other, post)
+            theirs[key] = theirs.get(key, 0) + sign
+
+    def _like(self, post: StoredEngagedPost, positive: StoredPositive, at: Micros | None) -> None:
+        """Count a like at an instant in place of the one that was counted, if one was."""
+        decayed, before = decay.decode(post.decayed), positive.liked_at
+        if before is not None:
+            decayed = decay.plus(decayed, decay.occurrence(before, self.half_life, -1))
+        if at is not None:
+            decayed = decay.plus(decayed, decay.occurrence(at, self.half_life))
+        positive.liked_at = at
+        post.decayed = decay.encode(decayed) if decayed[1] else None
+        post.rank_key = decay.rank_key(decayed) if decayed[1] else UNRANKED
+        self._move(post)
+
+    def _move(self, post: StoredEngagedPost, users: int = 0) -> None:
+        post.users += users
+        self.moved[post.number] = post

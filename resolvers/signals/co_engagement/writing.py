@@ -1,0 +1,96 @@
+"""Writing: what a reckoning has changed, as the statements that store it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from models.following.statements import Statement, delete, delete_all, insert
+from models.reading.signals.co_engagement import StoredPart
+from resolvers.signals.co_engagement.nearest import Near
+from resolvers.signals.co_engagement.pairs import posts_of, size_of
+from resolvers.signals.co_engagement.reckoning import Reckoning
+
+_POSITIVE = {
+    "user_alias": "text",
+    "post": "bigint",
+    "ordinal": "integer",
+    "marks": "integer",
+    "liked_at": "bigint",
+}
+_POST = {
+    "number": "bigint",
+    "post_id": "text",
+    "users": "bigint",
+    "decayed": "bytea",
+    "rank_key": "float8",
+}
+_PART = {
+    "bucket": "bigint",
+    "is_base": "boolean",
+    "number": "bigint",
+    "size": "integer",
+    "entries": "bytea",
+}
+_PART_KEY = {"bucket": "bigint", "is_base": "boolean", "number": "bigint"}
+_NEAR = {"post": "bigint", "entries": "bytea", "nearest": "text"}
+
+
+def emptied() -> list[Statement]:
+    """The statements that leave nothing of co-engagement."""
+    tables = "positives", "engaged_posts", "pair_parts", "near_posts"
+    return [delete_all(table) for table in tables]
+
+
+def changes(reckoning: Reckoning) -> list[Statement]:
+    """The statements that store positives and posts as a reckoning leaves them."""
+    kept, gone = [], []
+    for key in sorted(reckoning.positives):
+        positive = reckoning.positives[key]
+        if positive is None:
+            gone.append(key)
+        else:
+            kept.append((*key, positive.ordinal, positive.marks, positive.liked_at))
+    posts, idle = [], []
+    for number, post in sorted(reckoning.moved.items()):
+        if post.users:
+            posts.append((number, post.post_id, post.users, post.decayed, post.rank_key))
+        else:
+            idle.append((number,))
+    return [
+        delete("positives", {"user_alias": "text", "post": "bigint"}, gone),
+        insert("positives", _POSITIVE, kept, _replacing(("user_alias", "post"), _POSITIVE)),
+        delete("engaged_posts", {"number": "bigint"}, idle),
+        delete("near_posts", {"post": "bigint"}, idle),
+        insert("engaged_posts", _POST, posts, _replacing(("number",), _POST)),
+    ]
+
+
+def new_parts(parts: Iterable[StoredPart]) -> Statement:
+    """The statement that stores parts of pairs."""
+    rows = [(*part[:3], size_of(part.entries), part.entries) for part in parts]
+    return insert("pair_parts", _PART, rows)
+
+
+def merged_parts(parts: Iterable[StoredPart]) -> Statement:
+    """The statement that takes away parts that others hold the sum of."""
+    return delete("pair_parts", _PART_KEY, [part[:3] for part in parts])
+
+
+def new_nearest(nearest: Sequence[Near]) -> Statement:
+    """The statement that stores the nearest of posts."""
+    rows = [(near.post, near.entries, near.nearest) for near in nearest]
+    return insert("near_posts", _NEAR, rows, _replacing(("post",), _NEAR))
+
+
+def no_nearest(buckets: Iterable[int]) -> Statement:
+    """The statement that takes away the nearest of all posts of buckets."""
+    return Statement(
+        "DELETE FROM near_posts WHERE post >= ?1 AND post < ?2",
+        "DELETE FROM near_posts t USING {rows} WHERE t.post >= r.first AND t.post < r.beyond",
+        {"first": "bigint", "beyond": "bigint"},
+        [posts_of(bucket) for bucket in buckets],
+    )
+
+
+def _replacing(key: Sequence[str], columns: Mapping[str, str]) -> str:
+    """What to do with a row that is there: all but its key is replaced."""
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+    return f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"

@@ -1,0 +1,80 @@
+"""Sources: lists of posts that may be worth showing to a user, and how they are mixed."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, zip_longest
+
+from models.reading.signals.unseen import TrendingPost, trending_unseen
+from models.records import Micros
+from models.vocabulary import FacetKind
+from resolvers.scoring.weights import Scoring
+from resolvers.signals.descriptions import posts_with
+from resolvers.signals.preferences import Preference, preferences_of
+
+TRENDING = 100
+"""Posts that trend, beside one for each of a page, and one for each that was shown before."""
+
+PREFERRED = {
+    FacetKind.AUTHOR: (10, 10),
+    FacetKind.HASHTAG: (10, 15),
+    FacetKind.CONTENT_TYPE: (2, 25),
+}
+"""How many facets of each kind, those that the user prefers most, and how many posts of each."""
+
+
+async def trending(alias: str, size: int, deep: int, *, seen_too: bool) -> list[str]:
+    """The posts that trend for a page, best first, without what the user has seen.
+
+    Where few authors have most of them, there are as many of others; of each author a page's share
+    comes before the rest.
+    """
+    most = TRENDING + size + deep
+    found = await trending_unseen(alias, most, seen_too=seen_too)
+    counts = Counter(post.author_alias for post in found if post.author_alias is not None)
+    few = max(1, size // 3) + deep
+    floods = [author for author, count in counts.items() if count > few]
+    if len(found) == most and sum(counts[author] for author in floods) > most // 2:
+        found += await trending_unseen(alias, most, seen_too=seen_too, but_of=floods)
+    return list(_spread(found, few))
+
+
+def _spread(posts: Iterable[TrendingPost], few: int) -> Iterator[str]:
+    """The first few posts of each author, and of nobody known, then the rest; each once."""
+    counts = Counter[str]()
+    rest = []
+    for post_id, author in dict.fromkeys(posts):
+        if author is not None and counts[author] == few:
+            rest.append(post_id)
+            continue
+        counts[author or ""] += 1
+        yield post_id
+    yield from rest
+
+
+async def preferred(alias: str, deep: int, scoring: Scoring, now: Micros) -> list[str]:
+    """The newest posts with what the user prefers most; `deep` more of each."""
+    preferences = await preferences_of(alias, scoring, now)
+    lists = await asyncio.gather(
+        *(
+            carrying(kind, _liked(preferences.best(kind, most)), each + deep)
+            for kind, (most, each) in PREFERRED.items()
+        )
+    )
+    return list(in_turn(lists))
+
+
+async def carrying(kind: FacetKind, values: Sequence[str], each: int) -> list[str]:
+    """The newest posts that carry values of a facet, so many of each value, in turn."""
+    found = await posts_with(kind, values, each)
+    return list(in_turn(list(found.values())))
+
+
+def in_turn(lists: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The first of each list, then the second of each, and so on; each post once."""
+    mixed = chain.from_iterable(zip_longest(*lists))
+    return iter(dict.fromkeys(each for each in mixed if each is not None))
+
+
+def _liked(best: Sequence[Preference]) -> list[str]:
+    return [each.value for each in best if each.score > 0]

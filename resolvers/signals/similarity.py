@@ -1,0 +1,66 @@
+"""Similarity: the posts that the same people engaged with, and what a user engaged with."""
+
+from collections.abc import Collection
+
+from models.reading.signals.co_engagement import (
+    EngagedRow,
+    Neighborhood,
+    known_posts,
+    latest_engagements,
+    neighborhood,
+)
+from models.vocabulary import ACTIONS, ActionType
+from resolvers.signals.co_engagement.marks import LIKING_CODES, POSITIVE_CODES
+from resolvers.signals.co_engagement.nearest import missing, shown_nearest
+from resolvers.signals.co_engagement.pairs import BUCKET_BITS, bucket_of, of_post
+
+_ROWS_A_POSITIVE = 8
+_MORE_LIKE_THIS = ACTIONS[ActionType.MORE_LIKE_THIS].code
+
+
+async def neighbors(post_ids: Collection[str]) -> dict[str, list[tuple[str, float]]]:
+    """The posts nearest to each of some posts and how similar they are, best first, ties by id.
+
+    At most 100 of each, each by at least 3 users who engaged with both; those that have none are
+    left out. It takes one query, and a second one where pairs that are worth showing have come
+    since the nearest of a post were last made.
+    """
+    if not post_ids:
+        return {}
+    found = await neighborhood(post_ids, BUCKET_BITS)
+    counts = {post.number: _counts(found, post.number, post.entries) for post in found.asked}
+    known = found.known
+    if new := {each for of in counts.values() for each in missing(of, known)}:
+        known = known | await known_posts(new)
+    shown = {
+        post.post_id: shown_nearest(counts[post.number], post.users, known) for post in found.asked
+    }
+    return {post_id: posts for post_id, posts in shown.items() if posts}
+
+
+def _counts(found: Neighborhood, post: int, entries: bytes | None) -> dict[int, int]:
+    """How many users have a post and each other, by the base and all that came since."""
+    counts = dict(of_post(entries, 0)) if entries else {}  # a pack of this post alone
+    for part in found.parts.get(bucket_of(post), ()):
+        for other, count in of_post(part, post):
+            counts[other] = counts.get(other, 0) + count
+    return counts
+
+
+async def positives_of(alias: str, limit: int = 25) -> list[EngagedRow]:
+    """The posts that a user engaged with, the latest first, ties by the later one recorded.
+
+    Each comes once, with what weighs most of what was done to it: MORE_LIKE_THIS, then what says
+    that the user likes it, then what says that it was seen; and with the latest instant.
+    """
+    rows = await latest_engagements(alias, POSITIVE_CODES, limit * _ROWS_A_POSITIVE)
+    best: dict[str, EngagedRow] = {}
+    for row in rows:
+        first = best.setdefault(row.post_id, row)
+        if _weight(row.action) > _weight(first.action):
+            best[row.post_id] = row._replace(occurred_at=first.occurred_at)
+    return list(best.values())[:limit]
+
+
+def _weight(action: int) -> int:
+    return 2 if action == _MORE_LIKE_THIS else int(action in LIKING_CODES)

@@ -23,6 +23,7 @@ from resolvers.moving.import_lines import lines
 from resolvers.moving.importing import Import, import_lines
 from resolvers.recording.writer import Writer
 from tests.support.client import Caller, FixedClock
+from tests.support.recording.co_engagement import catch_up
 from tests.support.serving import serving
 
 _DESCRIPTIONS_AT_ONCE = 100
@@ -69,6 +70,8 @@ async def load(database_url: str, split: Split, descriptions: Sequence[dict[str,
             if errors := data["describePosts"]["errors"]:
                 raise ValueError(f"descriptions: {errors[0]['message']}")
     await _import(settings.database, settings, split, clock)
+    async with settings.database.reading():
+        await catch_up(database_url)
 
 
 @asynccontextmanager

@@ -58,7 +58,7 @@ MAY_IMPORT = {
     "models.reading": "models.database models.replicas",
     "models.replicas": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
-    "resolvers.recording resolvers.scoring",
+    "resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.feed": "models.database models.reading resolvers.recording",
     "resolvers.following": "models.database models.following models.reading",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",

@@ -18,6 +18,7 @@ from resolvers.clock import Clock
 from resolvers.privacy.clock_guard import ClockGuard
 from resolvers.privacy.pruning import Pruner
 from resolvers.privacy.removing import Remover
+from resolvers.recording.merging import Sweeper
 from resolvers.recording.salts import destroy_salts
 from resolvers.scoring.weights import Scoring
 from resolvers.tasks import cancel
@@ -53,8 +54,18 @@ def usual_chores(
         remover.resume()
         return ""
 
-    salts = Chore("destroying salts", destroy)
-    return [salts, Chore("resuming removals", resume), *pruning(retention, scoring, guard)]
+    sweeper = Sweeper(scoring.user_half_life)
+
+    async def sweep(ledger: Ledger, now: Micros) -> str:
+        count = await sweeper.sweep(ledger.transact)
+        return f"parts of {count} users merged" if count else ""
+
+    return [
+        Chore("destroying salts", destroy),
+        Chore("resuming removals", resume),
+        Chore("merging preferences", sweep),
+        *pruning(retention, scoring, guard),
+    ]
 
 
 def pruning(

@@ -22,6 +22,7 @@ from resolvers.identity import Identity
 from resolvers.privacy.clock_guard import ClockGuard
 from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
+from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.writer import Writer
 from resolvers.signals.co_engagement.following import CoEngagement
@@ -52,7 +53,8 @@ async def running_services(
     make_reader = BatchReader if tracing is None else tracing.reader
     following = Following(settings.database, [CoEngagement(settings.scoring.user_half_life)])
     notify = partial(_notify, tailer, following)
-    writer = make_writer(open_ledger(settings.database), settings.rules, notify)
+    merger = PartMerger(settings.scoring.user_half_life)
+    writer = make_writer(open_ledger(settings.database), settings.rules, notify, note=merger.sample)
     remover = Remover(writer, settings.scoring, settings.database)
     id_cipher = IdCipher(identity.key("interaction ids"))
     services = Services(
@@ -78,6 +80,7 @@ async def running_services(
     guard = ClockGuard(settings.database, clock())
     chores = usual_chores(settings.retention, settings.scoring, remover, guard)
     writer.start()
+    merger.start(writer.transact)
     remover.resume()
     try:
         async with (
@@ -86,7 +89,7 @@ async def running_services(
         ):
             yield services
     finally:
-        await asyncio.gather(tailer.stop(), remover.stop())
+        await asyncio.gather(tailer.stop(), remover.stop(), merger.stop())
         await writer.stop()
 
 

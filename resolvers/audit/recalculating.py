@@ -20,6 +20,7 @@ from models.records import (
     Wanted,
 )
 from models.vocabulary import SubjectKind
+from resolvers.audit import descriptions, preferences
 from resolvers.audit.outcomes import correct, outcome_days
 from resolvers.audit.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
 from resolvers.audit.setting_back import set_back
@@ -90,10 +91,13 @@ async def recalculate(
             async for chunk in chunks(scoring, now):
                 await _correct(correcting, chunk)
                 _tell(progress, chunk, scoring, now)
+            await preferences.correct(correcting.commit, scoring, now)
             async for day in activity_days():
                 await _correct_activity(correcting, day)
             async for outcomes in outcome_days():
                 await correct(correcting.commit, outcomes)
+            async for wrong in descriptions.wrong_facets():
+                await descriptions.correct(correcting.commit, wrong)
         finally:
             await ledger.close()
         await put(database, _VERSION, scoring.version)

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from models.records import Micros, SpanKey, Subject
 from models.vocabulary import ACTION_BY_CODE, SubjectKind
+from resolvers.audit.descriptions import WrongFacet, wrong_facets
 from resolvers.audit.outcomes import name_of, outcome_days
+from resolvers.audit.preferences import users
 from resolvers.audit.recounting import Chunk, Occurred, Pair, activity_days, chunks
 from resolvers.audit.setting_back import differences as ahead
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
+from resolvers.scoring.facet_parts import Counted
 from resolvers.scoring.weights import Scoring
 
 DRIFT = 1e-9
@@ -52,6 +55,11 @@ async def verify(
             found.differences += 1
             yield difference
         found.totals += len(chunk.totals)
+    async for user in users(scoring, now):
+        for what, stored, right in user.differences():
+            for difference in _preferred(what, stored, right, scoring.user_half_life):
+                found.differences += 1
+                yield difference
     async for day in activity_days():
         for key, pair in sorted(day.items()):
             for difference in _unlike(_span_name(key), pair):
@@ -62,6 +70,10 @@ async def verify(
             for difference in _unlike(name_of(outcome), counted):
                 found.differences += 1
                 yield difference
+    async for wrong in wrong_facets():
+        for facet in wrong:
+            found.differences += 1
+            yield _facet_difference(facet)
 
 
 def _unlike(span: str, pair: Pair[Occurred]) -> Iterator[Difference]:
@@ -91,6 +103,20 @@ def _differences(chunk: Chunk, scoring: Scoring) -> Iterator[Difference]:
         yield from _drift(f"{name} score against", *negative, half_life)
         if abs(score.stored.rank_key - score.right.rank_key) > DRIFT:
             yield Difference(f"{name} rank key", score.stored.rank_key, score.right.rank_key)
+
+
+def _facet_difference(facet: WrongFacet) -> Difference:
+    if facet.stored is None or facet.right is None:
+        return Difference(str(facet), facet.stored is not None, facet.right is not None)
+    return Difference(f"{facet} since", facet.stored, facet.right)
+
+
+def _preferred(
+    what: str, stored: Counted, right: Counted, half_life: Micros
+) -> Iterator[Difference]:
+    if stored.number != right.number:
+        yield Difference(f"{what} count", stored.number, right.number)
+    yield from _drift(f"{what} decayed", stored.decayed, right.decayed, half_life)
 
 
 def _drift(what: str, stored: Decayed, right: Decayed, half_life: Micros) -> Iterator[Difference]:

@@ -27,24 +27,14 @@ from models.records import (
     StoredEventId,
     StoredInteraction,
     StoredRemoval,
-    Subject,
     Wanted,
 )
-from models.vocabulary import (
-    ACTION_BY_CODE,
-    ACTIONS,
-    COUNTED,
-    PrivacyLevel,
-    Status,
-    SubjectKind,
-    TargetKind,
-    subject_kind,
-)
+from models.vocabulary import ACTION_BY_CODE, PrivacyLevel, SubjectKind
 from resolvers.errors import OutcomeUnknown, Overloaded
-from resolvers.recording.counter_changes import CounterChanges, subjects
-from resolvers.recording.salts import owners
+from resolvers.privacy.authorship import take_out_author
+from resolvers.privacy.removed import ended, removed, uncounted, wanted_of
 from resolvers.recording.writer import Writer
-from resolvers.scoring.weights import SCORED, Scoring
+from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.removing import take_out
 from resolvers.tasks import cancel
 
@@ -57,11 +47,6 @@ ROWS_AT_ONCE = 250
 
 RETRY_S = 1.0
 ATTEMPTS_A_LINE = 60
-
-_CODES_BY_TARGET = {
-    int(subject_kind(kind)): [each.code for each in ACTIONS.values() if each.target_kind is kind]
-    for kind in TargetKind
-}
 
 
 class Remover:
@@ -139,6 +124,7 @@ class Remover:
             try:
                 while await self._sweep(removal):
                     pass
+                await take_out_author(removal, lambda *work: self._transact(removal, *work))
                 await take_out(self._database, removal.user_alias, self._scoring)
                 await self._end(removal)
                 break
@@ -192,10 +178,10 @@ class Remover:
             present = len(known.rows)
             changes = removed(known, PrivacyLevel(removal.level), self._scoring)
             changes.gone.event_ids.update(each.key for each in ids)
-            changes.gone.subjects |= _uncounted(known)
+            changes.gone.subjects |= uncounted(known)
             return changes, present
 
-        present = await self._transact(removal, _wanted(removal, rows), judged)
+        present = await self._transact(removal, wanted_of(rows), judged)
         if rows and not present:
             await asyncio.sleep(RETRY_S)  # another process is at it: let it go ahead
 
@@ -226,69 +212,6 @@ class Remover:
 
 class _Over(Exception):
     """A removal is no longer pending."""
-
-
-def removed(known: Known, level: PrivacyLevel, scoring: Scoring) -> Changes:
-    """Take out the known rows of a user who is at a level by now.
-
-    What counted is taken out of the user's own totals and score. In those of its target and in
-    activity it stays, aggregated; at NONE it is taken out of them too.
-    """
-    changes, counters = Changes(known.last_number, unlogged=True), CounterChanges(known, scoring)
-    for row in known.rows.values():
-        changes.gone.interactions.add(row.id)
-        if row.status not in COUNTED:
-            continue
-        counters.count(row, -1)
-        if level is PrivacyLevel.LIMITED:
-            row.status = Status.SHOWN  # what has no row is not archived
-            counters.count(row, 1, aggregated=True, anonymous=True)
-    counters.settle(changes)
-    return changes
-
-
-def _uncounted(known: Known) -> set[Subject]:
-    """The targets of known rows, once these are taken out, that nothing is counted of any more.
-
-    Their totals would name what nobody but this user has touched.
-    """
-    counted = {(kind, id) for (kind, id, _), total in known.totals.items() if total.count}
-    counted |= {subject for subject, score in known.scores.items() if score.count}
-    targets = {target for row in known.rows.values() for target in _subjects(row)[1:]}
-    return {target for target in targets if target not in counted}
-
-
-def ended(known: Known, removal: StoredRemoval) -> Changes:
-    """Take out what is left when all rows are gone: aggregated totals, and the removal."""
-    changes, alias = Changes(known.last_number, unlogged=True), removal.user_alias
-    gone = changes.gone
-    gone.subjects.add(Subject(SubjectKind.USER, alias))
-    gone.removals.add(alias)
-    gone.preferences.add(alias)
-    if not any(total.count for total in known.totals.values()):
-        gone.subjects.add(Subject(SubjectKind.PROFILE, alias))  # empty, but would name the user
-    if removal.level == PrivacyLevel.NONE.value:
-        gone.owners |= owners(alias, known.salts)  # of the tokens
-    if removal.erase:
-        gone.settings.add(alias)
-    return changes
-
-
-def _wanted(removal: StoredRemoval, rows: list[StoredInteraction]) -> Wanted:
-    wanted = Wanted(rows={row.id for row in rows})
-    for row in rows:
-        for subject in _subjects(row):
-            wanted.totals.add((*subject, row.action))
-            if subject.kind in SCORED:
-                wanted.scores.add(subject)
-            else:  # it has no score to tell whether anything else is counted of it
-                codes = _CODES_BY_TARGET[row.target_kind]
-                wanted.totals.update((*subject, code) for code in codes)
-    return wanted
-
-
-def _subjects(row: StoredInteraction) -> list[Subject]:
-    return subjects(row.user_alias, ACTION_BY_CODE[row.action], row.target_id)
 
 
 async def _wait_out(error: Exception, attempt: int) -> None:

@@ -44,8 +44,8 @@ class Writer:
     The writer never sleeps to gather more. Where the ledger can, one batch is judged while those
     before it are committed. A batch that the database will not take is committed one submission at
     a time, so that one which is refused fails alone; what was submitted after it waits for that.
-    `notify` is called after each commit. A writer that `stops_at_failure` stores nothing any more
-    once the database was not there to commit.
+    `notify` is called after each commit, and `note` with each batch. A writer that
+    `stops_at_failure` stores nothing any more once the database was not there to commit.
     """
 
     def __init__(
@@ -57,8 +57,10 @@ class Writer:
         batch_limit: int = BATCH_LIMIT,
         queue_limit: int = QUEUE_LIMIT,
         stops_at_failure: bool = False,
+        note: Callable[[Sequence[Submission]], None] = lambda submissions: None,
     ) -> None:
         self._ledger = ledger
+        self._note_batch = note
         self._default_level = rules.default_level
         self._queue = SubmissionQueue(queue_limit)
         self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
@@ -200,6 +202,7 @@ class Writer:
             try:
                 self._note(await self._end(batch, begun))
                 self.counts.add(len(batch), perf_counter() - begun_at)
+                self._note_batch(batch.submissions)
             except HeldBack:
                 self._queue.put_back(batch.calls)
             if self._sizing.ended(batch):

@@ -55,6 +55,11 @@ def code_of(action: int, *, folded: bool = False) -> int:
     return 2 * action + folded
 
 
+def is_folded(code: int) -> bool:
+    """Whether what is counted under a code has no rows."""
+    return bool(code % 2)
+
+
 class Recorded:
     """What some interactions of one user change in its facets: the part of one commit."""
 

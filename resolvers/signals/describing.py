@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from models.reading.signals.descriptions import description_of
 from models.records import Changes, Known, Micros, Wanted
-from models.signal_records import FacetKey, StoredFacet, StoredPost
+from models.signal_records import StoredPost
 from models.vocabulary import CONTENT_TYPE_LENGTH, ID_LENGTH, TargetKind, subject_kind
 from resolvers.errors import BadUserInput, InputError, InputErrorCode, Unreadable
 from resolvers.identity import Identity
 from resolvers.recording.contexts import checked_author, checked_hashtags
 from resolvers.recording.writer import Writer
-from resolvers.signals.descriptions import facets_of
+from resolvers.signals.descriptions import find_anew
 from resolvers.targets import BadId, check_fits, check_text
 
 POSTS_LIMIT = 100
@@ -173,19 +172,8 @@ def _judged(edits: Sequence[_Edit], known: Known, now: Micros) -> tuple[Changes,
         if row == known.posts.get(post_id):
             del changes.posts[post_id]
             continue
-        if post_id in known.posts:
-            changes.gone.facets.add(post_id)
-        changes.facets |= facet_rows(row)
+        find_anew(changes, post_id, row)
     return changes, None
 
 
 _NOTHING = (None,) * 5
-
-
-def facet_rows(row: StoredPost) -> dict[FacetKey, StoredFacet]:
-    """The rows by which a described post is found."""
-    at = row.described_at if row.created_at is None else min(row.created_at, row.described_at)
-    return {
-        FacetKey(row.post_id, int(kind), value): StoredFacet(row.post_id, int(kind), value, at)
-        for kind, value in facets_of(description_of(row))
-    }

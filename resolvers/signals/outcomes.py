@@ -1,7 +1,7 @@
 """Outcomes: whether recommending helps, by what recommended and other posts led to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import sqrt
@@ -123,8 +123,7 @@ async def outcomes(days: Days, by: OutcomeGroup) -> list[Outcome]:
         _add(found, (group, bool(recommended)), action, count)
         rest[group if by is OutcomeGroup.DAY else "", action] -= count
     for (group, action), count in rest.items():
-        if count > 0:
-            _add(found, (group, False), action, count)
+        _add(found, (group, False), action, count)
     return sorted(_present(found.values()), key=lambda each: _place(each, by))
 
 
@@ -148,8 +147,15 @@ def _add(
     outcome.counts[ACTION_BY_CODE[action].type] += count
 
 
-def _present(found: Iterable[Outcome]) -> Sequence[Outcome]:
-    return [each for each in found if any(each.counts.values())]
+def _present(found: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Those that count anything, and nothing less often than never.
+
+    What is left of activity would, where an undo was taken out of it that was counted elsewhere.
+    """
+    for each in found:
+        each.counts = {action: max(count, 0) for action, count in each.counts.items()}
+        if any(each.counts.values()):
+            yield each
 
 
 def _place(outcome: Outcome, by: OutcomeGroup) -> tuple[str, int, bool, str]:

@@ -103,7 +103,7 @@ class _Statement(Conditions):
     def __init__(self, alias: str, post_ids: Sequence[str]) -> None:
         super().__init__(dialect())
         self._of_user = f"user_alias = {self.add(alias)}"
-        self._among = self.among(post_ids, "text") if post_ids else ""
+        self._among = self.among(post_ids, "text") if post_ids else "IS NULL"
 
     @property
     def text(self) -> str:

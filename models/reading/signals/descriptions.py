@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.database.database import dialect
+from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
 from models.records import Micros, Subject
 from models.replicas.fetching import fetch_current
-from models.signal_records import StoredPost
-from models.upserts import POSTS
+from models.signal_records import StoredFacet, StoredPost
+from models.upserts import FACETS, POSTS
 from models.vocabulary import FacetKind
 
 
@@ -52,6 +52,29 @@ async def descriptions_of(post_ids: Sequence[str]) -> dict[str, PostDescription]
         f"SELECT {', '.join(POSTS.columns)} FROM posts WHERE post_id {among}", conditions.arguments
     )
     return {row[0]: description_of(StoredPost(*row)) for row in map(tuple, rows)}
+
+
+async def posts_of_author(alias: str, limit: int) -> list[str]:
+    """Posts that name a user as their author, deleted ones among them, by id."""
+    order = f"ORDER BY post_id LIMIT {int(limit)}"
+    rows = await fetch(f"SELECT post_id FROM posts WHERE author_alias = $1 {order}", (alias,))
+    return [row[0] for row in rows]
+
+
+async def posts_after(post_id: str, limit: int) -> list[StoredPost]:
+    """The next described posts, by id."""
+    columns, order = ", ".join(POSTS.columns), f"ORDER BY post_id LIMIT {int(limit)}"
+    rows = await fetch(f"SELECT {columns} FROM posts WHERE post_id > $1 {order}", (post_id,))
+    return [StoredPost(*row) for row in map(tuple, rows)]
+
+
+async def facets_after(post_id: str, last: str | None) -> list[StoredFacet]:
+    """What posts are found by whose ids follow one, up to another if it is given."""
+    bound, arguments = ("", [post_id]) if last is None else ("AND post_id <= $2", [post_id, last])
+    rows = await fetch(
+        f"SELECT {', '.join(FACETS.columns)} FROM post_facets WHERE post_id > $1 {bound}", arguments
+    )
+    return [StoredFacet(*row) for row in map(tuple, rows)]
 
 
 async def posts_with(

@@ -1,7 +1,8 @@
-"""What a user has not seen: of the posts that trend, and of some given ones."""
+"""What a user has not seen: of rankings of posts, and of some given ones."""
 
 import json
 from collections.abc import Collection, Sequence
+from enum import Enum
 from typing import NamedTuple
 
 from models.database.database import dialect
@@ -25,17 +26,29 @@ _COUNTED = ", ".join(str(int(status)) for status in COUNTED)
 _CODES = ", ".join(str(ACTIONS[action].code) for action in TURNED_AWAY)
 
 
-class TrendingPost(NamedTuple):
+class Ranking(Enum):
+    """What posts are ranked by, as the table that has them in order: key, then id."""
+
+    TRENDING = f"(SELECT subject_id AS post_id, rank_key FROM scores WHERE subject_kind = {_POST})"
+    LIKED = "engaged_posts"
+
+
+class AuthoredPost(NamedTuple):
     """A post, and who wrote it if that is known."""
 
     post_id: str
     author_alias: str | None
 
 
-async def trending_unseen(
-    alias: str, limit: int, *, seen_too: bool = False, but_of: Collection[str] = ()
-) -> list[TrendingPost]:
-    """The posts with the highest scores above 0 that are not deleted, best first, in one query.
+async def best_unseen(
+    ranking: Ranking,
+    alias: str,
+    limit: int,
+    *,
+    seen_too: bool = False,
+    but_of: Collection[str] = (),
+) -> list[AuthoredPost]:
+    """The best posts of a ranking above 0 that are not deleted, best first, in one query.
 
     What the user did anything to is left out; if `seen_too`, only what the user turned away or
     published. So are posts of some authors. It looks at the highest 2 000.
@@ -48,8 +61,8 @@ async def trending_unseen(
         theirs = f"p.author_alias {conditions.among(sorted(but_of), 'text')}"
         others = f"AND NOT EXISTS (SELECT 1 {of_post} AND {theirs}) "
     head = (
-        f"SELECT subject_id AS post_id, rank_key FROM scores WHERE subject_kind = {_POST} "
-        f"AND rank_key < 0 ORDER BY rank_key, subject_id LIMIT {DEPTH}"
+        f"SELECT r.post_id, r.rank_key FROM {ranking.value} r WHERE r.rank_key < 0 "
+        f"ORDER BY r.rank_key LIMIT {DEPTH}"
     )
     rows = await fetch_current(
         f"SELECT h.post_id, (SELECT p.author_alias {of_post}) FROM ({head}) h "
@@ -57,11 +70,11 @@ async def trending_unseen(
         f"ORDER BY h.rank_key, h.post_id LIMIT {conditions.add(limit)}",
         conditions.arguments,
     )
-    return [TrendingPost(*row) for row in rows]
+    return [AuthoredPost(*row) for row in rows]
 
 
 async def seen_among(alias: str, post_ids: Sequence[str], *, seen_too: bool = False) -> set[str]:
-    """Those of some posts that `trending_unseen` would leave out, in one query."""
+    """Those of some posts that `best_unseen` would leave out, in one query."""
     if not post_ids:
         return set()
     conditions = Conditions(dialect())

@@ -5,14 +5,22 @@ from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from models.reading.rankings import best_posts
+from models.reading.signals.deeds import Deeds, deeds
 from models.reading.signals.fresh_posts import newest_posts, touched_posts
-from models.reading.signals.unseen import seen_among
+from models.reading.signals.unseen import Ranking, seen_among
 from models.records import Micros
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.descriptions import PostDescription, descriptions_of
 from resolvers.signals.filters import passes
 from resolvers.signals.recommending.asked import PageRequest
-from resolvers.signals.recommending.sources import carrying, in_turn, preferred, trending
+from resolvers.signals.recommending.sources import (
+    carrying,
+    in_turn,
+    of_people,
+    popular,
+    preferred,
+    similar,
+)
 from resolvers.signals.social import social_candidates
 
 RANKED = 300
@@ -24,10 +32,12 @@ SOCIAL, FRESH, FILTERED = 100, 60, 200
 async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) -> list[str]:
     """The posts to rank for a page: some of each source, and none that may not come.
 
-    Sources are what trends, what has facets that the user prefers, what the user's groups suggest,
-    and what few have seen yet; with a filter also what trends among that, and the newest of it.
+    Sources are what is like that which the user liked, what many like, what trends, what has facets
+    that the user prefers, what people and groups around the user suggest, and what few have seen
+    yet; with a filter also what trends among that, and the newest of it.
     """
-    sources = await asyncio.gather(*_sources(request, scoring, now))
+    done = await deeds(request.alias, ())
+    sources = await asyncio.gather(*_sources(request, done, scoring, now))
     gathered = list(request.wanted(chain.from_iterable(sources)))
     seen, described = await asyncio.gather(
         seen_among(request.alias, gathered, seen_too=request.seen_too),
@@ -42,12 +52,15 @@ async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) ->
 
 
 def _sources(
-    request: PageRequest, scoring: Scoring, now: Micros
+    request: PageRequest, done: Deeds, scoring: Scoring, now: Micros
 ) -> Iterator[Awaitable[Sequence[str]]]:
     """Where candidates come from, each best first; deeper, the more was shown already."""
     deep = len(request.shown)
-    yield trending(request.alias, request.size, deep, seen_too=request.seen_too)
-    yield preferred(request.alias, deep, scoring, now)
+    yield similar(request, done)
+    yield popular(Ranking.LIKED, request)
+    yield popular(Ranking.TRENDING, request)
+    yield preferred(request, scoring, now)
+    yield of_people(request, done)
     yield social_candidates(request.alias, SOCIAL + deep)
     yield newest_posts(FRESH + deep)
     yield touched_posts(FRESH + deep)

@@ -24,9 +24,6 @@ class Shown:
     def __len__(self) -> int:
         return len(self.digests)
 
-    def __contains__(self, post_id: str) -> bool:
-        return _digest(post_id) in self.digests
-
     @property
     def left(self) -> int:
         """How many more posts its cursors have room for."""
@@ -35,7 +32,7 @@ class Shown:
     def without(self, post_ids: Iterable[str]) -> Iterator[str]:
         """Those of some posts that were not shown, in their order."""
         before = set(self.digests)
-        return (post_id for post_id in post_ids if _digest(post_id) not in before)
+        return (each for each in post_ids if not before or _digest(each) not in before)
 
     def cursors(
         self, post_ids: Sequence[str], id_cipher: IdCipher, alias: str | None

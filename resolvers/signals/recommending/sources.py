@@ -5,15 +5,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 
-from models.reading.signals.unseen import TrendingPost, trending_unseen
+from models.reading.signals.deeds import Deeds
+from models.reading.signals.profiles import profiles_of
+from models.reading.signals.unseen import AuthoredPost, Ranking, best_unseen
 from models.records import Micros
 from models.vocabulary import FacetKind
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.descriptions import posts_with
 from resolvers.signals.preferences import Preference, preferences_of
+from resolvers.signals.recommending.asked import PageRequest
+from resolvers.signals.similarity import neighbors
+from resolvers.signals.weighing.likeness import likeness
+from resolvers.signals.weighing.standing import standing_of
 
-TRENDING = 100
-"""Posts that trend, beside one for each of a page, and one for each that was shown before."""
+POPULAR = 100
+"""Posts of a ranking, beside one for each of a page, and one for each that was shown before."""
+
+SIMILAR = 300
+"""Posts like those that the user liked last, likewise."""
+
+PEOPLE, POSTS_EACH = 12, 10
+"""Of how many people around the user there are posts, and how many of each."""
 
 PREFERRED = {
     FacetKind.AUTHOR: (10, 10),
@@ -23,23 +35,24 @@ PREFERRED = {
 """How many facets of each kind, those that the user prefers most, and how many posts of each."""
 
 
-async def trending(alias: str, size: int, deep: int, *, seen_too: bool) -> list[str]:
-    """The posts that trend for a page, best first, without what the user has seen.
+async def popular(ranking: Ranking, request: PageRequest) -> list[str]:
+    """The best posts of a ranking for a page, best first, without what the user has seen.
 
     Where few authors have most of them, there are as many of others; of each author a page's share
     comes before the rest.
     """
-    most = TRENDING + size + deep
-    found = await trending_unseen(alias, most, seen_too=seen_too)
+    alias, seen_too, deep = request.alias, request.seen_too, len(request.shown)
+    most = POPULAR + request.size + deep
+    found = await best_unseen(ranking, alias, most, seen_too=seen_too)
     counts = Counter(post.author_alias for post in found if post.author_alias is not None)
-    few = max(1, size // 3) + deep
+    few = max(1, request.size // 3) + deep
     floods = [author for author, count in counts.items() if count > few]
     if len(found) == most and sum(counts[author] for author in floods) > most // 2:
-        found += await trending_unseen(alias, most, seen_too=seen_too, but_of=floods)
+        found += await best_unseen(ranking, alias, most, seen_too=seen_too, but_of=floods)
     return list(_spread(found, few))
 
 
-def _spread(posts: Iterable[TrendingPost], few: int) -> Iterator[str]:
+def _spread(posts: Iterable[AuthoredPost], few: int) -> Iterator[str]:
     """The first few posts of each author, and of nobody known, then the rest; each once."""
     counts = Counter[str]()
     rest = []
@@ -52,9 +65,27 @@ def _spread(posts: Iterable[TrendingPost], few: int) -> Iterator[str]:
     yield from rest
 
 
-async def preferred(alias: str, deep: int, scoring: Scoring, now: Micros) -> list[str]:
-    """The newest posts with what the user prefers most; `deep` more of each."""
-    preferences = await preferences_of(alias, scoring, now)
+async def similar(request: PageRequest, done: Deeds) -> list[str]:
+    """What people engaged with who engaged with what the user liked last, best first."""
+    liked = standing_of((), done.recent).liked
+    near = await neighbors(list(liked))
+    found = likeness({post_id: each.weight for post_id, each in liked.items()}, near)
+    best = sorted(found, key=lambda post_id: (-found[post_id].value, post_id))
+    return best[: SIMILAR + len(request.shown)]
+
+
+async def of_people(request: PageRequest, done: Deeds) -> list[str]:
+    """The newest posts of those whom the user put into a circle, visited or sent a vibe to."""
+    profiles = await profiles_of(request.alias, PEOPLE)
+    circled = [update.alias for update in done.circles]
+    people = list(in_turn([profiles, list(dict.fromkeys(circled))]))[:PEOPLE]
+    return await carrying(FacetKind.AUTHOR, people, POSTS_EACH + len(request.shown))
+
+
+async def preferred(request: PageRequest, scoring: Scoring, now: Micros) -> list[str]:
+    """The newest posts with what the user prefers most."""
+    preferences = await preferences_of(request.alias, scoring, now)
+    deep = len(request.shown)
     lists = await asyncio.gather(
         *(
             carrying(kind, _liked(preferences.best(kind, most)), each + deep)

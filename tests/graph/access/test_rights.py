@@ -110,7 +110,7 @@ def test_no_scope_may_do_what_its_line_does_not_say() -> None:
         Scope.READ: reading,
         Scope.ADMIN: reading | set(RIGHTS["Mutation"]),
         Scope.USER: recording
-        | (reading - {"users", "engagementScores", "activityStats"})
+        | (reading - {"users", "engagementScores", "activityStats", "recommendationOutcomes"})
         | {"setPrivacy", "eraseUser"},
     }
 

@@ -27,6 +27,7 @@ from resolvers.identity import Identity
 from resolvers.privacy.levels import Choice, Erasure, Privacy
 from resolvers.privacy.pruning import Cutoff, Pruned, count, prune
 from resolvers.privacy.removing import Remover
+from resolvers.recording.contexts import NO_CONTEXT
 from resolvers.recording.judging import Rules
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.salts import destroy_salts
@@ -35,7 +36,9 @@ from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import DAY
 from tests.support.client import FixedClock
 from tests.support.recording.beside import SCORING, Cast, compare, inspect
+from tests.support.recording.calls import HASHTAGS, SOURCES
 from tests.support.recording.comparing import start_empty
+from tests.support.recording.outcomes import RECOMMENDED
 from tests.support.recording.plain_model import Input, Model
 from tests.support.serving import SECRET
 
@@ -50,7 +53,7 @@ TARGETS = {
     ActionType.MORE_LIKE_THIS: ("p",),
     ActionType.LESS_LIKE_THIS: ("p",),
     ActionType.FAVORITE: ("p", "q"),
-    ActionType.REPLY: ("q",),
+    ActionType.CLICK: ("q",),
     ActionType.PROFILE_VIBE: ("ann",),
     ActionType.SEARCH: ("cats",),
 }
@@ -60,13 +63,13 @@ DONE = st.sampled_from([(action, target) for action, on in TARGETS.items() for t
 AGO = st.sampled_from((-301, -300, 0, 1, 60, 86_400, 6 * 86_400, 6 * 86_400 + 1))
 AFTER = st.sampled_from((0, 1, 2, 43_200, 86_400))
 INPUTS = st.builds(
-    lambda user, done, undo, event_id: Input(
-        user=user, action=done[0], target=done[1], undo=undo, at=None, event_id=event_id
-    ),
+    lambda user, done, **more: Input(user=user, action=done[0], target=done[1], at=None, **more),
     user=st.sampled_from(USERS),
     done=DONE,
     undo=st.booleans(),
     event_id=st.none() | st.none() | st.sampled_from(("e1", "e2")),
+    source=SOURCES,
+    hashtags=HASHTAGS,
 )
 Instant = tuple[str, int] | None
 INSTANTS = st.none() | st.tuples(st.just("ago"), AGO) | st.tuples(st.just("after"), AFTER)
@@ -215,6 +218,11 @@ def _request(input: Input) -> RecordRequest:
         occurred_at=input.at,
         event_id=input.event_id,
         undo=input.undo,
+        context=replace(
+            RECOMMENDED.get((input.action, input.target), NO_CONTEXT),
+            source=input.source,
+            hashtags=input.hashtags,
+        ),
     )
 
 

@@ -22,7 +22,8 @@ from resolvers.scoring.engagement import leaders, score_of
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.trending import trending
 from tests.support.pasts import TABLES, differences
-from tests.support.recording.comparing import close
+from tests.support.recording.comparing import close, compare_preferences
+from tests.support.recording.outcomes import compare_outcomes
 from tests.support.recording.plain_model import Model, is_stored
 from tests.support.serving import SECRET
 
@@ -72,7 +73,9 @@ async def compare(model: Model, cast: Cast, now: int) -> None:
     for user in cast.users:
         scored = score_of(SubjectKind.USER, found[cast.user(user)], SCORING, now)
         assert scored == close(model.user_score(user, now))
+        await compare_preferences(model, user, now)
     await _compare_orders(model, cast, now)
+    await compare_outcomes(model)
     aliases = list(cast.aliases.values())
     pages = await history.histories("user", aliases, Filter(), HistorySlice(100_000))
     rows = [row for page in pages.values() for row in page.rows]
@@ -134,6 +137,8 @@ async def inspect(model: Model, cast: Cast) -> None:
     for name in ("totals", "scores"):
         users = {row["subject_id"] for row in tables[name] if row["subject_kind"] == 0}
         assert users <= {cast.aliases[user] for user in cast.has_rows}
+    owners_of_parts = {row["user_alias"] for row in tables["facet_parts"]}
+    assert owners_of_parts <= {cast.aliases[user] for user in cast.has_rows}
 
     salts = {row["day"]: bytes(row["salt"]) for row in tables["salts"]}
     allowed = {owner for user in cast.has_tokens for owner in owners(cast.aliases[user], salts)}

@@ -22,6 +22,8 @@ POST_ACTIONS = (
 SECONDS_AGO = (0, 1, 2, 3, 60, 86_400, 40 * 86_400, 89 * 86_400)
 
 
+SOURCES = st.none() | st.sampled_from(("home", "search"))
+HASHTAGS = st.sampled_from(((), ("ants",), ("ants", "bees")))
 INPUTS = st.builds(
     Input,
     user=st.sampled_from(USERS),
@@ -30,6 +32,8 @@ INPUTS = st.builds(
     undo=st.booleans(),
     at=st.none() | st.sampled_from(SECONDS_AGO),
     event_id=st.none() | st.none() | st.sampled_from(("e1", "e2", "e3")),
+    source=SOURCES,
+    hashtags=HASHTAGS,
 )
 
 

@@ -15,6 +15,7 @@ from resolvers.audit.verifying import Verification, verify
 from resolvers.identity import Identity
 from resolvers.instants import format_instant
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.preferences import preferences_of
 from tests.support.client import Caller
 from tests.support.databases import empty
 from tests.support.recording.plain_model import Input, Model
@@ -53,6 +54,7 @@ def sent(input: Input) -> dict[str, object]:
         "undo": input.undo,
         "occurredAt": None if input.at is None else format_instant(input.at),
         "eventId": input.event_id,
+        "context": {"source": input.source, "hashtags": list(input.hashtags)},
     }
 
 
@@ -64,10 +66,25 @@ async def compare(caller: Caller, model: Model, posts: Sequence[str], users: Seq
         )
         assert Counter(await _history(caller, user)) == expected
     assert [difference async for difference in verify(Verification(), Scoring())] == []
+    for user in users:
+        await compare_preferences(model, user, caller.clock.now)
     await _compare_scores(caller, model, posts)
     caller.clock.advance(FORTY_DAYS_S)
     await _compare_scores(caller, model, posts)
     caller.clock.advance(-FORTY_DAYS_S)
+
+
+async def compare_preferences(model: Model, user: str, now: int) -> None:
+    """What a user prefers is the model's, best first."""
+    found = list(await preferences_of(Identity(SECRET).alias(user), Scoring(), now))
+    assert found == sorted(found, key=lambda each: (-each.score, each.value, each.kind))
+    shown = {(each.kind, each.value): (each.score, each.count) for each in found}
+    expected = model.preferences(user, now)
+    assert {facet: count for facet, (_, count) in shown.items()} == {
+        facet: count for facet, (_, count) in expected.items()
+    }
+    for facet, (score, _) in shown.items():
+        assert score == pytest.approx(expected[facet][0], rel=1e-9, abs=1e-9)
 
 
 async def _history(caller: Caller, user: str) -> list[str]:

@@ -1,15 +1,17 @@
 """A plain model of recording: it keeps all that was ever sent and works everything out from it."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
+from models.vocabulary import ACTIONS, ActionType, FacetKind, PrivacyLevel
 
 DAY = 86_400_000_000
 POST_HALF_LIFE, USER_HALF_LIFE = DAY, 14 * DAY
 Subject = tuple[str, str]
 State = tuple[str, ActionType, str]
+Facet = tuple[FacetKind, str]
 FULL, LIMITED, NONE = PrivacyLevel
 MINUTE = 60_000_000
 DAYS_REMEMBERED = 2  # beyond the day on which a LIMITED user's state last changed
@@ -27,6 +29,14 @@ class Input:
     undo: bool
     at: int | None
     event_id: str | None
+    source: str | None = None
+    hashtags: tuple[str, ...] = ()
+
+    @property
+    def facets(self) -> list[Facet]:
+        """What it says of what its user prefers."""
+        sources = [] if self.source is None else [(FacetKind.SOURCE, self.source)]
+        return [*sources, *((FacetKind.HASHTAG, tag) for tag in self.hashtags)]
 
 
 @dataclass
@@ -45,6 +55,17 @@ class Instants:
 
 
 @dataclass
+class Liking:
+    """What one interaction says of what its user prefers; `state` while it can be undone."""
+
+    user: str
+    action: ActionType
+    at: int
+    facets: list[Facet]
+    state: State | None
+
+
+@dataclass
 class Model:
     """What should be stored and counted, by the rules alone.
 
@@ -59,6 +80,9 @@ class Model:
     event_ids: dict[tuple[str, str], tuple[ActionType, str, bool]] = field(default_factory=dict)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)  # event ids, since when
     arrivals: int = 0
+    stranded: Counter[tuple[ActionType, str]] = field(default_factory=Counter)
+    """States that were undone or removed after history was pruned of them and their context."""
+    likings: list[Liking] = field(default_factory=list)
 
     def expect(self, input: Input, now: int) -> str:
         """Take an input in; what it should be answered."""
@@ -90,6 +114,7 @@ class Model:
         if not ACTIONS[input.action].is_state:
             at = now if input.at is None else input.at
             self.events.append((input.user, input.action, input.target, at))
+            self.likings.append(Liking(input.user, input.action, at, input.facets, None))
             return "CREATED"
         return self._move(input, now)
 
@@ -100,7 +125,7 @@ class Model:
         at = input.at
         if at is None:
             at = max([now, *(other + 1 for other in mine.all() + opposite.all())])
-        held = mine.since is not None
+        held, was_archived = mine.since is not None, mine.archived
         if input.undo:
             mine.undos.append(at)
         else:
@@ -108,6 +133,10 @@ class Model:
         self._settle(mine, opposite, at if not input.undo else None)
         self._settle(opposite, mine, None)
         holds = mine.since is not None
+        self.stranded[key[1:]] += was_archived and not holds
+        self.likings = [each for each in self.likings if self._still_holds(each.state)]
+        if holds and not held and is_stored(input.user):
+            self.likings.append(Liking(input.user, input.action, at, input.facets, key))
         if held == holds:
             return "UNCHANGED"
         if not holds:
@@ -115,6 +144,9 @@ class Model:
         first = not mine.ever_held
         mine.ever_held = True
         return "CREATED" if first else "REACTIVATED"
+
+    def _still_holds(self, key: State | None) -> bool:
+        return key is None or self.states[key].since is not None
 
     def _opposite(self, key: State) -> Instants:
         user, action, target = key
@@ -188,8 +220,11 @@ class Model:
     def _forget(self, user: str, *, keep: bool) -> None:
         """Forget a user; what counted stays, as nobody's, if it is kept or was folded."""
         stays = self.counted() if keep else self.folded
+        for key, state in self.states.items():
+            self.stranded[key[1:]] += key[0] == user and state.archived and not keep
         self._release([each for each in stays if each[0] == user])
         self.states = {key: state for key, state in self.states.items() if key[0] != user}
+        self.likings = [each for each in self.likings if each.user != user]
         self.events = [event for event in self.events if event[0] != user]
         self.folded = [event for event in self.folded if event[0] != user]
         self.event_ids = {name: kept for name, kept in self.event_ids.items() if name[0] != user}
@@ -220,6 +255,8 @@ class Model:
                 continue
             if state.since is not None:
                 state.archived = state.archived or state.since < dated
+                if state.archived:  # its context is gone: what it said is not taken back
+                    self._keep_likings(key)
             elif all(
                 at < dated for at in state.all() + [at for at, _ in self._opposite(key).records]
             ):
@@ -227,6 +264,11 @@ class Model:
         for name in [name for name, at in self.seen.items() if at < seen and is_stored(name[0])]:
             del self.seen[name], self.event_ids[name]
         return shown - len(self.shown())
+
+    def _keep_likings(self, key: State) -> None:
+        for liking in self.likings:
+            if liking.state == key:
+                liking.state = None
 
     def shown(self) -> list[tuple[str, ActionType, str, int]]:
         """What of that is stored and not pruned: what histories show."""
@@ -269,6 +311,16 @@ class Model:
             for who, action, _, at in self.stored()
             if who == user
         )
+
+    def preferences(self, user: str, now: int) -> dict[Facet, tuple[float, int]]:
+        """The score of each facet, and how many interactions stand behind it."""
+        found: dict[Facet, list[float]] = {}
+        for liking in self.likings:
+            if liking.user == user:
+                worth = 2.0 ** (-(now - liking.at) / USER_HALF_LIFE)
+                for facet in liking.facets:
+                    found.setdefault(facet, []).append(ACTIONS[liking.action].weight * worth)
+        return {facet: (math.fsum(parts), len(parts)) for facet, parts in found.items()}
 
 
 def is_stored(user: str) -> bool:

@@ -38,9 +38,9 @@ async def described(caller: Caller, *inputs: dict[str, Any]) -> None:
     assert data["describePosts"] == {"errors": []}
 
 
-async def flood(caller: Caller, author: str, size: int, *, fans: int) -> None:
-    """Posts of one author, each favored by so many, the first by one more."""
-    posts = [f"{author}{number:02}" for number in range(size)]
+async def flood(caller: Caller, author: str, size: int, *, fans: int, start: int = 0) -> None:
+    """At most 100 posts of one author, each favored by so many, numbered from a start."""
+    posts = [f"{author}{number:02}" for number in range(start, start + size)]
     await described(caller, *({"postId": post, "authorId": f"author {author}"} for post in posts))
     inputs = [
         {"userId": f"fan {fan}", "action": "FAVORITE", "postId": post}

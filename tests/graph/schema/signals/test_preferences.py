@@ -256,6 +256,45 @@ async def test_what_a_wrong_clock_dated_ahead_counts_as_of_now(caller: Caller) -
     assert await differences() == []
 
 
+async def test_what_differs_is_reported_and_put_right(caller: Caller) -> None:
+    """A part that was lost, and one that is there twice; what was folded stays."""
+    await record(caller, "REPLY", context={"source": "old"})
+    caller.clock.advance(HALF_LIFE_S)
+    await _prune(caller)
+    kept = await _numbers(caller)
+    await record(caller, "FAVORITE", context={"source": "home"})
+    (lost,) = await _numbers(caller) - kept
+    await record(caller, "CLICK", context={"hashtags": ["ants"]})
+    (doubled,) = await _numbers(caller) - kept - {lost}
+    right = await preferences(caller, "ann")
+    await run(caller.url, f"DELETE FROM facet_parts WHERE number = {lost}")
+    again = f"SELECT user_alias, 7, entries FROM facet_parts WHERE number = {doubled}"
+    await run(caller.url, f"INSERT INTO facet_parts {again}")
+    alias = Identity(SECRET).alias("ann")
+
+    assert sorted(_values(await differences())) == [
+        (f"USER {alias} HASHTAG ants CLICK count", "stored 2, recounted 1"),
+        (f"USER {alias} HASHTAG ants CLICK decayed", ""),
+        (f"USER {alias} SOURCE home FAVORITE count", "stored 0, recounted 1"),
+        (f"USER {alias} SOURCE home FAVORITE decayed", ""),
+    ]
+    await caller.data("mutation { recalculateScores { maxDrift } }")
+    assert await differences() == []
+    assert await preferences(caller, "ann") == right
+    assert list(right) == ["HASHTAG ants", "SOURCE home", "SOURCE old"]
+
+
+async def _numbers(caller: Caller) -> set[int]:
+    """The numbers of all parts."""
+    return {number for (number,) in await run(caller.url, "SELECT number FROM facet_parts")}
+
+
+def _values(differences: list[str]) -> list[tuple[str, str]]:
+    """What differs, and how; of what is decayed, that it does."""
+    pairs = (each.split(": ") for each in differences)
+    return [(what, "" if what.endswith("decayed") else how) for what, how in pairs]
+
+
 async def test_a_stranger_prefers_nothing(caller: Caller) -> None:
     """The lists are empty."""
     assert await preferences(caller, "nobody knows") == {}

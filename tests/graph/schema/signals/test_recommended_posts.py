@@ -207,3 +207,21 @@ async def test_what_a_user_joined_brings_posts(caller: Caller) -> None:
 
     (wall,) = (each for each in page["posts"] if each["post"]["postId"] == "wall")
     assert "SOCIAL" in [part["kind"] for part in wall["contributions"]]
+
+
+async def test_whom_a_user_is_after_brings_posts(caller: Caller) -> None:
+    """Those of a person in a circle, and of one whose profile got a vibe; nobody touched them."""
+    await pets(caller)
+    for author in ("zoe", "yan"):
+        inputs = ({"postId": f"{author}{n}", "authorId": author} for n in range(2))
+        await described(caller, *inputs)
+    await described(caller, *({"postId": f"new{n}", "authorId": "x"} for n in range(70)))
+    circle = {"kind": "CIRCLE", "id": "inner"}
+    about = {"authorId": "zoe"}
+    await caller.record(userId="ann", action="CIRCLE_UPDATE", target=circle, context=about)
+    profile = {"kind": "PROFILE", "id": "yan"}
+    await caller.record(userId="ann", action="PROFILE_VIBE", target=profile)
+
+    page = await shown(caller, "ann", first=20)
+
+    assert {"zoe0", "zoe1", "yan0", "yan1"} < set(page)

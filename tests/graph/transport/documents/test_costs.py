@@ -319,6 +319,9 @@ def test_every_list_of_the_schema_says_what_it_costs() -> None:
         "Query.engagementScores": (10, 100),
         "Post.interactions": (20, 100),
         "User.interactions": (20, 100),
+        "User.preferences": (10, 100),
+        "User.recommendations": (10, 100),
         "Mutation.recordInteractions": (1, 1000),
+        "Mutation.describePosts": (1, 100),
         "Subscription.postStats": (1, 100),
     }

@@ -13,8 +13,7 @@ from models.reading.signals.post_filters import PostFilter
 from models.records import Changes, Known, Wanted
 from models.signal_records import StoredPost
 from models.vocabulary import FacetKind
-from resolvers.signals.describing import facet_rows
-from resolvers.signals.descriptions import descriptions_of
+from resolvers.signals.descriptions import descriptions_of, facet_rows
 from resolvers.signals.filters import passes
 from tests.support.signals.plans import Planner
 from tests.support.sql import run

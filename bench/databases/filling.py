@@ -5,17 +5,29 @@ in, sums are kept in memory and written once, and indexes are built when all is 
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import asyncpg
 
-from bench.databases.past import Past
+from bench.databases.about import About
+from bench.databases.past import DAYS, Chunk, Past
 from models.database.database import Database
 from models.records import Micros
-from models.upserts import ACTIVITY, EVENT_IDS, INTERACTIONS, SCORES, TOTALS, Upsert
+from models.upserts import (
+    ACTIVITY,
+    EVENT_IDS,
+    FACET_PARTS,
+    FACETS,
+    INTERACTIONS,
+    POSTS,
+    SCORES,
+    TOTALS,
+    Upsert,
+)
 from resolvers.clock import system_clock
 from resolvers.identity import Identity, claim
+from resolvers.scoring.weights import DAY
 
 HOT_USER = "user-0"
 SECRET = "a secret of benchmarks"  # noqa: S105
@@ -31,35 +43,62 @@ async def fill(
     hot_user_rows: int = 0,
     secret: str = SECRET,
     until: Micros | None = None,
+    hashtags: int = 0,
 ) -> None:
     """Fill a migrated, empty database with so many interactions of the 80 days before `until`.
 
     `until` is now unless given. About `posts` posts and `users` users take part, and HOT_USER, whom
-    `hot_user_rows` of the rows are of. See `Past` for who does what.
+    `hot_user_rows` of the rows are of. See `Past` for who does what. With some hashtags, all posts
+    are described before anything is done to them, and users prefer what follows from it.
     """
     end = system_clock() if until is None else until
-    past = Past(rows, users, posts, secret=secret, hot_user_rows=hot_user_rows, until=end)
-    await claim(Identity(secret), database)
+    identity = Identity(secret)
+    about = About(identity, users, posts, hashtags, since=end - DAYS * DAY) if hashtags else None
+    past = Past(
+        rows,
+        users,
+        posts,
+        secret=secret,
+        hot_user_rows=hot_user_rows,
+        until=end,
+        described=() if about is None else about.given,
+    )
+    await claim(identity, database)
     if database.is_embedded:
-        _into_sqlite(database, past)
+        _into_sqlite(database, past, about)
     else:
-        await _into_postgres(database, past)
+        await _into_postgres(database, past, about)
 
 
-def _sums(past: Past) -> list[tuple[Upsert, Iterable[tuple[Any, ...]]]]:
+def _sums(past: Past, about: About | None) -> list[tuple[Upsert, Iterable[tuple[Any, ...]]]]:
     """What is written when all interactions are."""
-    return [(TOTALS, past.totals()), (SCORES, past.scores()), (ACTIVITY, past.activity())]
+    sums: list[tuple[Upsert, Iterable[tuple[Any, ...]]]] = [
+        (TOTALS, past.totals()),
+        (SCORES, past.scores()),
+        (ACTIVITY, past.activity()),
+    ]
+    if about is not None:
+        sums += [(POSTS, about.posts()), (FACETS, about.facets()), (FACET_PARTS, about.parts())]
+    return sums
 
 
-async def _into_postgres(database: Database, past: Past) -> None:
+def _noted(chunks: Iterable[Chunk], about: About | None) -> Iterator[Chunk]:
+    """The chunks, of which what users prefer is taken in passing."""
+    for chunk in chunks:
+        if about is not None:
+            about.note(chunk.interactions)
+        yield chunk
+
+
+async def _into_postgres(database: Database, past: Past, about: About | None) -> None:
     async with database.connected() as server:
         await server.execute("SET maintenance_work_mem = '512MB'")
         async with server.transaction():
             building = await _drop_indexes(server)
-            for chunk in past.chunks():
+            for chunk in _noted(past.chunks(), about):
                 await _copy(server, INTERACTIONS, chunk.interactions)
                 await _copy(server, EVENT_IDS, chunk.event_ids)
-            for upsert, rows in _sums(past):
+            for upsert, rows in _sums(past, about):
                 await _copy(server, upsert, rows)
             for statement in building:
                 await server.execute(statement)
@@ -95,7 +134,7 @@ async def _drop_indexes(server: "asyncpg.Connection[asyncpg.Record]") -> list[st
     return building
 
 
-def _into_sqlite(database: Database, past: Past) -> None:
+def _into_sqlite(database: Database, past: Past, about: About | None) -> None:
     with database.opened_file() as file:
         for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -524288"):
             file.execute(f"PRAGMA {setting}").fetchall()
@@ -107,10 +146,10 @@ def _into_sqlite(database: Database, past: Past) -> None:
         file.execute("BEGIN EXCLUSIVE")
         for name, _ in indexes:
             file.execute(f'DROP INDEX "{name}"')
-        for chunk in past.chunks():
+        for chunk in _noted(past.chunks(), about):
             _insert(file, INTERACTIONS, chunk.interactions)
             _insert(file, EVENT_IDS, chunk.event_ids)
-        for upsert, rows in _sums(past):
+        for upsert, rows in _sums(past, about):
             _insert(file, upsert, rows)
         for _, statement in indexes:
             file.execute(statement)

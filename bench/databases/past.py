@@ -6,7 +6,7 @@ also its oldest. That keeps a row's cost at a few additions.
 
 import random
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -36,7 +36,7 @@ EVENT_ID_EVERY = 4  # of the rows, how many came with an event id
 SOURCES = ("home", "explore", "profile", None)
 _CODES = max(ACTION_BY_CODE) + 1
 _SHOWN = int(Status.SHOWN)
-_USER, _QUERY = int(SubjectKind.USER), int(SubjectKind.QUERY)
+_USER, _POST, _QUERY = map(int, (SubjectKind.USER, SubjectKind.POST, SubjectKind.QUERY))
 _WORDS = 50
 _DAY_MINUTES = SPANS[-1]
 
@@ -56,7 +56,8 @@ class Past:
 
     Users are `user-1` to `user-N`, each as busy as the others, and `user-0`, who owns
     `hot_user_rows`; posts are `post-1` to `post-N`, and the n-th is drawn about 1/n as often as the
-    first. The same for the same arguments.
+    first. The same for the same arguments. `described` is what the description of each post gave
+    the interactions with it.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Past:
         secret: str,
         hot_user_rows: int,
         until: Micros,
+        described: Sequence[str | None] = (),
     ) -> None:
         self.rows, self._user_count = rows, users
         self._hot_rows, self._start = hot_user_rows, until - DAYS * DAY
@@ -80,6 +82,7 @@ class Past:
         }
         self._first_minute = self._start // DAY * _DAY_MINUTES
         self._minutes = array("q", bytes(8 * (DAYS + 1) * _DAY_MINUTES * _CODES))
+        self._described = described
         self._states: set[int] = set()
         self._chance = random.Random(1)  # noqa: S311 (lifelike, not secret)
 
@@ -106,7 +109,8 @@ class Past:
             self._users.add(user, code, at)
             targets.add(target, code, at)
             self._minutes[(at // MINUTE - self._first_minute) * _CODES + code] += 1
-            came = (SOURCES[number % len(SOURCES)], number % 3 == 0, None)
+            described = self._described[target] if self._described and kind == _POST else None
+            came = (SOURCES[number % len(SOURCES)], number % 3 == 0, None, described, None)
             when = (at, at, _SHOWN, recorded_at, None, key)
             chunk.interactions.append((number, number, alias, code, kind, target_id, *when, *came))
             if number % EVENT_ID_EVERY == 0:

@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.reading.signals.candidates import known_posts
 from models.reading.signals.deeds import deeds
 from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
-from resolvers.signals.descriptions import descriptions_of
 from resolvers.signals.preferences import preferences_of
+from resolvers.signals.similarity import neighbors
 from resolvers.signals.social import surroundings_of
 from resolvers.signals.weighing.aversion import aversion_to
 from resolvers.signals.weighing.evidence import Evidence, RankedPost
-from resolvers.signals.weighing.likeness import Near, likeness
+from resolvers.signals.weighing.likeness import likeness
 from resolvers.signals.weighing.popularity import popularity_of
 from resolvers.signals.weighing.standing import standing_of
 
@@ -47,27 +48,26 @@ async def _evidence(
     alias: str, candidates: Sequence[str], now: Micros, rules: RankingRules
 ) -> Evidence:
     scoring = rules.scoring
-    done, popularity, preferences = await asyncio.gather(
-        deeds(alias, candidates),
-        popularity_of(candidates, scoring, now),
-        preferences_of(alias, scoring, now),
+    done, preferences = await asyncio.gather(
+        deeds(alias, candidates), preferences_of(alias, scoring, now)
     )
     level = rules.default_level if done.level is None else PrivacyLevel(done.level)
     if level is not PrivacyLevel.FULL:
-        return Evidence(popularity, await descriptions_of(candidates))
+        known = await known_posts(candidates)
+        return Evidence(popularity_of(candidates, known, scoring, now), known.descriptions)
     standing = standing_of(done.touched, done.recent)
-    near: Near = {}
-    descriptions, surroundings = await asyncio.gather(
-        descriptions_of([*{*candidates, *standing.turned_away}]),
+    known, near, surroundings = await asyncio.gather(
+        known_posts([*{*candidates, *standing.turned_away}]),
+        neighbors([*standing.liked, *standing.turned_away]),
         surroundings_of(alias, done, candidates, now=now, half_life=scoring.user_half_life),
     )
     weights = {post_id: liked.weight for post_id, liked in standing.liked.items()}
     return Evidence(
-        popularity,
-        descriptions,
+        popularity_of(candidates, known, scoring, now),
+        known.descriptions,
         standing,
         preferences,
         like=likeness(weights, near),
-        aversion=aversion_to(standing.turned_away, near, descriptions),
+        aversion=aversion_to(standing.turned_away, near, known.descriptions),
         surroundings=surroundings,
     )

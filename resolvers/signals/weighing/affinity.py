@@ -98,7 +98,9 @@ def _draw(preferences: Preferences, kind: FacetKind, value: str, share: float) -
     score = preferences.score(kind, value)
     if score:
         most = next(
-            deed for deed in preferences.deeds(kind, value) if deed.contribution * score > 0
+            deed
+            for deed in preferences.deeds(kind, value)
+            if (deed.contribution > 0) is (score > 0)
         )
         amount = share * score / (abs(score) + HALF)
         yield Draw(amount, value, done=most.action, count=most.count, make=_MAKE[kind])

@@ -1,22 +1,22 @@
-"""Popularity: how many favor a post of late, whoever asks."""
+"""Popularity: how many like a post of late, whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.reading.signals.popularity import post_totals
+from models.reading.signals.candidates import KnownPosts, Likes
 from models.records import Micros
-from models.vocabulary import ACTIONS, ActionType
+from resolvers.scoring import decay
 from resolvers.scoring.weights import Scoring
 
-_FAVORITES = [ACTIONS[each].code for each in (ActionType.FAVORITE, ActionType.VIBE)]
-_VIEW = ACTIONS[ActionType.VIEW].code
+NOBODY = Likes()
 
 
 @dataclass(frozen=True, slots=True)
 class Popularity:
-    """How popular a post is, from 0 to 1, by its favorites, each halved every 14 days.
+    """How popular a post is, from 0 to 1: its likes, in parts of those of the most liked post.
 
-    `views` are undecayed.
+    `favorites` are the users who like it, each halved every half-life of users. `views` are
+    undecayed.
     """
 
     popularity: float = 0.0
@@ -24,19 +24,19 @@ class Popularity:
     views: int = 0
 
 
-async def popularity_of(
-    post_ids: Sequence[str], scoring: Scoring, now: Micros
+def popularity_of(
+    post_ids: Iterable[str], known: KnownPosts, scoring: Scoring, now: Micros
 ) -> dict[str, Popularity]:
-    """The popularity of each post, in parts of the most popular one's; in one query.
+    """The popularity of each post as of a moment."""
+    most = _value(known.most, scoring, now) or 1.0
+    found = {}
+    for post_id in post_ids:
+        likes = _value(known.likes.get(post_id, NOBODY), scoring, now)
+        found[post_id] = Popularity(min(likes / most, 1.0), likes, known.views.get(post_id, 0))
+    return found
 
-    Favorites count as if all were as late as the last one.
-    """
-    favorites, views = dict.fromkeys(post_ids, 0.0), dict.fromkeys(post_ids, 0)
-    for total in await post_totals(post_ids, [*_FAVORITES, _VIEW]):
-        if total.action == _VIEW:
-            views[total.post_id] = total.number
-        else:
-            age = max(now - total.last_at, 0)
-            favorites[total.post_id] += total.number * 2.0 ** (-age / scoring.user_half_life)
-    most = max(favorites.values(), default=0.0) or 1.0
-    return {id: Popularity(each / most, each, views[id]) for id, each in favorites.items()}
+
+def _value(likes: Likes, scoring: Scoring, now: Micros) -> float:
+    """Likes as of now; none counts more than 1, even if a wrong clock dated it ahead."""
+    value = decay.value(decay.decode(likes.decayed), now, scoring.user_half_life)
+    return min(value, float(likes.users))

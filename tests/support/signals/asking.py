@@ -1,9 +1,11 @@
 """Asking for a user's feed signals in tests."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from tests.support.client import Caller
+from tests.support.sql import run
 
 SIGNALS = """
 query Signals($id: ID, $alias: ID, $posts: [ID!]!) {
@@ -34,6 +36,14 @@ async def did(caller: Caller, action: str, post: str, *users: str, **more: Any) 
     """Let users do something to a post."""
     inputs = [{"userId": user, "action": action, "postId": post, **more} for user in users]
     assert set(await caller.outcomes(*inputs)) <= {"CREATED", "REACTIVATED"}
+
+
+async def engaged(caller: Caller, post: str, users: int) -> None:
+    """Wait until the log is followed so far that so many users are known to engage with a post."""
+    known = f"SELECT count(*) FROM engaged_posts WHERE post_id = '{post}' AND users = {users}"
+    async with asyncio.timeout(10):
+        while await run(caller.url, known) != [(1,)]:  # noqa: ASYNC110 (it is in the database)
+            await asyncio.sleep(0.02)
 
 
 def kinds(signal: dict[str, Any]) -> list[str]:

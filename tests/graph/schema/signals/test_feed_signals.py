@@ -8,12 +8,22 @@ from models.vocabulary import PrivacyLevel
 from tests.support.client import Caller
 from tests.support.levels import set_level
 from tests.support.serving import SECRET
-from tests.support.signals.asking import SIGNALS, describe, did, ids, kinds, signal, signals
+from tests.support.signals.asking import (
+    SIGNALS,
+    describe,
+    did,
+    engaged,
+    ids,
+    kinds,
+    signal,
+    signals,
+)
 
 
 async def test_candidates_come_in_the_order_asked_for(caller: Caller) -> None:
     """One asked twice is there twice, the same; unknown ones are there with nothing."""
     await did(caller, "FAVORITE", "liked", "ann", "bob")
+    await engaged(caller, "liked", 2)
 
     found = await signals(caller, "zoe", "new", "liked", "new")
 
@@ -31,7 +41,7 @@ async def test_candidates_come_in_the_order_asked_for(caller: Caller) -> None:
         "reasons": [],
         "contributions": [],
     }
-    assert found[1]["score"] > 0
+    assert (found[1]["popularity"], found[1]["score"]) == (1.0, 0.15)
     assert found[1]["reasons"] == ["popular right now"]
 
 
@@ -89,6 +99,7 @@ async def test_what_was_turned_away_is_suppressed(
 ) -> None:
     """It scores below 0, however popular, and the largest reason is why."""
     await did(caller, "FAVORITE", "p", "bob", "cid", "dan")
+    await engaged(caller, "p", 3)
     await did(caller, action, "p", "ann")
 
     found = await signal(caller, "ann", "p")
@@ -102,6 +113,7 @@ async def test_what_was_turned_away_is_suppressed(
 async def test_every_way_in_which_a_post_was_turned_away_is_told(caller: Caller) -> None:
     """Each takes 1 more; the contributions add up to the score."""
     await did(caller, "FAVORITE", "p", "bob")
+    await engaged(caller, "p", 1)
     for action in ("HIDE", "REPORT", "LESS_LIKE_THIS"):
         await did(caller, action, "p", "ann")
     await describe(caller, "p", deleted=True)
@@ -121,6 +133,7 @@ async def test_of_a_user_below_full_only_what_all_know_is_known(
     """The answer is a stranger's, even before what was stored is gone."""
     await did(caller, "FAVORITE", "p", "bob")
     await did(caller, "HIDE", "p", "ann")
+    await engaged(caller, "p", 1)
     await set_level(caller.url, SECRET, "ann", level)
 
     assert await signals(caller, "ann", "p", "q") == await signals(caller, "zoe", "p", "q")

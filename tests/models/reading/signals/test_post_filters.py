@@ -20,22 +20,17 @@ from tests.support.sql import run
 
 VALUES = ["a", "b", "c"]
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) {}"
-_FIRST = 1_000_000  # so that no id is taken
 
 
 async def plant_scores(url: str, count: int) -> None:
     """Posts `p1` to `pN`, the first the highest."""
-    columns = (
-        "INSERT INTO scores (id, subject_kind, subject_id, count, positive, negative, rank_key)"
-    )
+    columns = "INSERT INTO scores (subject_kind, subject_id, count, positive, negative, rank_key)"
     empty = "''" if Database.at(url).is_embedded else "''::bytea"
     id, key = "'p' || CAST(i AS TEXT)", f"i - {count + 1}"
-    select = f"SELECT {_FIRST} + i, 1, {id}, 1, {empty}, {empty}, {key} FROM n"
+    select = f"SELECT 1, {id}, 1, {empty}, {empty}, {key} FROM n"
     await run(url, f"{columns} {NUMBERS.format(count, select)}")
-    totals = (
-        "INSERT INTO totals (id, subject_kind, subject_id, action, count, folded, bare, last_at) "
-    )
-    select = f"SELECT {_FIRST} + i, 1, {id}, 1, 1, 0, 0, 0 FROM n"
+    totals = "INSERT INTO totals (subject_kind, subject_id, action, count, folded, bare, last_at) "
+    select = f"SELECT 1, {id}, 1, 1, 0, 0, 0 FROM n"
     await run(url, f"{totals} {NUMBERS.format(count, select)}")
 
 

@@ -1,0 +1,78 @@
+"""Candidates: what is known of posts that are to be ranked, whoever asks."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from models.database.database import dialect
+from models.reading.filters import Conditions
+from models.reading.signals.descriptions import PostDescription, description_of
+from models.replicas.fetching import fetch_current
+from models.signal_records import StoredPost
+from models.upserts import POSTS
+from models.vocabulary import ACTIONS, ActionType, SubjectKind
+
+_MOST = ""  # in place of a post's id, which is never empty
+_VIEW = ACTIONS[ActionType.VIEW].code
+_DESCRIBED = len(POSTS.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Likes:
+    """The users who like a post, decayed as stored, and how many engage with it at all."""
+
+    decayed: bytes | None = None
+    users: int = 0
+
+
+@dataclass(slots=True)
+class KnownPosts:
+    """What is known of posts by their ids, and the likes of the post that is liked most."""
+
+    descriptions: dict[str, PostDescription] = field(default_factory=dict)
+    likes: dict[str, Likes] = field(default_factory=dict)
+    views: dict[str, int] = field(default_factory=dict)
+    most: Likes = field(default_factory=Likes)
+
+
+async def known_posts(post_ids: Sequence[str]) -> KnownPosts:
+    """The descriptions, likes and views of posts, as far as there are any; in one query."""
+    statement = _Statement(dialect())
+    text = statement.text(post_ids)
+    found = KnownPosts()
+    for id, *row in map(tuple, await fetch_current(text, statement.arguments)):
+        described, (decayed, users, views) = row[:_DESCRIBED], row[_DESCRIBED:]
+        if id == _MOST:
+            found.most = Likes(decayed, users)
+            continue
+        if described[0] is not None:
+            found.descriptions[id] = description_of(StoredPost(*described))
+        if users is not None:
+            found.likes[id] = Likes(decayed, users)
+        found.views[id] = views or 0
+    return found
+
+
+class _Statement(Conditions):
+    """A row for each post, and one for the post that is liked most."""
+
+    def text(self, post_ids: Sequence[str]) -> str:
+        described = ", ".join(f"p.{name}" for name in POSTS.columns)
+        nothing = ", ".join("NULL" for _ in POSTS.columns)
+        of_views = (
+            f"t.subject_kind = {int(SubjectKind.POST)} AND t.subject_id = c.id "
+            f"AND t.action = {_VIEW}"
+        )
+        return (
+            f"SELECT c.id, {described}, e.decayed, e.users, t.count FROM {self._ids(post_ids)} c "
+            "LEFT JOIN posts p ON p.post_id = c.id "
+            "LEFT JOIN engaged_posts e ON e.post_id = c.id "
+            f"LEFT JOIN totals t ON {of_views} "
+            f"UNION ALL SELECT '{_MOST}', {nothing}, m.decayed, m.users, NULL FROM "
+            "(SELECT decayed, users FROM engaged_posts ORDER BY rank_key LIMIT 1) m"
+        )
+
+    def _ids(self, post_ids: Sequence[str]) -> str:
+        if self.is_sqlite:
+            return f"(SELECT value AS id FROM json_each({self.add(json.dumps(list(post_ids)))}))"
+        return f"(SELECT unnest({self.add(list(post_ids))}::text[]) AS id)"

@@ -13,7 +13,7 @@ from resolvers.identity import Identity
 from resolvers.recording.facets import facets_described, facets_of
 from resolvers.scoring.facet_parts import FacetSums, code_of
 from resolvers.scoring.weights import DAY, Scoring
-from resolvers.signals.describing import facet_rows
+from resolvers.signals.descriptions import facet_rows
 
 CONTENT_TYPES = ("text", "image", "video", "poll", "article")
 TAGS_EACH = 3

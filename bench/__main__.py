@@ -11,7 +11,7 @@ from bench import executing
 from bench.databases.empty import databases
 from bench.feed import delivering
 from bench.http import comparing
-from bench.storage import importing, recording
+from bench.storage import facets, importing, recording
 
 
 def main() -> None:
@@ -24,8 +24,19 @@ def main() -> None:
                 table.add_row(database.dialect, name, *_shown(*rates))
             rates = asyncio.run(importing.compare(database))
             table.add_row(database.dialect, "import NDJSON", *_shown(*rates))
+    _compare_facets()
     _compare_requests()
     _compare_feeds()
+
+
+def _compare_facets() -> None:
+    table = Table("database", "a record", "µs with facets", "µs without", "ratio")
+    with databases() as found, Live(table, console=Console()):
+        for database in found:
+            ours, without = uvloop.run(facets.compare(database))
+            ratio = f"{ours / without:.2f} ×"
+            what = "processor time of the process and the database"
+            table.add_row(database.dialect, what, f"{ours:.0f}", f"{without:.0f}", ratio)
 
 
 def _compare_requests() -> None:

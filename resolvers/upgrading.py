@@ -1,8 +1,10 @@
 """Upgrading: what older versions stored, in the form in which this one stores it.
 
-Older versions kept authors' ids as they were given, and hashtags that are one now as several.
+Older versions kept authors' ids as they were given, and hashtags that are one now as several. The
+oldest counted no preferences.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -11,6 +13,8 @@ from models.database.database import Database
 from models.database.process_locks import process_lock
 from models.database.rewriting import Forms, is_rewritten, rewrite_step
 from resolvers.identity import Identity
+from resolvers.recording.facets import facets_of
+from resolvers.scoring.facet_parts import Recorded, code_of
 from resolvers.targets import BadId, hashtag, profile_alias
 
 
@@ -26,7 +30,7 @@ async def upgrade(database: Database, identity: Identity) -> None:
 
 def forms_of(identity: Identity) -> Forms:
     """What is made of stored values, under the secret that the database was filled with."""
-    return Forms(lambda text: hashtag(text) or text, lambda text: _context(text, identity))
+    return Forms(lambda text: hashtag(text) or text, lambda text: _context(text, identity), _part)
 
 
 def _context(text: str, identity: Identity) -> str:
@@ -40,6 +44,15 @@ def _context(text: str, identity: Identity) -> str:
         tags = dict.fromkeys(filter(None, map(hashtag, kept["hashtags"])))
         _put(new, "hashtags", list(tags) or None)
     return text if new == kept else orjson.dumps(new).decode()
+
+
+def _part(interactions: Sequence[Sequence[Any]]) -> bytes:
+    """What interactions say of what their user prefers."""
+    recorded = Recorded()
+    for action, at, source, context in interactions:
+        if facets := facets_of(source, context):
+            recorded.add(code_of(action), 1, at, facets)
+    return recorded.packed()
 
 
 def _put(context: dict[str, Any], name: str, value: Any) -> None:

@@ -42,11 +42,11 @@ from graph.schema.types.posts import Post, ScoredPost
 from graph.schema.types.stats import ActionTypeInfo
 from graph.schema.types.targets import Target, TargetStats
 from graph.schema.types.users import EngagementScore, User
+from graph.schema.whole_posts import whole_posts
 from graph.transport.documents.costs import Rows
-from graph.transport.documents.selections import selects
 from models.reading.history import EVERYONE
 from models.records import Subject
-from models.vocabulary import ACTIONS, SubjectKind, TargetKind, subject_kind
+from models.vocabulary import ACTIONS, TargetKind, subject_kind
 from resolvers.errors import BadUserInput
 from resolvers.history.activity import period
 from resolvers.history.filters import IDS_LIMIT, check_size
@@ -129,16 +129,7 @@ class Query:
         info: Info,
         ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")],
     ) -> list[Post]:
-        post_ids = checked_post_ids("ids", ids)
-        if not selects(info, "stats"):
-            return [Post.of(id) for id in post_ids]
-        # None of their fields has to wait then: hundreds that do are as many tasks.
-        subjects = [Subject(SubjectKind.POST, post_id) for post_id in post_ids]
-        loaders = info.context.loaders
-        found = await loaders.all_totals(subjects)
-        if selects(info, "stats", "score"):
-            await loaders.subject_totals(subjects)
-        return [Post(post_id=id, totals=totals) for id, totals in zip(post_ids, found, strict=True)]
+        return await whole_posts(checked_post_ids("ids", ids), info)
 
     @strawberry.field(
         description="What all users did, newest first; a user's token sees its own rows alone.",

@@ -14,7 +14,7 @@ from models.database.advisory_locks import AdvisoryLock
 from models.database.database import Database
 from models.database.versions.numbers import FORM, FORM_NAME, moved, version
 from models.records import EARLIEST
-from models.vocabulary import ACTIONS, ActionType, SubjectKind
+from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind
 
 _PLACE_NAME = "rewritten so far"
 ROWS_AT_ONCE = 1_000
@@ -33,6 +33,8 @@ class Forms:
 
     hashtag: Callable[[str], str]
     context: Callable[[str], str]
+    #: Of interactions, each by action, instant, source and context: what of it users prefer.
+    part: Callable[[Sequence[Sequence[Any]]], bytes]
 
 
 async def is_rewritten(database: Database) -> bool:
@@ -116,7 +118,30 @@ async def _totals(execute: Execute, forms: Forms, after: list[Any], limit: int) 
     return list(found[-1]) if found else None
 
 
+async def _facets(execute: Execute, forms: Forms, after: list[Any], limit: int) -> list[Any] | None:
+    """What was recorded before preferences were counted is counted now, as far as it has rows."""
+    if after == _FIRST:
+        await execute("DELETE FROM facet_parts")
+    found = await execute(
+        "SELECT id, user_alias, action, occurred_at, source, context FROM interactions "
+        f"WHERE id > $1 AND status = {int(Status.SHOWN)} "
+        "AND (source IS NOT NULL OR context IS NOT NULL) ORDER BY id LIMIT $2",
+        *after,
+        limit,
+    )
+    if not found:
+        return None
+    last, users = found[-1][0], dict[str, list[Sequence[Any]]]()
+    for _, alias, *counted in found:
+        users.setdefault(alias, []).append(counted)
+    values = [each for alias, rows in users.items() for each in (alias, last, forms.part(rows))]
+    places = (f"(${n}, ${n + 1}, ${n + 2})" for n in range(1, len(values) + 1, 3))
+    await execute(f"INSERT INTO facet_parts VALUES {', '.join(places)}", *values)
+    return [last]
+
+
 _HASHTAG = int(SubjectKind.HASHTAG)
+_FIRST = [0]
 _RENAME = "UPDATE event_ids SET target_id = $1 WHERE user_key = $2 AND event_key = $3"
 _OF_HASHTAG = f"subject_kind = {_HASHTAG} AND subject_id = $1 AND action = $2"
 _MERGE = f"""INSERT INTO totals AS t
@@ -132,6 +157,7 @@ _PARTS: Sequence[tuple[_Rewrite, list[Any]]] = (
     (_interactions, [0]),
     (_event_ids, [EARLIEST, EARLIEST]),
     (_totals, ["", 0]),
+    (_facets, _FIRST),
 )
 """What is rewritten in which order, each with what its first rows come after."""
 

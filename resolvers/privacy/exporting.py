@@ -24,6 +24,7 @@ from resolvers.instants import format_instant
 from resolvers.recording.salts import owners
 from resolvers.scoring import decay
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.preferences import Preference, preferences_of
 
 LINES_AT_ONCE = 500
 
@@ -36,10 +37,10 @@ async def export(
     """Everything that is stored under an alias; `type` says what each line is.
 
     First the user with the setting, then interactions of every status from the oldest on,
-    idempotency ids, totals, the score, tokens of a LIMITED level, and a removal under way. It is
-    read page by page while others record: what changes meanwhile may be shown as it was or as it
-    is, and a state that is taken up again while it is read may come twice, the second time as it
-    is by then.
+    idempotency ids, totals, the score, preferences, tokens of a LIMITED level, and a removal under
+    way. It is read page by page while others record: what changes meanwhile may be shown as it was
+    or as it is, and a state that is taken up again while it is read may come twice, the second time
+    as it is by then.
     """
     setting = (await user_data.settings_of([alias])).get(alias)
     yield _user(alias, setting, default, now)
@@ -59,6 +60,8 @@ async def export(
         sides = decay.decode(score.positive), decay.decode(score.negative)
         value = decay.value(decay.weighted(*sides), now, scoring.user_half_life)
         yield {"type": "score", "count": score.count, "score": value}
+    for preference in await preferences_of(alias, scoring, now):
+        yield _preference(preference)
     for token in await user_data.tokens_of(owners(alias, await user_data.salts())):
         yield _token(token)
     for removal in await user_data.removals_of(alias):
@@ -92,6 +95,7 @@ def _interaction(row: StoredInteraction, id_cipher: IdCipher) -> Line:
         "last_record_at": _instant(row.last_record_at),
         "last_undo_at": _instant(row.last_undo_at),
         "context": _context(row),
+        **({} if row.described is None else {"described": _shown(orjson.loads(row.described))}),
     }
 
 
@@ -99,13 +103,17 @@ def _context(row: StoredInteraction) -> Line | None:
     if row.context is None and row.source is None and not row.recommended:
         return None
     stored = orjson.loads(row.context) if row.context else {}
+    return {"source": row.source, "recommended": bool(row.recommended), **_shown(stored)}
+
+
+def _shown(stored: Line) -> Line:
+    """What came with an interaction, or what its post's description gave it, by other names."""
     names = {
         "recommendationId": "recommendation_id",
         "contentType": "content_type",
         "authorAlias": "author_alias",
     }
-    shown = {names.get(name, name): value for name, value in stored.items()}
-    return {"source": row.source, "recommended": bool(row.recommended), **shown}
+    return {names.get(name, name): value for name, value in stored.items()}
 
 
 def _event_id(seen: StoredEventId, id_cipher: IdCipher) -> Line:
@@ -132,6 +140,17 @@ def _total(total: StoredTotal, scoring: Scoring, now: Micros) -> Line:
         "bare": total.archived,
         "decayed": decay.value(decay.decode(total.decayed), now, scoring.user_half_life),
         "last_at": format_instant(total.last_at),
+    }
+
+
+def _preference(preference: Preference) -> Line:
+    """What the user prefers: how many interactions stand behind it, and their decayed weights."""
+    return {
+        "type": "preference",
+        "kind": preference.kind.name,
+        "value": preference.value,
+        "count": preference.count,
+        "score": preference.score,
     }
 
 

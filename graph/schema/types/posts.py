@@ -1,8 +1,8 @@
 """Posts and what has been counted about them."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Self
+from typing import Self, TypeVar
 
 import strawberry
 from strawberry import Private
@@ -37,6 +37,8 @@ from resolvers.history.stats import Totals
 from resolvers.history.viewer_states import POST_STATES
 from resolvers.scoring.engagement import score_of
 from resolvers.signals import reasons as ranked
+
+T = TypeVar("T")
 
 STATES = Rows(each=len(POST_STATES))
 
@@ -92,40 +94,68 @@ def _scored(subject_totals: SubjectTotals, context: Context) -> float:
     return score_of(SubjectKind.POST, subject_totals, context.services.scoring, context.now)
 
 
+def _places(description: PostDescription) -> list[Target]:
+    return [Target(target_kind(kind), id) for kind, id in description.places]
+
+
+async def _taken(loading: Awaitable[PostDescription], take: Callable[[PostDescription], T]) -> T:
+    return take(await loading)
+
+
 @strawberry.type(description="A post, by the id that clients know it under.")
 class Post(Node):
     post_id: ID = strawberry.field(description="The post's id, as clients gave it.")
     totals: Private[Totals | None] = None  # where they were read with it
+    description: Private[PostDescription | None] = None  # where it was, too
 
     @property
     def key(self) -> str:
         return self.post_id
 
-    @strawberry.field(description="Who wrote it, by alias; null where nobody said.")
-    async def author_alias(self, info: Info) -> ID | None:
-        return (await self._description(info)).author_alias
-
-    @strawberry.field(description="Its content type; null where nobody said.")
-    async def content_type(self, info: Info) -> str | None:
-        return (await self._description(info)).content_type
+    @strawberry.field(
+        description="Who wrote it, by alias; null where nobody said.",
+        metadata=Rows().metadata,
+        graphql_type=ID | None,
+    )
+    def author_alias(self, info: Info) -> ID | Awaitable[ID | None] | None:
+        return self._described(info, lambda known: known.author_alias)
 
     @strawberry.field(
-        description="Its hashtags in their one form: NFKC-normalised, case-folded, without `#`."
+        description="Its content type; null where nobody said.",
+        metadata=Rows().metadata,
+        graphql_type=str | None,
     )
-    async def hashtags(self, info: Info) -> list[str]:
-        return list((await self._description(info)).hashtags)
+    def content_type(self, info: Info) -> str | Awaitable[str | None] | None:
+        return self._described(info, lambda known: known.content_type)
 
-    @strawberry.field(description="The groups and communities it stands in.")
-    async def places(self, info: Info) -> list[Target]:
-        found = (await self._description(info)).places
-        return [Target(target_kind(kind), id) for kind, id in found]
+    @strawberry.field(
+        description="Its hashtags in their one form: NFKC-normalised, case-folded, without `#`.",
+        metadata=Rows().metadata,
+        graphql_type=list[str],
+    )
+    def hashtags(self, info: Info) -> list[str] | Awaitable[list[str]]:
+        return self._described(info, lambda known: list(known.hashtags))
 
-    @strawberry.field(description="When it was created; null where nobody said.")
-    async def created_at(self, info: Info) -> Instant | None:
-        return (await self._description(info)).created_at
+    @strawberry.field(
+        description="The groups and communities it stands in.",
+        metadata=Rows().metadata,
+        graphql_type=list[Target],
+    )
+    def places(self, info: Info) -> list[Target] | Awaitable[list[Target]]:
+        return self._described(info, _places)
 
-    def _description(self, info: Info) -> Awaitable[PostDescription]:
-        return info.context.loaders.description.load(str(self.post_id))
+    @strawberry.field(
+        description="When it was created; null where nobody said.",
+        metadata=Rows().metadata,
+        graphql_type=Instant | None,
+    )
+    def created_at(self, info: Info) -> Instant | Awaitable[Instant | None] | None:
+        return self._described(info, lambda known: known.created_at)
+
+    def _described(self, info: Info, take: Callable[[PostDescription], T]) -> T | Awaitable[T]:
+        if self.description is not None:
+            return take(self.description)
+        return _taken(info.context.loaders.description.load(str(self.post_id)), take)
 
     @strawberry.field(
         description="What has been counted about it; zeros for an unknown post.",

@@ -12,7 +12,7 @@ from typing import Literal
 import migrations
 from models.errors import DatabaseUnavailable
 
-FORM_NAME, FORM = "stored form", "2"
+FORM_NAME, FORM = "stored form", "3"
 """What values look like within their columns, under a name in the metadata."""
 
 _FORMS = 1_000

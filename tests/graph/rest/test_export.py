@@ -64,7 +64,7 @@ async def test_an_interaction_is_told_with_all_that_came_with_it(caller: Caller)
         },
     )
 
-    _, interaction, event_id, total, score = await exported(caller)
+    _, interaction, event_id, total, score, *preferences = await exported(caller)
 
     number = payload["interaction"]["interactionId"]
     assert interaction == {
@@ -106,6 +106,13 @@ async def test_an_interaction_is_told_with_all_that_came_with_it(caller: Caller)
         "last_at": NOON,
     }
     assert score == {"type": "score", "count": 1, "score": pytest.approx(4, rel=1e-12)}
+    four = {"type": "preference", "count": 1, "score": pytest.approx(4, rel=1e-12)}
+    assert preferences == [
+        {**four, "kind": "HASHTAG", "value": "cats"},
+        {**four, "kind": "SOURCE", "value": "home"},
+        {**four, "kind": "AUTHOR", "value": alias("zoe")},
+        {**four, "kind": "CONTENT_TYPE", "value": "video"},
+    ]
 
 
 async def test_every_row_of_every_status_is_there_and_nobody_else_s(

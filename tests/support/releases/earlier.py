@@ -9,7 +9,7 @@ from typing import Any
 from models.database.database import Database
 from models.database.postgres import COMMANDS, connect
 from models.database.versions.applying import apply
-from models.database.versions.numbers import available
+from models.database.versions.numbers import FORM_NAME, available
 from models.values import EventKey, event_key
 from tests.support.sql import run
 
@@ -20,6 +20,9 @@ _COLUMNS = {
     "WHERE table_schema = 'public' AND table_name IN (SELECT tablename FROM pg_tables) "
     "ORDER BY 1, 2",
 }
+
+FORM_BEFORE_PARTS = "2"
+"""The stored form of databases in which no preferences were counted."""
 
 
 @asynccontextmanager
@@ -42,8 +45,8 @@ async def leave_as(last: str, url: str, filled: str) -> None:
     if database.is_embedded:
         database.path.touch(mode=0o600)
     await apply(database, names[: names.index(last) + 1])
-    given = await _tables(filled)
-    for table, columns in (await _tables(url)).items():
+    given, tables = await _tables(filled), await _tables(url)
+    for table, columns in tables.items():
         if table == "aerich":
             continue
         shared = [name for name in columns if name in given[table]]
@@ -54,6 +57,8 @@ async def leave_as(last: str, url: str, filled: str) -> None:
             kept = ["key", *kept]
         await run(url, f"DELETE FROM {table}") if table != "log_head" else None
         await _put(database, table, kept, rows)
+    if "facet_parts" not in tables:
+        await run(url, f"UPDATE facts SET value = '{FORM_BEFORE_PARTS}' WHERE name = '{FORM_NAME}'")
 
 
 async def _with_texts(filled: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -13,11 +13,14 @@ from resolvers.signals.descriptions import PostDescription
 HALF = 0.1
 """The mean s_ij that makes a likeness of a half."""
 
+NEAREST = 50
+"""How many posts, of all that are near to one, are held to be like it: more of them tell less."""
+
 CLOSE = 0.1
 """From this s_ij on, two posts are close."""
 
 Near = Mapping[str, Sequence[tuple[str, float]]]
-"""For each post those that are like it, with their s_ij."""
+"""For each post those that are like it, with their s_ij, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,8 @@ class Likeness:
 
 
 def fading(rank: int) -> float:
-    """What a post weighs that so many others came after: half with every fifth."""
-    return math.exp2(-rank / 5)
+    """What a post weighs that so many others came after: half with every fourth."""
+    return math.exp2(-rank / 4)
 
 
 def likeness(weights: Mapping[str, float], near: Near) -> dict[str, Likeness]:
@@ -41,7 +44,7 @@ def likeness(weights: Mapping[str, float], near: Near) -> dict[str, Likeness]:
     sums: dict[str, float] = {}
     most: dict[str, tuple[float, str]] = {}
     for post_id, weight in weights.items():
-        for candidate, similarity in near.get(post_id, ()):
+        for candidate, similarity in near.get(post_id, ())[:NEAREST]:
             part = weight * similarity
             sums[candidate] = sums.get(candidate, 0.0) + part
             if part > most.get(candidate, (0.0, ""))[0]:

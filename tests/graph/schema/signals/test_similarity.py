@@ -40,7 +40,7 @@ async def test_popularity_is_in_parts_of_the_most_liked_post_s(caller: Caller) -
     old, seen = await signals(caller, "zoe", "old", "seen")
 
     assert old["popularity"] == pytest.approx(2 / 3, abs=1e-9)
-    assert old["score"] == pytest.approx(0.15 * 2 / 3, abs=1e-9)
+    assert old["score"] == pytest.approx(0.175 * 2 / 3, abs=1e-9)
     assert seen["popularity"] == 0.0
 
 
@@ -84,7 +84,7 @@ async def test_similarity_is_a_mean_over_what_the_user_was_after(caller: Caller)
     found = await signal(caller, "ann", "b")
 
     s = 4 / (5**0.75 * 5**0.6) * 4 / 6
-    weight = 2 ** (-1 / 5)
+    weight = 2 ** (-1 / 4)
     mean = weight * s / (weight + 0.5)
     assert found["similarity"] == pytest.approx(mean / (mean + 0.1), abs=1e-12)
 

@@ -21,7 +21,7 @@ from models.signal_records import (
     StoredVariant,
     VariantKey,
 )
-from models.values import EventKey
+from models.values import EventKey, short_key
 from models.values import Micros as Micros
 from models.vocabulary import PrivacyLevel
 
@@ -99,6 +99,7 @@ class StoredInteraction(Record):
     context: str | None = None
     described: str | None = None
     variant: str | None = None
+    event_key: int | None = None
 
 
 @dataclass(slots=True)
@@ -116,6 +117,13 @@ class StoredEventId(Record):
     @property
     def key(self) -> EventKey:
         return EventKey(self.user_key, self.event_key)
+
+    @classmethod
+    def of_event(cls, alias: str, event_key: int, *row: Any) -> Self:
+        """That of an event which has a row: its action, target, number and when it was recorded."""
+        action, target_id, number, recorded_at = row
+        key = EventKey(short_key(alias), event_key)
+        return cls(*key, action, target_id, undo=False, interaction_id=number, seen_at=recorded_at)
 
 
 @dataclass(slots=True)
@@ -251,6 +259,7 @@ class Changes:
     last_number: int
     interactions: dict[int, StoredInteraction] = field(default_factory=dict)
     event_ids: dict[EventKey, StoredEventId] = field(default_factory=dict)
+    row_event_ids: dict[EventKey, StoredEventId] = field(default_factory=dict)  # that rows have
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)
     activity: dict[SpanKey, ActivityChange] = field(default_factory=dict)

@@ -28,6 +28,16 @@ def is_no_room(error: BaseException) -> bool:
     return getattr(error, "sqlite_errorcode", None) in _NO_ROOM
 
 
+def has_little_room(path: Path) -> bool:
+    """Whether the disk of a file is nearly full.
+
+    Raises:
+        OSError: the file is away.
+    """
+    disk = os.statvfs(path)
+    return disk.f_bavail * disk.f_frsize < LITTLE_ROOM
+
+
 class WalFile:
     """Looks at the `-wal` of one open connection, and moves it into the file by that."""
 
@@ -92,5 +102,4 @@ class WalFile:
         return len(page_header) == _PAGE_HEADER and page_header[8:16] == header[16:24]
 
     def _has_little_room(self) -> bool:
-        disk = os.statvfs(self._path)
-        return disk.f_bavail * disk.f_frsize < LITTLE_ROOM
+        return has_little_room(self._path)

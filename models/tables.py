@@ -43,6 +43,7 @@ class Interaction(Model):
     context = fields.TextField(null=True)  # JSON: what else came with it
     described = fields.TextField(null=True)  # JSON: facets its post's description gave it
     variant = fields.CharField(ID_LENGTH, null=True)  # that outcomes count it under
+    event_key = fields.BigIntField(null=True, db_index=True)  # of an event that came with an id
 
     class Meta:
         table = "interactions"
@@ -55,7 +56,10 @@ class Interaction(Model):
 
 
 class EventId(Model):
-    """A client's idempotency id and the input it stood for, stored for the retention."""
+    """A client's idempotency id and the input it stood for, stored for the retention.
+
+    That of an event which has a row is with the row, and only comes here when that is pruned.
+    """
 
     user_key = fields.BigIntField()
     event_key = fields.BigIntField(primary_key=True, generated=False)  # with the user's

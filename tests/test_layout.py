@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "graph.access": "graph.compiled graph.transport",
     "graph.commands": "graph.access graph.compiled graph.config graph.metrics graph.schema "
     "graph.server models.database models.ledger models.reading models.replicas "
-    "resolvers.audit resolvers.moving resolvers.privacy resolvers.recording",
+    "resolvers.audit resolvers.moving resolvers.privacy resolvers.recording resolvers.signals",
     "graph.compiled": "",
     "graph.config": "graph.access graph.transport "
     "models.database resolvers.recording resolvers.scoring",

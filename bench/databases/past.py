@@ -112,11 +112,12 @@ class Past:
             described = self._described[target] if self._described and kind == _POST else None
             came = (SOURCES[number % len(SOURCES)], number % 3 == 0, None, described, None)
             when = (at, at, _SHOWN, recorded_at, None, key)
-            chunk.interactions.append((number, number, alias, code, kind, target_id, *when, *came))
-            if number % EVENT_ID_EVERY == 0:
-                sent = event_key(alias, f"event-{number}")
-                event = (*sent, code, target_id, False, number, at)
-                chunk.event_ids.append(event)
+            sent = event_key(alias, f"event-{number}") if number % EVENT_ID_EVERY == 0 else None
+            with_row = sent.event_key if sent is not None and key is None else None
+            row = (number, number, alias, code, kind, target_id, *when, *came, with_row)
+            chunk.interactions.append(row)
+            if sent is not None and with_row is None:
+                chunk.event_ids.append((*sent, code, target_id, False, number, at))
         return chunk
 
     def _user(self, number: int) -> int:

@@ -77,6 +77,7 @@ RIGHTS: Rights = {
         "stats": ALL,
         "viewerStates": USERS,
         "statesOf": READERS,
+        "similar": USERS,
         "interactions": USERS,  # of a user's token: its own
     },
     "User": {

@@ -24,6 +24,7 @@ from models.reading.recount import interactions
 from models.replicas.checking import check_replicas
 from resolvers.audit.recalculating import is_current
 from resolvers.identity import Identity, is_of
+from resolvers.signals.co_engagement import auditing
 
 Line = tuple[str, str]
 
@@ -141,6 +142,7 @@ async def _held(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
         yield "interactions", f"{held:,}"
         yield "lanes", f"1; its log is at {log.last_number:,}"
         yield "keys", _told(keys)
+        yield "co-engaged", await auditing.lag()
     if not await is_current(settings.database, settings.scoring, notes=False):
         yield "scores", "of other weights or half-lives; run `trailmark recalculate`"
 

@@ -7,6 +7,7 @@ from models.reading.recount import size
 from resolvers.audit.verifying import Verification
 from resolvers.audit.verifying import verify as verify_all
 from resolvers.clock import system_clock
+from resolvers.signals.co_engagement import auditing
 
 
 def verify() -> None:
@@ -20,6 +21,10 @@ def verify() -> None:
                 async for difference in verify_all(found, settings.scoring, now):
                     typer.echo(str(difference))
                     show(found.totals)
+            async for unlike in auditing.differences():
+                typer.echo(unlike)
+                found.differences += 1
+            console.print(f"co-engagement is {await auditing.lag()}")
 
     run(work())
     console.print(f"{found.totals} totals verified, {found.differences} differences")

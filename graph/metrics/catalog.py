@@ -119,6 +119,12 @@ FEED_LAG = Metric(
     "For how long a commit was known that subscribers were not told of.",
     _LANE,
 )
+FOLLOWER_LAG = Metric(
+    "trailmark_follower_lag_seconds",
+    Kind.MOST,
+    "For how long something was committed that a follower of the log has not followed.",
+    ("follower",),
+)
 SUBSCRIPTIONS = Metric(
     "trailmark_subscriptions",
     Kind.SUM,

@@ -168,8 +168,8 @@ class RecommendationAnswer(Answer):
 
     @classmethod
     def of(cls, scored: ScoredPost) -> "RecommendationAnswer":
-        reason = scored.reasons[0].text
-        return cls(id=scored.post_id, ranking_score=scored.score, recommendation_reason=reason)
+        most = max(scored.reasons, key=lambda reason: reason.contribution)
+        return cls(id=scored.post_id, ranking_score=scored.score, recommendation_reason=most.text)
 
 
 class RecommendationsAnswer(Answer):

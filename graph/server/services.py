@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 from graph.config.settings import Settings
@@ -51,10 +50,18 @@ async def running_services(
     tailer = LogTailer(settings.database.notifications())
     make_writer = Writer if tracing is None else tracing.writer
     make_reader = BatchReader if tracing is None else tracing.reader
-    following = Following(settings.database, [CoEngagement(settings.scoring.user_half_life)])
-    notify = partial(_notify, tailer, following)
+
+    def notify() -> None:
+        tailer.notify()
+        following.notify()
+
     merger = PartMerger(settings.scoring.user_half_life)
     writer = make_writer(open_ledger(settings.database), settings.rules, notify, note=merger.sample)
+    following = Following(
+        settings.database,
+        [CoEngagement(settings.scoring.user_half_life)],
+        may_write=lambda: writer.trouble is None,
+    )
     remover = Remover(writer, settings.scoring, settings.database)
     id_cipher = IdCipher(identity.key("interaction ids"))
     services = Services(
@@ -91,9 +98,3 @@ async def running_services(
     finally:
         await asyncio.gather(tailer.stop(), remover.stop(), merger.stop())
         await writer.stop()
-
-
-def _notify(tailer: LogTailer, following: Following) -> None:
-    """Tell whoever reads the log that this process has committed."""
-    tailer.notify()
-    following.notify()

@@ -91,6 +91,20 @@ async def read_followed(
     return FollowedPage(rows, end, head, is_of_other_past=not await is_of_past(after, head))
 
 
+async def rows_behind(after: LogPosition, actions: Sequence[int]) -> int:
+    """How many rows of some kinds of action stand after a position, the unlogged ones too."""
+    conditions = Conditions(dialect())
+    low = conditions.add(after.sequence)
+    among = f"i.action {conditions.among(list(actions), 'smallint')}"
+    counts = []
+    for number, table in _PARTS:
+        extra = ("i.seq IS NULL",) if number == "i.id" else ()
+        condition = " AND ".join((f"{number} > {low}", *extra, among))
+        counts.append(f"(SELECT count(*) FROM {table} WHERE {condition})")
+    rows = await fetch(f"SELECT {' + '.join(counts)}", conditions.arguments)
+    return int(rows[0][0])
+
+
 async def _empty_until(last: int, whole: int) -> int:
     """The number, up to `whole`, up to which there is nothing after `last`."""
     first = (await fetch(_FIRST, (last,)))[0][0]

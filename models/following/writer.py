@@ -15,6 +15,7 @@ from models.database.versions.numbers import check_version
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
 from models.following.followers import StoredFollower
 from models.following.statements import Statement
+from models.sqlite_wal import WalFile, has_little_room
 
 CACHE_KIB = 32_768
 
@@ -102,6 +103,16 @@ class FollowerWriter:
             raise DatabaseUnavailable(described(error)) from error
         return move.after
 
+    @property
+    def has_room(self) -> bool:
+        """Whether there is room for what is recorded, which comes first, and for this as well."""
+        if not self._database.is_embedded:
+            return True
+        try:
+            return not has_little_room(self._database.path)
+        except OSError:
+            return False
+
     async def close(self) -> None:
         """Give the connection back; it is opened again where it is needed."""
         server, self._server = self._server, None
@@ -116,15 +127,18 @@ class FollowerWriter:
         try:
             with self._database.opened_file() as file:
                 file.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-                with turnstile.held():
-                    file.execute("BEGIN IMMEDIATE")
+                wal = WalFile(self._database.path, file)
                 try:
+                    with turnstile.held():
+                        file.execute("BEGIN IMMEDIATE")
                     _write_rows(file, move, statements)
                     file.execute("COMMIT")
-                except BaseException:
+                    if wal.is_due:  # what is recorded next must not wait for it
+                        wal.move()
+                finally:
+                    wal.close()
                     if file.in_transaction:
                         file.execute("ROLLBACK")
-                    raise
         finally:
             turnstile.close()
 

@@ -89,6 +89,7 @@ def apply_pending(known: Known, wanted: Wanted, pending: Writing) -> Known:
     known.last_number, known.commit_id = changes.last_number, pending.commit_id
     known.incarnation = changes.incarnation
     _take(known.event_ids, changes.event_ids, wanted.event_ids)
+    _take(known.event_ids, changes.row_event_ids, wanted.event_ids)
     _take(known.states, states, wanted.states)
     _take(known.totals, changes.totals, wanted.totals)
     _take(known.scores, changes.scores, wanted.scores)

@@ -65,6 +65,7 @@ def _joined(texts: Collection[str]) -> str:
 
 
 _LEVELS = ("user_alias", "level")
+_OF_EVENT = ("user_alias", "event_key", "action", "target_id", "id", "recorded_at")
 _BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
     ON t.user_key = k.user_key AND t.event_key = k.event_key"""
 _BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
@@ -76,10 +77,11 @@ _BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id
 _BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
 _READ = f"""
-SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, i.*, t.*, s.*, p.*{{}}
+SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, r.*, i.*, t.*, s.*, p.*{{}}
 FROM log_head,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
+  {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
   {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
@@ -126,7 +128,8 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
     known = Known(
         last_number,
         levels={alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
-        event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))},
+        event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))}
+        | {each.key: each for each in starmap(StoredEventId.of_event, rows(len(_OF_EVENT)))},
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
         scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},

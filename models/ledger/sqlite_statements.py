@@ -48,6 +48,10 @@ def _select(upsert: Upsert) -> str:
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AMONG}"
 _BY_EVENT_ID = _select(EVENT_IDS) + "user_key = ? AND event_key = ?"
+_BY_EVENT = (
+    "SELECT user_alias, event_key, action, target_id, id, recorded_at FROM interactions "
+    "WHERE event_key = ?"
+)
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
@@ -80,6 +84,9 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for key in wanted.event_ids:
         if row := execute(_BY_EVENT_ID, key).fetchone():
             known.event_ids[key] = StoredEventId(*row)
+        for event in execute(_BY_EVENT, (key.event_key,)):
+            seen = StoredEventId.of_event(*event)
+            known.event_ids[seen.key] = seen
     for state_key in wanted.states:
         if row := execute(_BY_STATE, (state_key,)).fetchone():
             known.states[state_key] = StoredInteraction(*row)

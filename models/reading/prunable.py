@@ -9,7 +9,7 @@ from models.values import EventKey
 from models.vocabulary import Status
 
 ROWS_AT_ONCE = 1_000
-_CAME_WITH = ("source", "recommended", "context", "described", "variant")
+_CAME_WITH = ("source", "recommended", "context", "described", "variant", "event_key")
 """What nobody looks at when it goes."""
 
 _NAMES = ", ".join(name for name in INTERACTIONS.columns if name not in _CAME_WITH)

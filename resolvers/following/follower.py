@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
@@ -132,32 +132,25 @@ class Follower:
         return True
 
     async def _known(self) -> StoredFollower:
-        """How far it has come, as stored; it begins where it never has, or by other rules."""
+        """How far it has come, as stored; where it never began, nothing is stored until it has."""
         if self._at is None:
             name, version = self._work.name, self._work.version
-            at = await read_follower(name) or StoredFollower(name)
-            if at.version != version:
-                if at.revision:
-                    log.info("%s is made anew, by other rules", name)
+            at = await read_follower(name)
+            if at is None:
+                at = StoredFollower(name, (await read_head()).incarnation, version=version)
+            elif at.version != version:
+                log.info("%s is made anew, by other rules", name)
                 at = await self._begin(at)
             self._at, self._reached = at, LogPosition(at.incarnation, at.sequence)
         return self._at
 
     async def _begin(self, at: StoredFollower) -> StoredFollower:
         """Leave nothing of what was made, and stand at the log's beginning."""
-        head = await read_head()
-        first = replace(
-            at,
-            incarnation=head.incarnation,
-            sequence=0,
-            version=self._work.version,
-            state="",
-        )
         self._work.forget()
-        if not at.revision:  # two statements: the first commit only makes the row
-            at = await self._writer.commit(at, replace(first, version=""), [])
+        incarnation, version = (await read_head()).incarnation, self._work.version
+        first = replace(at, incarnation=incarnation, sequence=0, version=version, state="")
         self._at = await self._writer.commit(at, first, self._work.emptied())
-        self._reached = LogPosition(first.incarnation, first.sequence)
+        self._reached = LogPosition(incarnation, 0)
         return self._at
 
     async def _follow(self, at: StoredFollower, page: FollowedPage) -> None:
@@ -186,14 +179,24 @@ class Follower:
         self._reached, self._saved_at = position, monotonic()
 
 
-async def keep_up(follower: Follower, notified: asyncio.Event, lag: Lag, *, rest_s: float) -> None:
+async def keep_up(
+    follower: Follower,
+    notified: asyncio.Event,
+    lag: Lag,
+    *,
+    rest_s: float,
+    may_write: Callable[[], bool],
+) -> None:
     """Take steps until there is nothing to do, again at each notification, until cancelled.
 
-    Between two rounds it rests, so that what is committed meanwhile makes one batch.
+    Between two rounds it rests, so that what is committed meanwhile makes one batch. While it may
+    not write, it waits for another notification.
     """
     while True:
         await notified.wait()
         notified.clear()
+        if not may_write():
+            continue
         if lag.since is None:
             lag.since = monotonic()
         is_done = False

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from models.database.database import Database
@@ -29,7 +29,8 @@ class Following:
     """The followers of a process, of which one process at a time is at work.
 
     What they follow they read from the database; a notification only wakes them. `lags` says by
-    name how far behind each is: 0 where another process follows.
+    name how far behind each is: 0 where another process follows. While one may not write, as where
+    what is recorded cannot be stored, all wait: recording comes first.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Following:
         database: Database,
         works: Sequence[Work],
         *,
+        may_write: Callable[[], bool] = lambda: True,
         poll_s: float = POLL_S,
         rest_s: float = REST_S,
     ) -> None:
         self._database = database
         self._works = works
+        self._may_write = may_write
         self._poll_s = poll_s
         self._rest_s = rest_s
         self._events = [asyncio.Event() for _ in works]
@@ -92,11 +95,16 @@ class Following:
 
     async def _follow_together(self) -> None:
         async with follower_writer(self._database) as writer, asyncio.TaskGroup() as group:
+
+            def may_write() -> bool:
+                return self._may_write() and writer.has_room
+
             group.create_task(self._poll())
             for work, event, lag in zip(self._works, self._events, self._lags, strict=True):
                 work.forget()
                 follower = Follower(work, writer)
-                group.create_task(keep_up(follower, event, lag, rest_s=self._rest_s))
+                keeping = keep_up(follower, event, lag, rest_s=self._rest_s, may_write=may_write)
+                group.create_task(keeping)
 
     async def _poll(self) -> None:
         """Look now and then for what other processes have committed."""

@@ -68,8 +68,17 @@ def _fields(row: StoredInteraction, id_cipher: IdCipher) -> dict[str, Any]:
 
 
 def _context(row: StoredInteraction) -> dict[str, Any]:
+    """What came with an interaction, and what else it counts for by its post's description.
+
+    So preferences are the same after an import, whatever posts are described as by then.
+    """
     context: dict[str, Any] = {} if row.source is None else {"source": row.source}
     if row.recommended:
         context["recommended"] = True
-    stored = orjson.loads(row.context) if row.context else {}
+    stored = {
+        name: value
+        for each in (row.described, row.context)
+        if each is not None
+        for name, value in orjson.loads(each).items()
+    }
     return context | {_NAMES.get(name, name): value for name, value in stored.items()}

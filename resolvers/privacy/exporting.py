@@ -36,11 +36,11 @@ async def export(
 ) -> AsyncIterator[Line]:
     """Everything that is stored under an alias; `type` says what each line is.
 
-    First the user with the setting, then interactions of every status from the oldest on,
-    idempotency ids, totals, the score, preferences, tokens of a LIMITED level, and a removal under
-    way. It is read page by page while others record: what changes meanwhile may be shown as it was
-    or as it is, and a state that is taken up again while it is read may come twice, the second time
-    as it is by then.
+    First the user with the setting, then interactions of every status from the oldest on, events
+    with their idempotency ids, then other idempotency ids, totals, the score, preferences, tokens
+    of a LIMITED level, and a removal under way. It is read page by page while others record: what
+    changes meanwhile may be shown as it was or as it is, and a state that is taken up again while
+    it is read may come twice, the second time as it is by then.
     """
     setting = (await user_data.settings_of([alias])).get(alias)
     yield _user(alias, setting, default, now)
@@ -48,6 +48,8 @@ async def export(
     while rows := await user_data.rows_after(alias, cursor, LINES_AT_ONCE):
         for row in rows:
             yield _interaction(row, id_cipher)
+            if row.event_key is not None:
+                yield _event_id(_sent_with(row, row.event_key), id_cipher)
         cursor = HistoryCursor(rows[-1].occurred_at, rows[-1].id)
     last = EARLIEST
     while ids := await user_data.event_ids_after(alias, last, LINES_AT_ONCE):
@@ -114,6 +116,12 @@ def _shown(stored: Line) -> Line:
         "authorAlias": "author_alias",
     }
     return {names.get(name, name): value for name, value in stored.items()}
+
+
+def _sent_with(row: StoredInteraction, event_key: int) -> StoredEventId:
+    """The idempotency id that is stored with an event."""
+    sent = row.action, row.target_id, row.id, row.recorded_at
+    return StoredEventId.of_event(row.user_alias, event_key, *sent)
 
 
 def _event_id(seen: StoredEventId, id_cipher: IdCipher) -> Line:

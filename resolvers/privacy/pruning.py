@@ -14,6 +14,7 @@ from models.records import (
     Changes,
     Known,
     Micros,
+    StoredEventId,
     StoredInteraction,
     Wanted,
 )
@@ -221,6 +222,7 @@ async def _take(
             if fate is not _Fate.STAYS:
                 step.add(row)
                 _remove(row, fate, changes, counters)
+                _keep_event_id(row, cutoff, changes)
         counters.settle(changes)
         return changes, step
 
@@ -250,6 +252,14 @@ def _remove(
     if fate is _Fate.AGGREGATED:
         counters.aggregate(row)
     changes.gone.interactions.add(row.id)
+
+
+def _keep_event_id(row: StoredInteraction, cutoff: Cutoff, changes: Changes) -> None:
+    """Keep the id of an event whose row goes before the id is old: a retry may still come."""
+    if row.event_key is not None and row.recorded_at >= cutoff.seen:
+        sent = row.action, row.target_id, row.id, row.recorded_at
+        seen = StoredEventId.of_event(row.user_alias, row.event_key, *sent)
+        changes.event_ids[seen.key] = seen
 
 
 async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[EventKey]) -> Pruned:

@@ -72,7 +72,7 @@ class StateMachine:
         else:
             verdict = self._add_event(submission)
         if key is not None:
-            self._remember(key, submission, verdict.interaction_id)
+            self._remember(key, submission, verdict)
         return verdict
 
     def _repeat(self, submission: Submission, first: StoredEventId) -> Verdict:
@@ -94,16 +94,21 @@ class StateMachine:
             return False
         return at < submission.arrived_at - self.retention
 
-    def _remember(self, key: EventKey, submission: Submission, interaction_id: int | None) -> None:
+    def _remember(self, key: EventKey, submission: Submission, verdict: Verdict) -> None:
         seen = StoredEventId(
             *key,
             action=submission.action.code,
             target_id=submission.target_id,
             undo=submission.undo,
-            interaction_id=interaction_id,
+            interaction_id=verdict.interaction_id,
             seen_at=submission.arrived_at,
         )
-        self.known.event_ids[key] = self.changes.event_ids[key] = seen
+        self.known.event_ids[key] = seen
+        if verdict.row is None or submission.action.is_state:
+            self.changes.event_ids[key] = seen
+        else:
+            verdict.row.event_key = key.event_key
+            self.changes.row_event_ids[key] = seen
 
     def _add_event(self, submission: Submission) -> Verdict:
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at

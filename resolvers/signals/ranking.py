@@ -10,8 +10,9 @@ from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.preferences import preferences_of
-from resolvers.signals.similarity import neighbors
+from resolvers.signals.similarity import neighbors_among
 from resolvers.signals.social import surroundings_of
+from resolvers.signals.weighing.affinity import Tastes
 from resolvers.signals.weighing.aversion import aversion_to
 from resolvers.signals.weighing.evidence import Evidence, RankedPost
 from resolvers.signals.weighing.likeness import likeness
@@ -58,7 +59,7 @@ async def _evidence(
     standing = standing_of(done.touched, done.recent)
     known, near, surroundings = await asyncio.gather(
         known_posts([*{*candidates, *standing.turned_away}]),
-        neighbors([*standing.liked, *standing.turned_away]),
+        neighbors_among([*standing.liked, *standing.turned_away], candidates),
         surroundings_of(alias, done, candidates, now=now, half_life=scoring.user_half_life),
     )
     weights = {post_id: liked.weight for post_id, liked in standing.liked.items()}
@@ -66,7 +67,7 @@ async def _evidence(
         popularity_of(candidates, known, scoring, now),
         known.descriptions,
         standing,
-        preferences,
+        Tastes(preferences),
         like=likeness(weights, near),
         aversion=aversion_to(standing.turned_away, near, known.descriptions),
         surroundings=surroundings,

@@ -131,6 +131,21 @@ def deleted(contribution: float) -> Reason:
     return Reason(ReasonKind.DELETED, "this post was deleted", contribution)
 
 
+def same_author(alias: str, contribution: float) -> Reason:
+    """The post and the one that it is held against have the same author."""
+    return Reason(ReasonKind.AUTHOR, "by the same author", contribution, alias)
+
+
+def same_hashtag(tag: str, contribution: float) -> Reason:
+    """The post and the one that it is held against have a hashtag in common."""
+    return Reason(ReasonKind.HASHTAG, f"also about #{tag}", contribution, tag)
+
+
+def same_content_type(name: str, contribution: float) -> Reason:
+    """The post and the one that it is held against are of the same content type."""
+    return Reason(ReasonKind.CONTENT_TYPE, f"also of the type {name}", contribution, name)
+
+
 def too_similar(post_id: str, contribution: float) -> Reason:
     """The post is much like one that the user turned away."""
     text = "much like a post you turned away"

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from models.reading.signals.co_engagement import (
+    AskedPost,
     EngagedRow,
     Neighborhood,
     known_posts,
@@ -11,8 +12,13 @@ from models.reading.signals.co_engagement import (
 )
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.signals.co_engagement.marks import LIKING_CODES, POSITIVE_CODES
-from resolvers.signals.co_engagement.nearest import missing, shown_nearest
-from resolvers.signals.co_engagement.pairs import BUCKET_BITS, bucket_of, of_post
+from resolvers.signals.co_engagement.nearest import (
+    LEAST_USERS,
+    missing,
+    shown_nearest,
+    similarity,
+)
+from resolvers.signals.co_engagement.pairs import BUCKET_BITS, bucket_of, of_post, of_post_among
 
 _ROWS_A_POSITIVE = 8
 _MORE_LIKE_THIS = ACTIONS[ActionType.MORE_LIKE_THIS].code
@@ -36,6 +42,39 @@ async def neighbors(post_ids: Collection[str]) -> dict[str, list[tuple[str, floa
         post.post_id: shown_nearest(counts[post.number], post.users, known) for post in found.asked
     }
     return {post_id: posts for post_id, posts in shown.items() if posts}
+
+
+async def neighbors_among(
+    post_ids: Collection[str], candidates: Collection[str]
+) -> dict[str, list[tuple[str, float]]]:
+    """How similar candidates are to each of some posts, where at least 3 users engaged with both.
+
+    In no order; each post has those of the candidates that are among its nearest 400, or that
+    have come near since. It takes one query.
+    """
+    if not post_ids:
+        return {}
+    found = await neighborhood(post_ids, BUCKET_BITS, candidates)
+    return {
+        post.post_id: [
+            (found.known[other].post_id, similarity(both, post.users, found.known[other].users))
+            for other, both in _counts_among(found, post).items()
+            if both >= LEAST_USERS
+        ]
+        for post in found.asked
+    }
+
+
+def _counts_among(found: Neighborhood, post: AskedPost) -> dict[int, int]:
+    """How many users have a post and each of the posts that are known."""
+    counts: dict[int, int] = {}
+    packs = [(part, post.number) for part in found.parts.get(bucket_of(post.number), ())]
+    if post.entries:
+        packs.append((post.entries, 0))  # a pack of this post alone
+    for pack, number in packs:
+        for other, count in of_post_among(pack, number, found.known):
+            counts[other] = counts.get(other, 0) + count
+    return counts
 
 
 def _counts(found: Neighborhood, post: int, entries: bytes | None) -> dict[int, int]:

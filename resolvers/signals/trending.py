@@ -36,7 +36,7 @@ async def trending(
         BadUserInput: the size is out of bounds, or the cursor is none.
     """
     first = checked_size(first)
-    place = None if after is None else _opened(after)
+    place = None if after is None else opened_cursor(after)
     if filter.passes_nothing or not first:
         return []
     found = await rankings.best_posts(first, place, filter)
@@ -53,19 +53,24 @@ async def trending(
 
 def _shown(scored: Scored) -> ScoredPost:
     reasons = (popular(scored.score),)
-    return ScoredPost(scored.id, scored.score, reasons, _cursor(_place(scored)))
+    return ScoredPost(scored.id, scored.score, reasons, place_cursor(_place(scored)))
 
 
 def _place(scored: Scored) -> RankPlace:
     return RankPlace(scored.rank_key, scored.id)
 
 
-def _cursor(place: RankPlace) -> str:
+def place_cursor(place: RankPlace) -> str:
+    """The cursor of a post, to go on behind it."""
     return base64.urlsafe_b64encode(_KEY.pack(place.rank_key) + place.id.encode()).decode()
 
 
-def _opened(text: str) -> RankPlace:
-    """The place behind a cursor."""
+def opened_cursor(text: str) -> RankPlace:
+    """The place of a post by its cursor.
+
+    Raises:
+        BadUserInput: it is none.
+    """
     try:
         raw = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
         (key,) = _KEY.unpack(raw[: _KEY.size])

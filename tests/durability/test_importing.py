@@ -21,7 +21,8 @@ from tests.support.sql import run
 LINES = 12_000
 KILLS = 3
 POST_ACTIONS = [each.type for each in ACTIONS.values() if each.target_kind is TargetKind.POST]
-WHOLE = """SELECT (SELECT count(*) FROM event_ids),
+WHOLE = """SELECT
+    (SELECT count(*) FROM event_ids) + (SELECT count(event_key) FROM interactions),
     (SELECT sum(count) FROM totals WHERE subject_kind = 0),
     (SELECT sum(count) FROM totals WHERE subject_kind = 1),
     (SELECT sum(count) FROM scores WHERE subject_kind = 0),

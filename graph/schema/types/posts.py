@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 import strawberry
 from strawberry import Private
@@ -35,12 +35,15 @@ from resolvers.history.loaders import Loaders
 from resolvers.history.pages import PageRequest
 from resolvers.history.stats import Totals
 from resolvers.history.viewer_states import POST_STATES
-from resolvers.scoring.engagement import score_of
+from resolvers.scoring.engagement import LIST_LIMIT, LIST_SIZE, score_of
 from resolvers.signals import reasons as ranked
+from resolvers.signals.similar import similar
 
 T = TypeVar("T")
 
 STATES = Rows(each=len(POST_STATES))
+SIMILAR = Rows(LIST_SIZE, ("first",), LIST_LIMIT, fixed=200)
+"""Beside what it shows, a neighborhood is read and ranked."""
 
 
 @strawberry.type(description="What has been counted about a post.")
@@ -189,6 +192,24 @@ class Post(Node):
     ) -> list[ActionType]:
         alias = alias_of(user_id, user_alias, info.context, ("userId", "userAlias"))
         return await info.context.loaders.viewer_states.load((alias, str(self.post_id)))
+
+    @strawberry.field(
+        description="The posts most similar to it. First come those that at least 3 people engaged "
+        "with as well; where they are few, those that share its author, hashtags or content type. "
+        "Never those that are deleted.",
+        metadata=SIMILAR.metadata,
+    )
+    async def similar(
+        self,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many: 0 to 100.")
+        ] = LIST_SIZE,
+        after: Annotated[
+            str | None, strawberry.argument(description="The cursor of the post to go on behind.")
+        ] = None,
+    ) -> list["ScoredPost"]:
+        found = await similar(str(self.post_id), first, after)
+        return [ScoredPost.of(each) for each in found]
 
     @strawberry.field(
         description="What users did to it, newest first; a user's token sees its own rows alone.",

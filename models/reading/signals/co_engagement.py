@@ -132,6 +132,18 @@ async def bucket_sizes() -> list[BucketSize]:
     return [BucketSize(*row) for row in rows]
 
 
+async def miscounted_posts(limit: int) -> list[tuple[str, int, int]]:
+    """Posts whose users are not as many as their positives, at most so many: both numbers."""
+    rows = await fetch(
+        "SELECT e.post_id, e.users, coalesce(c.users, 0) "
+        "FROM engaged_posts e LEFT JOIN "
+        "(SELECT post, count(*) AS users FROM positives GROUP BY post) c ON c.post = e.number "
+        f"WHERE e.users <> coalesce(c.users, 0) ORDER BY e.post_id LIMIT {int(limit)}",
+        (),
+    )
+    return [(row[0], row[1], row[2]) for row in map(tuple, rows)]
+
+
 async def user_counts() -> AsyncIterator[Sequence[tuple[int, int]]]:
     """The number of every post and of its users, some thousand at a time."""
     last = -1
@@ -173,8 +185,10 @@ class Neighborhood:
     known: dict[int, KnownPost]
 
 
-async def neighborhood(post_ids: Collection[str], bucket_bits: int) -> Neighborhood:
-    """What is stored about the nearest of some posts; in one query."""
+async def neighborhood(
+    post_ids: Collection[str], bucket_bits: int, candidates: Collection[str] | None = None
+) -> Neighborhood:
+    """What is stored about the nearest of some posts, or of candidates about all; in one query."""
     conditions = Conditions(dialect())
     among = conditions.among(list(post_ids), "text")
     nearest = "SELECT DISTINCT {} FROM asked a JOIN near_posts n ON n.post = a.number"
@@ -184,6 +198,9 @@ async def neighborhood(post_ids: Collection[str], bucket_bits: int) -> Neighborh
     else:
         each = nearest.format("unnest(string_to_array(n.nearest, ',')::bigint[])")
         listed = f"= ANY(ARRAY({each}))"
+    shown = f"e.number {listed}"
+    if candidates is not None:
+        shown = f"e.post_id {conditions.among(list(candidates), 'text')}"
     rows = await fetch_current(
         f"""WITH asked AS (
             SELECT number, post_id, users FROM engaged_posts WHERE post_id {among})
@@ -192,7 +209,7 @@ async def neighborhood(post_ids: Collection[str], bucket_bits: int) -> Neighborh
         UNION ALL SELECT 1, p.bucket, 0, NULL, p.entries FROM pair_parts p
             WHERE p.bucket IN (SELECT number >> {int(bucket_bits)} FROM asked) AND NOT p.is_base
         UNION ALL SELECT 2, e.number, e.users, e.post_id, NULL
-            FROM engaged_posts e WHERE e.number {listed}""",
+            FROM engaged_posts e WHERE {shown}""",
         conditions.arguments,
     )
     found = Neighborhood([], {}, {})

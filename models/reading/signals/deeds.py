@@ -1,5 +1,6 @@
 """Deeds: what one user did that signals rest on, read by one statement along existing indexes."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -94,7 +95,16 @@ def _circles(rows: list[tuple[Any, ...]]) -> list[CircleUpdate]:
         places = [place for place, row in enumerate(rows) if row[1] == circle]
         if len(places) == CIRCLED:
             known = min(known, places[-1] + 1)
-    return [CircleUpdate(alias, CIRCLES[circle]) for alias, circle, *_ in rows[:known] if alias]
+    return [
+        CircleUpdate(alias, CIRCLES[circle])
+        for context, circle, *_ in rows[:known]
+        if (alias := _author(context)) is not None
+    ]
+
+
+def _author(context: str | None) -> str | None:
+    """Whom an update is about; PostgreSQL reads no JSON that has a NUL, which metadata may."""
+    return None if context is None else json.loads(context).get("authorAlias")
 
 
 class _Statement(Conditions):
@@ -143,11 +153,8 @@ class _Statement(Conditions):
             f"{self._of_user} AND target_kind = {int(SubjectKind.CIRCLE)} "
             f"AND target_id = '{CIRCLES[number]}'"
         )
-        about = "context::json ->> 'authorAlias'"
-        if self.is_sqlite:
-            about = f"json_extract(context, {self.add('$.authorAlias')})"
         return (
-            f"SELECT {_CIRCLES}, {about}, {number}, occurred_at, id "
+            f"SELECT {_CIRCLES}, context, {number}, occurred_at, id "
             f"FROM ({self._latest('context', of_circle, CIRCLED)}) c{number}"
         )
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
+
 from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
 from models.records import Micros, Subject
@@ -35,8 +37,8 @@ def description_of(row: StoredPost) -> PostDescription:
         post_id=row.post_id,
         author_alias=row.author_alias,
         content_type=row.content_type,
-        hashtags=tuple(json.loads(row.hashtags or "[]")),
-        places=tuple(Subject(kind, id) for kind, id in json.loads(row.places or "[]")),
+        hashtags=tuple(orjson.loads(row.hashtags)) if row.hashtags else (),
+        places=tuple(Subject(*place) for place in orjson.loads(row.places or "[]")),
         created_at=row.created_at,
         deleted=bool(row.deleted),
     )

@@ -7,7 +7,7 @@ in that order, so those of one post lie together, and two packs merge in one pas
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 BUCKET_BITS = 4
 """Posts of neighbouring numbers that share a bucket: 16, so that a batch writes few rows."""
@@ -54,12 +54,23 @@ def added_up(packs: Iterable[bytes]) -> Pairs:
 
 def of_post(pack: bytes, post: int) -> list[tuple[int, int]]:
     """The other posts that a pack has of a post, and their counts."""
+    return [(entry >> _COUNT_BITS & _POST, (entry & _COUNT) - _ZERO) for entry in _of(pack, post)]
+
+
+def of_post_among(pack: bytes, post: int, others: Container[int]) -> list[tuple[int, int]]:
+    """Those of some other posts that a pack has of a post, and their counts."""
+    return [
+        (other, (entry & _COUNT) - _ZERO)
+        for entry in _of(pack, post)
+        if (other := entry >> _COUNT_BITS & _POST) in others
+    ]
+
+
+def _of(pack: bytes, post: int) -> "array[int]":
+    """The entries of a pack that are a post's."""
     entries, local = _unpacked(pack), post & ((1 << BUCKET_BITS) - 1)
     start = bisect_left(entries, local << _LOCAL)
-    end = bisect_left(entries, (local + 1) << _LOCAL, start)
-    return [
-        (entry >> _COUNT_BITS & _POST, (entry & _COUNT) - _ZERO) for entry in entries[start:end]
-    ]
+    return entries[start : bisect_left(entries, (local + 1) << _LOCAL, start)]
 
 
 def posts_of(bucket: int) -> tuple[int, int]:

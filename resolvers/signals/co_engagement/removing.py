@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from models.database.database import Database
-from models.following.followers import read_follower
+from models.following.followers import StoredFollower, read_follower
 from models.following.writer import Overtaken, follower_writer
 from models.reading.user_data import removals_of
 from resolvers.scoring.weights import Scoring
@@ -24,7 +24,8 @@ async def take_out(database: Database, alias: str, scoring: Scoring) -> None:
     """
     work, is_in = CoEngagement(scoring.user_half_life), True
     async with follower_writer(database) as writer:
-        while is_in and (at := await read_follower(NAME)) is not None:
+        while is_in:
+            at = await read_follower(NAME) or StoredFollower(NAME)  # none has begun
             if not await removals_of(alias):
                 return
             changes, is_in = await work.removal(alias, POSITIVES_AT_ONCE, at)

@@ -26,7 +26,7 @@ def most_promising(posts: Iterable[RankedPost]) -> list[RankedPost]:
     By UCB1 (Auer, Cesa-Bianchi and Fischer, 2002): the rate of favorites, and the confidence bound
     sqrt(2 ln N / n) of n views among N. Of those alike, the better ranked is first.
     """
-    few = [post for post in posts if _tries(post) < FEW]
+    few = [post for post in posts if is_little_known(post)]
     everything = math.log(sum(_tries(post) + 1 for post in few)) if few else 0.0
 
     def bound(post: RankedPost) -> float:
@@ -34,6 +34,11 @@ def most_promising(posts: Iterable[RankedPost]) -> list[RankedPost]:
         return post.favorites / tries + math.sqrt(2.0 * everything / tries)
 
     return sorted(few, key=lambda post: (-bound(post), -post.score))
+
+
+def is_little_known(post: RankedPost) -> bool:
+    """Whether few people have seen a post."""
+    return _tries(post) < FEW
 
 
 def _tries(post: RankedPost) -> float:

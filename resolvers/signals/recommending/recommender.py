@@ -7,16 +7,21 @@ from dataclasses import dataclass, replace
 from models.reading.signals.strangers import is_stranger
 from models.records import Micros
 from resolvers.id_cipher import IdCipher
+from resolvers.scoring.weights import DAY
 from resolvers.signals.ranking import RankingRules, rank
-from resolvers.signals.reasons import ScoredPost
+from resolvers.signals.reasons import Reason, ScoredPost, exploration, popular, recent
 from resolvers.signals.recommending.asked import Asked, PageRequest, checked
 from resolvers.signals.recommending.candidates import candidates_for
 from resolvers.signals.recommending.choosing import chosen
+from resolvers.signals.recommending.exploring import is_little_known
 from resolvers.signals.recommending.strangers import trending_page
 from resolvers.signals.weighing.evidence import RankedPost
 
 VARIANT = "trailmark"
 """What outcomes tell our recommendations by: the part of their ids before the colon."""
+
+NEW: Micros = 7 * DAY
+"""How long a post is said to be recent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,10 @@ class Recommender:
         ranked = await rank(request.alias, post_ids, now, self.rules)
         fit = [post for post in ranked if _is_fit(post, request)]
         page = chosen(fit, request.size, self.exploration, len(request.shown))
-        found = [ScoredPost(each.post_id, each.score, each.reasons, "") for each in page]
+        found = [
+            ScoredPost(each.post_id, each.score, each.reasons or (_only_reason(each, now),), "")
+            for each in page
+        ]
         return found, len(page) < len(fit)
 
     def _shown(
@@ -87,6 +95,14 @@ def _is_fit(post: RankedPost, request: PageRequest) -> bool:
     """Whether a post may come: it is not the user's own, nor turned away, nor seen in vain."""
     by = None if post.description is None else post.description.author_alias
     return not (post.suppressed or by == request.alias or (post.seen and not request.seen_too))
+
+
+def _only_reason(post: RankedPost, now: Micros) -> Reason:
+    """Why a post is there that no signal speaks for: it is new, or unknown, or trends."""
+    created_at = None if post.description is None else post.description.created_at
+    if created_at is not None and created_at > now - NEW:
+        return recent(0.0)
+    return exploration(0.0) if is_little_known(post) else popular(0.0)
 
 
 def _recommendation_id(of: Sequence[str]) -> str:

@@ -11,10 +11,9 @@ from functools import partial
 from models.vocabulary import ActionType
 from resolvers.signals import reasons
 from resolvers.signals.descriptions import PostDescription
-from resolvers.signals.preferences import Preferences
 from resolvers.signals.reasons import Reason, largest_first
 from resolvers.signals.social import NOBODY, Surroundings, social_of, social_reasons
-from resolvers.signals.weighing.affinity import INDIFFERENT, affinity_of
+from resolvers.signals.weighing.affinity import INDIFFERENT, Tastes
 from resolvers.signals.weighing.aversion import NONE, Aversion
 from resolvers.signals.weighing.likeness import Likeness
 from resolvers.signals.weighing.popularity import Popularity
@@ -66,7 +65,7 @@ class Evidence:
     popularity: Mapping[str, Popularity]
     descriptions: Mapping[str, PostDescription]
     standing: Standing = field(default_factory=Standing)
-    preferences: Preferences | None = None
+    tastes: Tastes | None = None
     like: Mapping[str, Likeness] = field(default_factory=dict)  # what the user liked
     aversion: Aversion = NONE
     surroundings: Surroundings = NOBODY
@@ -76,9 +75,7 @@ class Evidence:
         description = self.descriptions.get(post_id)
         popularity = self.popularity[post_id]
         like = self.like.get(post_id)
-        affinity = INDIFFERENT
-        if self.preferences is not None:
-            affinity = affinity_of(self.preferences, description)
+        affinity = INDIFFERENT if self.tastes is None else self.tastes.affinity(description)
         ties = self.surroundings.ties(post_id, description)
         parts = [
             *self._similar(like),

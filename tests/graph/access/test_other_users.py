@@ -58,6 +58,7 @@ def _others(past: Past) -> dict[str, str]:
         "user(id)": '{ user(id: "NAME") { alias privacy { level } counts { count } } }',
         "user(alias)": f'{{ user(alias: "BOB") {{ interactions {listed} }} }}',
         "user(id).score": '{ user(id: "NAME") { engagementScore { score rank } } }',
+        "user(id).recommendations": '{ user(id: "NAME") { recommendations { endCursor } } }',
         "user(id).preferences": '{ user(id: "NAME") { preferences { authors { value } } } }',
         "interactions by": f'{{ interactions(filter: {{userAliases: ["BOB"]}}) {listed} }}',
         "interactions by both": (

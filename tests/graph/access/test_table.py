@@ -39,6 +39,7 @@ NESTED = {
     "User.counts": '{ user(id: "ann") { counts { count } } }',
     "User.feedSignals": '{ user(id: "ann") { feedSignals(postIds: ["p"]) { score seen } } }',
     "User.engagementScore": '{ user(id: "ann") { engagementScore { rank user { id } } } }',
+    "User.recommendations": '{ user(id: "ann") { recommendations { recommendationId } } }',
     "User.preferences": '{ user(id: "ann") { preferences { authors { value } } } }',
     "Node on User": f'{{ node(id: "{ANN}") {{ ... on User {{ counts {{ count }} }} }} }}',
 }

@@ -28,6 +28,9 @@ TROUBLES = {
     "TrailmarkReadersWait": {named("trailmark_pool_waiting_readers"): "0x170 1x30"},
     "TrailmarkReplicaLost": {named("trailmark_replicas", state="lost"): "0x160 2x40"},
     "TrailmarkFeedLate": {named("trailmark_feed_lag_seconds", lane="0"): "0x170 0+2x30"},
+    "TrailmarkFollowerLate": {
+        named("trailmark_follower_lag_seconds", follower="co-engagement"): "0x170 0+60x30"
+    },
     "TrailmarkSubscribersDropped": {
         named("trailmark_dropped_subscriptions_total", code="CONSUMER_TOO_SLOW"): "0x175 20x25"
     },

@@ -130,3 +130,17 @@ async def test_what_a_user_saw_or_turned_away_is_not_recommended(
 
     told = await get(caller, "/api/v1/recommendations", user_id="ann")
     assert [each["id"] for each in told["recommendations"]] == ["q"]
+
+
+async def test_what_nothing_speaks_for_is_recommended_with_a_reason(caller: Caller) -> None:
+    """A post that is new and of which nobody did anything yet."""
+    await record(caller, post_id="p", action_type="favorite")
+    described = 'mutation { describePosts(inputs: [{postId: "new"}]) { errors { message } } }'
+    assert await caller.data(described) == {"describePosts": {"errors": []}}
+
+    told = await get(caller, "/api/v1/recommendations", user_id="ann")
+
+    reason = "few people have seen this yet, and you may like it"
+    assert told["recommendations"] == [
+        {"id": "new", "ranking_score": 0.0, "recommendation_reason": reason}
+    ]

@@ -1,9 +1,11 @@
 """A follower: each change of the log reaches it, whatever ends it in between."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
+from graph.config.settings import Settings
 from models.database.database import Database
 from models.following.followers import read_follower
 from models.following.statements import insert
@@ -18,8 +20,9 @@ from resolvers.recording.judging import Rules
 from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import DAY
 from tests.support.client import Caller, FixedClock
+from tests.support.recording.co_engagement import catch_up
 from tests.support.recording.following import Remembering, follow, remembered
-from tests.support.serving import SECRET
+from tests.support.serving import SECRET, serving
 from tests.support.sql import run
 
 AUTHOR = {"userId": "ann"}
@@ -91,6 +94,7 @@ async def test_what_was_imported_is_followed_though_the_log_does_not_tell(
         for each in ((b"ann", b"a"), (b"ben", b"b"))
     )
     await import_file(url, file, clock)
+    await catch_up(url)
     await follow(url, work)
 
     assert await remembered() == ["FAVORITE a UNDONE", "FAVORITE b UNDONE"]
@@ -162,13 +166,14 @@ async def test_who_was_overtaken_goes_on_from_what_the_other_left(caller: Caller
     assert isinstance(work, Remembering)
 
 
-async def test_a_process_follows_at_each_notification(caller: Caller) -> None:
-    """What is committed while it is at work is followed, and then it is not behind any more."""
-    url, work = caller.url, Remembering()
-    following = Following(Database.at(url), [work], poll_s=0.01, rest_s=0)
-
-    async with following.at_work():
+async def test_a_process_follows_once_no_other_does(database_url: str, clock: FixedClock) -> None:
+    """What is committed is followed by the one at work, and then it is not behind any more."""
+    database, work = Database.at(database_url), Remembering()
+    following = Following(database, [work], poll_s=0.01, rest_s=0)
+    async with serving(Settings(database_url, SECRET), clock) as caller, following.at_work():
         await caller.record(**AUTHOR, action="VIEW", postId="a")
-        following.notify()
+        assert await remembered() == []
+
+    async with database.reading(), following.at_work(), asyncio.timeout(20):
         while await remembered() != ["VIEW a SHOWN"] or following.lags[work.name]:
             following.notify()

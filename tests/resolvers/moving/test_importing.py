@@ -46,6 +46,9 @@ TABLES = {
     "log_head": "id",
 }
 
+BESIDE = ("privacy_settings", "salts", "facet_parts", "outcomes", "outcome_variants")
+"""Tables that are not compared: they say nothing of what was imported, or not in one form."""
+
 NUMBERED = {"interactions": (0, 1), "event_ids": (2,), "log_head": (1,)}
 """Of tables, the columns of interactions' numbers."""
 
@@ -117,7 +120,7 @@ async def clear(url: str) -> None:
     if not database.is_embedded:
         await empty(database)
         return
-    for table in (*TABLES, "privacy_settings", "salts"):
+    for table in (*TABLES, *BESIDE):
         await run(url, f"DELETE FROM {table}" if table != "log_head" else "SELECT 1")
     await run(url, "DELETE FROM incarnations WHERE follows >= 0")
     await run(url, "UPDATE log_head SET last_number = 0, quiet_commits = 0")

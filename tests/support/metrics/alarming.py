@@ -33,6 +33,7 @@ def calm() -> Series:
         named("trailmark_pool_waiting_readers"): "0 4 0x198",
         named("trailmark_replicas", state="lost"): "0x50 2x5 0x145",
         named("trailmark_feed_lag_seconds", lane="0"): "0 0.2 0x198",
+        named("trailmark_follower_lag_seconds", follower="co-engagement"): "0 1 0x198",
         named("trailmark_dropped_subscriptions_total", code="CONSUMER_TOO_SLOW"): "0+0.1x200",
         named("trailmark_housekeeping_last_success_timestamp_seconds"): "0x20 1200+60x180",
         named("process_start_time_seconds"): "0x200",

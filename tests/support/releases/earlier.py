@@ -10,7 +10,7 @@ from models.database.database import Database
 from models.database.postgres import COMMANDS, connect
 from models.database.versions.applying import apply
 from models.database.versions.numbers import FORM_NAME, available
-from models.values import EventKey, event_key
+from models.values import EventKey, event_key, short_key
 from tests.support.sql import run
 
 _COLUMNS = {
@@ -52,22 +52,33 @@ async def leave_as(last: str, url: str, filled: str) -> None:
         shared = [name for name in columns if name in given[table]]
         kept = [name for name in shared if (table, name) != ("log_head", "version")]
         rows = await run(filled, f"SELECT {', '.join(kept)} FROM {table}")
-        if table == "event_ids" and "key" in columns:
-            rows = await _with_texts(filled, kept)
-            kept = ["key", *kept]
+        if table == "event_ids" and "event_key" not in tables["interactions"]:
+            kept = columns
+            rows = [tuple(each[name] for name in columns) for each in await _event_ids(filled)]
         await run(url, f"DELETE FROM {table}") if table != "log_head" else None
         await _put(database, table, kept, rows)
     if "facet_parts" not in tables:
         await run(url, f"UPDATE facts SET value = '{FORM_BEFORE_PARTS}' WHERE name = '{FORM_NAME}'")
 
 
-async def _with_texts(filled: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Rows of event ids, each with the text that its key was once: an alias, a colon and the id."""
-    ids = [f"e{number}" for number in range(1, 10)]
+async def _event_ids(filled: str) -> list[dict[str, Any]]:
+    """All event ids, those that are stored with rows as well, with what any release stored.
+
+    `key` is the text that the keys were made of: an alias, a colon and the id.
+    """
+    shown = "action, target_id, {}, {}, {}"
+    stored = shown.format("undo", "interaction_id", "seen_at")
+    own = shown.format("FALSE", "id", "recorded_at")
+    rows = await run(filled, f"SELECT user_key, event_key, {stored} FROM event_ids")
+    events = f"SELECT user_alias, event_key, {own} FROM interactions WHERE event_key IS NOT NULL"
+    rows = [*rows, *((short_key(alias), *row) for alias, *row in await run(filled, events))]
     aliases = {alias for (alias,) in await run(filled, "SELECT user_alias FROM interactions")}
+    ids = [f"e{number}" for number in range(1, 10)]
     texts = {event_key(alias, id): f"{alias}:{id}" for alias in aliases for id in ids}
-    rows = await run(filled, f"SELECT user_key, event_key, {', '.join(columns)} FROM event_ids")
-    return [(texts[EventKey(*row[:2])], *row[2:]) for row in rows]
+    names = ("user_key", "event_key", *stored.split(", "))
+    return [
+        {"key": texts[EventKey(*row[:2])], **dict(zip(names, row, strict=True))} for row in rows
+    ]
 
 
 async def _tables(url: str) -> dict[str, list[str]]:

@@ -21,6 +21,16 @@ async def circled(caller: Caller, user: str, circle: str, person: str, **more: A
     await targeted(caller, user, "CIRCLE_UPDATE", "CIRCLE", circle, context=context, **more)
 
 
+async def test_whatever_an_update_of_a_circle_carries_it_can_be_read(caller: Caller) -> None:
+    """Metadata is kept as given, with characters that databases make nothing of."""
+    await describe(caller, "p", authorId="dan")
+    context = {"authorId": "dan", "metadata": {"note": "a\0b"}}
+
+    await targeted(caller, "ann", "CIRCLE_UPDATE", "CIRCLE", "inner", context=context)
+
+    assert (await signal(caller, "ann", "p"))["social"] == social(1)
+
+
 async def test_visits_to_the_author_s_profile_count(caller: Caller) -> None:
     """n visits amount to n / (n + 2), halved with every 14 days since the last one."""
     await describe(caller, "p", authorId="dan")

@@ -1,0 +1,62 @@
+"""Ranking by the database as it is: what it costs, and that the last commit counts."""
+
+import logging
+
+import pytest
+
+from graph.config.settings import Settings
+from models.database.database import Database
+from models.vocabulary import PrivacyLevel
+from resolvers.identity import Identity
+from resolvers.scoring.weights import Scoring
+from resolvers.signals.ranking import RankingRules, rank
+from tests.support.client import Caller, FixedClock
+from tests.support.serving import SECRET, serving
+from tests.support.signals.asking import describe, did, engaged, targeted
+
+CROWD = tuple(f"user {number}" for number in range(3))
+POSTS = [f"post {number}" for number in range(60)]
+CANDIDATES = [*POSTS, *(f"unknown {number}" for number in range(140))]
+RULES = RankingRules(Scoring(), PrivacyLevel.FULL)
+
+
+async def lived(caller: Caller) -> None:
+    """Ann did everything that signals rest on, among others who did."""
+    for user in ("ann", *CROWD):
+        await targeted(caller, user, "GROUP_JOIN", "GROUP", "there")
+    for post in POSTS:
+        places = [{"kind": "GROUP", "id": "there"}]
+        await describe(caller, post, authorId="dan", hashtags=["a", "b"], places=places)
+        for user in CROWD:
+            await did(caller, "FAVORITE", post, user)
+    for number, post in enumerate(POSTS[:50]):
+        await did(caller, "HIDE" if number % 2 else "FAVORITE", post, "ann")
+    await targeted(caller, "ann", "PROFILE_VIBE", "PROFILE", "dan")
+    await targeted(caller, "ann", "CIRCLE_UPDATE", "CIRCLE", "inner", context={"authorId": "dan"})
+    await engaged(caller, POSTS[-1], 3)
+
+
+@pytest.mark.parametrize("user", ["ann", "zoe"])
+async def test_two_hundred_candidates_cost_at_most_six_statements(
+    database_url: str,
+    clock: FixedClock,
+    caplog: pytest.LogCaptureFixture,
+    user: str,
+) -> None:
+    """Whatever the user did."""
+    async with serving(Settings(database_url, SECRET), clock) as caller:
+        await lived(caller)
+    alias = Identity(SECRET).alias(user)
+
+    async with Database.at(database_url).reading():
+        with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+            found = await rank(alias, CANDIDATES, clock(), RULES)
+
+    statements = [each for each in caplog.records if "SELECT" in each.getMessage()]
+    assert 3 <= len(statements) <= 6
+    assert len(found) == 200
+    assert {each.post_id for each in found if each.seen} == (
+        {*POSTS[:50]} if user == "ann" else set()
+    )
+    assert any(each.similarity for each in found) is (user == "ann")
+    assert any(each.social for each in found) is (user == "ann")

@@ -100,7 +100,7 @@ def test_of_a_stranger_popularity_alone_is_known() -> None:
     """The default evidence is a stranger's."""
     found = Evidence({"p": Popularity(0.5, 3.0, 7)}, {}).weigh("p")
 
-    assert found.score == pytest.approx(0.075, abs=1e-12)
+    assert found.score == pytest.approx(0.0875, abs=1e-12)
     assert found.popularity == 0.5
     assert (found.affinity, found.similarity, found.social) == (0.0, 0.0, 0.0)
     assert [reason.text for reason in found.reasons] == ["popular right now"]

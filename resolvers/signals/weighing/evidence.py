@@ -22,7 +22,7 @@ from resolvers.signals.weighing.standing import Standing
 SIMILARITY_WEIGHT = 1.0
 """What a similarity of 1 would add to a score. It never is 1, nor are affinity and social."""
 
-POPULARITY_WEIGHT = 0.175
+POPULARITY_WEIGHT = 0.15
 """What the popularity of the most popular post adds."""
 
 AFFINITY_WEIGHT = 0.5

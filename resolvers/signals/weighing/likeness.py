@@ -13,14 +13,11 @@ from resolvers.signals.descriptions import PostDescription
 HALF = 0.1
 """The mean s_ij that makes a likeness of a half."""
 
-NEAREST = 50
-"""How many posts, of all that are near to one, are held to be like it: more of them tell less."""
-
 CLOSE = 0.1
 """From this s_ij on, two posts are close."""
 
 Near = Mapping[str, Sequence[tuple[str, float]]]
-"""For each post those that are like it, with their s_ij, best first."""
+"""For each post those that are like it, with their s_ij."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def likeness(weights: Mapping[str, float], near: Near) -> dict[str, Likeness]:
     sums: dict[str, float] = {}
     most: dict[str, tuple[float, str]] = {}
     for post_id, weight in weights.items():
-        for candidate, similarity in near.get(post_id, ())[:NEAREST]:
+        for candidate, similarity in near.get(post_id, ()):
             part = weight * similarity
             sums[candidate] = sums.get(candidate, 0.0) + part
             if part > most.get(candidate, (0.0, ""))[0]:

@@ -41,7 +41,7 @@ async def test_candidates_come_in_the_order_asked_for(caller: Caller) -> None:
         "reasons": [],
         "contributions": [],
     }
-    assert (found[1]["popularity"], found[1]["score"]) == (1.0, 0.175)
+    assert (found[1]["popularity"], found[1]["score"]) == (1.0, 0.15)
     assert found[1]["reasons"] == ["popular right now"]
 
 

@@ -40,7 +40,7 @@ async def test_popularity_is_in_parts_of_the_most_liked_post_s(caller: Caller) -
     old, seen = await signals(caller, "zoe", "old", "seen")
 
     assert old["popularity"] == pytest.approx(2 / 3, abs=1e-9)
-    assert old["score"] == pytest.approx(0.175 * 2 / 3, abs=1e-9)
+    assert old["score"] == pytest.approx(0.15 * 2 / 3, abs=1e-9)
     assert seen["popularity"] == 0.0
 
 

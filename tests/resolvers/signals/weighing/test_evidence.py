@@ -13,7 +13,6 @@ from resolvers.scoring.facet_parts import facet
 from resolvers.signals.descriptions import PostDescription
 from resolvers.signals.preferences import Deed, Preferences
 from resolvers.signals.social import Surroundings, Tie
-from resolvers.signals.weighing.affinity import Tastes
 from resolvers.signals.weighing.aversion import Aversion
 from resolvers.signals.weighing.evidence import Evidence
 from resolvers.signals.weighing.likeness import Likeness
@@ -55,7 +54,7 @@ def evidence(draw: st.DrawFn) -> Evidence:
             states={"p": frozenset(map(ActionType, states))},
             liked={"l": Liked(ActionType.VIEW, 0.5)},
         ),
-        tastes=Tastes(Preferences(deeds)),
+        preferences=Preferences(deeds),
         like={"p": Likeness(draw(UNITS), "l")} if draw(st.booleans()) else {},
         aversion=Aversion(
             like={"p": Likeness(draw(UNITS), "t")} if draw(st.booleans()) else {},
@@ -100,7 +99,7 @@ def test_of_a_stranger_popularity_alone_is_known() -> None:
     """The default evidence is a stranger's."""
     found = Evidence({"p": Popularity(0.5, 3.0, 7)}, {}).weigh("p")
 
-    assert found.score == pytest.approx(0.0875, abs=1e-12)
+    assert found.score == pytest.approx(0.075, abs=1e-12)
     assert found.popularity == 0.5
     assert (found.affinity, found.similarity, found.social) == (0.0, 0.0, 0.0)
     assert [reason.text for reason in found.reasons] == ["popular right now"]

@@ -13,6 +13,7 @@ from resolvers.scoring.facet_parts import facet
 from resolvers.signals.descriptions import PostDescription
 from resolvers.signals.preferences import Deed, Preferences
 from resolvers.signals.social import Surroundings, Tie
+from resolvers.signals.weighing.affinity import Tastes
 from resolvers.signals.weighing.aversion import Aversion
 from resolvers.signals.weighing.evidence import Evidence
 from resolvers.signals.weighing.likeness import Likeness
@@ -54,7 +55,7 @@ def evidence(draw: st.DrawFn) -> Evidence:
             states={"p": frozenset(map(ActionType, states))},
             liked={"l": Liked(ActionType.VIEW, 0.5)},
         ),
-        preferences=Preferences(deeds),
+        tastes=Tastes(Preferences(deeds)),
         like={"p": Likeness(draw(UNITS), "l")} if draw(st.booleans()) else {},
         aversion=Aversion(
             like={"p": Likeness(draw(UNITS), "t")} if draw(st.booleans()) else {},

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-peers eval web explorer conformance screenshots
+.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers eval web explorer conformance screenshots
 
 serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -53,6 +53,9 @@ SIZES ?= 100000,1000000,10000000
 OUT ?= docs
 bench-growth: .venv/benchmarking  ## Measure as rows grow, up to SIZES; writes OUT/growth.md and its figure.
 	$(BIN)/python -m bench.growth --sizes $(SIZES) --out $(OUT)
+
+bench-ranking: .venv/developing  ## Measure feedSignals over a million interactions, which takes minutes to fill.
+	$(BIN)/python -m bench.ranking
 
 ROWS ?= 5000000
 OPTIONS ?= --out docs/benchmarks.md

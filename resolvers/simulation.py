@@ -39,6 +39,7 @@ OFTEN = {
 
 _SOURCES = ("home", "explore", "profile", "search", "notification")
 _WORDS = ("cats", "trains", "bread", "chess", "tides", "ferns", "comets", "maps")
+_CONTENT_TYPES = ("image", "text", "video")
 _UNDONE = 0.05  # of the states a user holds, how many are taken back later in the session
 _SESSION = (3, 40)
 _FOLLOWING = {ActionType.VIEW: 0.8, ActionType.CLICK: 0.3, ActionType.FAVORITE: 0.5}
@@ -68,17 +69,18 @@ def inputs(world: World) -> Iterator[dict[str, Any]]:
                 yield {**held.pop(chance.randrange(len(held))), "undo": True}
                 continue
             action = ACTIONS[chance.choices(actions, cum_weights=often)[0]]
+            target_id = _target(chance, action.target_kind, posts, users)
             given = {
                 "userId": f"user-{user}",
                 "action": action.type,
-                "target": {
-                    "kind": action.target_kind,
-                    "id": _target(chance, action.target_kind, posts, users),
-                },
+                "target": {"kind": action.target_kind, "id": target_id},
             }
             if action.is_state:
                 held.append(given)
-            yield {**given, "context": {"source": source}}
+            yield {
+                **given,
+                "context": {"source": source, **_about(action.target_kind, target_id, world)},
+            }
 
 
 def followed(
@@ -92,6 +94,18 @@ def followed(
                 break
             target = {"kind": TargetKind.POST, "id": post_id}
             yield {"userId": user_id, "action": action, "target": target, "context": context}
+
+
+def _about(kind: TargetKind, id: str, world: World) -> dict[str, Any]:
+    """What a context says of a target: of the same post always the same."""
+    if kind is not TargetKind.POST:
+        return {}
+    chance = random.Random(id)  # noqa: S311
+    return {
+        "authorId": f"user-{chance.randrange(world.users)}",
+        "contentType": chance.choice(_CONTENT_TYPES),
+        "hashtags": chance.sample(_WORDS, 2),
+    }
 
 
 def _zipf(size: int) -> list[float]:

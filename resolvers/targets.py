@@ -48,7 +48,7 @@ def check_fits(text: str, limit: int) -> str:
         BadId: it has more, a NUL or a lone surrogate.
     """
     _check_readable(text)
-    if len(text) <= limit and not _UNSTORABLE.search(text):
+    if len(text) <= limit and (text.isprintable() or not _UNSTORABLE.search(text)):
         return text
     if len(text) > limit:
         message = f"got {shown(text)}, {len(text)} long; allowed are at most {limit} characters"
@@ -102,6 +102,8 @@ def hashtag(text: str) -> str:
 
     It takes time quadratic in the length: check that first.
     """
+    if text.isascii():
+        return text.lower().lstrip("#")
     before = ""
     while text != before:  # folding may leave what normalising changes again, but not for long
         before, text = text, normalize("NFKC", text).casefold()

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from resolvers.signals.reasons import ReasonKind
-from tests.support.durability.server import server_process
+from tests.support.client import Caller
+from tests.support.durability.server import server_process, until_awaited
 
 PAGE = (Path(__file__).parents[1] / "docs" / "feeds.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"^```graphql\n((?:query|mutation) (\w+).*?)^```$", PAGE, re.DOTALL | re.M)
 CLOSE = 1e-9
+FOLLOWED_S = 60.0
+"""A machine may be busy; two seconds are promised for one that is not."""
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,19 @@ async def _answers(folder: Path) -> dict[str, Any]:
         server_process(f"sqlite://{folder}/feeds.db", folder) as server,
         server.caller() as caller,
     ):
-        return {name: await caller.data(query) for query, name in QUERIES}
+        found = {}
+        for query, name in QUERIES:
+            found[name] = await caller.data(query)
+            if name == "Record":
+                await until_awaited(lambda: _are_alike(caller), FOLLOWED_S)
+        return found
+
+
+async def _are_alike(caller: Caller) -> bool:
+    """Whether it is known by now that the same people like two posts."""
+    found = await caller.data('{ post(id: "green-tea") { similar { post { postId } reasons } } }')
+    texts = [each["reasons"] for each in found["post"]["similar"]]
+    return any("people" in text for reasons in texts for text in reasons)
 
 
 def test_every_query_of_the_page_is_pasted() -> None:
@@ -37,7 +52,7 @@ def test_every_query_of_the_page_is_pasted() -> None:
     names = [name for _, name in QUERIES]
 
     assert len(set(names)) == len(names) == PAGE.count("```graphql")
-    assert {"Rank", "FillAPage", "DidItHelp"} <= set(names)
+    assert {"Rank", "FillAPage", "MoreOfTheSame", "DidItHelp"} <= set(names)
 
 
 def test_what_is_planted_is_taken(answers: dict[str, Any]) -> None:
@@ -79,6 +94,8 @@ def test_candidates_are_ranked_with_reasons(answers: dict[str, Any]) -> None:
     assert found["gossip"]["score"] <= 0
     assert found["gossip"]["contributions"][0]["kind"] == ReasonKind.HIDDEN
     assert found["club-news"]["social"] > 0
+    assert found["tea-pots"]["similarity"] > 0
+    assert found["black-tea"]["affinity"] > 0
 
 
 def test_a_page_has_what_the_user_has_not_seen(answers: dict[str, Any]) -> None:
@@ -90,6 +107,14 @@ def test_a_page_has_what_the_user_has_not_seen(answers: dict[str, Any]) -> None:
     assert "tea-pots" in posts
     assert not {"green-tea", "gossip"} & set(posts)
     assert all(each["reasons"] for each in found["posts"])
+
+
+def test_what_is_like_a_post_is_told(answers: dict[str, Any]) -> None:
+    """First what the same people like, then what shares facets, without the post itself."""
+    found = answers["MoreOfTheSame"]["post"]["similar"]
+
+    assert [each["post"]["postId"] for each in found][:2] == ["tea-pots", "black-tea"]
+    assert all(each["reasons"] and each["cursor"] for each in found)
 
 
 def test_outcomes_tell_what_was_recommended(answers: dict[str, Any]) -> None:

@@ -145,18 +145,31 @@ class FollowerWriter:
     async def _write_server(self, move: _Move, statements: Sequence[Statement]) -> None:
         if self._server is None or self._server.is_closed():
             self._server = await connect(self._database.credentials, _SESSION)
-        server, arguments = self._server, move.arguments
-        async with server.transaction():
-            # Whoever comes second waits here, and then sees that the row has moved.
-            marks = [f"${at}" for at in range(1, len(arguments) + 1)]
-            if await server.execute(_filled(move, marks), *arguments) not in _MOVED:
-                raise Overtaken(move.before.name)
-            check_version(await server.fetchval(_VERSION), "postgres")
-            for each in statements:
-                if not each.columns:
-                    await server.execute(each.postgres)
-                elif each.rows:
-                    await server.execute(each.for_postgres, *each.arrays)
+        server = self._server
+        await server.execute("BEGIN")
+        try:
+            await _write_statements(server, move, statements)
+            await server.execute("END")
+        except BaseException:
+            self._server = None
+            server.terminate()  # a ROLLBACK would wait for a server that stands still
+            raise
+
+
+async def _write_statements(
+    server: Connection, move: _Move, statements: Sequence[Statement]
+) -> None:
+    arguments = move.arguments
+    marks = [f"${at}" for at in range(1, len(arguments) + 1)]
+    # Whoever comes second waits here, and then sees that the row has moved.
+    if await server.execute(_filled(move, marks), *arguments) not in _MOVED:
+        raise Overtaken(move.before.name)
+    check_version(await server.fetchval(_VERSION), "postgres")
+    for each in statements:
+        if not each.columns:
+            await server.execute(each.postgres)
+        elif each.rows:
+            await server.execute(each.for_postgres, *each.arrays)
 
 
 _MOVED = ("INSERT 0 1", "UPDATE 1")

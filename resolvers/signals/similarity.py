@@ -14,7 +14,6 @@ from models.vocabulary import ACTIONS, ActionType
 from resolvers.signals.co_engagement.marks import LIKING_CODES, POSITIVE_CODES
 from resolvers.signals.co_engagement.nearest import (
     LEAST_USERS,
-    missing,
     shown_nearest,
     similarity,
 )
@@ -34,9 +33,15 @@ async def neighbors(post_ids: Collection[str]) -> dict[str, list[tuple[str, floa
     if not post_ids:
         return {}
     found = await neighborhood(post_ids, BUCKET_BITS)
-    counts = {post.number: _counts(found, post.number, post.entries) for post in found.asked}
+    since = {post.number: _since(found, post.number) for post in found.asked}
+    counts = {post.number: _counts(post.entries, since[post.number]) for post in found.asked}
     known = found.known
-    if new := {each for of in counts.values() for each in missing(of, known)}:
+    if new := {
+        other
+        for post, moved in since.items()
+        for other in moved
+        if counts[post].get(other, 0) >= LEAST_USERS and other not in known
+    }:
         known = known | await known_posts(new)
     shown = {
         post.post_id: shown_nearest(counts[post.number], post.users, known) for post in found.asked
@@ -77,12 +82,23 @@ def _counts_among(found: Neighborhood, post: AskedPost) -> dict[int, int]:
     return counts
 
 
-def _counts(found: Neighborhood, post: int, entries: bytes | None) -> dict[int, int]:
-    """How many users have a post and each other, by the base and all that came since."""
-    counts = dict(of_post(entries, 0)) if entries else {}  # a pack of this post alone
+def _since(found: Neighborhood, post: int) -> dict[int, int]:
+    """What has come to a post's pairs since its bucket's base was made."""
+    moved: dict[int, int] = {}
     for part in found.parts.get(bucket_of(post), ()):
         for other, count in of_post(part, post):
-            counts[other] = counts.get(other, 0) + count
+            moved[other] = moved.get(other, 0) + count
+    return moved
+
+
+def _counts(entries: bytes | None, since: dict[int, int]) -> dict[int, int]:
+    """How many users have a post and each other; without the few that nothing was added to."""
+    if not entries:
+        return since
+    least = 1 if since else LEAST_USERS
+    counts = dict(of_post(entries, 0, least))  # a pack of this post alone
+    for other, count in since.items():
+        counts[other] = counts.get(other, 0) + count
     return counts
 
 

@@ -44,7 +44,10 @@ async def test_all_files_are_made_for_their_owner_alone(tmp_path: Path) -> None:
         await caller.record(**view("p0"))
         found = modes(tmp_path)
 
-    names = ["", "-shm", "-wal", ".housekeeping.lock", ".migrate.lock", ".secret", ".turn.lock"]
+    names = [
+        *("", "-shm", "-wal", ".following.lock", ".housekeeping.lock"),
+        *(".migrate.lock", ".secret", ".turn.lock"),
+    ]
     assert found == {f"trailmark.db{name}": 0o600 for name in names}
 
 

@@ -28,6 +28,21 @@ def test_all_actions_occur_and_some_are_taken_back() -> None:
     assert 0 < sum(each.get("undo", False) for each in found) < 500
 
 
+def test_contexts_say_what_a_post_is() -> None:
+    """Author, content type and two hashtags, always the same of one post."""
+    contexts = [
+        (each["target"], {**each["context"], "source": ""})
+        for each in islice(inputs(WORLD), 2_000)
+        if "context" in each
+    ]
+
+    posts = {target["id"]: about for target, about in contexts if target["kind"] == "POST"}
+    assert all(posts[target["id"]] == about for target, about in contexts if target["id"] in posts)
+    assert all(len(about["hashtags"]) == 2 for about in posts.values())
+    assert {about["contentType"] for about in posts.values()} == {"image", "text", "video"}
+    assert all(len(about) == 1 for target, about in contexts if target["kind"] != "POST")
+
+
 def test_popularity_is_zipf_s() -> None:
     """The first post has about twice the traffic of the second and ten times that of the tenth."""
     targets = Counter(each["target"]["id"] for each in islice(inputs(WORLD), 60_000))

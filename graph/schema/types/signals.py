@@ -23,8 +23,8 @@ class FeedSignal:
         description="What to rank by, higher first: the sum of the contributions."
     )
     popularity: float = strawberry.field(
-        description="From 0 to 1: its favorites, each halved every 14 days, in parts of those of "
-        "the most popular post."
+        description="From 0 to 1: the users who like it, each halved every 14 days, in parts of "
+        "those of the most popular post."
     )
     affinity: float = strawberry.field(
         description="From 0 to 1: how much the user engages with its author, hashtags and content "

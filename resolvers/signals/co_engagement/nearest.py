@@ -1,7 +1,7 @@
 """The nearest: how similar two posts are, and those that are nearest to each of a bucket."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -64,8 +64,3 @@ def shown_nearest(
         if both >= LEAST_USERS and other in known
     ]
     return sorted(scored, key=lambda each: (-each[1], each[0]))[:NEAREST]
-
-
-def missing(counts: Mapping[int, int], known: Mapping[int, object]) -> Sequence[int]:
-    """The posts that would be shown, and of which nothing is known."""
-    return [post for post, both in counts.items() if both >= LEAST_USERS and post not in known]

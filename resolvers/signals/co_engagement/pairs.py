@@ -52,9 +52,14 @@ def added_up(packs: Iterable[bytes]) -> Pairs:
     return sums
 
 
-def of_post(pack: bytes, post: int) -> list[tuple[int, int]]:
-    """The other posts that a pack has of a post, and their counts."""
-    return [(entry >> _COUNT_BITS & _POST, (entry & _COUNT) - _ZERO) for entry in _of(pack, post)]
+def of_post(pack: bytes, post: int, least: int = -_ZERO) -> list[tuple[int, int]]:
+    """The other posts that a pack has of a post, and their counts, where they are not too low."""
+    lowest = least + _ZERO
+    return [
+        (entry >> _COUNT_BITS & _POST, count - _ZERO)
+        for entry in _of(pack, post)
+        if (count := entry & _COUNT) >= lowest
+    ]
 
 
 def of_post_among(pack: bytes, post: int, others: Container[int]) -> list[tuple[int, int]]:

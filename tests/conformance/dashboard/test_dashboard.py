@@ -74,6 +74,29 @@ async def test_everything_moves_and_nothing_jumps(check: Check, server: Server) 
     assert "the-new-one" in found["ranks"][1]
 
 
+async def test_what_feeds_rest_on_is_shown(check: Check, server: Server) -> None:
+    """A post shows what it is and what is like it, a user what is preferred and recommended.
+
+    The overview shows what recommendations led to. Nothing jumps when it comes, and axe finds
+    nothing in it.
+    """
+    found = check("feeds", server.url)
+
+    assert found["wrong"] == []
+    assert found["foreign"] == []
+    assert found["violations"] == []
+    assert found["shifts"] == []
+    assert "people who liked that post also liked this" in found["similar"]
+    for told in ("u_", "image", "#plants", "Group gardeners"):
+        assert told in found["description"]
+    assert "moss" in found["recommended"]
+    assert "fern" not in found["recommended"]
+    assert "also liked this" in found["recommended"]
+    for told in ("#plants", "4.0", "image", "home", "u_"):
+        assert told in found["preferences"]
+    assert "trailmark · recommended" in found["outcomes"]
+
+
 async def test_the_feed_goes_on_where_its_socket_was_cut(check: Check, server: Server) -> None:
     """Whatever was recorded meanwhile is shown, once and in order, however often it is cut."""
     found = check("resumes", server.url)

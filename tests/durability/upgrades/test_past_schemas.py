@@ -18,7 +18,9 @@ from models.database.database import Database, Dialect
 from models.database.migrating import migrate, pending
 from models.database.versions.numbers import available, version
 from resolvers.caller import Scope
+from resolvers.identity import Identity
 from resolvers.keys import create_key
+from resolvers.upgrading import upgrade
 from tests.support.client import Caller, FixedClock
 from tests.support.databases import empty
 from tests.support.durability.server import PROGRAM, server_process
@@ -146,6 +148,7 @@ async def test_it_says_the_same_and_goes_on(
         database = Database.at(url)
 
         await migrate(database)
+        await upgrade(database, Identity(SECRET))
         await ready_database(Settings(url, SECRET), makes=True)
 
         assert await pending(database) == []

@@ -149,7 +149,7 @@ async def test_the_examples_can_be_run_one_after_another(caller: Caller) -> None
     assert len(errors) > 15
     assert {name: found for name, found in errors.items() if found} == {}
     assert list(EXAMPLES) == [
-        *("Recording", "History", "Stats", "Scores", "Trends", "Live feed", "Privacy"),
+        *("Recording", "History", "Stats", "Scores", "Trends", "Feeds", "Live feed", "Privacy"),
         "Administration",
     ]
 

@@ -135,7 +135,11 @@ class Client:
             "postId": f"p{self._random.randrange(5)}",
             "eventId": event_id,
             "undo": not is_event and self._random.random() < 0.4,
-            "context": {"metadata": event_id},
+            "context": {
+                "metadata": event_id,
+                "source": "load",
+                "hashtags": [self._random.choice(("ants", "bees", "cats"))],
+            },
         }
 
     def _remember(self, inputs: list[Input], answers: list[Answer]) -> None:

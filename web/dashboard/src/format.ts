@@ -2,6 +2,7 @@
 
 const whole = new Intl.NumberFormat("en");
 const decimal = new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const hundredths = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
@@ -13,6 +14,11 @@ export function count(value: number): string {
 
 export function score(value: number): string {
   return decimal.format(value);
+}
+
+/** A score of which the second decimal matters. */
+export function decimals(value: number): string {
+  return hundredths.format(value);
 }
 
 export function percent(value: number): string {

@@ -137,3 +137,25 @@ async def test_of_a_user_below_full_only_what_all_know_is_known(
     await set_level(caller.url, SECRET, "ann", level)
 
     assert await signals(caller, "ann", "p", "q") == await signals(caller, "zoe", "p", "q")
+
+
+async def test_what_older_clients_record_counts_in_the_next_request(caller: Caller) -> None:
+    """Over REST "more like this" moves a post by the same author up, and hiding it suppresses."""
+
+    async def record(action: str, post: str) -> None:
+        body = {"user_id": "ann", "post_id": post, "action_type": action, "context": {}}
+        answer = await caller.http.post("/api/v1/interactions", json=body)
+        assert answer.status_code == 200
+
+    for post in ("seen", "new"):
+        await describe(caller, post, authorId="dan", hashtags=[post])
+    await record("more_like_this", "seen")
+    liked = await signal(caller, "ann", "new")
+    assert (kinds(liked), liked["suppressed"]) == (["AUTHOR"], False)
+    assert liked["score"] > 0
+
+    await record("hide", "new")
+
+    hidden = await signal(caller, "ann", "new")
+    assert (kinds(hidden)[0], hidden["suppressed"]) == ("HIDDEN", True)
+    assert hidden["score"] <= 0

@@ -14,6 +14,7 @@ from resolvers.scoring.weights import Scoring
 from tests.support.client import Caller
 from tests.support.pasts import choose, differences, erase, imported, old, traces
 from tests.support.serving import SECRET
+from tests.support.signals.asking import describe
 from tests.support.signals.preferences import PREFERENCES, preferences
 from tests.support.sql import run
 
@@ -28,16 +29,6 @@ async def record(caller: Caller, action: str, post: str = "p", **more: Any) -> s
     """Ann does something; what became of it."""
     input = {"userId": "ann", "action": action, "postId": post, "context": CATS, **more}
     return await caller.outcome(**input)
-
-
-async def describe(caller: Caller, post: str, hashtags: str, author: str | None = None) -> None:
-    """Describe a post, as a picture."""
-    quoted = "NULL" if author is None else f"'{author}'"
-    await run(
-        caller.url,
-        "INSERT INTO posts (post_id, author_alias, content_type, hashtags, deleted, described_at) "
-        f"VALUES ('{post}', {quoted}, 'picture', '{hashtags}', FALSE, 0)",
-    )
 
 
 async def test_each_facet_of_a_context_weighs_what_was_done(caller: Caller) -> None:
@@ -142,7 +133,8 @@ async def test_many_of_one_batch_count_together(caller: Caller) -> None:
 
 async def test_what_a_context_lacks_comes_from_the_description(caller: Caller) -> None:
     """Each kind for itself; an empty list counts as none given, and the context stays as it was."""
-    await describe(caller, "p", '["ants", "bees"]', BOB)
+    ants = ["ants", "bees"]
+    await describe(caller, "p", hashtags=ants, authorId="bob", contentType="picture")
 
     await record(caller, "FAVORITE", context={"source": "home", "hashtags": []})
     await record(caller, "CLICK", context={"hashtags": ["dogs"], "contentType": "video"})
@@ -168,9 +160,9 @@ async def test_what_a_context_lacks_comes_from_the_description(caller: Caller) -
 
 async def test_an_undo_takes_out_what_the_description_said_then(caller: Caller) -> None:
     """Although the post is described otherwise by now."""
-    await describe(caller, "p", '["ants"]')
+    await describe(caller, "p", hashtags=["ants"], contentType="picture")
     await record(caller, "FAVORITE", context=None)
-    await run(caller.url, "UPDATE posts SET hashtags = '[\"bees\"]', content_type = NULL")
+    await describe(caller, "p", hashtags=["bees"], contentType=None)
     assert list(await preferences(caller, "ann")) == ["CONTENT_TYPE picture", "HASHTAG ants"]
 
     await record(caller, "FAVORITE", undo=True)

@@ -1,14 +1,15 @@
-/** What happens on the whole: how much, which posts and users are ahead, and what comes in. */
+/** What happens on the whole: how much, what is ahead, what comes in, and whether recommendations help. */
 
 import { Activity } from "../parts/activity";
 import { Events } from "../parts/events";
 import { Figures } from "../parts/figures";
 import { Leaders } from "../parts/leaders";
+import { Outcomes } from "../parts/outcomes";
 import { Trending } from "../parts/trending";
 
 const EVERYTHING = {};
 
-/** The grid of style/pages.css has a place for each; what recommendations led to goes below them. */
+/** The grid of style/pages.css has a place for each. */
 export function Overview() {
   return (
     <div class="page overview">
@@ -18,6 +19,7 @@ export function Overview() {
       <Trending />
       <Events title="Live feed" area="live" filter={EVERYTHING} size={14} isLog />
       <Leaders />
+      <Outcomes />
     </div>
   );
 }

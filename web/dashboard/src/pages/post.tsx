@@ -1,14 +1,16 @@
-/** A post: its counts, rate and score as they move, and who did what. */
+/** A post: its counts, rate and score as they move, who did what, what it is and what is like it. */
 
 import { useMemo } from "preact/hooks";
 
 import { PostMovesDocument } from "../api/generated";
 import { count, percent, score, when } from "../format";
 import { PostCounts } from "../parts/counts";
+import { Description } from "../parts/description";
 import { Events } from "../parts/events";
 import { Figure } from "../parts/figures";
 import { useMoving } from "../parts/moving";
 import { Panel, Trouble } from "../parts/panel";
+import { Similar } from "../parts/similar";
 
 export function PostPage({ id }: { id: string }) {
   const { data, failure } = useMoving(PostMovesDocument, { ids: [id] });
@@ -36,7 +38,8 @@ export function PostPage({ id }: { id: string }) {
           <PostCounts counts={stats?.counts ?? []} />
           <Trouble failure={failure} />
         </Panel>
-        {/* posts that the same people engaged with go here */}
+        <Similar id={id} />
+        <Description id={id} />
       </aside>
     </div>
   );

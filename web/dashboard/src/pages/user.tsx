@@ -1,4 +1,4 @@
-/** A user: the score and what it is made of, how much is stored, and the history. */
+/** A user: the score and what it is made of, how much is stored, the history, and what a feed would show. */
 
 import { useMemo } from "preact/hooks";
 
@@ -11,6 +11,8 @@ import { Events } from "../parts/events";
 import { Figure } from "../parts/figures";
 import { useMoving } from "../parts/moving";
 import { Panel, Trouble } from "../parts/panel";
+import { Preferences } from "../parts/preferences";
+import { Recommended } from "../parts/recommended";
 
 const EVERY_MS = 2_000;
 const STORED = {
@@ -42,13 +44,15 @@ export function UserPage({ alias }: { alias: string }) {
         <Panel title="Privacy">
           <p class="privacy">{privacy && `${STORED[privacy.level]} ${since(privacy.updatedAt)}`}</p>
         </Panel>
+        <Recommended alias={alias} />
+        <Preferences alias={alias} />
+        {/* the last one, as it grows by a row with each kind of action */}
         <Panel title="What the score is made of">
           <div class="wide" tabIndex={0} role="region" aria-label="Parts of the score">
             {engagement && <Components components={engagement.components} />}
           </div>
           <Trouble failure={failure} />
         </Panel>
-        {/* preferences and recommendations go here */}
       </aside>
     </div>
   );

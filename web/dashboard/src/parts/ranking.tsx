@@ -6,24 +6,40 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { useHold } from "./holding";
 import { Num } from "./num";
 
-export type Ranked = { key: string; name: ComponentChildren; value: string; share: number };
+export type Ranked = {
+  key: string;
+  name: ComponentChildren;
+  /** Sentences below the name; the first is seen, all are told. */
+  note?: readonly string[];
+  value: string;
+  share: number;
+};
+
+type Props = {
+  rows: Ranked[];
+  size: number;
+  empty: string;
+  /** Whether rows have room for a note. */
+  isNoted?: boolean;
+};
 
 const GLIDE_MS = 400;
 
 /** The first rows of a ranking, or what is said of none; there is room for so many from the start. */
-export function Ranking({ rows, size, empty }: { rows: Ranked[]; size: number; empty: string }) {
+export function Ranking({ rows, size, empty, isNoted = false }: Props) {
   const [list, isHeld] = useHold();
   const held = useRef<string[]>([]);
   const ordered = isHeld ? inOrder(rows, held.current) : rows;
   held.current = ordered.map((row) => row.key);
   useGlide(list.current, held.current);
   return (
-    <div ref={list} class="ranking" style={{ "--size": size }}>
+    <div ref={list} class={isNoted ? "ranking noted" : "ranking"} style={{ "--size": size }}>
       <ol>
-        {ordered.map(({ key, name, value, share }, place) => (
+        {ordered.map(({ key, name, note, value, share }, place) => (
           <li key={key} class="ranked" style={{ "--place": place }} data-key={key}>
             <span class="place">{place + 1}</span>
             <span class="name">{name}</span>
+            {isNoted && <Note sentences={note ?? []} />}
             <Num text={value} />
             <meter min={0} max={1} value={share} aria-hidden="true" />
           </li>
@@ -31,6 +47,15 @@ export function Ranking({ rows, size, empty }: { rows: Ranked[]; size: number; e
       </ol>
       {!rows.length && <p class="empty">{empty}</p>}
     </div>
+  );
+}
+
+/** One line; the others are told where one points at it, and to those who listen. */
+function Note({ sentences }: { sentences: readonly string[] }) {
+  return (
+    <span class="note" title={sentences.join("\n")}>
+      {sentences.join(" · ")}
+    </span>
   );
 }
 

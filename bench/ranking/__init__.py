@@ -1,0 +1,1 @@
+"""What ranking takes over a filled database: `python -m bench.ranking`."""

@@ -47,6 +47,14 @@ async def read_follower(name: str) -> StoredFollower | None:
     return StoredFollower(*rows[0]) if rows else None
 
 
+async def key_ahead(table: str, key: str, after: int, rows: int) -> int | None:
+    """The key of a table's last row of so many next ones after a key; None at the end."""
+    ahead = f"SELECT {key} AS key FROM {table} WHERE {key} > $1 ORDER BY {key} LIMIT {int(rows)}"
+    found = await fetch(f"SELECT max(key) FROM ({ahead}) ahead", (after,))
+    last: int | None = found[0][0]
+    return last
+
+
 async def read_followers() -> list[StoredFollower]:
     """All followers that have begun, by name."""
     return [StoredFollower(*row) for row in await fetch(_ALL, ())]

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
 from models.following.followed import FollowedPage, read_followed
-from models.following.followers import FollowerChanges, StoredFollower, read_follower
-from models.following.statements import Statement, delete_all
+from models.following.followers import FollowerChanges, StoredFollower, key_ahead, read_follower
+from models.following.statements import delete_all
 from models.following.writer import FollowerWriter, Overtaken
 from models.reading.log import LogPosition, read_head
 from models.records import StoredInteraction
@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 NUMBERS_UNSAVED = 20_000
 SAVE_S = 60.0
 """How far, and for how long, a position may go on without a commit while nothing is made of it."""
+
+ROWS_GONE_AT_ONCE = 1_000
+"""Rows that one transaction takes away of what is made anew."""
 
 LONGEST_PAUSE_S = 0.5
 
@@ -41,6 +44,10 @@ class Work(Protocol):
         """By which rules it works; what was made by others is made anew."""
 
     @property
+    def tables(self) -> Mapping[str, str]:
+        """All that it keeps, by table: the number by which rows are found in turn, above 0."""
+
+    @property
     def actions(self) -> Sequence[int] | None:
         """The codes of the actions that it wants to see; None: all."""
 
@@ -55,9 +62,6 @@ class Work(Protocol):
 
     async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
         """What is to be done beside following, in a step; None where nothing is."""
-
-    def emptied(self) -> list[Statement]:
-        """The statements that leave nothing of what it keeps."""
 
     def forget(self) -> None:
         """Forget what was read of its tables: somebody else has written them."""
@@ -145,13 +149,28 @@ class Follower:
         return self._at
 
     async def _begin(self, at: StoredFollower) -> StoredFollower:
-        """Leave nothing of what was made, and stand at the log's beginning."""
+        """Leave nothing of what was made, and stand at the log's beginning.
+
+        That takes some transactions, each of some rows, since others write meanwhile. Until the
+        last one what is there is of no version, so that whoever comes next begins as well.
+        """
         self._work.forget()
         incarnation, version = (await read_head()).incarnation, self._work.version
         first = replace(at, incarnation=incarnation, sequence=0, version=version, state="")
-        self._at = await self._writer.commit(at, first, self._work.emptied())
+        for table, key in self._work.tables.items():
+            at = await self._emptied(at, table, key)
+        self._at = await self._writer.commit(at, first, [])
         self._reached = LogPosition(incarnation, 0)
         return self._at
+
+    async def _emptied(self, at: StoredFollower, table: str, key: str) -> StoredFollower:
+        """Take all rows of a table away, some in each commit."""
+        last = 0
+        while (end := await key_ahead(table, key, last, ROWS_GONE_AT_ONCE)) is not None:
+            some = delete_all(table, f"{key} > {last} AND {key} <= {end}")
+            at = await self._writer.commit(at, replace(at, version=""), [some])
+            last = end
+        return at
 
     async def _follow(self, at: StoredFollower, page: FollowedPage) -> None:
         changes = await self._work.follow(page.rows, at)

@@ -7,6 +7,7 @@ import orjson
 
 from models.reading import user_data
 from models.reading.history import HistoryCursor
+from models.reading.signals.co_engagement import StoredPositive, positives_after
 from models.reading.user_data import BEGINNING
 from models.records import (
     EARLIEST,
@@ -37,10 +38,11 @@ async def export(
     """Everything that is stored under an alias; `type` says what each line is.
 
     First the user with the setting, then interactions of every status from the oldest on, events
-    with their idempotency ids, then other idempotency ids, totals, the score, preferences, tokens
-    of a LIMITED level, and a removal under way. It is read page by page while others record: what
-    changes meanwhile may be shown as it was or as it is, and a state that is taken up again while
-    it is read may come twice, the second time as it is by then.
+    with their idempotency ids, then other idempotency ids, totals, the score, preferences, posts
+    engaged with as co-engagement keeps them, tokens of a LIMITED level, and a removal under way. It
+    is read page by page while others record: what changes meanwhile may be shown as it was or as it
+    is, and a state that is taken up again while it is read may come twice, the second time as it is
+    by then.
     """
     setting = (await user_data.settings_of([alias])).get(alias)
     yield _user(alias, setting, default, now)
@@ -64,6 +66,11 @@ async def export(
         yield {"type": "score", "count": score.count, "score": value}
     for preference in await preferences_of(alias, scoring, now):
         yield _preference(preference)
+    ordinal = 0
+    while positives := await positives_after(alias, ordinal, LINES_AT_ONCE):
+        for post_id, positive in positives:
+            yield _engaged_post(post_id, positive)
+        ordinal = positives[-1][1].ordinal
     for token in await user_data.tokens_of(owners(alias, await user_data.salts())):
         yield _token(token)
     for removal in await user_data.removals_of(alias):
@@ -159,6 +166,21 @@ def _preference(preference: Preference) -> Line:
         "value": preference.value,
         "count": preference.count,
         "score": preference.score,
+    }
+
+
+def _engaged_post(post_id: str, positive: StoredPositive) -> Line:
+    """What similar posts are made of: that the user engaged with a post, in which order, and how.
+
+    It stays where the interactions behind it are pruned.
+    """
+    actions = (each for code, each in ACTION_BY_CODE.items() if positive.marks >> code & 1)
+    return {
+        "type": "engaged_post",
+        "post_id": post_id,
+        "ordinal": positive.ordinal,
+        "actions": [each.type.value for each in actions],
+        "liked_at": _instant(positive.liked_at),
     }
 
 

@@ -13,7 +13,7 @@ from models.records import Micros
 from models.vocabulary import ACTION_BY_CODE, ActionType, FacetKind
 from resolvers.recording.facets import facets_of
 from resolvers.scoring import decay
-from resolvers.scoring.ahead import at_most, is_ahead
+from resolvers.scoring.ahead import is_ahead
 from resolvers.scoring.facet_parts import Counted, Facet, FacetSums, code_of, facet, kind_and_value
 from resolvers.scoring.weights import Scoring
 
@@ -107,8 +107,10 @@ def _preferences(found: UserParts, scoring: Scoring, now: Micros) -> Preferences
     for (each, action), total in sorted(counted.items()):
         if total.number > 0:
             of = ACTION_BY_CODE[action]
-            decayed = at_most(total.decayed, total.number, now, half_life)
-            worth = scoring.weight(of) * decay.value(decayed, now, half_life)
+            # Of what is folded, no row tells that it is dated ahead; it counts no more than now.
+            worth = scoring.weight(of) * min(
+                decay.value(total.decayed, now, half_life), total.number
+            )
             deeds.setdefault(each, []).append(Deed(of.type, total.number, worth))
     for alike in deeds.values():
         alike.sort(key=lambda deed: -abs(deed.contribution))

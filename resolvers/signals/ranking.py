@@ -9,7 +9,7 @@ from models.reading.signals.deeds import deeds
 from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
-from resolvers.signals.preferences import preferences_of
+from resolvers.signals.preferences import Preferences, preferences_of
 from resolvers.signals.similarity import neighbors_among
 from resolvers.signals.social import surroundings_of
 from resolvers.signals.weighing.affinity import Tastes
@@ -31,26 +31,38 @@ class RankingRules:
 
 
 async def rank(
-    alias: str, post_ids: Sequence[str], now: Micros, rules: RankingRules
+    alias: str,
+    post_ids: Sequence[str],
+    now: Micros,
+    rules: RankingRules,
+    *,
+    preferences: Preferences | None = None,
 ) -> list[RankedPost]:
     """Each candidate for a user, in the order asked for, as of now; in at most six queries.
 
     Of a user who is not at FULL nothing is known, nor of a stranger: popularity alone counts.
+    `preferences` are the user's where they have just been read.
     """
     if not post_ids:
         return []
     candidates = list(dict.fromkeys(post_ids))
-    evidence = await _evidence(alias, candidates, now, rules)
+    evidence = await _evidence(alias, candidates, now, rules, preferences=preferences)
     ranked = {post_id: evidence.weigh(post_id) for post_id in candidates}
     return [ranked[post_id] for post_id in post_ids]
 
 
 async def _evidence(
-    alias: str, candidates: Sequence[str], now: Micros, rules: RankingRules
+    alias: str,
+    candidates: Sequence[str],
+    now: Micros,
+    rules: RankingRules,
+    *,
+    preferences: Preferences | None,
 ) -> Evidence:
     scoring = rules.scoring
-    done, preferences = await asyncio.gather(
-        deeds(alias, candidates), preferences_of(alias, scoring, now)
+    done, preferred = await asyncio.gather(
+        deeds(alias, candidates),
+        preferences_of(alias, scoring, now) if preferences is None else _read(preferences),
     )
     level = rules.default_level if done.level is None else PrivacyLevel(done.level)
     if level is not PrivacyLevel.FULL:
@@ -67,8 +79,12 @@ async def _evidence(
         popularity_of(candidates, known, scoring, now),
         known.descriptions,
         standing,
-        Tastes(preferences),
+        Tastes(preferred),
         like=likeness(weights, near),
         aversion=aversion_to(standing.turned_away, near, known.descriptions),
         surroundings=surroundings,
     )
+
+
+async def _read(known: Preferences) -> Preferences:
+    return known

@@ -91,6 +91,16 @@ async def latest_positives(aliases: Collection[str], count: int) -> list[StoredP
     return [StoredPositive(*row) for row in rows]
 
 
+async def positives_after(alias: str, ordinal: int, limit: int) -> list[tuple[str, StoredPositive]]:
+    """A user's next positives by their ordinals, each behind its post's id."""
+    rows = await fetch(
+        f"SELECT e.post_id, {_POSITIVE} FROM positives p JOIN engaged_posts e ON e.number = p.post "
+        f"WHERE p.user_alias = $1 AND p.ordinal > $2 ORDER BY p.ordinal LIMIT {int(limit)}",
+        (alias, ordinal),
+    )
+    return [(post_id, StoredPositive(*row)) for post_id, *row in map(tuple, rows)]
+
+
 async def positives_at(keys: Sequence[tuple[str, int]], around: int) -> list[StoredPositive]:
     """The positives of users on these posts, and those whose ordinal is near to theirs."""
     conditions = Conditions(dialect())

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.following.followers import FollowerChanges, StoredFollower
@@ -21,8 +21,8 @@ from resolvers.signals.co_engagement.marks import POSITIVE_CODES
 from resolvers.signals.co_engagement.pairs import packed
 from resolvers.signals.co_engagement.reckoning import WINDOW, Reckoning
 from resolvers.signals.co_engagement.writing import (
+    TABLES,
     changes,
-    emptied,
     merged_parts,
     new_nearest,
     new_parts,
@@ -56,6 +56,7 @@ class CoEngagement:
     """Makes positives, posts and pairs of the log; pairs are merged as they grow."""
 
     name = NAME
+    tables: Mapping[str, str] = TABLES
     actions: Sequence[int] | None = POSITIVE_CODES
 
     def __init__(self, half_life: Micros, rows_at_once: int = ROWS_AT_ONCE) -> None:
@@ -110,10 +111,6 @@ class CoEngagement:
         buckets.note(into.new, into.gone)
         state = Numbers(numbers.post, numbers.part + 1).state
         return FollowerChanges(_stored(into, waiting), state)
-
-    def emptied(self) -> list[Statement]:
-        """The statements that leave nothing of it."""
-        return emptied()
 
     def forget(self) -> None:
         """Forget what is remembered of buckets and posts."""

@@ -2,11 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from models.following.statements import Statement, delete, delete_all, insert
+from models.following.statements import Statement, delete, insert
 from models.reading.signals.co_engagement import StoredPart
 from resolvers.signals.co_engagement.nearest import Near
 from resolvers.signals.co_engagement.pairs import posts_of, size_of
 from resolvers.signals.co_engagement.reckoning import Reckoning
+
+TABLES: Mapping[str, str] = {
+    "positives": "id",
+    "engaged_posts": "number",
+    "pair_parts": "id",
+    "near_posts": "post",
+}
+"""All that co-engagement keeps, by table: the number by which its rows are found in turn."""
 
 _POSITIVE = {
     "user_alias": "text",
@@ -31,12 +39,6 @@ _PART = {
 }
 _PART_KEY = {"bucket": "bigint", "is_base": "boolean", "number": "bigint"}
 _NEAR = {"post": "bigint", "entries": "bytea", "nearest": "text"}
-
-
-def emptied() -> list[Statement]:
-    """The statements that leave nothing of co-engagement."""
-    tables = "positives", "engaged_posts", "pair_parts", "near_posts"
-    return [delete_all(table) for table in tables]
 
 
 def changes(reckoning: Reckoning) -> list[Statement]:

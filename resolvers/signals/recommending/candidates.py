@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from typing import NamedTuple
 
 from models.reading.rankings import best_posts
 from models.reading.signals.deeds import Deeds, deeds
@@ -12,6 +13,7 @@ from models.records import Micros
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.descriptions import PostDescription, descriptions_of
 from resolvers.signals.filters import passes
+from resolvers.signals.preferences import Preferences, preferences_of
 from resolvers.signals.recommending.asked import PageRequest
 from resolvers.signals.recommending.sources import (
     carrying,
@@ -21,23 +23,43 @@ from resolvers.signals.recommending.sources import (
     preferred,
     similar,
 )
+from resolvers.signals.similarity import neighbors
 from resolvers.signals.social import social_candidates
+from resolvers.signals.weighing.standing import standing_of
 
-RANKED = 300
+RANKED = 160
 """Candidates that are ranked for a page, beside two for each of its posts."""
+
+TURNS = 3
+"""What is similar has as many turns as so many other sources: it says most."""
 
 SOCIAL, FRESH, FILTERED = 100, 60, 200
 
 
-async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) -> list[str]:
+class Candidates(NamedTuple):
+    """The posts to rank for a user, and the preferences that were read to find them."""
+
+    post_ids: list[str]
+    preferences: Preferences
+
+
+async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) -> Candidates:
     """The posts to rank for a page: some of each source, and none that may not come.
 
     Sources are what is like that which the user liked, what many like, what trends, what has facets
     that the user prefers, what people and groups around the user suggest, and what few have seen
     yet; with a filter also what trends among that, and the newest of it.
     """
-    done = await deeds(request.alias, ())
-    sources = await asyncio.gather(*_sources(request, done, scoring, now))
+    done, preferences = await asyncio.gather(
+        deeds(request.alias, ()), preferences_of(request.alias, scoring, now)
+    )
+    standing = standing_of((), done.recent)
+    near, others = await asyncio.gather(
+        neighbors(standing.liked),
+        asyncio.gather(*_sources(request, done, preferences)),
+    )
+    alike = similar(request, standing.liked, near)
+    sources = [*(alike[start::TURNS] for start in range(TURNS)), *others]
     gathered = list(request.wanted(chain.from_iterable(sources)))
     seen, described = await asyncio.gather(
         seen_among(request.alias, gathered, seen_too=request.seen_too),
@@ -48,18 +70,18 @@ async def candidates_for(request: PageRequest, scoring: Scoring, now: Micros) ->
         for post_id in request.wanted(in_turn(sources))
         if post_id not in seen and passes(request.filter, described.get(post_id))
     )
-    return list(islice(fit, RANKED + 2 * request.size))
+    post_ids = list(islice(fit, RANKED + 2 * request.size))
+    return Candidates(post_ids, preferences)
 
 
 def _sources(
-    request: PageRequest, done: Deeds, scoring: Scoring, now: Micros
+    request: PageRequest, done: Deeds, preferences: Preferences
 ) -> Iterator[Awaitable[Sequence[str]]]:
-    """Where candidates come from, each best first; deeper, the more was shown already."""
+    """Where else candidates come from, each best first; deeper, the more was shown already."""
     deep = len(request.shown)
-    yield similar(request, done)
     yield popular(Ranking.LIKED, request)
     yield popular(Ranking.TRENDING, request)
-    yield preferred(request, scoring, now)
+    yield preferred(request, preferences)
     yield of_people(request, done)
     yield social_candidates(request.alias, SOCIAL + deep)
     yield newest_posts(FRESH + deep)

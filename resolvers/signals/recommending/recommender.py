@@ -60,15 +60,17 @@ class Recommender:
 
     async def _personal(self, request: PageRequest, now: Micros) -> tuple[list[ScoredPost], bool]:
         """The best of the candidates, and whether more of them follow."""
-        post_ids = await candidates_for(request, self.rules.scoring, now)
-        ranked = await rank(request.alias, post_ids, now, self.rules)
+        found = await candidates_for(request, self.rules.scoring, now)
+        ranked = await rank(
+            request.alias, found.post_ids, now, self.rules, preferences=found.preferences
+        )
         fit = [post for post in ranked if _is_fit(post, request)]
         page = chosen(fit, request.size, self.exploration, len(request.shown))
-        found = [
+        scored = [
             ScoredPost(each.post_id, each.score, each.reasons or (_only_reason(each, now),), "")
             for each in page
         ]
-        return found, len(page) < len(fit)
+        return scored, len(page) < len(fit)
 
     def _shown(
         self,

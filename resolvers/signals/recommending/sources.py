@@ -2,21 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
 from models.reading.signals.deeds import Deeds
 from models.reading.signals.profiles import profiles_of
 from models.reading.signals.unseen import AuthoredPost, Ranking, best_unseen
-from models.records import Micros
 from models.vocabulary import FacetKind
-from resolvers.scoring.weights import Scoring
 from resolvers.signals.descriptions import posts_with
-from resolvers.signals.preferences import Preference, preferences_of
+from resolvers.signals.preferences import Preference, Preferences
 from resolvers.signals.recommending.asked import PageRequest
-from resolvers.signals.similarity import neighbors
-from resolvers.signals.weighing.likeness import likeness
-from resolvers.signals.weighing.standing import standing_of
+from resolvers.signals.weighing.likeness import Near, likeness
+from resolvers.signals.weighing.standing import Liked
 
 POPULAR = 100
 """Posts of a ranking, beside one for each of a page, and one for each that was shown before."""
@@ -65,10 +62,8 @@ def _spread(posts: Iterable[AuthoredPost], few: int) -> Iterator[str]:
     yield from rest
 
 
-async def similar(request: PageRequest, done: Deeds) -> list[str]:
+def similar(request: PageRequest, liked: Mapping[str, Liked], near: Near) -> list[str]:
     """What people engaged with who engaged with what the user liked last, best first."""
-    liked = standing_of((), done.recent).liked
-    near = await neighbors(list(liked))
     found = likeness({post_id: each.weight for post_id, each in liked.items()}, near)
     best = sorted(found, key=lambda post_id: (-found[post_id].value, post_id))
     return best[: SIMILAR + len(request.shown)]
@@ -82,9 +77,8 @@ async def of_people(request: PageRequest, done: Deeds) -> list[str]:
     return await carrying(FacetKind.AUTHOR, people, POSTS_EACH + len(request.shown))
 
 
-async def preferred(request: PageRequest, scoring: Scoring, now: Micros) -> list[str]:
+async def preferred(request: PageRequest, preferences: Preferences) -> list[str]:
     """The newest posts with what the user prefers most."""
-    preferences = await preferences_of(request.alias, scoring, now)
     deep = len(request.shown)
     lists = await asyncio.gather(
         *(

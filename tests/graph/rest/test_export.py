@@ -21,6 +21,7 @@ from resolvers.caller import Caller as Who
 from resolvers.caller import Scope
 from tests.support.client import Caller, FixedClock
 from tests.support.pasts import alias, choose, erase, fill, imported, old
+from tests.support.recording.co_engagement import catch_up
 from tests.support.rest import exported
 from tests.support.serving import SECRET
 from tests.support.sql import run
@@ -112,6 +113,27 @@ async def test_an_interaction_is_told_with_all_that_came_with_it(caller: Caller)
         {**four, "kind": "SOURCE", "value": "home"},
         {**four, "kind": "AUTHOR", "value": alias("zoe")},
         {**four, "kind": "CONTENT_TYPE", "value": "video"},
+    ]
+
+
+async def test_posts_are_told_that_the_user_counts_for(caller: Caller) -> None:
+    """What similar posts are made of is stored about the user as well."""
+    await caller.record(**ANN, action="VIEW", postId="p")
+    await caller.record(**ANN, action="FAVORITE", postId="p")
+    await caller.record(userId="bob", action="FAVORITE", postId="q")
+    await catch_up(caller.url)
+
+    answer = await caller.http.get("/export", params={"user_id": "ann"})
+
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line for line in lines if line["type"] == "engaged_post"] == [
+        {
+            "type": "engaged_post",
+            "post_id": "p",
+            "ordinal": 1,
+            "actions": ["FAVORITE", "VIEW"],
+            "liked_at": NOON,
+        }
     ]
 
 

@@ -21,7 +21,13 @@ from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import DAY
 from tests.support.client import Caller, FixedClock
 from tests.support.recording.co_engagement import catch_up
-from tests.support.recording.following import Remembering, follow, remembered
+from tests.support.recording.following import (
+    Ended,
+    EndingWriter,
+    Remembering,
+    follow,
+    remembered,
+)
 from tests.support.serving import SECRET, serving
 from tests.support.sql import run
 
@@ -110,6 +116,29 @@ async def test_other_rules_make_everything_anew(caller: Caller) -> None:
     await follow(caller.url, changed)
 
     assert changed.batches == 1
+    assert await remembered() == ["VIEW a SHOWN"]
+
+
+async def test_what_is_made_anew_goes_in_short_transactions(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that ends on the way leaves what is of no version, and the next one begins as well."""
+    url = caller.url
+    monkeypatch.setattr("resolvers.following.follower.ROWS_GONE_AT_ONCE", 2)
+    await caller.record(**AUTHOR, action="VIEW", postId="a")
+    await follow(url, Remembering("1"))
+    rows = ", ".join(f"({number}, '', '')" for number in (1, 2, 3, 7, 9))
+    await run(url, f"INSERT INTO near_posts (post, entries, nearest) VALUES {rows}")
+
+    with pytest.raises(Ended):
+        await Follower(Remembering("2"), EndingWriter(Database.at(url), commits=2)).step()
+
+    assert await run(url, "SELECT post FROM near_posts") == [(9,)]
+    follower = await read_follower(Remembering.name)
+    assert follower is not None
+    assert follower.version == ""
+    await follow(url, Remembering("1"))
+    assert await run(url, "SELECT count(*) FROM near_posts") == [(0,)]
     assert await remembered() == ["VIEW a SHOWN"]
 
 

@@ -88,20 +88,18 @@ async def import_all(url: str, file: bytes, clock: FixedClock) -> Import:
 async def kept(url: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the tables that recording writes.
 
-    Numbers of interactions count from the first, which is another each time.
+    An interaction's number is its place among them: what imports change draws numbers as well.
     """
     found = {}
-    ((first,),) = await run(url, "SELECT min(id) FROM interactions")
+    ids = await run(url, "SELECT id FROM interactions ORDER BY id")
+    places = {id: place for place, (id,) in enumerate(ids)}
     for table, key in TABLES.items():
         rows = await run(url, f"SELECT * FROM {table} ORDER BY {key}")
         if table in ("totals", "scores", "activity"):
             rows = [tuple(map(exact, row)) for row in rows]
         numbered = NUMBERED.get(table, ())
         found[table] = [
-            tuple(
-                value - first if at in numbered and value is not None else value
-                for at, value in enumerate(row)
-            )
+            tuple(places.get(value) if at in numbered else value for at, value in enumerate(row))
             for row in rows
         ]
     return found

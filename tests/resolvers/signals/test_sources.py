@@ -8,6 +8,8 @@ from models.reading.signals.unseen import Ranking, best_unseen, seen_among
 from resolvers.signals.recommending.asked import PageRequest
 from resolvers.signals.recommending.shown import Shown
 from resolvers.signals.recommending.sources import popular, similar
+from resolvers.signals.similarity import neighbors
+from resolvers.signals.weighing.standing import standing_of
 from tests.support.client import Caller
 from tests.support.pasts import alias
 from tests.support.recording.co_engagement import catch_up
@@ -30,7 +32,8 @@ async def test_what_is_similar_comes_by_how_much(caller: Caller) -> None:
     await caller.record(userId="ann", action="FAVORITE", postId="liked")
     await catch_up(caller.url)
 
-    assert await similar(request(), await deeds(ANN, ())) == ["near", "far"]
+    liked = standing_of((), (await deeds(ANN, ())).recent).liked
+    assert similar(request(), liked, await neighbors(["liked"])) == ["near", "far"]
 
 
 @pytest.mark.parametrize("ranking", Ranking)

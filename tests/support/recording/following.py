@@ -1,7 +1,7 @@
 """A follower for tests: it remembers each row that it was given, as it was last."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models.database.database import Database
 from models.following.followers import FollowerChanges, StoredFollower, read_follower
@@ -12,10 +12,32 @@ from models.vocabulary import ACTION_BY_CODE, Status
 from resolvers.following.follower import Follower
 
 
+class Ended(Exception):
+    """A process ended."""
+
+
+class EndingWriter(FollowerWriter):
+    """Commits so many times; then its process ends."""
+
+    def __init__(self, database: Database, commits: int) -> None:
+        super().__init__(database)
+        self._left = commits
+
+    async def commit(
+        self, before: StoredFollower, after: StoredFollower, statements: Sequence[Statement]
+    ) -> StoredFollower:
+        if not self._left:
+            await self.close()
+            raise Ended
+        self._left -= 1
+        return await super().commit(before, after, statements)
+
+
 class Remembering:
     """Keeps of each row its action, target and status in its state, and how often it was told."""
 
     name = "remembering"
+    tables: Mapping[str, str] = {"near_posts": "post"}
     actions: Sequence[int] | None = None
 
     def __init__(self, version: str = "1", rows_at_once: int = 3) -> None:
@@ -35,9 +57,6 @@ class Remembering:
 
     async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
         return None
-
-    def emptied(self) -> list[Statement]:
-        return []
 
     def forget(self) -> None:
         pass

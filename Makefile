@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers web explorer conformance screenshots
+.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers eval web explorer conformance screenshots
 
 serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -61,6 +61,11 @@ ROWS ?= 5000000
 OPTIONS ?= --out docs/benchmarks.md
 bench-peers: .venv/developing  ## Measure beside other servers over ROWS; writes docs/benchmarks.md. Needs npm.
 	$(BIN)/python -m bench.peers --rows $(ROWS) $(OPTIONS)
+
+FILE ?=
+EVAL ?=
+eval: .venv/benchmarking  ## How well recommendations guess what was held out of FILE; see docs/evaluation.md.
+	$(BIN)/python -m bench.evaluating $(FILE) $(EVAL)
 
 web: graph/static/.built  ## The pages for browsers, built into graph/static; needs npm.
 

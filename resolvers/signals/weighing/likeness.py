@@ -29,8 +29,8 @@ class Likeness:
 
 
 def fading(rank: int) -> float:
-    """What a post weighs that so many others came after: half with every fifth."""
-    return math.exp2(-rank / 5)
+    """What a post weighs that so many others came after: half with every fourth."""
+    return math.exp2(-rank / 4)
 
 
 def likeness(weights: Mapping[str, float], near: Near) -> dict[str, Likeness]:

@@ -53,7 +53,7 @@ TURNED_AWAY: Mapping[int, ActionType] = {
 class Liked:
     """What tells what the user is after: the strongest action on a post, and how much it weighs.
 
-    The weight is the action's strength, halved with every fifth post that is later.
+    The weight is the action's strength, halved with every fourth post that is later.
     """
 
     action: ActionType

@@ -84,7 +84,7 @@ async def test_similarity_is_a_mean_over_what_the_user_was_after(caller: Caller)
     found = await signal(caller, "ann", "b")
 
     s = 4 / (5**0.75 * 5**0.6) * 4 / 6
-    weight = 2 ** (-1 / 5)
+    weight = 2 ** (-1 / 4)
     mean = weight * s / (weight + 0.5)
     assert found["similarity"] == pytest.approx(mean / (mean + 0.1), abs=1e-12)
 

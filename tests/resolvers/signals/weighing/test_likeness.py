@@ -25,9 +25,9 @@ def test_nothing_is_like_nothing() -> None:
     assert likeness({}, {}) == {}
 
 
-def test_a_post_weighs_half_once_five_came_after() -> None:
+def test_a_post_weighs_half_once_four_came_after() -> None:
     """The method's fading of a profile."""
-    assert [fading(rank) for rank in (0, 5, 10)] == [1.0, 0.5, 0.25]
+    assert [fading(rank) for rank in (0, 4, 8)] == [1.0, 0.5, 0.25]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""How well recommendations guess what users will like, measured on interactions held out."""

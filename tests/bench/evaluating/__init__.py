@@ -1,0 +1,1 @@
+"""Evaluating recommendations: splits, measures, baselines, and a floor for the product."""

@@ -77,9 +77,7 @@ class Context:
     @cached_property
     def preferences(self) -> Loader[str, Preferences]:
         """What users prefer, by alias."""
-        return Loader(
-            partial(preferences_of_all, scoring=self.services.scoring, now=self.services.clock())
-        )
+        return Loader(partial(preferences_of_all, scoring=self.services.scoring, now=self.now))
 
     async def wait_for_slice(self) -> None:
         """Wait until a page that was read may be completed, in a slice of the event loop.

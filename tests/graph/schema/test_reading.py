@@ -11,7 +11,7 @@ from models.vocabulary import ACTIONS
 from resolvers.identity import Identity
 from tests.support.client import Caller, FixedClock
 from tests.support.serving import SECRET, serving
-from tests.support.statements import statements_asked
+from tests.support.sql import statements_asked
 
 STATS = """
 query Stats($id: ID!) {

@@ -11,7 +11,7 @@ from resolvers.signals.ranking import RankingRules, rank
 from tests.support.client import Caller, FixedClock
 from tests.support.serving import SECRET, serving
 from tests.support.signals.asking import describe, did, engaged, targeted
-from tests.support.statements import statements_asked
+from tests.support.sql import statements_asked
 
 CROWD = tuple(f"user {number}" for number in range(3))
 POSTS = [f"post {number}" for number in range(60)]

@@ -23,7 +23,7 @@ from bench.evaluating.splits import Split, by_time, latest_favorites
 from bench.evaluating.synthetic import World, synthesize
 
 _console = Console()
-_OURS = "recommendations"
+_OURS = "ours"
 
 
 def main(
@@ -99,7 +99,7 @@ async def _asked(
     async with product.serving_as_of(url, split, shares[0]) as caller:
         asked = await product.similar(caller, split)
     among = measure(asked.lists, split.among(asked.lists))
-    return [*rows, Row("similar to the latest favorite", among, asked.median_ms)]
+    return [*rows, Row("similar to the latest", among, asked.median_ms)]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
 
+import asyncpg
+
 from models.database.advisory_locks import AdvisoryLock
 from models.database.database import APP, Database
 from models.database.postgres import MIGRATING, connect
@@ -20,6 +22,17 @@ from models.values import short_key
 _APPLIED = "INSERT INTO aerich (version, app, content) VALUES ({}, {}, {})"
 _IS_APPLIED = "SELECT 1 FROM aerich WHERE app = ? AND version = ?"
 _IN_A_FILE = 1  # memory may not hold a new index
+ATTEMPTS = 20
+_LOCK = f"""DO $$ BEGIN
+    IF to_regclass('log_head') IS NOT NULL THEN
+        LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE;
+    END IF;
+    PERFORM pg_advisory_xact_lock({AdvisoryLock.LOG});
+END $$"""
+"""Locks the head's table first: the statement that records locks it before all others.
+
+With the log's lock alone, it would hold tables that a migration waits for, and wait for that lock.
+"""
 
 
 async def apply(database: Database, names: list[str]) -> None:
@@ -69,13 +82,19 @@ def _run(file: sqlite3.Connection, script: str) -> None:
 
 
 async def _apply_on_server(database: Database, name: str, script: str, state: str) -> None:
-    """Apply it under the log's lock: whoever records holds no table then that it waits for."""
+    """Apply it while nobody records; again, where somebody who reads stood in its way."""
     server = await connect(database.credentials, MIGRATING)
     try:
-        async with server.transaction():
-            await server.execute(f"SELECT pg_advisory_xact_lock({AdvisoryLock.LOG})")
-            await server.execute(script)
-            await server.execute(_APPLIED.format("$1", "$2", "$3"), name, APP, state)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with server.transaction():
+                    await server.execute(_LOCK)
+                    await server.execute(script)
+                    await server.execute(_APPLIED.format("$1", "$2", "$3"), name, APP, state)
+                return
+            except asyncpg.DeadlockDetectedError:
+                if attempt == ATTEMPTS:
+                    raise
     finally:
         server.terminate()
 

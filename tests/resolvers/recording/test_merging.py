@@ -11,6 +11,7 @@ from models.ledger.ledger import Judge
 from models.ledger.opening import open_ledger
 from models.records import Wanted
 from resolvers.identity import Identity
+from resolvers.recording import merging
 from resolvers.recording.merging import MANY, PartMerger, Sweeper, chosen, merge
 from resolvers.scoring.weights import Scoring
 from tests.support.client import Caller
@@ -25,9 +26,9 @@ ANN = Identity(SECRET).alias("ann")
 
 
 @pytest.fixture(autouse=True)
-def nobody_else_merges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server, which takes note of some inputs by chance, takes note of none."""
-    monkeypatch.setattr("resolvers.recording.merging.ONE_IN", 2**62)
+def servers_that_look_at_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server does not merge by chance what a test counts: it looks only at whom it is told of."""
+    monkeypatch.setattr(merging, "ONE_IN", 2**62)
 
 
 async def record(caller: Caller, times: int, user: str = "ann") -> None:

@@ -1,18 +1,17 @@
-"""What the posts of a filled past are about, and what users therefore prefer."""
+"""What the posts of a filled past are about."""
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from models.records import Micros
-from models.signal_records import StoredFacetPart, StoredPost
-from models.upserts import FACET_PARTS, FACETS, INTERACTIONS, POSTS
+from models.signal_records import StoredPost
+from models.upserts import FACETS, POSTS
 from models.vocabulary import SubjectKind
 from resolvers.identity import Identity
-from resolvers.recording.facets import facets_described, facets_of
-from resolvers.scoring.facet_parts import FacetSums, code_of
-from resolvers.scoring.weights import DAY, Scoring
+from resolvers.recording.facets import facets_described
+from resolvers.scoring.weights import DAY
 from resolvers.signals.descriptions import facet_rows
 
 CONTENT_TYPES = ("text", "image", "video", "poll", "article")
@@ -20,14 +19,9 @@ TAGS_EACH = 3
 PLACES = 40
 PLACED_EVERY = 5  # of the posts, how many stand in a group
 
-_ALIAS, _ACTION, _AT, _SOURCE, _DESCRIBED = (
-    list(INTERACTIONS.columns).index(name)
-    for name in ("user_alias", "action", "occurred_at", "source", "described")
-)
-
 
 class About:
-    """Descriptions of `post-1` to `post-N`, and the sums of the facets of what users did.
+    """Descriptions of `post-1` to `post-N`.
 
     Each post has an author among the users, a content type, three of the hashtags, the first of
     which are drawn most often, and one in five stands in a group. The same for the same arguments.
@@ -50,18 +44,8 @@ class About:
             )
             for number in range(1, posts + 1)
         ]
-        self._sums: dict[str, FacetSums] = {}
         #: What each description gives an interaction that comes with nothing.
         self.given = [facets_described(post, []) for post in self._posts]
-
-    def note(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Count the facets of interactions, as rows of their table."""
-        half_life = Scoring().user_half_life
-        for row in rows:
-            facets = facets_of(row[_SOURCE], row[_DESCRIBED])
-            if facets:
-                sums = self._sums.setdefault(row[_ALIAS], FacetSums(half_life))
-                sums.add_once(facets, code_of(row[_ACTION]), row[_AT])
 
     def posts(self) -> Iterator[tuple[Any, ...]]:
         """The rows of `posts`."""
@@ -71,11 +55,6 @@ class About:
         """The rows of `post_facets`."""
         for post in self._posts:
             yield from map(FACETS.values, facet_rows(post).values())
-
-    def parts(self) -> Iterator[tuple[Any, ...]]:
-        """The rows of `facet_parts`, one for each user."""
-        for alias, sums in self._sums.items():
-            yield FACET_PARTS.values(StoredFacetPart(alias, 1, sums.packed()))
 
 
 def _tags(chance: random.Random, hashtags: int) -> dict[str, None]:

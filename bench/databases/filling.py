@@ -12,6 +12,7 @@ import asyncpg
 
 from bench.databases.about import About
 from bench.databases.past import DAYS, Chunk, Past
+from bench.databases.signals import Signals
 from models.database.database import Database
 from models.records import Micros
 from models.upserts import (
@@ -20,6 +21,7 @@ from models.upserts import (
     FACET_PARTS,
     FACETS,
     INTERACTIONS,
+    OUTCOMES,
     POSTS,
     SCORES,
     TOTALS,
@@ -49,7 +51,7 @@ async def fill(
 
     `until` is now unless given. About `posts` posts and `users` users take part, and HOT_USER, whom
     `hot_user_rows` of the rows are of. See `Past` for who does what. With some hashtags, all posts
-    are described before anything is done to them, and users prefer what follows from it.
+    are described before anything is done to them.
     """
     end = system_clock() if until is None else until
     identity = Identity(secret)
@@ -70,35 +72,39 @@ async def fill(
         await _into_postgres(database, past, about)
 
 
-def _sums(past: Past, about: About | None) -> list[tuple[Upsert, Iterable[tuple[Any, ...]]]]:
+def _sums(
+    past: Past, signals: Signals, about: About | None
+) -> list[tuple[Upsert, Iterable[tuple[Any, ...]]]]:
     """What is written when all interactions are."""
     sums: list[tuple[Upsert, Iterable[tuple[Any, ...]]]] = [
         (TOTALS, past.totals()),
         (SCORES, past.scores()),
         (ACTIVITY, past.activity()),
+        (OUTCOMES, signals.outcomes()),
+        (FACET_PARTS, signals.parts()),
     ]
     if about is not None:
-        sums += [(POSTS, about.posts()), (FACETS, about.facets()), (FACET_PARTS, about.parts())]
+        sums += [(POSTS, about.posts()), (FACETS, about.facets())]
     return sums
 
 
-def _noted(chunks: Iterable[Chunk], about: About | None) -> Iterator[Chunk]:
-    """The chunks, of which what users prefer is taken in passing."""
+def _noted(chunks: Iterable[Chunk], signals: Signals) -> Iterator[Chunk]:
+    """The chunks, of which signals are noted in passing."""
     for chunk in chunks:
-        if about is not None:
-            about.note(chunk.interactions)
+        signals.note(chunk.interactions)
         yield chunk
 
 
 async def _into_postgres(database: Database, past: Past, about: About | None) -> None:
+    signals = Signals()
     async with database.connected() as server:
         await server.execute("SET maintenance_work_mem = '512MB'")
         async with server.transaction():
             building = await _drop_indexes(server)
-            for chunk in _noted(past.chunks(), about):
+            for chunk in _noted(past.chunks(), signals):
                 await _copy(server, INTERACTIONS, chunk.interactions)
                 await _copy(server, EVENT_IDS, chunk.event_ids)
-            for upsert, rows in _sums(past, about):
+            for upsert, rows in _sums(past, signals, about):
                 await _copy(server, upsert, rows)
             for statement in building:
                 await server.execute(statement)
@@ -135,6 +141,7 @@ async def _drop_indexes(server: "asyncpg.Connection[asyncpg.Record]") -> list[st
 
 
 def _into_sqlite(database: Database, past: Past, about: About | None) -> None:
+    signals = Signals()
     with database.opened_file() as file:
         for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -524288"):
             file.execute(f"PRAGMA {setting}").fetchall()
@@ -146,10 +153,10 @@ def _into_sqlite(database: Database, past: Past, about: About | None) -> None:
         file.execute("BEGIN EXCLUSIVE")
         for name, _ in indexes:
             file.execute(f'DROP INDEX "{name}"')
-        for chunk in _noted(past.chunks(), about):
+        for chunk in _noted(past.chunks(), signals):
             _insert(file, INTERACTIONS, chunk.interactions)
             _insert(file, EVENT_IDS, chunk.event_ids)
-        for upsert, rows in _sums(past, about):
+        for upsert, rows in _sums(past, signals, about):
             _insert(file, upsert, rows)
         for _, statement in indexes:
             file.execute(statement)

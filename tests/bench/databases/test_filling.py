@@ -9,7 +9,7 @@ from bench.databases.filling import HOT_USER, fill
 from models.database.database import Database
 from models.database.migrating import migrate
 from models.ledger.opening import open_ledger
-from models.upserts import ACTIVITY, EVENT_IDS, INTERACTIONS, SCORES, TOTALS
+from models.upserts import ACTIVITY, EVENT_IDS, INTERACTIONS, OUTCOMES, SCORES, TOTALS
 from models.vocabulary import ACTION_BY_CODE, target_kind
 from resolvers.caller import Caller
 from resolvers.identity import Identity
@@ -19,6 +19,8 @@ from resolvers.recording.recorder import Recorder
 from resolvers.recording.submissions import Outcome
 from resolvers.recording.validation import RecordRequest
 from resolvers.recording.writer import Writer
+from resolvers.scoring.facet_parts import FacetSums
+from resolvers.scoring.weights import Scoring
 from tests.support.client import FixedClock
 from tests.support.pasts import differences
 from tests.support.serving import SECRET
@@ -29,14 +31,15 @@ pytestmark = pytest.mark.slow  # databases are filled as benchmarks fill them
 ROWS, USERS, POSTS, HOT = 1_500, 30, 20, 300
 
 
-async def _filled(url: str, rows: int, *, hot: int = 0) -> None:
-    database, until = Database.at(url), FixedClock().now
-    await fill(database, rows, USERS, POSTS, hot_user_rows=hot, secret=SECRET, until=until)
+async def _filled(url: str, rows: int, *, hot: int = 0, hashtags: int = 0) -> None:
+    database, options = Database.at(url), {"hot_user_rows": hot, "hashtags": hashtags}
+    await fill(database, rows, USERS, POSTS, **options, secret=SECRET, until=FixedClock().now)
 
 
-async def test_a_filled_database_has_nothing_to_put_right(database_url: str) -> None:
-    """Every total, score and minute of 20 000 rows is what the rows say."""
-    await _filled(database_url, 20_000)
+@pytest.mark.parametrize("hashtags", [0, 40])
+async def test_a_filled_database_has_nothing_to_put_right(database_url: str, hashtags: int) -> None:
+    """All that is summed up of 20 000 rows is what the rows say, with and without descriptions."""
+    await _filled(database_url, 20_000, hashtags=hashtags)
 
     async with Database.at(database_url).reading():
         assert await differences() == []
@@ -49,7 +52,7 @@ async def test_a_filled_database_has_nothing_to_put_right(database_url: str) -> 
 async def test_a_filled_database_is_what_recording_the_same_leaves(
     database_url: str, tmp_path: Path
 ) -> None:
-    """Recorded one by one at their instants, the same inputs leave the same rows in all tables."""
+    """Recorded one by one at their instants, the same inputs leave the same in all tables."""
     await _filled(database_url, ROWS, hot=HOT)
     recorded = f"sqlite://{tmp_path}/recorded.db"
     await migrate(Database.at(recorded))
@@ -57,6 +60,7 @@ async def test_a_filled_database_is_what_recording_the_same_leaves(
     await _record(recorded, await _inputs(database_url))
 
     assert await _everything(recorded) == await _everything(database_url)
+    assert await _preferences(recorded) == await _preferences(database_url)
 
 
 async def test_a_filled_database_keeps_its_indexes(database_url: str) -> None:
@@ -82,10 +86,9 @@ async def test_one_user_owns_as_many_rows_as_asked(database_url: str) -> None:
 
 async def _inputs(url: str) -> list[tuple[int, RecordRequest]]:
     """What a client would have sent for each row, and when."""
-    event_ids = {
-        number: f"event-{number}"
-        for (number,) in await run(url, "SELECT interaction_id FROM event_ids")
-    }
+    with_id = "SELECT interaction_id FROM event_ids"
+    with_id += " UNION SELECT id FROM interactions WHERE event_key IS NOT NULL"
+    event_ids = {number: f"event-{number}" for (number,) in await run(url, with_id)}
     columns = "id, user_alias, action, target_kind, target_id, occurred_at, source, recommended"
     inputs = []
     for row in await run(url, f"SELECT {columns} FROM interactions ORDER BY id"):
@@ -126,8 +129,16 @@ async def _everything(url: str) -> dict[str, list[tuple[Any, ...]]]:
             ),
             key=str,
         )
-        for upsert in (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY)
+        for upsert in (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, OUTCOMES)
     }
+
+
+async def _preferences(url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """What each user's parts add up to, however many there are."""
+    sums: dict[str, FacetSums] = {}
+    for alias, part in await run(url, "SELECT user_alias, entries FROM facet_parts"):
+        sums.setdefault(alias, FacetSums(Scoring().user_half_life)).add(bytes(part))
+    return {alias: sorted(found) for alias, found in sums.items()}
 
 
 async def _counted(url: str, column: str) -> dict[int, int]:

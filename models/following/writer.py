@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 import asyncpg
 
 from models.database.database import Database
-from models.database.postgres import CLOSE_S, Connection, Session, connect
+from models.database.postgres import Connection, Session, connect
 from models.database.turnstile import Turnstile
 from models.database.versions.numbers import check_version
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
@@ -97,7 +97,7 @@ class FollowerWriter:
                 else:
                     await self._write_server(move, statements)
         except (sqlite3.Error, asyncpg.PostgresError, *GONE) as error:
-            await self.close()
+            self.close()
             if not is_database_fault(error):
                 raise
             raise DatabaseUnavailable(described(error)) from error
@@ -113,14 +113,14 @@ class FollowerWriter:
         except OSError:
             return False
 
-    async def close(self) -> None:
-        """Give the connection back; it is opened again where it is needed."""
+    def close(self) -> None:
+        """End the connection, which nothing runs on; it is opened again where it is needed.
+
+        A server that stands still would not answer a farewell.
+        """
         server, self._server = self._server, None
         if server is not None:
-            try:
-                await server.close(timeout=CLOSE_S)
-            except GONE:
-                server.terminate()
+            server.terminate()
 
     def _write_file(self, move: _Move, statements: Sequence[Statement]) -> None:
         turnstile = Turnstile(self._database.path)
@@ -200,4 +200,4 @@ async def follower_writer(database: Database) -> AsyncIterator[FollowerWriter]:
     try:
         yield writer
     finally:
-        await writer.close()
+        writer.close()

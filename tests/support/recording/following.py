@@ -69,7 +69,7 @@ async def follow(url: str, work: Remembering, steps: int | None = None) -> None:
     taken = 0
     while taken != steps and await follower.step():
         taken += 1
-    await writer.close()
+    writer.close()
 
 
 async def remembered() -> list[str]:

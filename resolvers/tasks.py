@@ -32,4 +32,11 @@ async def cancel(tasks: "Collection[asyncio.Task[None]]") -> None:
     ending = asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.wait([ending], timeout=END_S)
     if not ending.done():
+        ending.add_done_callback(_take)
         ending.cancel()
+
+
+def _take(ended: "asyncio.Future[list[BaseException | None]]") -> None:
+    """Take how it ended, which nobody waits for, or it would be logged as never taken."""
+    if not ended.cancelled():
+        ended.exception()

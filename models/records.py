@@ -247,6 +247,8 @@ class Deletions:
     preferences: set[str] = field(default_factory=set)  # all parts of a user, by alias
     parts: set[PartKey] = field(default_factory=set)
     facets: set[str] = field(default_factory=set)  # of posts by id; new ones are written after
+    outcomes: set[OutcomeKey] = field(default_factory=set)  # as far as they come to nothing
+    variants: set[VariantKey] = field(default_factory=set)  # as far as no outcome is under them
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)

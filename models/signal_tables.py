@@ -73,7 +73,7 @@ class Outcome(Model):
 
 
 class OutcomeVariant(Model):
-    """A variant that outcomes of a day are counted under by its own name; never taken back."""
+    """A variant that outcomes of a day are counted under by its own name, until none is."""
 
     id = fields.BigIntField(primary_key=True)
     day = fields.IntField()

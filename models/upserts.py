@@ -189,12 +189,14 @@ FACETS = Upsert(StoredFacet, PostFacet, key=("post_id", "facet", "value"), repla
 class Delete:
     """How rows of one table are deleted: those whose `columns` hold one of the keys.
 
-    A key of several columns is a tuple, of one it is the value.
+    A key of several columns is a tuple, of one it is the value. If there is a `condition`, only
+    rows for which it holds once the commit's other rows are written.
     """
 
     upsert: Upsert
     columns: tuple[str, ...]
     keys: Callable[[Deletions], Iterable[Any]]
+    condition: str = "TRUE"
 
     @property
     def table(self) -> str:
@@ -211,6 +213,11 @@ class Delete:
         return keys if len(self.columns) > 1 else [(key,) for key in keys]
 
 
+IS_EMPTY = "count = 0 AND aggregated = 0"
+"""Of outcomes: nothing is counted that they are about."""
+
+_IS_UNUSED = """NOT EXISTS (SELECT 1 FROM outcomes
+    WHERE outcomes.day = outcome_variants.day AND outcomes.variant = outcome_variants.variant)"""
 _SUBJECT = ("subject_kind", "subject_id")
 DELETES = (
     Delete(INTERACTIONS, ("id",), lambda gone: gone.interactions),
@@ -225,6 +232,8 @@ DELETES = (
     Delete(FACETS, ("post_id",), lambda gone: gone.facets),
     Delete(FACET_PARTS, ("user_alias",), lambda gone: gone.preferences),
     Delete(FACET_PARTS, FACET_PARTS.key, lambda gone: gone.parts),
+    Delete(OUTCOMES, OUTCOMES.key, lambda gone: gone.outcomes, IS_EMPTY),
+    Delete(VARIANTS, VARIANTS.key, lambda gone: gone.variants, _IS_UNUSED),
 )
 
 

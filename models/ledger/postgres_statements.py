@@ -274,7 +274,8 @@ async def _delete(connection: Connection, changes: Changes) -> None:
             )
             condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
             keys = _columns(rows, len(delete.columns))
-            await connection.execute(f"DELETE FROM {delete.table} WHERE {condition}", *keys)
+            statement = f"DELETE FROM {delete.table} WHERE {condition} AND {delete.condition}"
+            await connection.execute(statement, *keys)
 
 
 def _variants(keys: Collection[VariantKey]) -> list[Any]:

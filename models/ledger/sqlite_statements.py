@@ -161,7 +161,7 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
 def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
     for delete in DELETES:
         condition = " AND ".join(f"{name} = ?" for name in delete.columns)
-        statement = f"DELETE FROM {delete.table} WHERE {condition}"
+        statement = f"DELETE FROM {delete.table} WHERE {condition} AND {delete.condition}"
         connection.executemany(statement, delete.rows(changes.gone))
     for upsert, rows in rare_batches(changes):
         _upsert(connection, upsert, rows)

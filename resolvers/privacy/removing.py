@@ -32,6 +32,7 @@ from models.records import (
 from models.vocabulary import ACTION_BY_CODE, PrivacyLevel, SubjectKind
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.privacy.authorship import take_out_author
+from resolvers.privacy.emptied import take_out_emptied
 from resolvers.privacy.removed import ended, removed, uncounted, wanted_of
 from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import Scoring
@@ -125,6 +126,7 @@ class Remover:
                 while await self._sweep(removal):
                     pass
                 await take_out_author(removal, lambda *work: self._transact(removal, *work))
+                await take_out_emptied(lambda *work: self._transact(removal, *work))
                 await take_out(self._database, removal.user_alias, self._scoring)
                 await self._end(removal)
                 break

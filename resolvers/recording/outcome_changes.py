@@ -42,7 +42,7 @@ class OutcomeChanges:
     def variant_of(self, submission: Submission, at: Micros) -> str | None:
         """The variant under which a submission is counted at an instant, None if it has none.
 
-        A day's first variants are known by their names for good, all others are `other`. So is
+        A day's first variants are known by their names, all others are `other`. So is
         one that nobody looked up, since the instant lies on another day than was to be expected.
         """
         variant = submission.variant

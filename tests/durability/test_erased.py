@@ -12,6 +12,7 @@ import pytest
 from graph.config.settings import Settings
 from models.database.database import Database
 from models.ledger import sqlite_ledger
+from models.values import event_key
 from resolvers.clock import system_clock
 from resolvers.identity import Identity
 from resolvers.scoring.weights import DAY
@@ -29,8 +30,16 @@ LOWER = 'mutation { setPrivacy(input: {userId: "zoe", level: %s}) { removedInter
 ALIAS = Identity(SECRET).alias("zoe")
 NAMES = {ALIAS, ALIAS[2:18], ALIAS[18:]}
 #: What comes from Zoe, and from nobody else.
-OF_ZOE = NAMES | {"zoes-event", "zoes-metadata", "zoes-page", "zoes-post"}
+OF_ZOE = NAMES | {"zoes-event", "zoes-metadata", "zoes-page", "zoes-post", "zoes-variant"}
+#: What totals count by: of these, what came from Zoe alone names what is counted for nobody.
+COUNTED_BY = {"zoes-page", "zoes-post", "zoes-variant"}
 ROUNDS = 40
+#: Of event ids, only digests are stored: the user's and each one's own.
+DIGESTS = {
+    number.to_bytes(8, "big", signed=True)
+    for each in range(ROUNDS)
+    for number in event_key(ALIAS, f"zoes-event-{each}")
+}
 
 
 @pytest.fixture
@@ -56,7 +65,11 @@ async def fill(caller: Caller) -> None:
 
 def past(user: str, number: int) -> list[dict[str, Any]]:
     """Some of what a user does: to what nobody else touches, and to what everybody does."""
-    context = {"source": f"{user}s-page", "metadata": {f"{user}s-metadata": number}}
+    context = {
+        "source": f"{user}s-page",
+        "recommendationId": f"{user}s-variant:{number}",
+        "metadata": {f"{user}s-metadata": number},
+    }
     about = {"userId": user, "context": context}
     own = f"{user}s-post-{number}"
     return [
@@ -74,7 +87,8 @@ def left(folder: Path) -> set[str]:
     """What of Zoe is in any byte of any file."""
     files = [file for file in folder.iterdir() if file.is_file()]
     held = b"\0".join(file.read_bytes() for file in files)
-    return {text for text in OF_ZOE if text.encode() in held}
+    found = {text for text in OF_ZOE if text.encode() in held}
+    return found | {"zoes-event" for digest in DIGESTS if digest in held}
 
 
 async def removed(caller: Caller, document: str) -> int:
@@ -111,13 +125,13 @@ async def test_of_a_user_of_level_none_nothing_is_left_but_the_level(
     assert left(folder) == NAMES
 
 
-async def test_of_a_limited_user_nothing_is_left_but_what_posts_counted(
+async def test_of_a_limited_user_nothing_is_left_but_what_totals_count_by(
     filled: Caller, folder: Path
 ) -> None:
-    """What was counted stays counted for nobody, under the ids of posts."""
+    """What was counted stays counted for nobody, under ids of posts, sources and variants."""
     assert await removed(filled, LOWER % "LIMITED") == 5 * ROUNDS
 
-    assert left(folder) == NAMES | {"zoes-post"}
+    assert left(folder) == NAMES | COUNTED_BY
 
 
 async def test_nothing_is_left_after_the_rest_api_erased_a_user(
@@ -134,13 +148,16 @@ async def test_nothing_is_left_after_the_rest_api_erased_a_user(
 async def test_what_is_pruned_leaves_the_files_but_for_what_holds(
     filled: Caller, folder: Path
 ) -> None:
-    """Contexts and event ids go; a group that was joined is a bare fact, and posts were counted."""
+    """Contexts go; a group that was joined is a bare fact, and totals stay.
+
+    These count by post, and outcomes by source and variant. Event ids go at the server's retention.
+    """
     filled.clock.now = system_clock() + 2 * DAY
     pruned = "mutation { pruneInteractions(input: {olderThanDays: 1}) { removed } }"
 
     await filled.data(pruned)
 
-    assert left(folder).isdisjoint({"zoes-metadata", "zoes-page"})
+    assert left(folder) == NAMES | COUNTED_BY | {"zoes-event"}
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from models.signal_records import (
     VARIANTS_LIMIT,
     OutcomeChange,
     OutcomeKey,
+    VariantKey,
 )
-from models.upserts import OUTCOMES
+from models.upserts import IS_EMPTY, OUTCOMES
 from models.vocabulary import ACTIONS, COUNTED, ActionType
 
 Column = Literal["day", "source", "variant"]
@@ -46,6 +47,10 @@ WHERE occurred_at >= $1 AND occurred_at < $2 AND {_LIKE}
     AND status IN ({", ".join(str(int(each)) for each in COUNTED)})
     AND (source <> '' OR recommended OR variant IS NOT NULL)
 GROUP BY 1, 2, 3, 4
+"""
+_EMPTY = f"SELECT {', '.join(OUTCOMES.key)} FROM outcomes WHERE {IS_EMPTY} LIMIT $1"
+_UNUSED = """
+SELECT day, variant FROM outcome_variants EXCEPT SELECT day, variant FROM outcomes LIMIT $1
 """
 
 
@@ -87,3 +92,14 @@ async def aggregated_after(day: int) -> list[OutcomeChange]:
     columns = ", ".join(OUTCOMES.columns)
     statement = f"SELECT {columns} FROM outcomes WHERE day > $1 AND aggregated <> 0"
     return [OutcomeChange(*row) for row in await fetch(statement, (day,))]
+
+
+async def empty(limit: int) -> set[OutcomeKey]:
+    """Some of the outcomes that come to nothing; reads all outcomes if there are none."""
+    rows = await fetch(_EMPTY, (limit,))
+    return {OutcomeKey(day, bool(recommended), *rest) for day, recommended, *rest in rows}
+
+
+async def unused_variants(limit: int) -> set[VariantKey]:
+    """Some of the variants that no outcome is counted under; reads all outcomes."""
+    return {VariantKey(*row) for row in await fetch(_UNUSED, (limit,))}

@@ -200,6 +200,27 @@ async def test_a_lower_level_leaves_what_was_counted_or_takes_it_out(
     assert await differences() == []
 
 
+async def test_an_erasure_leaves_no_name_that_nothing_is_counted_under(caller: Caller) -> None:
+    """What only this user came from is gone, undone or not; what others came from is as it was."""
+    own = {"source": "anns-page", "recommendationId": "anns-variant:1"}
+    for context in (OURS, own):
+        await did(caller, "VIEW", context=context)
+        await did(caller, "VIEW", userId="bob", context=OURS)
+    await did(caller, "FAVORITE", context=own)
+    await did(caller, "FAVORITE", undo=True)
+    undone = {"source": "anns-other-page", "recommendationId": "anns-other-variant"}
+    at_once = {"userId": "ann", "action": "BOOKMARK", "postId": "p"}
+    await caller.outcomes({**at_once, "context": undone}, {**at_once, "undo": True})
+
+    await caller.data('mutation { eraseUser(input: {userId: "ann", confirm: true}) { erasedAt } }')
+
+    names = "SELECT source, variant, count FROM outcomes"
+    assert await run(caller.url, names) == [("home", "trailmark", 2)]
+    assert await run(caller.url, "SELECT variant FROM outcome_variants") == [("trailmark",)]
+    assert await outcomes(caller, "VARIANT") == ["trailmark recommended: 2 views"]
+    assert await differences() == []
+
+
 async def test_pruning_and_imports_leave_totals(caller: Caller) -> None:
     """A state that has left history has no context any more: its undo is taken out of the rest."""
     for action in ("VIEW", "FAVORITE"):

@@ -1,6 +1,5 @@
 """Reading over GraphQL: nodes, users, posts, stats, and what they cost."""
 
-import logging
 import time
 
 import jwt
@@ -12,6 +11,7 @@ from models.vocabulary import ACTIONS
 from resolvers.identity import Identity
 from tests.support.client import Caller, FixedClock
 from tests.support.serving import SECRET, serving
+from tests.support.sql import statements_asked
 
 STATS = """
 query Stats($id: ID!) {
@@ -214,7 +214,7 @@ async def test_the_vocabulary_can_be_read(caller: Caller) -> None:
 
 @pytest.mark.parametrize("size", [1, 100])
 async def test_posts_with_stats_and_interactions_cost_a_fixed_number_of_queries(
-    caller: Caller, size: int, caplog: pytest.LogCaptureFixture
+    caller: Caller, size: int
 ) -> None:
     """One query for totals and one for pages, for one post as for a hundred."""
     ids = [f"p{number}" for number in range(size)]
@@ -225,7 +225,7 @@ async def test_posts_with_stats_and_interactions_cost_a_fixed_number_of_queries(
     ]
     await caller.outcomes(*inputs)
 
-    with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
+    with statements_asked() as statements:
         data = await caller.data(
             """query ($ids: [ID!]!) { posts(ids: $ids) {
                  postId
@@ -236,7 +236,6 @@ async def test_posts_with_stats_and_interactions_cost_a_fixed_number_of_queries(
             ids=ids,
         )
 
-    statements = [record for record in caplog.records if "SELECT" in record.getMessage()]
     assert len(statements) == 2
     assert [post["postId"] for post in data["posts"]] == ids
     assert all(post["stats"]["engagementRate"] == 1.0 for post in data["posts"])

@@ -140,7 +140,10 @@ async def test_owners_are_those_of_the_user_s_tokens(server: Caller) -> None:
 
 
 async def test_nothing_stored_names_the_user_but_the_setting(server: Caller) -> None:
-    """No column of any table holds the alias, nor what else came with the inputs."""
+    """No column of any table holds the alias, nor what else came with the inputs.
+
+    But outcomes count by source, and a state's token says under which, as long as it can be undone.
+    """
     await server.outcomes(
         *(
             {
@@ -148,7 +151,7 @@ async def test_nothing_stored_names_the_user_but_the_setting(server: Caller) -> 
                 "action": action,
                 "postId": f"p{n}",
                 "eventId": f"{action}{n}",
-                "context": {"source": "home", "metadata": {"n": n}},
+                "context": {"source": "home", "authorId": "bea", "metadata": {"n": "meta"}},
             }
             for n in range(3)
             for action in ("FAVORITE", "VIEW", "MORE_LIKE_THIS", "LESS_LIKE_THIS", "POST_CREATE")
@@ -157,10 +160,17 @@ async def test_nothing_stored_names_the_user_but_the_setting(server: Caller) -> 
     await server.outcome(**LEA, action="PROFILE_VIBE", target={"kind": "PROFILE", "id": "ann"})
     await server.outcome(**LEA, action="SEARCH", target={"kind": "QUERY", "id": "cats"})
 
-    holding = await tables_with(server.url, Identity(SECRET).alias("lea"), "cats", "home")
-
-    assert holding == {"privacy_settings"}
+    lea, bea = map(Identity(SECRET).alias, ("lea", "bea"))
+    assert await tables_with(server.url, lea) == {"privacy_settings"}
+    assert await tables_with(server.url, bea, "cats", "meta", "FAVORITE0") == set()
+    assert await tables_with(server.url, "home") == {"outcomes", "tokens"}
+    with_source = "SELECT 1 FROM tokens WHERE source IS NOT NULL AND content IS NOT NULL"
+    assert await run(server.url, with_source) == []
     assert await count(server.url, "interactions") == await count(server.url, "event_ids") == 0
+
+    server.clock.advance(3 * DAY_S)
+    assert await destroy(server) == 1
+    assert await tables_with(server.url, "home") == {"outcomes"}
 
 
 async def tables_with(url: str, *texts: str) -> set[str]:

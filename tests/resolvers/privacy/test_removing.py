@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -11,12 +12,14 @@ from graph.context import Services
 from graph.server.app import create_app
 from models.database.database import Database
 from models.errors import DatabaseUnavailable
+from models.ledger.ledger import Judge
 from models.ledger.opening import open_ledger
 from models.records import Changes, Known, Micros, StoredRemoval, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.audit.recounting import Chunk, chunks
 from resolvers.caller import Caller as Who
 from resolvers.identity import Identity
+from resolvers.privacy.emptied import take_out_emptied
 from resolvers.privacy.levels import Choice, Erasure, Privacy
 from resolvers.privacy.removing import Remover
 from resolvers.recording.judging import Rules
@@ -192,6 +195,47 @@ async def test_two_processes_at_one_removal_take_nothing_out_twice(caller: Calle
     assert await is_done(caller.url)
     assert await caller.counts("p") == {"VIEW": 2 * ROWS}
     assert await caller.history("ann") == []
+    assert await differences() == []
+
+
+async def test_an_outcome_that_is_counted_meanwhile_is_not_taken_out(caller: Caller) -> None:
+    """A name that came to nothing may be another user's by the time that it is deleted."""
+    favorite = {"action": "FAVORITE", "postId": "p"}
+    context = {"source": "page", "recommendationId": "variant:1"}
+    await caller.outcome(**ANN, **favorite, context=context)
+    await caller.outcome(**ANN, **favorite, undo=True)
+
+    async with writing(caller.url) as (writer, _):
+
+        async def commit(wanted: Wanted, judge: Judge[Any]) -> None:
+            await caller.outcome(userId="bob", **favorite, context=context)
+            await writer.transact(wanted, judge)
+
+        await take_out_emptied(commit)
+
+    counted = await run(caller.url, "SELECT source, variant, count FROM outcomes")
+    assert counted == [("page", "variant", 1)]
+    assert await run(caller.url, "SELECT variant FROM outcome_variants") == [("variant",)]
+    assert await differences() == []
+
+
+async def test_a_variant_that_is_counted_meanwhile_is_not_taken_out(caller: Caller) -> None:
+    """Nor is its name, which others find known until it is gone."""
+    favorite = {"action": "FAVORITE", "postId": "p"}
+    context = {"recommendationId": "variant:1"}
+    counted = {**ANN, **favorite, "context": context}
+    await caller.outcomes(counted, {**ANN, **favorite, "undo": True})
+    assert await run(caller.url, "SELECT variant FROM outcome_variants") == [("variant",)]
+
+    async with writing(caller.url) as (writer, _):
+
+        async def commit(wanted: Wanted, judge: Judge[Any]) -> None:
+            await caller.outcome(userId="bob", **favorite, context=context)
+            await writer.transact(wanted, judge)
+
+        await take_out_emptied(commit)
+
+    assert await run(caller.url, "SELECT variant FROM outcome_variants") == [("variant",)]
     assert await differences() == []
 
 

@@ -1,7 +1,5 @@
 """Ranking by the database as it is: what it costs, and that the last commit counts."""
 
-import logging
-
 import pytest
 
 from graph.config.settings import Settings
@@ -13,6 +11,7 @@ from resolvers.signals.ranking import RankingRules, rank
 from tests.support.client import Caller, FixedClock
 from tests.support.serving import SECRET, serving
 from tests.support.signals.asking import describe, did, engaged, targeted
+from tests.support.sql import statements_asked
 
 CROWD = tuple(f"user {number}" for number in range(3))
 POSTS = [f"post {number}" for number in range(60)]
@@ -40,7 +39,6 @@ async def lived(caller: Caller) -> None:
 async def test_two_hundred_candidates_cost_at_most_six_statements(
     database_url: str,
     clock: FixedClock,
-    caplog: pytest.LogCaptureFixture,
     user: str,
 ) -> None:
     """Whatever the user did."""
@@ -49,10 +47,9 @@ async def test_two_hundred_candidates_cost_at_most_six_statements(
     alias = Identity(SECRET).alias(user)
 
     async with Database.at(database_url).reading():
-        with caplog.at_level(logging.DEBUG, logger="tortoise.db_client"):
+        with statements_asked() as statements:
             found = await rank(alias, CANDIDATES, clock(), RULES)
 
-    statements = [each for each in caplog.records if "SELECT" in each.getMessage()]
     assert 3 <= len(statements) <= 6
     assert len(found) == 200
     assert {each.post_id for each in found if each.seen} == (

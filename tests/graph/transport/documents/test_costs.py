@@ -318,6 +318,7 @@ def test_every_list_of_the_schema_says_what_it_costs() -> None:
         "Query.trendingPosts": (10, 100),
         "Query.engagementScores": (10, 100),
         "Post.interactions": (20, 100),
+        "Post.similar": (10, 100),
         "User.interactions": (20, 100),
         "User.preferences": (10, 100),
         "User.recommendations": (10, 100),

@@ -28,15 +28,15 @@ async def cancel(tasks: "Collection[asyncio.Task[None]]") -> None:
     is cancelled once more, and not waited for.
     """
     for task in tasks:
-        task.add_done_callback(_say_nothing)
         task.cancel()
-    if tasks:
-        _, going_on = await asyncio.wait(tasks, timeout=END_S)
-        for task in going_on:
-            task.cancel()
+    ending = asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait([ending], timeout=END_S)
+    if not ending.done():
+        ending.add_done_callback(_take)
+        ending.cancel()
 
 
-def _say_nothing(task: "asyncio.Task[None]") -> None:
-    """Take what a cancelled task failed with, which asyncio would log otherwise."""
-    if not task.cancelled():
-        task.exception()
+def _take(ended: "asyncio.Future[list[BaseException | None]]") -> None:
+    """Take how it ended, which nobody waits for, or it would be logged as never taken."""
+    if not ended.cancelled():
+        ended.exception()

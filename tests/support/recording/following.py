@@ -27,7 +27,7 @@ class EndingWriter(FollowerWriter):
         self, before: StoredFollower, after: StoredFollower, statements: Sequence[Statement]
     ) -> StoredFollower:
         if not self._left:
-            await self.close()
+            self.close()
             raise Ended
         self._left -= 1
         return await super().commit(before, after, statements)

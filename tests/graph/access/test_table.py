@@ -25,6 +25,7 @@ READING = {
     "engagementScores": "{ engagementScores { score user { alias } } }",
     "targetStats": '{ targetStats(kind: GROUP, id: "g") { counts { count } } }',
     "activityStats": "{ activityStats { total uniqueUsers series { total } } }",
+    "recommendationOutcomes": "{ recommendationOutcomes { group views } }",
     "feedCursor": "{ feedCursor }",
     "actionTypes": "{ actionTypes { action weight } }",
 }
@@ -50,6 +51,8 @@ CHANGING = {
         inputs: [{userId: "ann", action: VIEW, postId: "p"}]) { recorded } }""",
     "undoInteraction": """mutation { undoInteraction(
         input: {userId: "ann", action: FAVORITE, postId: "p"}) { outcome } }""",
+    "describePosts": """mutation { describePosts(
+        inputs: [{postId: "p", contentType: "text"}]) { posts { postId } } }""",
     "setPrivacy": """mutation { setPrivacy(
         input: {userId: "ann", level: LIMITED}) { removedInteractions } }""",
     "eraseUser": """mutation { eraseUser(
@@ -69,6 +72,8 @@ NO = {
         "Post.statesOf",
         "engagementScores",
         "activityStats",
+        "recommendationOutcomes",
+        "describePosts",
         "pruneInteractions",
         "recalculateScores",
     },

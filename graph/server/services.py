@@ -23,7 +23,7 @@ from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
 from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
-from resolvers.recording.writer import Writer
+from resolvers.recording.writer import BATCH_LIMIT, Writer
 from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender
@@ -60,7 +60,7 @@ async def running_services(
     following = Following(
         settings.database,
         [CoEngagement(settings.scoring.user_half_life)],
-        may_write=lambda: writer.trouble is None,
+        may_write=lambda: writer.trouble is None and writer.waiting < BATCH_LIMIT,
     )
     remover = Remover(writer, settings.scoring, settings.database)
     id_cipher = IdCipher(identity.key("interaction ids"))

@@ -209,19 +209,17 @@ async def keep_up(
     """Take steps until there is nothing to do, again at each notification, until cancelled.
 
     Between two rounds it rests, so that what is committed meanwhile makes one batch. While it may
-    not write, it waits for another notification.
+    not write, it waits for another notification, also in the middle of a round.
     """
     while True:
         await notified.wait()
         notified.clear()
-        if not may_write():
-            continue
         if lag.since is None:
             lag.since = monotonic()
         is_done = False
-        while not is_done:
+        while not is_done and may_write():
             is_done = not await follower.step()
             await asyncio.sleep(0)
-        if not notified.is_set():
+        if is_done and not notified.is_set():
             lag.since = None
         await asyncio.sleep(rest_s)

@@ -30,7 +30,7 @@ class Following:
 
     What they follow they read from the database; a notification only wakes them. `lags` says by
     name how far behind each is: 0 where another process follows. While one may not write, as where
-    what is recorded cannot be stored, all wait: recording comes first.
+    what is recorded cannot be stored or waits in a long line, all wait: recording comes first.
     """
 
     def __init__(

@@ -3,47 +3,48 @@ from tortoise import BaseDBAsyncClient
 RUN_IN_TRANSACTION = True
 
 
+# Columns of the key stand first: SQLite 3.40 finds faults in sound tables without rowids, else.
 async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
         CREATE TABLE "lean_totals" (
+    "subject_kind" SMALLINT NOT NULL,
+    "subject_id" VARCHAR(255) NOT NULL,
+    "action" SMALLINT NOT NULL,
     "count" BIGINT NOT NULL,
     "folded" BIGINT NOT NULL,
     "bare" BIGINT NOT NULL,
     "last_at" BIGINT NOT NULL,
-    "subject_kind" SMALLINT NOT NULL,
-    "action" SMALLINT NOT NULL,
-    "subject_id" VARCHAR(255) NOT NULL,
     "decayed" BLOB,
     "folded_decayed" BLOB,
     PRIMARY KEY ("subject_kind", "subject_id", "action")
 ) WITHOUT ROWID /* How often an action holds or happened for a subject: its rows plus what was aggregated. */;
-INSERT INTO "lean_totals" SELECT count, folded, bare, last_at, subject_kind, action, subject_id, decayed, folded_decayed
+INSERT INTO "lean_totals" SELECT subject_kind, subject_id, action, count, folded, bare, last_at, decayed, folded_decayed
     FROM "totals" ORDER BY subject_kind, subject_id, action;
 DROP TABLE "totals";
 ALTER TABLE "lean_totals" RENAME TO "totals";
         CREATE TABLE "lean_scores" (
-    "count" BIGINT NOT NULL,
-    "rank_key" REAL NOT NULL,
     "subject_kind" SMALLINT NOT NULL,
     "subject_id" VARCHAR(255) NOT NULL,
+    "count" BIGINT NOT NULL,
+    "rank_key" REAL NOT NULL,
     "positive" BLOB NOT NULL,
     "negative" BLOB NOT NULL,
     PRIMARY KEY ("subject_kind", "subject_id")
 ) WITHOUT ROWID /* A post's or a user's weighted decayed counts, and the key that orders them at any moment. */;
-INSERT INTO "lean_scores" SELECT count, rank_key, subject_kind, subject_id, positive, negative
+INSERT INTO "lean_scores" SELECT subject_kind, subject_id, count, rank_key, positive, negative
     FROM "scores" ORDER BY subject_kind, subject_id;
 DROP TABLE "scores";
 ALTER TABLE "lean_scores" RENAME TO "scores";
 CREATE INDEX "idx_scores_subject_4d42da" ON "scores" ("subject_kind", "rank_key", "subject_id");
         CREATE TABLE "lean_activity" (
+    "span" SMALLINT NOT NULL,
+    "start" INT NOT NULL,
+    "action" SMALLINT NOT NULL,
     "count" BIGINT NOT NULL,
     "folded" BIGINT NOT NULL,
-    "start" INT NOT NULL,
-    "span" SMALLINT NOT NULL,
-    "action" SMALLINT NOT NULL,
     PRIMARY KEY ("span", "start", "action")
 ) WITHOUT ROWID /* How often an action holds or happened in a range of time, over all users and targets. */;
-INSERT INTO "lean_activity" SELECT count, folded, start, span, action FROM "activity" ORDER BY span, start, action;
+INSERT INTO "lean_activity" SELECT span, start, action, count, folded FROM "activity" ORDER BY span, start, action;
 DROP TABLE "activity";
 ALTER TABLE "lean_activity" RENAME TO "activity";
         CREATE TABLE "lean_event_ids" (

@@ -88,7 +88,8 @@ def test_the_installed_command_runs_the_installed_packages(program: Path, decoy:
         [program, "migrate"], cwd=decoy, env=CLEAN, capture_output=True, text=True, timeout=60
     )
 
-    applied = sorted(file.name for file in (ROOT / "migrations" / "sqlite").glob("[0-9]*.py"))
+    names = (file.name for file in (ROOT / "migrations" / "sqlite").glob("[0-9]*.py"))
+    applied = sorted(names, key=lambda name: int(name.partition("_")[0]))
     assert ended.stderr == "".join(f"applied {name}\n" for name in applied)
     assert ended.returncode == 0
     assert (decoy / "trailmark.db").exists()

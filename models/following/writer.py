@@ -17,6 +17,9 @@ from models.following.followers import StoredFollower
 from models.following.statements import Statement
 from models.sqlite_wal import WalFile, has_little_room
 
+BUSY_MS = 1_000
+"""How long a follower waits for the file's lock: who records waits behind it."""
+
 CACHE_KIB = 32_768
 
 _SESSION = Session(
@@ -127,6 +130,7 @@ class FollowerWriter:
         try:
             with self._database.opened_file() as file:
                 file.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+                file.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
                 wal = WalFile(self._database.path, file)
                 try:
                     with turnstile.held():

@@ -224,14 +224,8 @@ class StateMachine:
             sign,
             aggregated=aggregated or anonymous,
             anonymous=anonymous,
-            facets=self._facets(submission) if sign > 0 else None,
+            facets=_facets(row, submission) if sign > 0 else None,
         )
-
-    def _facets(self, submission: Submission) -> Sequence[Facet]:
-        described = self._described(submission)
-        if described is None:
-            return submission.facets
-        return [*submission.facets, *facets_of(None, described)]
 
     def _described(self, submission: Submission) -> str | None:
         """What the description of its post gives an interaction that lacks it, as JSON."""
@@ -243,6 +237,13 @@ class StateMachine:
     def _next_number(self) -> int:
         self.changes.last_number += 1
         return self.changes.last_number
+
+
+def _facets(row: StoredInteraction, submission: Submission) -> Sequence[Facet]:
+    """What a row counts for that has just taken its context from a submission."""
+    if row.described is None:
+        return submission.facets
+    return [*submission.facets, *facets_of(None, row.described)]
 
 
 def forget_context(row: StoredInteraction) -> None:

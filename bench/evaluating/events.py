@@ -7,24 +7,12 @@ from models.records import Micros
 from models.vocabulary import ActionType, TargetKind
 from resolvers.moving.csv_rows import BadLine
 from resolvers.moving.import_lines import lines
+from resolvers.signals.co_engagement.marks import LIKING, SEEING
 
 FAVORITES = frozenset((ActionType.FAVORITE, ActionType.VIBE))
 """What is held out: a post that a user said they like."""
 
-ENGAGEMENTS = FAVORITES | {
-    ActionType.VIEW,
-    ActionType.CLICK,
-    ActionType.MEDIA_EXPAND,
-    ActionType.EXPLORE_CLICK,
-    ActionType.REBLOG,
-    ActionType.REPOST,
-    ActionType.BOOKMARK,
-    ActionType.SAVE,
-    ActionType.COMMENT,
-    ActionType.REPLY,
-    ActionType.SHARE,
-    ActionType.MORE_LIKE_THIS,
-}
+ENGAGEMENTS = frozenset((*LIKING, *SEEING))
 """What the baselines learn from; the product is given every line."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.reading.signals.deeds import Deed
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType
+from resolvers.signals.co_engagement.marks import LIKING, SEEING
 from resolvers.signals.weighing.likeness import fading
 
 PROFILE = 25
@@ -12,32 +13,7 @@ PROFILE = 25
 
 STRENGTHS: Mapping[int, float] = {
     ACTIONS[action].code: strength
-    for strength, actions in (
-        (2.0, [ActionType.MORE_LIKE_THIS]),
-        (
-            1.0,
-            [
-                ActionType.FAVORITE,
-                ActionType.VIBE,
-                ActionType.REBLOG,
-                ActionType.REPOST,
-                ActionType.BOOKMARK,
-                ActionType.SAVE,
-                ActionType.COMMENT,
-                ActionType.REPLY,
-                ActionType.SHARE,
-            ],
-        ),
-        (
-            0.5,
-            [
-                ActionType.VIEW,
-                ActionType.CLICK,
-                ActionType.MEDIA_EXPAND,
-                ActionType.EXPLORE_CLICK,
-            ],
-        ),
-    )
+    for strength, actions in ((0.5, SEEING), (1.0, LIKING), (2.0, [ActionType.MORE_LIKE_THIS]))
     for action in actions
 }
 """How strongly each action says that the user likes a post: the method's weights."""

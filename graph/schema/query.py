@@ -8,6 +8,7 @@ import strawberry
 
 from graph.schema.info import Info
 from graph.schema.inputs.arguments import (
+    HowMany,
     UserAlias,
     UserId,
     alias_of,
@@ -156,9 +157,7 @@ class Query:
     async def trending_posts(
         self,
         info: Info,
-        first: Annotated[
-            int | None, strawberry.argument(description="How many: 0 to 100.")
-        ] = LIST_SIZE,
+        first: HowMany = LIST_SIZE,
         after: Annotated[
             str | None, strawberry.argument(description="The cursor of the post to go on behind.")
         ] = None,
@@ -179,9 +178,7 @@ class Query:
     async def engagement_scores(
         self,
         info: Info,
-        first: Annotated[
-            int | None, strawberry.argument(description="How many: 0 to 100.")
-        ] = LIST_SIZE,
+        first: HowMany = LIST_SIZE,
     ) -> list[EngagementScore]:
         context = info.context
         aliases = await leaders(first, context.services.scoring, context.now)

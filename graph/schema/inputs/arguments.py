@@ -1,4 +1,4 @@
-"""Arguments: the ids that clients name users and posts by, checked."""
+"""Arguments that fields share, and the ids that clients name users and posts by, checked."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -15,6 +15,7 @@ from resolvers.targets import BadId, check_text, checked_alias, user_alias
 UserId = Annotated[
     ID | None, strawberry.argument(description="The user's id, 1 to 255 characters.")
 ]
+HowMany = Annotated[int | None, strawberry.argument(description="How many: 0 to 100.")]
 UserAlias = Annotated[ID | None, strawberry.argument(description="The user's alias.")]
 
 

@@ -9,7 +9,7 @@ from strawberry import Private
 
 from graph.context import Context
 from graph.schema.info import Info
-from graph.schema.inputs.arguments import UserAlias, UserId, alias_of
+from graph.schema.inputs.arguments import HowMany, UserAlias, UserId, alias_of
 from graph.schema.scalars import ID, Instant
 from graph.schema.types.interactions import (
     PAGE,
@@ -201,9 +201,7 @@ class Post(Node):
     )
     async def similar(
         self,
-        first: Annotated[
-            int | None, strawberry.argument(description="How many: 0 to 100.")
-        ] = LIST_SIZE,
+        first: HowMany = LIST_SIZE,
         after: Annotated[
             str | None, strawberry.argument(description="The cursor of the post to go on behind.")
         ] = None,

@@ -9,6 +9,7 @@ from strawberry import Private
 from graph.context import Context
 from graph.schema.enums import FacetKind
 from graph.schema.info import Info
+from graph.schema.inputs.arguments import HowMany
 from graph.schema.inputs.post_filters import PostFilter
 from graph.schema.scalars import ID, Instant, Long
 from graph.schema.types.interactions import (
@@ -119,9 +120,7 @@ class User(Node):
     async def recommendations(
         self,
         info: Info,
-        first: Annotated[
-            int | None, strawberry.argument(description="How many: 0 to 100.")
-        ] = LIST_SIZE,
+        first: HowMany = LIST_SIZE,
         after: Annotated[
             str | None,
             strawberry.argument(description="A cursor of this list, to go on without a repeat."),

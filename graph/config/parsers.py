@@ -156,23 +156,21 @@ def _parts(text: str, allowed: str) -> list[str]:
 
 
 def duration(text: str) -> float:
-    try:
-        duration = float(text)
-    except ValueError:
-        duration = math.nan
-    if not 0.01 <= duration <= 36_500:
-        raise ValueError(f"is {text[:64]!r}; allowed are numbers from 0.01 to 36500")
-    return duration
+    return _number(text, 0.01, 36_500)
 
 
 def share(text: str) -> float:
+    return _number(text, 0, 1)
+
+
+def _number(text: str, least: float, most: float) -> float:
     try:
-        share = float(text)
+        number = float(text)
     except ValueError:
-        share = math.nan
-    if not 0 <= share <= 1:
-        raise ValueError(f"is {text[:64]!r}; allowed are numbers from 0 to 1")
-    return share
+        number = math.nan
+    if not least <= number <= most:
+        raise ValueError(f"is {text[:64]!r}; allowed are numbers from {least:g} to {most:g}")
+    return number
 
 
 def switch(text: str) -> bool:

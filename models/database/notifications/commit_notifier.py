@@ -7,7 +7,6 @@ So this has a connection of its own, and notifies after commits.
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from contextvars import Context
 from typing import Any
 
@@ -46,16 +45,14 @@ class CommitNotifier:
             )
 
     async def close(self) -> None:
-        """Notify of what was committed, and end the connection; within seconds."""
+        """Notify of what was committed, and end the connection, within a second.
+
+        A server that stands still would not answer a farewell.
+        """
         if self._sending is not None:
             await asyncio.wait([self._sending], timeout=CLOSE_S)
             self._sending.cancel()
-        connection, self._connection = self._connection, None
-        if connection is None or connection.is_closed():
-            return
-        with suppress(Exception):  # it may be gone, or stand still: then it is ended all the same
-            await asyncio.wait_for(connection.close(), CLOSE_S)
-        connection.terminate()
+        self._drop()
 
     async def _send(self) -> None:
         while self._is_due:

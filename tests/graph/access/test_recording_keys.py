@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.access.callers import Guarded
 
+pytestmark = pytest.mark.either_database
+
 WHAT = 'userId: "ann", postId: "p"'
 SHOWN = """outcome interaction { interactionId occurredAt recordedAt
   context { source metadata } } post { stats { counts { action count } } }"""

@@ -8,6 +8,8 @@ from tests.support.client import Caller
 from tests.support.pasts import alias
 from tests.support.rest import ANN, INTERACTIONS, get, record
 
+pytestmark = pytest.mark.either_database
+
 
 @pytest.mark.parametrize(
     "context",

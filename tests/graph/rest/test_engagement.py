@@ -8,6 +8,8 @@ from tests.support.client import Caller
 from tests.support.pasts import alias
 from tests.support.rest import ANN, BOB, NOON, act, get, post
 
+pytestmark = pytest.mark.either_database
+
 
 async def test_engagement_lists_scores_highest_first(caller: Caller) -> None:
     """With rank and parts, as `engagementScores` gives them."""

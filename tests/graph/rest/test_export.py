@@ -26,6 +26,8 @@ from tests.support.rest import exported
 from tests.support.serving import SECRET
 from tests.support.sql import run
 
+pytestmark = pytest.mark.either_database
+
 ANN = {"userId": "ann"}
 NOON = "2026-11-20T12:00:00.000000Z"
 

@@ -9,6 +9,8 @@ from tests.support.pasts import differences, traces
 from tests.support.rest import ANN, BOB, NOON, PRIVACY, act, get, post, record
 from tests.support.sql import count
 
+pytestmark = pytest.mark.either_database
+
 
 async def test_who_chose_no_level_has_the_default(caller: Caller) -> None:
     """Without instants, and under the name that was asked with."""

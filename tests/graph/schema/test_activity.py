@@ -13,6 +13,8 @@ from tests.support.client import Caller
 from tests.support.compiled.turns import turns
 from tests.support.sql import run
 
+pytestmark = pytest.mark.either_database
+
 ACTIVITY = """
 query Activity($since: DateTime, $until: DateTime, $interval: Interval! = HOUR, $zone: String) {
   activityStats(since: $since, until: $until) {

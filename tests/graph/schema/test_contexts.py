@@ -7,6 +7,8 @@ import pytest
 from tests.support.client import Caller
 from tests.support.pasts import alias, everything
 
+pytestmark = pytest.mark.either_database
+
 CONTEXT = """{ user(id: "ann") { interactions { nodes { target { kind targetId id } context {
   source recommended recommendationId contentType hashtags authorAlias metadata } } } } }"""
 STATS = "query ($id: ID!) { targetStats(kind: HASHTAG, id: $id) { target { targetId } %s } }"

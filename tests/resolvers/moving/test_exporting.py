@@ -29,6 +29,8 @@ from tests.support.recording.exports import (
 from tests.support.serving import SECRET, serving
 from tests.support.sql import run
 
+pytestmark = pytest.mark.either_database
+
 AT = "2026-11-20T10:00:00.000001Z"
 AWKWARD: dict[str, Any] = {
     "source": "a\nb",

@@ -26,6 +26,7 @@ Levels = tuple[PrivacyLevel, PrivacyLevel]
 HOURS_APART = 3.5  # calls: all within two midnights and the 48 hours that LIMITED is remembered
 
 
+@pytest.mark.either_database
 @settings(max_examples=25)
 @given(calls=CALLS, levels=LEVELS)
 def test_random_inputs_are_stored_as_the_rules_say(

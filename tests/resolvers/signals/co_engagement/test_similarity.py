@@ -52,7 +52,9 @@ async def test_two_users_tell_nothing_and_three_do(caller: Caller) -> None:
     }
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+)
 async def test_it_is_what_a_plain_model_counts(caller: Caller, seed: int) -> None:
     """Whatever is recorded, repeated, undone and erased, in whatever batches it is followed."""
     chance, model = random.Random(seed), PlainModel()  # noqa: S311 (not a secret)

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from models.database.resting import rest
+
 LARGEST = 64 << 30
 """Bytes of a file from which on a page that holds a part of a value may look like one of an index.
 
@@ -42,7 +44,7 @@ def pages_with_leavings(path: Path) -> list[int]:
             if _leavings(chunk, index * size, size, is_first=start + index == 0)
         ]
         start += _CHUNK_PAGES
-        time.sleep(time.monotonic() - begun)
+        rest(time.monotonic() - begun)
     return found
 
 

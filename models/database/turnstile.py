@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from models.database.resting import rest
 from models.sqlite_files import open_lock
 
 PATIENCE_S = 1.0
@@ -34,7 +35,7 @@ class Turnstile:
             self._file = lock_file(self._path)
         until = time.monotonic() + PATIENCE_S
         while not (mine := lock(self._file)) and time.monotonic() < until:
-            time.sleep(_PAUSE_S)
+            rest(_PAUSE_S)
         try:
             yield
         finally:

@@ -14,6 +14,7 @@ from tortoise.models import Model
 from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.following import tables as following
+from models.ranks import tables as ranks
 from models.vocabulary import ALIAS_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
 
@@ -97,13 +98,12 @@ class Total(Model):
 
 
 class Score(Model):
-    """A post's or a user's weighted decayed counts, and the key that orders them at any moment.
+    """A post's or a user's weighted decayed counts.
 
     `count` is the sum of the subject's totals: without interactions there is nothing to rank.
     """
 
     count = fields.BigIntField()
-    rank_key = fields.FloatField()  # ascending: best first; infinity where count is 0
     subject_kind = fields.SmallIntField()
     subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind
     positive = fields.BinaryField()
@@ -112,7 +112,6 @@ class Score(Model):
     class Meta:
         table = "scores"
         unique_together = (("subject_kind", "subject_id"),)
-        indexes = (("subject_kind", "rank_key", "subject_id"),)
 
 
 class Activity(Model):
@@ -251,7 +250,7 @@ class Fact(Model):
         table = "facts"
 
 
-MODULES = (__name__, following.__name__, signal_tables.__name__)
+MODULES = (__name__, following.__name__, ranks.__name__, signal_tables.__name__)
 """The modules that declare tables."""
 
 _MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)

@@ -18,3 +18,6 @@ class AdvisoryLock(IntEnum):
 
     FOLLOWING = 7_452_717_069_006
     """Held by the process whose followers read the log."""
+
+    RANKING = 7_452_717_069_007
+    """Held by the process that keeps ranks up with scores."""

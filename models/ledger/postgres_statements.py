@@ -12,6 +12,7 @@ from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
+from models.ranks.changes import INSERT, packed
 from models.records import (
     Changes,
     Known,
@@ -181,13 +182,12 @@ def _writing(*, begins: bool, outcomes: bool) -> str:
     for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 2):
         rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
         parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
-    number = len(parts) + 2
-    head = (
-        f"last_number = ${number}, mark = ${number + 1}, "
-        f"quiet_commits = quiet_commits + ${number + 2}::int"
-    )
+    number, grown = len(parts) + 2, "quiet_commits = quiet_commits +"
+    head = f"last_number = ${number}, mark = ${number + 1}, {grown} ${number + 2}::int"
+    ranks = f"SELECT ${number + 3}::int, ${number + 4}, ${number + 5} FROM unmoved"
+    parts.append(f"written_rank_changes AS ({INSERT} {ranks} WHERE ${number + 3}::int > 0)")
     if begins:
-        row = ", ".join(f"${each}::bigint" for each in range(number + 3, number + 6))
+        row = ", ".join(f"${each}::bigint" for each in range(number + 6, number + 9))
         parts += [
             "begun AS (INSERT INTO incarnations (follows, id, began_at) "
             f"SELECT {row} FROM unmoved)",
@@ -227,6 +227,7 @@ class Writing(NamedTuple):
         copies, left = divided(changes, absent) if is_large(changes) else ([], changes)
         rows = [rows for _, rows in batches(left)]
         arguments = [judged_by, *rows, changes.last_number, commit_id, int(changes.unlogged)]
+        arguments += packed(changes)
         if changes.incarnation is not None:
             arguments += astuple(changes.incarnation)
         return cls(changes, judged_by, commit_id, origin=origin, copies=copies, arguments=arguments)

@@ -17,7 +17,7 @@ from models.database.versions.numbers import check_version
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
 from models.following.followers import StoredFollower
 from models.following.statements import Statement
-from models.sqlite_wal import WalFile, has_little_room
+from models.sqlite.wal import WalFile, has_little_room
 
 log = logging.getLogger(__name__)
 

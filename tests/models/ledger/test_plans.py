@@ -52,7 +52,7 @@ def _walks(found: Sequence[Planned]) -> list[str]:
     tables = {table for table, *_ in LOOKED_UP}
     scans = [scan for each in found for scan in each.scans if scan.table in tables]
     known = {key for scan in scans for key in LOOKED_UP if _is_by(scan.condition, key)}
-    assert LOOKED_UP == known
+    assert known == LOOKED_UP
     return [
         f"{scan.table} by {scan.index or 'all rows'}: {scan.condition}"
         for scan in scans

@@ -24,7 +24,14 @@ CREATE INDEX "idx_ranks_subject_526ca2" ON "ranks" ("subject_kind", "rank_key", 
 COMMENT ON TABLE "rank_changes" IS 'Whose scores a commit has changed; gone once their ranks are those of their scores.';
         DROP INDEX "idx_scores_subject_4d42da";
         ALTER TABLE "scores" DROP COLUMN "rank_key";
-        ALTER TYPE "scores_row" DROP ATTRIBUTE "rank_key";"""
+        DROP TYPE "scores_row";
+        CREATE TYPE "scores_row" AS (
+    "subject_kind" SMALLINT,
+    "subject_id" TEXT,
+    "count" BIGINT,
+    "positive" BYTEA,
+    "negative" BYTEA
+);"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:

@@ -34,7 +34,15 @@ mutation Erase($input: EraseUserInput!) {
   }
 }
 """
-BEHIND_THE_LOG = {"followers", "positives", "engaged_posts", "pair_parts", "near_posts"}
+BEHIND_THE_LOG = {
+    "ranks",
+    "rank_changes",
+    "followers",
+    "positives",
+    "engaged_posts",
+    "pair_parts",
+    "near_posts",
+}
 """The tables that a follower writes."""
 
 

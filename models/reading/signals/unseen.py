@@ -79,8 +79,10 @@ async def best_unseen(
     )
     author = f"(SELECT p.author_alias {of_post})"
     passing = f"{seen} IS NULL AND (SELECT p.deleted {of_post}) IS NOT TRUE {others}"
+    nothing = "CAST(NULL AS BYTEA)"
     statement = (
-        f"SELECT h.post_id, {author}, h.rank_key, 0, NULL, NULL FROM ({head}) h WHERE {passing}"
+        f"SELECT h.post_id, {author}, h.rank_key, 0, {nothing}, {nothing} "
+        f"FROM ({head}) h WHERE {passing}"
         f"ORDER BY h.rank_key, h.post_id LIMIT {conditions.add(limit)}"
     )
     if ranking is Ranking.TRENDING:

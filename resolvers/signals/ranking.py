@@ -80,7 +80,8 @@ async def rank(
             around([*standing.liked, *standing.turned_away]),
             engaged_around(alias, user.deeds.joined, candidates),
         )
-        evidence = _evidence(user, Surrounding(near, engaged), known, scoring, now)
+        surrounding = Surrounding(near, engaged)
+        evidence = _evidence(user, surrounding, known, scoring=scoring, now=now)
     ranked = {post_id: evidence.weigh(post_id) for post_id in candidates}
     return [ranked[post_id] for post_id in post_ids]
 
@@ -99,6 +100,7 @@ async def rank_within(
     user: KnownUser,
     surrounding: Surrounding,
     candidates: Sequence[str],
+    *,
     scoring: Scoring,
     now: Micros,
 ) -> list[RankedPost]:
@@ -112,12 +114,12 @@ async def rank_within(
     done = user.deeds._replace(touched=on.touched, authors=on.authors)
     standing = standing_of(done.touched, done.recent)
     all_known = user._replace(deeds=done, standing=standing)
-    evidence = _evidence(all_known, surrounding, known, scoring, now)
+    evidence = _evidence(all_known, surrounding, known, scoring=scoring, now=now)
     return [evidence.weigh(post_id) for post_id in candidates]
 
 
 def _evidence(
-    user: KnownUser, surrounding: Surrounding, known: KnownPosts, scoring: Scoring, now: Micros
+    user: KnownUser, surrounding: Surrounding, known: KnownPosts, *, scoring: Scoring, now: Micros
 ) -> Evidence:
     standing, near = user.standing, among(surrounding.near, known.engaged)
     weights = {post_id: liked.weight for post_id, liked in standing.liked.items()}

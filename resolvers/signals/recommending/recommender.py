@@ -69,7 +69,8 @@ class Recommender:
     ) -> tuple[list[ScoredPost], bool]:
         """The best of the candidates, and whether more of them follow."""
         post_ids, surrounding = await candidates_for(request, user)
-        ranked = await rank_within(user, surrounding, post_ids, self.rules.scoring, now)
+        scoring = self.rules.scoring
+        ranked = await rank_within(user, surrounding, post_ids, scoring=scoring, now=now)
         fit = [post for post in ranked if _is_fit(post, request)]
         page = chosen(fit, request.size, self.exploration, len(request.shown))
         scored = [

@@ -43,7 +43,7 @@ BEHIND_THE_LOG = {
     "pair_parts",
     "near_posts",
 }
-"""The tables that a follower writes."""
+"""The tables that followers write, and what is queued for one."""
 
 
 def alias(user_id: str) -> str:

@@ -58,7 +58,7 @@ async def leave_as(last: str, url: str, filled: str) -> None:
             kept = columns
             rows = [tuple(each[name] for name in columns) for each in await _event_ids(filled)]
         if table == "scores" and "rank_key" in columns:
-            kept, rows = columns, await _ranked_scores(filled, columns)
+            rows, kept = await _ranked_scores(filled, kept), [*kept, "rank_key"]
         await run(url, f"DELETE FROM {table}") if table != "log_head" else None
         await _put(database, table, kept, rows)
     if "facet_parts" not in tables:
@@ -86,18 +86,14 @@ async def _event_ids(filled: str) -> list[dict[str, Any]]:
 
 
 async def _ranked_scores(filled: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """All scores with the rank keys that were in them once."""
+    """All scores, each with the rank key that was in its row once."""
     database = Database.at(filled)
     async with database.reading():
         await drain(database)
-    names = (f"s.{name}" for name in columns if name != "rank_key")
+    names = ", ".join(f"s.{name}" for name in columns)
     of = "r.subject_kind = s.subject_kind AND r.subject_id = s.subject_id"
-    rows = await run(
-        filled, f"SELECT r.rank_key, {', '.join(names)} FROM scores s LEFT JOIN ranks r ON {of}"
-    )
-    at = list(columns).index("rank_key")
-    keyed = ((math.inf if key is None else key, row) for key, *row in rows)
-    return [(*row[:at], key, *row[at:]) for key, row in keyed]
+    rows = await run(filled, f"SELECT {names}, r.rank_key FROM scores s LEFT JOIN ranks r ON {of}")
+    return [(*row, math.inf if key is None else key) for *row, key in rows]
 
 
 async def _tables(url: str) -> dict[str, list[str]]:

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from resolvers.recording.affinity.peer import Peer
 from resolvers.recording.affinity.places import Place, count_places, socket_path, take_place
-from resolvers.recording.affinity.taking import Submit, Taking
+from resolvers.recording.affinity.taking import Submit, Taking, Traced
 from resolvers.recording.writing.queueing import SubmittedCall
 from resolvers.tasks import cancel
 
@@ -20,11 +21,16 @@ log = logging.getLogger(__name__)
 class Affinity:
     """Which worker of a server writes a lane: that of the place lane mod places, while it is there.
 
-    `folder` holds the places. With one lane there is nothing to divide: no socket is opened.
+    `folder` holds the places. With one lane there is nothing to divide: no socket is opened. What
+    is stored for other workers' callers that are traced is stored within `traced` of their traces.
+
+    Raises:
+        ValueError: the folder's path is too long for sockets.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, traced: Traced = nullcontext) -> None:
         self._folder = folder
+        self._traced = traced
         self._sockets = [socket_path(folder, each) for each in range(count_places(folder))]
         self._peers: list[Peer] = []
         self._place: Place | None = None
@@ -86,7 +92,7 @@ class Affinity:
             self._place = take_place(self._folder)
             if self._place is not None:
                 await self._peers[self._place.number].stop()
-        self._taking = Taking(submit, self._sockets[self._place.number])
+        self._taking = Taking(submit, self._sockets[self._place.number], self._traced)
         try:
             await self._taking.listen()
         except OSError as error:

@@ -93,7 +93,8 @@ class Peer:
         submissions = [each for call in calls for each in call.items]
         self._sent[number] = calls
         self._owed += len(submissions)
-        self._link.send(Kind.INPUTS, number, packed_submissions(submissions))
+        traces = [call.trace for call in calls if call.trace]
+        self._link.send(Kind.INPUTS, number, packed_submissions(submissions), traces)
         if self._gathered:
             asyncio.get_running_loop().call_soon(self._hand_over)
 

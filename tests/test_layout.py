@@ -53,10 +53,11 @@ MAY_IMPORT = {
     "resolvers.scoring resolvers.signals",
     "graph.transport": "graph.compiled",
     "models.database": "",
-    "models.following": "models.database models.reading",
-    "models.ledger": "models.database",
+    "models.following": "models.database models.reading models.sqlite",
+    "models.ledger": "models.database models.sqlite",
     "models.reading": "models.database models.replicas",
     "models.replicas": "models.database",
+    "models.sqlite": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
     "resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.feed": "models.database models.reading resolvers.recording",

@@ -15,7 +15,7 @@ from models.database.versions.numbers import check_version
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
 from models.following.followers import StoredFollower
 from models.following.statements import Statement
-from models.sqlite_wal import WalFile, has_little_room
+from models.sqlite.wal import WalFile, has_little_room
 
 BUSY_MS = 1_000
 """How long a follower waits for the file's lock: who records waits behind it."""

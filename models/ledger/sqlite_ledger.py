@@ -19,9 +19,9 @@ from models.ledger.ledger import Judge, R
 from models.ledger.sqlite_statements import read, write
 from models.ledger.work_thread import WorkThread
 from models.records import Wanted
+from models.sqlite.pages import overwrite_leavings, pages_with_leavings
+from models.sqlite.wal import WalFile, is_no_room
 from models.sqlite_files import forget_what_is_deleted
-from models.sqlite_pages import overwrite_leavings, pages_with_leavings
-from models.sqlite_wal import WalFile, is_no_room
 
 LOCK_WAIT_S = 3.0
 """How long to wait for the file's lock.

@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 import pytest
 
-from models import sqlite_pages
 from models.database.database import Database
 from models.ledger import sqlite_ledger
 from models.ledger.sqlite_ledger import SqliteLedger
-from models.sqlite_pages import overwrite_leavings, pages_with_leavings
+from models.sqlite import pages
+from models.sqlite.pages import overwrite_leavings, pages_with_leavings
 
 PAGE = 4_096
 LEFT = b"what was moved away"
@@ -173,9 +173,9 @@ def test_a_file_so_large_that_pages_cannot_be_told_apart_is_left_alone(
     file: Path, leaf: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a page number begins with might be taken for an index, and a value for unused bytes."""
-    monkeypatch.setattr(sqlite_pages, "LARGEST", file.stat().st_size + 1)
+    monkeypatch.setattr(pages, "LARGEST", file.stat().st_size + 1)
     assert pages_with_leavings(file) == [leaf]
 
-    monkeypatch.setattr(sqlite_pages, "LARGEST", file.stat().st_size)
+    monkeypatch.setattr(pages, "LARGEST", file.stat().st_size)
 
     assert pages_with_leavings(file) == []

@@ -1,0 +1,1 @@
+"""What SQLite leaves in its files: unused bytes of pages, and the `-wal`."""

@@ -1,0 +1,1 @@
+"""What SQLite leaves in its files, and what becomes of it."""

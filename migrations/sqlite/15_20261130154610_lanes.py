@@ -6,11 +6,13 @@ RUN_IN_TRANSACTION = True
 async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
         ALTER TABLE "log_head" ADD "layout" BIGINT NOT NULL DEFAULT 0;
-        ALTER TABLE "log_head" ADD "lanes" SMALLINT NOT NULL DEFAULT 1;"""
+        ALTER TABLE "log_head" ADD "lanes" SMALLINT NOT NULL DEFAULT 1;
+        UPDATE "log_head" SET "id" = 0;"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
+        UPDATE "log_head" SET "id" = 1;
         ALTER TABLE "log_head" DROP COLUMN "layout";
         ALTER TABLE "log_head" DROP COLUMN "lanes";"""
 

@@ -74,7 +74,7 @@ async def read_followed(
     found = await fetch(
         f"SELECT {head_columns}, p.* FROM {heads} LEFT JOIN "
         f"(SELECT * FROM ({' UNION ALL '.join(parts)}) a ORDER BY place LIMIT {limit}) p "
-        "ON TRUE ORDER BY p.place",
+        "ON p.place <= h.last_number ORDER BY p.place",
         conditions.arguments,
     )
     width = len(LogState._fields)

@@ -1,7 +1,7 @@
 """The log: interactions in the order in which they happened, came to hold or ceased to.
 
-Numbers are given out under the ledger's lock and the head moves with the rows in one commit. So
-what one statement sees is whole: no row up to the head that it reads can be committed later.
+Numbers are given out under the lock of a lane, whose head moves with the rows in one commit. So
+what one statement sees is whole: no row up to the least head that it reads can be committed later.
 """
 
 from bisect import bisect_left
@@ -23,7 +23,8 @@ _COLUMNS = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
 _HEAD = (
     "h.last_number, h.pruned_number, h.quiet_commits, coalesce(c.id, 0), coalesce(c.follows, -1)"
 )
-_HEADS = """log_head h
+_HEADS = """(SELECT min(last_number) AS last_number, max(pruned_number) AS pruned_number,
+        CAST(sum(quiet_commits) AS BIGINT) AS quiet_commits FROM log_head GROUP BY layout) h
     LEFT JOIN (SELECT id, follows FROM incarnations ORDER BY follows DESC LIMIT 1) c ON TRUE"""
 _END = """SELECT n.follows FROM incarnations n
     WHERE n.follows > (SELECT follows FROM incarnations WHERE id = $1) ORDER BY n.follows LIMIT 1"""
@@ -49,6 +50,7 @@ class LogPosition(NamedTuple):
 class LogState(NamedTuple):
     """The log's end, the number up to which rows may be gone, and a count of unlogged commits.
 
+    The end is the least of the lanes' heads, up to which nothing is missing.
     `incarnation` is the one that the end belongs to, and `follows` the last number before it.
     """
 
@@ -113,7 +115,7 @@ async def read_log(
     found = await fetch(
         f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN "
         f"(SELECT {_COLUMNS} FROM interactions i WHERE {' AND '.join(passing)} "
-        f"ORDER BY i.seq LIMIT {ROWS_AT_ONCE}) p ON TRUE ORDER BY p.seq",
+        f"ORDER BY i.seq LIMIT {ROWS_AT_ONCE}) p ON p.seq <= h.last_number ORDER BY p.seq",
         conditions.arguments,
     )
     width = len(LogState._fields)

@@ -70,7 +70,7 @@ async def open_ledgers(database: Database, answer_s: float = ANSWER_S) -> Ledger
         layout = await read_layout(database)
     except (*GONE, asyncpg.PostgresError) as error:
         raise DatabaseUnavailable(described(error)) from error
-    credentials, shared = database.credentials, Shared(database.credentials)
+    credentials, shared = database.credentials, Shared(database.credentials, layout.lanes)
 
     def opened(scope: Scope) -> PostgresLedger:
         return PostgresLedger(credentials, answer_s, scope=scope, shared=shared)

@@ -103,8 +103,8 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
     """Before the batch that another builds on, another process committed: all of it counts."""
     has_read, may_judge = asyncio.Event(), asyncio.Event()
 
-    async def read_slowly(connection: Connection, wanted: Wanted) -> Known:
-        known = await read(connection, wanted)
+    async def read_slowly(connection: Connection, wanted: Wanted, scope: Scope) -> Known:
+        known = await read(connection, wanted, scope)
         has_read.set()
         await may_judge.wait()
         return known

@@ -95,7 +95,7 @@ class Writing(NamedTuple):
         arguments = [basis.commit_id, basis.last_number, *rows, *head]
         if changes.incarnation is not None:
             arguments += astuple(changes.incarnation)
-        return cls(changes, basis, commit_id, copies, arguments)
+        return cls(changes, basis, commit_id, copies=copies, arguments=arguments)
 
     @property
     def begins(self) -> bool:

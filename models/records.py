@@ -5,6 +5,7 @@ from dataclasses import Field, dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, Self
 
+from models.partitions import ONE_LANE, Layout
 from models.privacy_records import StoredRemoval as StoredRemoval
 from models.privacy_records import StoredSalt as StoredSalt
 from models.privacy_records import StoredSetting as StoredSetting
@@ -21,6 +22,7 @@ from models.signal_records import (
     StoredVariant,
     VariantKey,
 )
+from models.values import EARLIEST as EARLIEST
 from models.values import EventKey, short_key
 from models.values import Micros as Micros
 from models.vocabulary import PrivacyLevel
@@ -28,9 +30,6 @@ from models.vocabulary import PrivacyLevel
 MINUTE: Micros = 60_000_000
 
 DAY_MINUTES = 1_440
-
-EARLIEST: Micros = -(2**63)
-"""Before all instants: the last of none, and the bound below all."""
 
 
 class Subject(NamedTuple):
@@ -228,6 +227,9 @@ class Known:
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     commit_id: int = 0  # of the commit before, on PostgreSQL
     tables: int = 0  # another number where the tables were made anew, as by a restore
+    step: int = 1  # from each number that is given out to the next
+    lag: int = 0  # how far the least head of all lanes was behind `last_number`, as read
+    layout: Layout = ONE_LANE
     incarnation: StoredIncarnation | None = None  # that began with the commit before, on PostgreSQL
 
 

@@ -6,6 +6,9 @@ from typing import NamedTuple
 Micros = int
 """An instant: microseconds since 1970 UTC."""
 
+EARLIEST: Micros = -(2**63)
+"""Before all instants: the last of none, and the bound below all."""
+
 
 class EventKey(NamedTuple):
     """Under which an idempotency id of a user is stored: the user's key, then its own.

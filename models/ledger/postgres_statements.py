@@ -1,20 +1,16 @@
 """What the ledger on PostgreSQL reads and writes: few statements, whatever the batch."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import astuple
 from functools import cache
 from itertools import islice, starmap
-from typing import Any, NamedTuple
+from typing import Any
 
-from models.database.advisory_locks import AdvisoryLock
 from models.database.postgres import Connection
 from models.database.versions.numbers import check_version
-from models.errors import DatabaseUnavailable
-from models.ledger.copying import Absent, Copied, divided, is_large
-from models.ledger.incarnations import FORGOTTEN, Origin
-from models.ranks.changes import INSERT, packed
+from models.errors import DatabaseUnavailable, LayoutChanged
+from models.ledger.lanes.scopes import WHOLE, Scope
+from models.partitions import Layout
 from models.records import (
-    Changes,
     Known,
     StoredEventId,
     StoredInteraction,
@@ -26,20 +22,14 @@ from models.records import (
 )
 from models.signal_records import PartKey, StoredPost, VariantKey
 from models.upserts import (
-    ACTIVITY,
-    DELETES,
     EVENT_IDS,
-    FACET_PARTS,
     INTERACTIONS,
-    OUTCOMES,
     POSTS,
     REMOVALS,
     SCORES,
     TOKENS,
     TOTALS,
     VARIANTS,
-    batches,
-    rare_batches,
 )
 from models.vocabulary import PrivacyLevel
 
@@ -77,9 +67,11 @@ _BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
 _BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
+_HEADS = "SELECT max(last_number) AS last, min(last_number) AS least FROM log_head"
 _READ = f"""
-SELECT last_number, mark, version, log_head.tableoid, l.*, e.*, r.*, i.*, t.*, s.*, p.*{{}}
-FROM log_head,
+SELECT h.last, h.last - h.least, lanes, layout, mark, version, log_head.tableoid,
+  l.*, e.*, r.*, i.*, t.*, s.*, p.*{{}}
+FROM log_head, ({_HEADS}) h,
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
@@ -87,12 +79,11 @@ FROM log_head,
   {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
   {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
   {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}{{}}
-"""
+WHERE log_head.id = {{lane}}"""
 _VARIANTS = f""",
   {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
   (SELECT array_agg(k.day), array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day))
     FROM unnest($13::int[]) k(day)) n"""
-_READ_ALONE, _READ_WITH_VARIANTS = _READ.format("", ""), _READ.format(", v.*, n.*", _VARIANTS)
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
@@ -101,25 +92,36 @@ _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1:
 _SALTS = "SELECT day, salt FROM salts"
 _AMONG_PARTS = """(user_alias, number) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))"""
 _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
-_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
 
 
-async def read(connection: Connection, wanted: Wanted) -> Known:
-    """What the database holds under the wanted keys."""
+@cache
+def _reading(lane: int, *, variants: bool) -> str:
+    return _READ.format(*((", v.*, n.*", _VARIANTS) if variants else ("", "")), lane=lane)
+
+
+async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> Known:
+    """What the database holds under the wanted keys.
+
+    Raises:
+        LayoutChanged: the scope's layout is no longer the database's.
+    """
     row = await connection.fetchrow(
-        _READ_WITH_VARIANTS if wanted.variants else _READ_ALONE,
+        _reading(scope.lane, variants=bool(wanted.variants)),
         _joined(wanted.aliases),
-        *_columns(wanted.event_ids, 2),
+        *columns_of(wanted.event_ids, 2),
         list(wanted.states),
         *_texts(wanted.totals, 3),
         *_texts(wanted.scores, 2),
         _joined(wanted.posts),
         *_variants(wanted.variants),
     )
+    if row is None and scope.lane:
+        raise LayoutChanged
     if row is None:
         raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
-    last_number, commit_id, version, tables, *arrays = row
+    last_number, lag, lanes, layout, commit_id, version, tables, *arrays = row
     check_version(version, "postgres")
+    scope.check(Layout(lanes, layout))
     found = iter(arrays)
 
     def rows(width: int) -> Iterator[tuple[Any, ...]]:
@@ -137,6 +139,9 @@ async def read(connection: Connection, wanted: Wanted) -> Known:
         posts={each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))},
         commit_id=commit_id,
         tables=tables,
+        step=1 if scope.is_whole else lanes,
+        lag=lag,
+        layout=Layout(lanes, layout),
     )
     if wanted.variants:
         known.variants = {VariantKey(*each) for each in rows(2)}
@@ -157,7 +162,7 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
             known.metadata[name] = value
     if wanted.parts:
-        columns = _columns(sorted(wanted.parts), 2)
+        columns = columns_of(sorted(wanted.parts), 2)
         known.parts.update(PartKey(*each) for each in await connection.fetch(_BY_PART, *columns))
     if wanted.needs_salts(known.levels):
         for day, salt in await connection.fetch(_SALTS):
@@ -165,118 +170,6 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
         if keys := wanted.token_keys(known):
             for each in await connection.fetch(_BY_TOKEN, sorted(keys)):
                 known.tokens[each[0]] = StoredToken(*each)
-
-
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
-
-
-@cache
-def _writing(*, begins: bool, outcomes: bool) -> str:
-    """Lock, make sure that the last commit is $1's, and write: a part for each table, and the head.
-
-    Rows are in their final form or added to what is there, and so are right even if the statement's
-    snapshot is older than the lock; the head is read as it is once that is held. If it begins an
-    incarnation, that is written as well; so are outcomes, if it changes any.
-    """
-    parts = []
-    for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 2):
-        rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
-        parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
-    number, grown = len(parts) + 2, "quiet_commits = quiet_commits +"
-    head = f"last_number = ${number}, mark = ${number + 1}, {grown} ${number + 2}::int"
-    ranks = f"SELECT ${number + 3}::int, ${number + 4}, ${number + 5} FROM unmoved"
-    parts.append(f"written_rank_changes AS ({INSERT} {ranks} WHERE ${number + 3}::int > 0)")
-    if begins:
-        row = ", ".join(f"${each}::bigint" for each in range(number + 6, number + 9))
-        parts += [
-            "begun AS (INSERT INTO incarnations (follows, id, began_at) "
-            f"SELECT {row} FROM unmoved)",
-            "forgotten AS (DELETE FROM incarnations "
-            f"WHERE EXISTS (SELECT FROM unmoved) AND ({FORGOTTEN}))",
-        ]
-    return f"""WITH
-        locked(so) AS MATERIALIZED (SELECT TRUE FROM pg_advisory_xact_lock({AdvisoryLock.LOG})),
-        head AS MATERIALIZED (
-            SELECT mark FROM log_head WHERE (SELECT so FROM locked) FOR UPDATE),
-        unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1),
-        {", ".join(parts)}
-    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)"""
-
-
-_WRITTEN = "UPDATE 1"
-
-
-class Writing(NamedTuple):
-    """Changes as they are sent: what is new of many is copied.
-
-    `judged_by` is the id of the commit by which they were judged, and `origin` is where that was;
-    `commit_id` is their own.
-    """
-
-    changes: Changes
-    judged_by: int
-    commit_id: int
-    origin: Origin
-    copies: list[Copied]
-    arguments: list[Any]
-
-    @classmethod
-    def of(
-        cls, changes: Changes, judged_by: int, commit_id: int, *, origin: Origin, absent: Absent
-    ) -> "Writing":
-        copies, left = divided(changes, absent) if is_large(changes) else ([], changes)
-        rows = [rows for _, rows in batches(left)]
-        arguments = [judged_by, *rows, changes.last_number, commit_id, int(changes.unlogged)]
-        arguments += packed(changes)
-        if changes.incarnation is not None:
-            arguments += astuple(changes.incarnation)
-        return cls(changes, judged_by, commit_id, origin=origin, copies=copies, arguments=arguments)
-
-    @property
-    def begins(self) -> bool:
-        """Whether it begins an incarnation, by a statement that others are not written by."""
-        return self.changes.incarnation is not None
-
-    @property
-    def is_single(self) -> bool:
-        """Whether one statement writes all of it."""
-        return not self.copies and not self.changes.is_rare
-
-
-async def write(connection: Connection, writing: Writing) -> bool:
-    """Write what nearly every commit writes, under the log's lock, which this takes if need be.
-
-    Return whether it was judged by the last commit. If it was not, nothing is written.
-    """
-    for copied in writing.copies:
-        await connection.copy_records_to_table(
-            copied.table, records=copied.rows, columns=copied.columns
-        )
-    statement = _writing(begins=writing.begins, outcomes=bool(writing.changes.outcomes))
-    return await connection.execute(statement, *writing.arguments) == _WRITTEN
-
-
-async def write_rare(connection: Connection, changes: Changes) -> None:
-    """Write what few commits write, under the log's lock."""
-    await _delete(connection, changes)
-    for upsert, rows in rare_batches(changes):
-        types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
-        statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
-        await connection.execute(statement, *_columns(rows, len(upsert.columns)))
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
-
-
-async def _delete(connection: Connection, changes: Changes) -> None:
-    for delete in DELETES:
-        if rows := delete.rows(changes.gone):
-            arrays = ", ".join(
-                f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1)
-            )
-            condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
-            keys = _columns(rows, len(delete.columns))
-            statement = f"DELETE FROM {delete.table} WHERE {condition} AND {delete.condition}"
-            await connection.execute(statement, *keys)
 
 
 def _variants(keys: Collection[VariantKey]) -> list[Any]:
@@ -293,6 +186,6 @@ def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:
     return [_joined([str(each) for each in column]) for column in columns]
 
 
-def _columns(rows: Any, width: int) -> list[list[Any]]:
+def columns_of(rows: Any, width: int) -> list[list[Any]]:
     """The rows turned into one list a column, as unnest() takes them."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width

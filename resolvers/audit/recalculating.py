@@ -131,7 +131,9 @@ async def _correct(correcting: _Correcting, chunk: Chunk) -> None:
             changes.totals[key] = total
         for subject, weighed in scores.items():
             changes.ranked.add(subject)
-            if subject not in known.scores and weighed.stored != Weighed():
+            if weighed.stored.score == weighed.right.score:
+                continue  # its rank alone is another
+            if subject not in known.scores and weighed.stored.score != Weighed().score:
                 continue
             score = known.scores.get(subject) or no_score(*subject)
             _correct_score(score, weighed)

@@ -46,6 +46,11 @@ class Weighed:
     negative: Decayed = decay.ZERO
     rank_key: float = UNRANKED
 
+    @property
+    def score(self) -> tuple[int, Decayed, Decayed]:
+        """All of it but the rank key."""
+        return self.count, self.positive, self.negative
+
 
 @dataclass(slots=True)
 class Occurred:

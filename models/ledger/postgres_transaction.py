@@ -20,9 +20,10 @@ from models.histogram import Histogram
 from models.ledger.commit_ids import CommitIds
 from models.ledger.copying import LARGE, Absent
 from models.ledger.incarnations import Origin, Past
+from models.ledger.lanes.reading import read
 from models.ledger.ledger import Judge, R
 from models.ledger.pipelining import Progress, as_after, can_pipeline
-from models.ledger.postgres_statements import Writing, read, write, write_rare
+from models.ledger.postgres_statements import Writing, write, write_rare
 from models.ledger.writer_connection import WriterConnection
 from models.records import Known, Wanted
 
@@ -70,6 +71,7 @@ class Work(Generic[R]):
         judged_by, absent = known.commit_id, Absent.of(self.wanted, known)
         origin = Origin(self.writer.server, known.tables)
         changes, result = self.past.judge(self.judge, known, origin)
+        changes.gather(known)
         commit_id = self.commit_ids.draw()
         return Writing.of(changes, judged_by, commit_id, origin=origin, absent=absent), result
 

@@ -13,9 +13,10 @@ from models.database.postgres import Connection
 from models.errors import GONE, DatabaseUnavailable
 from models.ledger import writer_connection
 from models.ledger.copying import LARGE
+from models.ledger.lanes.reading import read
 from models.ledger.pipelining import Progress
 from models.ledger.postgres_ledger import PostgresLedger
-from models.ledger.postgres_statements import Writing, read, write
+from models.ledger.postgres_statements import Writing, write
 from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.recording.judging import wanted

@@ -33,7 +33,7 @@ EXCEPTIONS = {"resolvers.history.loader": {"strawberry"}}
 #: The packages that each may import, beside the modules that lie directly in a layer.
 MAY_IMPORT = {
     "graph.access": "graph.compiled graph.transport",
-    "graph.commands": "graph.access graph.compiled graph.config graph.metrics graph.schema "
+    "graph.commands": "graph.access graph.compiled graph.config graph.schema "
     "graph.server models.database models.ledger models.reading models.replicas "
     "resolvers.audit resolvers.moving resolvers.privacy resolvers.recording resolvers.signals",
     "graph.compiled": "",

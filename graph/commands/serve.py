@@ -14,11 +14,11 @@ from graph.commands.terminal import console, is_there, read_settings, ready_data
 from graph.config.address import Address, BadAddress
 from graph.config.log_formats import LogFormat
 from graph.config.settings import PREFIX, BadSettings, Settings
-from graph.metrics.folder import VARIABLE, shared_folder
 from graph.server.app import check_documents
 from graph.server.connections.sockets import raise_descriptor_limit
 from graph.server.logs.configuration import logging_in
 from graph.server.logs.said import say_as_records
+from graph.server.shared_folder import VARIABLE, shared_folder
 from graph.server.workers import listen
 from models.replicas.checking import check_replicas
 
@@ -74,7 +74,7 @@ def serve(
     _check(address)
     _announce(address, settings, is_open=is_open)
     raise_descriptor_limit()
-    with _metrics_of(workers):
+    with _shared_by(workers):
         _listen(address, workers, settings, keep_alive_s=keep_alive)
 
 
@@ -119,15 +119,16 @@ def _warnings(settings: Settings, *, is_open: bool) -> Iterator[str]:
 
 
 @contextmanager
-def _metrics_of(workers: int) -> Iterator[None]:
-    """Within this, workers find the folder in which they tell their metrics together."""
+def _shared_by(workers: int) -> Iterator[None]:
+    """Within this, workers find the folder that they share."""
     os.environ.pop(VARIABLE, None)
     with ExitStack() as stack:
         if workers > 1:
             try:
-                os.environ[VARIABLE] = str(stack.enter_context(shared_folder()))
+                os.environ[VARIABLE] = str(stack.enter_context(shared_folder(workers)))
             except OSError as error:
-                console.print(f"each worker tells its own metrics alone: {error}", style="yellow")
+                alone = "each worker tells its own metrics alone, and writes all lanes"
+                console.print(f"{alone}: {error}", style="yellow")
         yield
 
 

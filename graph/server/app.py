@@ -14,7 +14,6 @@ from graph.access.rates import Rates, allowing
 from graph.access.rights import RIGHTS, Rights, audience, enforce, is_user
 from graph.config.secret import find_secret
 from graph.config.settings import PREFIX, BadSettings, Settings
-from graph.metrics.folder import VARIABLE
 from graph.pages import tracking
 from graph.pages.explorer import explorer
 from graph.schema.schema import build
@@ -26,6 +25,7 @@ from graph.server.logs.access_log import AccessLog
 from graph.server.logs.client_addresses import ClientAddresses
 from graph.server.logs.paths import ShownPaths
 from graph.server.routes import build_routes, unknown
+from graph.server.shared_folder import VARIABLE
 from graph.server.tracing.wanted import tracing_for
 from graph.transport.documents.documents import Documents
 from graph.transport.documents.trusted import BadDocuments, TrustedDocuments, is_free
@@ -45,7 +45,7 @@ def from_environment() -> Starlette:
     return create_app(
         Settings.read(os.environ),
         hears_signals=True,
-        metrics_folder=Path(folder) if folder else None,
+        shared_folder=Path(folder) if folder else None,
         tracing=tracing_for(os.environ),
     )
 
@@ -57,7 +57,7 @@ def create_app(
     rights: Rights = RIGHTS,
     *,
     hears_signals: bool = False,
-    metrics_folder: Path | None = None,
+    shared_folder: Path | None = None,
     tracing: "Tracing | None" = None,
 ) -> Starlette:
     """The application for these settings; it opens its database when it starts.
@@ -66,13 +66,13 @@ def create_app(
     server stops.
 
     `schema` stands in for the product's own, where that is to be served with additions; `rights`
-    then say who may use those. Processes with the same `metrics_folder` tell their metrics
-    together. With `tracing` each request makes spans.
+    then say who may use those. Processes with the same `shared_folder` tell their metrics
+    together, and divide the lanes. With `tracing` each request makes spans.
     """
     identity = Identity(find_secret(settings))
     access = Access(Keyring(), settings.user_tokens, identity, settings.cors_origins)
     rates = Rates(settings.key_rate, settings.user_rate)
-    lifespan = Lifespan(settings, identity, clock, metrics_folder=metrics_folder, tracing=tracing)
+    lifespan = Lifespan(settings, identity, clock, shared_folder=shared_folder, tracing=tracing)
     if schema is None:
         schema = _build_schema()
     else:

@@ -50,13 +50,13 @@ class Lifespan:
         identity: Identity,
         clock: Clock,
         *,
-        metrics_folder: Path | None,
+        shared_folder: Path | None,
         tracing: "Tracing | None",
     ) -> None:
         self._settings = settings
         self._identity = identity
         self._clock = clock
-        self._metrics_folder = metrics_folder
+        self._shared_folder = shared_folder
         self._tracing = tracing
         self._services: Services  # once it runs
 
@@ -89,7 +89,7 @@ class Lifespan:
             ) as self._services,
             Outages(partial(_trouble, self._services.recorder.writer, access.keyring)).watched(),
             _watching(access, engine),
-            reporting(self._sources(access, engine, rounds), self._metrics_folder) as reporter,
+            reporting(self._sources(access, engine, rounds), self._shared_folder) as reporter,
         ):
             app.state.services = self._services
             app.state.reporter = reporter

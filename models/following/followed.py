@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
-from models.reading.log import LogPosition, LogState, is_of_past, log_head_sql
+from models.reading.log import READABLE, LogPosition, LogState, is_of_past, log_head_sql
 from models.records import StoredInteraction
 from models.upserts import INTERACTIONS
 
@@ -65,7 +65,8 @@ async def read_followed(
     parts = []
     for number, table in _PARTS:
         extra = ("i.seq IS NULL",) if number == "i.id" else ()
-        among = " AND ".join((f"{number} > {low}", f"{number} <= {high}", *extra, *passing))
+        bounds = f"{number} > {low}", f"{number} <= {high}", f"{number} <= {READABLE}"
+        among = " AND ".join((*bounds, *extra, *passing))
         parts.append(
             f"SELECT * FROM (SELECT {number} AS place, {_COLUMNS} FROM {table} WHERE {among} "
             f"ORDER BY {number} LIMIT {limit}) {number.replace('.', '_')}"

@@ -1,6 +1,7 @@
 """What writes for followers: transactions of their own, which never hold the log's lock."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from dataclasses import astuple, dataclass
 import asyncpg
 
 from models.database.database import Database
+from models.database.notifications.lane_heads import bring_up_now
 from models.database.postgres import Connection, Session, connect
 from models.database.turnstile import Turnstile
 from models.database.versions.numbers import check_version
@@ -16,6 +18,8 @@ from models.errors import GONE, DatabaseUnavailable, described, is_database_faul
 from models.following.followers import StoredFollower
 from models.following.statements import Statement
 from models.sqlite.wal import WalFile, has_little_room
+
+log = logging.getLogger(__name__)
 
 BUSY_MS = 1_000
 """How long a follower waits for the file's lock: who records waits behind it."""
@@ -106,6 +110,18 @@ class FollowerWriter:
             raise DatabaseUnavailable(described(error)) from error
         return move.after
 
+    async def bring_up(self) -> None:
+        """Bring up lanes of the log that stand still, so that it can be followed beyond them.
+
+        Where that cannot be done, the log is followed as far as it can be read.
+        """
+        async with self._busy:
+            try:
+                await bring_up_now(await self._connected())
+            except (asyncpg.PostgresError, *GONE) as error:
+                self.close()
+                log.warning("the log's lanes cannot be brought up: %s", described(error))
+
     @property
     def has_room(self) -> bool:
         """Whether there is room for what is recorded, which comes first, and for this as well."""
@@ -147,9 +163,7 @@ class FollowerWriter:
             turnstile.close()
 
     async def _write_server(self, move: _Move, statements: Sequence[Statement]) -> None:
-        if self._server is None or self._server.is_closed():
-            self._server = await connect(self._database.credentials, _SESSION)
-        server = self._server
+        server = await self._connected()
         await server.execute("BEGIN")
         try:
             await _write_statements(server, move, statements)
@@ -158,6 +172,11 @@ class FollowerWriter:
             self._server = None
             server.terminate()  # a ROLLBACK would wait for a server that stands still
             raise
+
+    async def _connected(self) -> Connection:
+        if self._server is None or self._server.is_closed():
+            self._server = await connect(self._database.credentials, _SESSION)
+        return self._server
 
 
 async def _write_statements(

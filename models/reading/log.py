@@ -1,30 +1,44 @@
 """The log: interactions in the order in which they happened, came to hold or ceased to.
 
-Numbers are given out under the ledger's lock and the head moves with the rows in one commit. So
-what one statement sees is whole: no row up to the head that it reads can be committed later.
+Numbers are given out under a lane's lock, beyond the lane's head, which moves with the rows in one
+commit. So what one statement sees is whole up to the least head of all lanes that it reads: no row
+up to there can be committed later. Beyond it, nothing is read.
 """
 
+import asyncio
+import logging
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import NamedTuple
 
-from models.database.database import dialect, fetch
+from models.database.database import Database, dialect, fetch
+from models.database.notifications.lane_heads import bring_up_now
+from models.errors import described
 from models.reading.filters import Conditions, Filter
 from models.records import StoredInteraction
 from models.upserts import INTERACTIONS
 from models.vocabulary import COUNTED, Status
 
+log = logging.getLogger(__name__)
+
 ROWS_AT_ONCE = 500
+SETTLES_S = 5.0  # most that is waited for lanes whose heads are behind
+_PAUSE_S = 0.02
 NUMBERS_AT_ONCE = 20_000  # that one statement looks through for the rows that pass a filter
 _TOLD = f"({int(Status.SHOWN)}, {int(Status.UNDONE)})"
 _COLUMNS = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
 
-_HEAD = (
-    "h.last_number, h.pruned_number, h.quiet_commits, coalesce(c.id, 0), coalesce(c.follows, -1)"
-)
-_HEADS = """log_head h
+_HEAD = """h.last_number, h.pruned_number, h.quiet_commits,
+    coalesce(c.id, 0), coalesce(c.follows, -1), h.highest_number"""
+_HEADS = """(SELECT min(last_number) AS last_number, max(last_number) AS highest_number,
+        max(pruned_number) AS pruned_number, CAST(sum(quiet_commits) AS BIGINT) AS quiet_commits
+        FROM log_head) h
     LEFT JOIN (SELECT id, follows FROM incarnations ORDER BY follows DESC LIMIT 1) c ON TRUE"""
+READABLE = "(SELECT min(last_number) FROM log_head)"
+"""The number up to which the log can be read, for a statement that reads rows as well."""
+
 _END = """SELECT n.follows FROM incarnations n
     WHERE n.follows > (SELECT follows FROM incarnations WHERE id = $1) ORDER BY n.follows LIMIT 1"""
 _AMONG = """SELECT follows, id FROM incarnations WHERE follows < $1
@@ -49,7 +63,9 @@ class LogPosition(NamedTuple):
 class LogState(NamedTuple):
     """The log's end, the number up to which rows may be gone, and a count of unlogged commits.
 
-    `incarnation` is the one that the end belongs to, and `follows` the last number before it.
+    The end is the least head of all lanes, and `highest_number` the highest, where anything may be
+    committed that cannot be read yet. `incarnation` is the one that the end belongs to, and
+    `follows` the last number before it.
     """
 
     last_number: int
@@ -57,6 +73,7 @@ class LogState(NamedTuple):
     unlogged_commits: int
     incarnation: int
     follows: int
+    highest_number: int
 
     @property
     def position(self) -> LogPosition:
@@ -91,6 +108,26 @@ async def read_head() -> LogState:
     return LogState(*rows[0])
 
 
+async def read_settled_head(database: Database, within_s: float = SETTLES_S) -> LogState:
+    """The head, once the log can be read up to all that was committed when this was called.
+
+    With several lanes that takes a moment, or it brings them up itself. If that cannot be had in
+    time, as on a standby, the head is as it is.
+    """
+    head = await read_head()
+    wanted, give_up_at = head.highest_number, monotonic() + within_s
+    while head.last_number < wanted and monotonic() < give_up_at:
+        try:
+            async with database.connected() as server:
+                await bring_up_now(server)
+        except Exception as error:
+            log.warning("the log's lanes cannot be brought up: %s", described(error))
+            break
+        await asyncio.sleep(_PAUSE_S)
+        head = await read_head()
+    return head
+
+
 async def has_all_after(position: LogPosition) -> bool:
     """Whether the log came as far as a position, and holds all that followed."""
     return not await _has_gap(position, await read_head())
@@ -107,6 +144,7 @@ async def read_log(
     passing = [
         f"i.seq > {conditions.add(after.sequence)}",
         f"i.seq <= {conditions.add(last)}",
+        f"i.seq <= {READABLE}",
         f"i.status IN {_TOLD}",
         *(conditions.of(filter) if filter is not None else ()),
     ]

@@ -7,6 +7,7 @@ from contextvars import Context
 from time import monotonic
 from typing import Protocol
 
+from models.database.notifications.lane_heads import StandStill
 from models.database.notifications.listening import RETRY_S, CommitNotifications
 from models.errors import OUTAGE, described, is_unavailable
 from models.reading.log import LogPage, LogPosition, read_head, read_log
@@ -32,7 +33,8 @@ class LogTailer:
     """Reads the log to its end at every notification of a commit, and each second without one.
 
     Listeners get each row that is committed meanwhile once, in the log's order. A notification
-    only wakes the tailer: what it passes on was read from the database.
+    only wakes the tailer: what it passes on was read from the database. Where lanes stand still
+    below what was committed, as after their process was killed, it has them brought up.
     """
 
     def __init__(self, notifications: CommitNotifications, poll_s: float = POLL_S) -> None:
@@ -45,6 +47,7 @@ class LogTailer:
         self._beginning = asyncio.Lock()
         self._notified_at = 0.0  # first, since notifications were looked at
         self._reading_since: float | None = None  # when that was of what is being read
+        self._stand_still = StandStill()
 
     @property
     def lag_s(self) -> float:
@@ -126,6 +129,8 @@ class LogTailer:
         self.position = page.end
         for listener in tuple(self._listeners):
             _pass_on(listener, page)
+        if self._stand_still.note(page.head.last_number, page.head.highest_number):
+            self._notifications.bring_up()
         return page.end.sequence < page.head.last_number
 
     def _pass_on_gap(self, position: LogPosition) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
+from models.database.notifications.lane_heads import StandStill
 from models.following.followed import FollowedPage, read_followed
 from models.following.followers import FollowerChanges, StoredFollower, key_ahead, read_follower
 from models.following.statements import delete_all
@@ -89,6 +90,7 @@ class Follower:
         self._at: StoredFollower | None = None
         self._reached = LogPosition(0, 0)  # beyond what is saved, where nothing was to be made
         self._saved_at = monotonic()
+        self._stand_still = StandStill()
 
     async def step(self) -> bool:
         """Follow the next batch, or tidy up where there is none; whether there may be more to do.
@@ -122,6 +124,9 @@ class Follower:
             return True
         await self._pass(at, page)
         if not page.is_last:
+            return True
+        if self._stand_still.note(page.head.last_number, page.head.highest_number):
+            await self._writer.bring_up()
             return True
         return await self._tidy(await self._known())
 

@@ -20,6 +20,12 @@ from resolvers.scoring.decay import Decayed
 Facet: TypeAlias = str
 """A facet in one text: the digit of its kind, and its value."""
 
+Entries: TypeAlias = dict[Facet, list[Any]]
+"""A merged part, once its bytes are read."""
+
+Loaded: TypeAlias = Entries | list[list[Any]]
+"""Any part, once its bytes are read."""
+
 _LARGEST = 2**63
 
 
@@ -60,6 +66,13 @@ def is_folded(code: int) -> bool:
     return bool(code % 2)
 
 
+def counts(counted: list[Any]) -> Iterator[tuple[int, int, int, int]]:
+    """What a merged part has of one facet: each code, its count, and its decayed count's two."""
+    for at in range(0, len(counted), 4):
+        code, number, floor, units = counted[at : at + 4]
+        yield code, number, floor, int(units, 16) if type(units) is str else units
+
+
 class Recorded:
     """What some interactions of one user change in its facets: the part of one commit."""
 
@@ -96,16 +109,17 @@ class FacetSums:
 
     def add(self, part: bytes) -> None:
         """Add what a part counts."""
-        entries = orjson.loads(part)
+        self.add_loaded(orjson.loads(part))
+
+    def add_loaded(self, entries: Loaded) -> None:
+        """Add what a part counts, as it is once its bytes are read."""
         if isinstance(entries, list):
             for code, sign, at, *facets in entries:
                 self.add_once(facets, code, at, sign)
             return
         for facet, counted in entries.items():
-            numbers = iter(counted)
-            for code, number, floor, units in zip(*[numbers] * 4, strict=True):
-                once = Counted(number, (floor, int(units, 16) if type(units) is str else units))
-                self.put(facet, code, once)
+            for code, number, floor, units in counts(counted):
+                self.put(facet, code, Counted(number, (floor, units)))
 
     def add_once(self, facets: Iterable[Facet], code: int, at: Micros, sign: int = 1) -> None:
         """Count facets once in, or with `sign` -1 out, at an instant."""
@@ -131,10 +145,14 @@ class FacetSums:
 
     def packed(self) -> bytes:
         """A merged part that counts all of it."""
-        entries: dict[Facet, list[Any]] = {}
+        return orjson.dumps(self.entries())
+
+    def entries(self) -> Entries:
+        """The same, not yet as bytes."""
+        entries: Entries = {}
         for (facet, code), counted in sorted(self._sums.items()):
             if counted:
                 floor, units = counted.decayed
                 shown = units if -_LARGEST <= units < _LARGEST else hex(units)
                 entries.setdefault(facet, []).extend((code, counted.number, floor, shown))
-        return orjson.dumps(entries)
+        return entries

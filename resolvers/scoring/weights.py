@@ -53,6 +53,11 @@ class Scoring:
             for kind in SCORED
         }
 
+    @cached_property
+    def action_weights(self) -> dict[int, tuple[ActionType, float]]:
+        """Each action by its code, and what one of it adds to its post's score."""
+        return {each.code: (each.type, self.weight(each)) for each in ACTIONS.values()}
+
     def weight(self, action: Action) -> float:
         """What one of these, just recorded, adds to its post's score."""
         return self.weights.get(action.type, action.weight)

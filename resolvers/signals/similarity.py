@@ -1,10 +1,11 @@
 """Similarity: the posts that the same people engaged with, and what a user engaged with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from models.reading.signals.co_engagement import (
     AskedPost,
     EngagedRow,
+    KnownPost,
     Neighborhood,
     known_posts,
     latest_engagements,
@@ -30,11 +31,21 @@ async def neighbors(post_ids: Collection[str]) -> dict[str, list[tuple[str, floa
     left out. It takes one query, and a second one where pairs that are worth showing have come
     since the nearest of a post were last made.
     """
-    if not post_ids:
-        return {}
-    found = await neighborhood(post_ids, BUCKET_BITS)
-    since = {post.number: _since(found, post.number) for post in found.asked}
-    counts = {post.number: _counts(post.entries, since[post.number]) for post in found.asked}
+    return await nearest_in(await around(post_ids, post_ids), post_ids)
+
+
+async def around(post_ids: Collection[str], listed: Collection[str] = ()) -> Neighborhood:
+    """What tells which posts are near to some posts; of those listed, also the nearest ones."""
+    return await neighborhood(post_ids, BUCKET_BITS, listed)
+
+
+async def nearest_in(
+    found: Neighborhood, post_ids: Collection[str]
+) -> dict[str, list[tuple[str, float]]]:
+    """As `neighbors`, of some posts that were listed when their neighborhood was read."""
+    asked = [post for post in found.asked if post.post_id in post_ids]
+    since = {post.number: _since(found, post.number) for post in asked}
+    counts = {post.number: _counts(post.entries, since[post.number]) for post in asked}
     known = found.known
     if new := {
         other
@@ -43,41 +54,38 @@ async def neighbors(post_ids: Collection[str]) -> dict[str, list[tuple[str, floa
         if counts[post].get(other, 0) >= LEAST_USERS and other not in known
     }:
         known = known | await known_posts(new)
-    shown = {
-        post.post_id: shown_nearest(counts[post.number], post.users, known) for post in found.asked
-    }
+    shown = {post.post_id: shown_nearest(counts[post.number], post.users, known) for post in asked}
     return {post_id: posts for post_id, posts in shown.items() if posts}
 
 
-async def neighbors_among(
-    post_ids: Collection[str], candidates: Collection[str]
+def among(
+    found: Neighborhood, candidates: Mapping[int, KnownPost]
 ) -> dict[str, list[tuple[str, float]]]:
     """How similar candidates are to each of some posts, where at least 3 users engaged with both.
 
-    In no order; each post has those of the candidates that are among its nearest 400, or that
-    have come near since. It takes one query.
+    Candidates are given by their numbers. In no order; each post has those of them that are among
+    its nearest 400, or that have come near since.
     """
-    if not post_ids:
-        return {}
-    found = await neighborhood(post_ids, BUCKET_BITS, candidates)
     return {
         post.post_id: [
-            (found.known[other].post_id, similarity(both, post.users, found.known[other].users))
-            for other, both in _counts_among(found, post).items()
+            (candidates[other].post_id, similarity(both, post.users, candidates[other].users))
+            for other, both in _counts_among(found, post, candidates).items()
             if both >= LEAST_USERS
         ]
         for post in found.asked
     }
 
 
-def _counts_among(found: Neighborhood, post: AskedPost) -> dict[int, int]:
-    """How many users have a post and each of the posts that are known."""
+def _counts_among(
+    found: Neighborhood, post: AskedPost, candidates: Mapping[int, KnownPost]
+) -> dict[int, int]:
+    """How many users have a post and each candidate."""
     counts: dict[int, int] = {}
     packs = [(part, post.number) for part in found.parts.get(bucket_of(post.number), ())]
     if post.entries:
         packs.append((post.entries, 0))  # a pack of this post alone
     for pack, number in packs:
-        for other, count in of_post_among(pack, number, found.known):
+        for other, count in of_post_among(pack, number, candidates):
             counts[other] = counts.get(other, 0) + count
     return counts
 

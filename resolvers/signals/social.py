@@ -5,15 +5,15 @@ do counts from three of them on and in steps, so that it tells of no one person.
 """
 
 from bisect import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.reading.signals.deeds import CircleUpdate, Deed, Deeds, joined_by
+from models.reading.signals.deeds import CircleUpdate, Deed, Deeds
 from models.reading.signals.members import Engaged, engaged_by_members
 from models.records import Micros, Subject
-from models.vocabulary import ACTIONS, ActionType, FacetKind, SubjectKind
+from models.vocabulary import ACTIONS, ActionType, SubjectKind
 from resolvers.signals import reasons
-from resolvers.signals.descriptions import PostDescription, place_value, posts_with
+from resolvers.signals.descriptions import PostDescription, place_value
 from resolvers.signals.reasons import Reason
 from resolvers.signals.weighing.standing import STRENGTHS
 
@@ -90,11 +90,20 @@ def social_reasons(ties: Sequence[Tie], weight: float) -> list[Reason]:
     ]
 
 
-async def surroundings_of(
-    alias: str, done: Deeds, post_ids: Sequence[str], *, now: Micros, half_life: Micros
+async def engaged_around(
+    alias: str, joined: Sequence[Subject], post_ids: Sequence[str] | None = None
+) -> list[Engaged]:
+    """What members of the latest places that a user joined like, of some posts or of all.
+
+    It takes one query, and none where the user joined nothing.
+    """
+    return await engaged_by_members(alias, joined[:PLACES], _LIKES, post_ids)
+
+
+def surroundings(
+    done: Deeds, engaged: Iterable[Engaged], *, now: Micros, half_life: Micros
 ) -> Surroundings:
-    """What is around a user who did something, as far as it bears on candidates; in one query."""
-    engaged = await engaged_by_members(alias, done.joined[:PLACES], _LIKES, post_ids)
+    """What is around a user who did something, with what members like."""
     return Surroundings(
         authors=_authors(done.authors, done.circles, now, half_life),
         joined=frozenset(done.joined),
@@ -102,21 +111,16 @@ async def surroundings_of(
     )
 
 
-async def social_candidates(alias: str, limit: int) -> list[str]:
-    """Posts that a user's groups and communities suggest, at most so many; in three queries.
+def places_of(done: Deeds) -> list[str]:
+    """The places that a user joined last, as values of the facet."""
+    return [place_value(*place) for place in done.joined[:PLACES]]
 
-    First what their members engage with, by most of them first, then what stands there, the newest
-    first.
-    """
-    places = (await joined_by(alias))[:PLACES]
-    liked = _most_liked(await engaged_by_members(alias, places, _LIKES))
+
+def most_engaged(engaged: Iterable[Engaged]) -> Iterator[str]:
+    """The posts that members engage with, those of most of them first."""
+    liked = _most_liked(engaged)
     best = sorted(liked.values(), key=lambda each: (-_step(each.members), each.post_id))
-    values = [place_value(*place) for place in places]
-    standing = await posts_with(FacetKind.PLACE, values, limit)
-    found = dict.fromkeys(each.post_id for each in best)
-    for rank in range(max(map(len, standing.values()), default=0)):
-        found |= dict.fromkeys(posts[rank] for posts in standing.values() if rank < len(posts))
-    return list(found)[:limit]
+    return (each.post_id for each in best)
 
 
 def _authors(

@@ -8,7 +8,7 @@ from graph.commands.moving.line_output import BrokenOutput, LineOutput, Stopped,
 from graph.commands.terminal import console, stop
 from models.database.database import Database
 from models.reading.filters import Filter
-from models.reading.log import LogPosition, read_head
+from models.reading.log import LogPosition, read_settled_head
 from models.records import Micros
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
@@ -57,7 +57,7 @@ async def write_all(database: Database, identity: Identity, options: ExportOptio
     export = _Export(LineOutput(sys.stdout.fileno(), stopping), options.format, id_cipher)
     start = _start(options.after, id_cipher)
     async with database.reading():
-        head = await read_head()
+        head = await read_settled_head(database)
         export.position = start or beginning(head)
         if start is not None and head.pruned_number > start.sequence:
             console.print("what was pruned since --after is not in it", style="yellow")

@@ -1,7 +1,8 @@
 """The commit notifier: tells other processes that this one has committed, once for many commits.
 
 A notification that is part of a commit holds a lock across the whole server until that has ended.
-So this has a connection of its own, and notifies after commits.
+So this has a connection of its own, and notifies after commits. Where the log has several lanes,
+it brings up before that the heads of those that stand still: readers can read what was committed.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from contextvars import Context
 from typing import Any
 
+from models.database.notifications.lane_heads import LaneHeads
 from models.database.notifications.listening import LOG_CHANNEL, RETRY_S
 from models.database.postgres import CLOSE_S, CONNECT_S, Connection, Session, connect
 from models.errors import is_unavailable
@@ -27,11 +29,16 @@ class CommitNotifier:
     """Notifies at once of the first commit, and then of those since at most each `pause_s`.
 
     A notification that cannot be sent is lost: readers of the log look by themselves now and then.
+    With several lanes it notifies again, until what was committed can be read in all of them.
     """
 
-    def __init__(self, credentials: Mapping[str, Any], pause_s: float = PAUSE_S) -> None:
+    def __init__(
+        self, credentials: Mapping[str, Any], pause_s: float = PAUSE_S, *, lanes: int = 1
+    ) -> None:
         self._credentials = credentials
         self._pause_s = pause_s
+        self._heads = LaneHeads() if lanes > 1 else None
+        self._wanted = 0  # the number up to which all is to be readable
         self._connection: Connection | None = None
         self._is_due = False
         self._sending: asyncio.Task[None] | None = None
@@ -55,17 +62,35 @@ class CommitNotifier:
         self._drop()
 
     async def _send(self) -> None:
-        while self._is_due:
-            self._is_due = False
+        while self._is_due or self._is_held_up:
+            is_new, self._is_due = self._is_due, False
             try:
-                await (await self._connected()).execute(_NOTIFY)
+                await self._tell(await self._connected(), is_new=is_new)
             except Exception as error:
                 self._drop()
+                self._wanted = 0
                 if not is_unavailable(error):
                     log.exception("other processes are not notified of commits")
                 await asyncio.sleep(RETRY_S)
             else:
                 await asyncio.sleep(self._pause_s)
+
+    @property
+    def _is_held_up(self) -> bool:
+        """Whether a lane's head keeps readers from what was committed."""
+        heads = self._heads
+        return heads is not None and heads.least < min(self._wanted, heads.highest)
+
+    async def _tell(self, connection: Connection, *, is_new: bool) -> None:
+        """Notify of what was committed, or that more of it can be read since the last time."""
+        if self._heads is not None:
+            least = self._heads.least
+            await self._heads.bring_up(connection)
+            if is_new:
+                self._wanted = self._heads.highest
+            elif self._heads.least == least:
+                return
+        await connection.execute(_NOTIFY)
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.is_closed():

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from models.database.notifications.lane_heads import bring_up_now
 from models.database.postgres import CONNECT_S, Session, connect
 from models.errors import is_unavailable
 
@@ -35,12 +36,21 @@ class CommitNotifications(Protocol):
     async def listen(self, notify: Notify) -> None:
         """Call `notify` for commits until cancelled; also while the database comes and goes."""
 
+    def bring_up(self) -> None:
+        """Have the lanes brought up whose heads stand still, and then notify; returns at once."""
+
 
 class PostgresNotifications:
     """A connection that is notified of commits."""
 
     def __init__(self, credentials: dict[str, Any]) -> None:
         self._credentials = credentials
+        self._is_due = asyncio.Event()
+        self._is_held_up = False
+
+    def bring_up(self) -> None:
+        self._is_held_up = True
+        self._is_due.set()
 
     async def listen(self, notify: Notify) -> None:
         while True:
@@ -54,16 +64,21 @@ class PostgresNotifications:
     async def _listen(self, notify: Notify) -> None:
         """Call `notify` for each notification until the connection ends."""
         connection = await connect(self._credentials, _LISTENER)
-        ended = asyncio.Event()
         try:
-            connection.add_termination_listener(lambda _: ended.set())
+            connection.add_termination_listener(lambda _: self._is_due.set())
             await connection.add_listener(LOG_CHANNEL, lambda *_: notify())
             notify()  # of what was committed before it listened
-            while not ended.is_set():
+            while not connection.is_closed():
                 with suppress(TimeoutError):
                     async with asyncio.timeout(PROOF_S):
-                        await ended.wait()
-                await connection.execute("SELECT 1")
+                        await self._is_due.wait()
+                self._is_due.clear()
+                if self._is_held_up:
+                    self._is_held_up = False
+                    await bring_up_now(connection)
+                    notify()
+                else:
+                    await connection.execute("SELECT 1")
         finally:
             connection.terminate()
 
@@ -76,6 +91,9 @@ class SqliteNotifications:
         self._check_s = check_s
         self._file: sqlite3.Connection | None = None
         self._inode = 0
+
+    def bring_up(self) -> None:
+        """Do nothing: an embedded database has one lane."""
 
     async def listen(self, notify: Notify) -> None:
         seen = None

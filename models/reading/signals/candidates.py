@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from models.database.database import dialect
 from models.reading.filters import Conditions
+from models.reading.signals.co_engagement import KnownPost
 from models.reading.signals.descriptions import PostDescription, description_of
 from models.replicas.fetching import fetch_current
 from models.signal_records import StoredPost
@@ -27,11 +28,15 @@ class Likes:
 
 @dataclass(slots=True)
 class KnownPosts:
-    """What is known of posts by their ids, and the likes of the post that is liked most."""
+    """What is known of posts by their ids, and the likes of the post that is liked most.
+
+    Those that somebody engages with are in `engaged` by their numbers.
+    """
 
     descriptions: dict[str, PostDescription] = field(default_factory=dict)
     likes: dict[str, Likes] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
+    engaged: dict[int, KnownPost] = field(default_factory=dict)
     most: Likes = field(default_factory=Likes)
 
 
@@ -41,7 +46,7 @@ async def known_posts(post_ids: Sequence[str]) -> KnownPosts:
     text = statement.text(post_ids)
     found = KnownPosts()
     for id, *row in map(tuple, await fetch_current(text, statement.arguments)):
-        described, (decayed, users, views) = row[:_DESCRIBED], row[_DESCRIBED:]
+        described, (decayed, users, number, views) = row[:_DESCRIBED], row[_DESCRIBED:]
         if id == _MOST:
             found.most = Likes(decayed, users)
             continue
@@ -49,6 +54,7 @@ async def known_posts(post_ids: Sequence[str]) -> KnownPosts:
             found.descriptions[id] = description_of(StoredPost(*described))
         if users is not None:
             found.likes[id] = Likes(decayed, users)
+            found.engaged[number] = KnownPost(id, users)
         found.views[id] = found.views.get(id, 0) + (views or 0)
     return found
 
@@ -64,11 +70,12 @@ class _Statement(Conditions):
             f"AND t.action = {_VIEW}"
         )
         return (
-            f"SELECT c.id, {described}, e.decayed, e.users, t.count FROM {self._ids(post_ids)} c "
+            f"SELECT c.id, {described}, e.decayed, e.users, e.number, t.count "
+            f"FROM {self._ids(post_ids)} c "
             "LEFT JOIN posts p ON p.post_id = c.id "
             "LEFT JOIN engaged_posts e ON e.post_id = c.id "
             f"LEFT JOIN totals t ON {of_views} "
-            f"UNION ALL SELECT '{_MOST}', {nothing}, m.decayed, m.users, NULL FROM "
+            f"UNION ALL SELECT '{_MOST}', {nothing}, m.decayed, m.users, NULL, NULL FROM "
             "(SELECT decayed, users FROM engaged_posts ORDER BY rank_key LIMIT 1) m"
         )
 

@@ -196,21 +196,16 @@ class Neighborhood:
 
 
 async def neighborhood(
-    post_ids: Collection[str], bucket_bits: int, candidates: Collection[str] | None = None
+    post_ids: Collection[str], bucket_bits: int, listed: Collection[str] = ()
 ) -> Neighborhood:
-    """What is stored about the nearest of some posts, or of candidates about all; in one query."""
+    """What is stored about which posts are near some posts; in one query.
+
+    Known are the nearest of those that are `listed`.
+    """
+    if not post_ids:
+        return Neighborhood([], {}, {})
     conditions = Conditions(dialect())
     among = conditions.among(list(post_ids), "text")
-    nearest = "SELECT DISTINCT {} FROM asked a JOIN near_posts n ON n.post = a.number"
-    if conditions.is_sqlite:
-        each = nearest.format("j.value") + ", json_each('[' || n.nearest || ']') j"
-        listed = f"IN ({each})"
-    else:
-        each = nearest.format("unnest(string_to_array(n.nearest, ',')::bigint[])")
-        listed = f"= ANY(ARRAY({each}))"
-    shown = f"e.number {listed}"
-    if candidates is not None:
-        shown = f"e.post_id {conditions.among(list(candidates), 'text')}"
     rows = await fetch_current(
         f"""WITH asked AS (
             SELECT number, post_id, users FROM engaged_posts WHERE post_id {among})
@@ -218,8 +213,7 @@ async def neighborhood(
             FROM asked a LEFT JOIN near_posts n ON n.post = a.number
         UNION ALL SELECT 1, p.bucket, 0, NULL, p.entries FROM pair_parts p
             WHERE p.bucket IN (SELECT number >> {int(bucket_bits)} FROM asked) AND NOT p.is_base
-        UNION ALL SELECT 2, e.number, e.users, e.post_id, NULL
-            FROM engaged_posts e WHERE {shown}""",
+        {_nearest(conditions, listed) if listed else ""}""",
         conditions.arguments,
     )
     found = Neighborhood([], {}, {})
@@ -231,6 +225,22 @@ async def neighborhood(
         else:
             found.known[number] = KnownPost(post_id, users)
     return found
+
+
+def _nearest(conditions: Conditions, listed: Collection[str]) -> str:
+    """The part of the nearest of those posts that are listed among the asked."""
+    nearest = "SELECT DISTINCT {} FROM asked a JOIN near_posts n ON n.post = a.number{} WHERE {}"
+    of = f"a.post_id {conditions.among(list(listed), 'text')}"
+    if conditions.is_sqlite:
+        each = nearest.format("j.value", ", json_each('[' || n.nearest || ']') j", of)
+        numbers = f"IN ({each})"
+    else:
+        each = nearest.format("unnest(string_to_array(n.nearest, ',')::bigint[])", "", of)
+        numbers = f"= ANY(ARRAY({each}))"
+    return (
+        "UNION ALL SELECT 2, e.number, e.users, e.post_id, NULL "
+        f"FROM engaged_posts e WHERE e.number {numbers}"
+    )
 
 
 async def known_posts(numbers: Collection[int]) -> dict[int, KnownPost]:

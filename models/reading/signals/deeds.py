@@ -19,9 +19,12 @@ CIRCLED = 200
 JOINED = 1_000
 """The groups and communities of a user that are looked at."""
 
+VISITED = 500
+"""Visits and vibes of a user that are looked at for whose profiles they are."""
+
 _COUNTED = f"status IN ({', '.join(str(int(each)) for each in COUNTED)})"
 _JOINABLE = f"({int(SubjectKind.GROUP)}, {int(SubjectKind.COMMUNITY)})"
-_LEVEL, _TOUCHED, _RECENT, _AUTHORS, _CIRCLES, _JOINED = range(6)
+_LEVEL, _TOUCHED, _RECENT, _AUTHORS, _CIRCLES, _JOINED, _PEOPLE = range(7)
 
 
 class Deed(NamedTuple):
@@ -46,7 +49,8 @@ class Deeds(NamedTuple):
     `level` is the privacy level that the user chose, None where the default holds. `touched` are
     the deeds on candidates, `recent` the latest on any posts, `authors` those on the profiles of
     candidates' authors, and `circles` the latest updates, each latest first. `joined` are the
-    groups and communities that the user is in, the latest first.
+    groups and communities that the user is in, the latest first. `people` are those whose profiles
+    the user visited or sent a vibe to, most often first, if they were asked for.
     """
 
     level: int | None
@@ -55,21 +59,25 @@ class Deeds(NamedTuple):
     authors: list[Deed]
     circles: list[CircleUpdate]
     joined: list[Subject]
+    people: list[str]
 
 
-async def deeds(alias: str, post_ids: Sequence[str]) -> Deeds:
+class DeedsOn(NamedTuple):
+    """What one user did to candidates, and to the profiles of their authors, as in `Deeds`."""
+
+    touched: list[Deed]
+    authors: list[Deed]
+
+
+async def deeds(alias: str, post_ids: Sequence[str] = (), *, people: int = 0) -> Deeds:
     """What a user did to some posts and their authors, and lately to any; without what is undone.
 
-    Of a circle no more than the latest 200 updates are known, and what lies before the oldest of
-    those is left out for all circles: who was put into another one since may be beyond.
+    `people` is how many of those are wanted whose profiles the user went to. Of a circle no more
+    than the latest 200 updates are known, and what lies before the oldest of those is left out for
+    all circles: who was put into another one since may be beyond.
     """
     statement = _Statement(alias, post_ids)
-    rows = await fetch_current(statement.text, statement.arguments)
-    found: list[list[tuple[Any, ...]]] = [[] for _ in range(_JOINED + 1)]
-    for part, *values in map(tuple, rows):
-        found[part].append(tuple(values))
-    for part in found:
-        part.sort(key=lambda row: (-row[2], -row[3], row[0], row[1]))  # by instant, then number
+    found = await _read(statement.text(people), statement)
     return Deeds(
         level=found[_LEVEL][0][1] if found[_LEVEL] else None,
         touched=[Deed(*row) for row in found[_TOUCHED]],
@@ -77,15 +85,31 @@ async def deeds(alias: str, post_ids: Sequence[str]) -> Deeds:
         authors=[Deed(*row) for row in found[_AUTHORS]],
         circles=_circles(found[_CIRCLES]),
         joined=[Subject(kind, id) for id, kind, *_ in found[_JOINED]],
+        people=[row[0] for row in found[_PEOPLE]],
     )
 
 
-async def joined_by(alias: str) -> list[Subject]:
-    """The groups and communities that a user is in, the latest first."""
-    statement = _Statement(alias, ())
-    rows = [tuple(row) for row in await fetch_current(statement.joined(), [alias])]
-    rows.sort(key=lambda row: (-row[3], -row[4]))
-    return [Subject(kind, id) for _, id, kind, *_ in rows]
+async def deeds_on(alias: str, post_ids: Sequence[str]) -> DeedsOn:
+    """What a user did to some posts and their authors; without what is undone."""
+    if not post_ids:
+        return DeedsOn([], [])
+    statement = _Statement(alias, post_ids)
+    found = await _read(statement.on_candidates, statement)
+    return DeedsOn(
+        touched=[Deed(*row) for row in found[_TOUCHED]],
+        authors=[Deed(*row) for row in found[_AUTHORS]],
+    )
+
+
+async def _read(text: str, statement: "_Statement") -> list[list[tuple[Any, ...]]]:
+    """The rows of each part, by instant and then number, the highest first."""
+    found: list[list[tuple[Any, ...]]] = [[] for _ in range(_PEOPLE + 1)]
+    for row in await fetch_current(text, statement.arguments):
+        part, *values = row
+        found[part].append(tuple(values))
+    for rows in found:
+        rows.sort(key=lambda row: (-row[2], -row[3], row[0], row[1]))
+    return found
 
 
 def _circles(rows: list[tuple[Any, ...]]) -> list[CircleUpdate]:
@@ -113,13 +137,22 @@ class _Statement(Conditions):
     def __init__(self, alias: str, post_ids: Sequence[str]) -> None:
         super().__init__(dialect())
         self._of_user = f"user_alias = {self.add(alias)}"
-        self._among = self.among(post_ids, "text") if post_ids else "IS NULL"
+        self._among = self.among(post_ids, "text") if post_ids else None
+
+    def text(self, people: int) -> str:
+        """All parts; that of candidates if there are any, and so many people if any are wanted."""
+        parts = [self._level(), self._recent(), self._joined()]
+        parts += (self._circle(number) for number in range(len(CIRCLES)))
+        if self._among is not None:
+            parts.append(self.on_candidates)
+        if people:
+            parts.append(self._people(people))
+        return " UNION ALL ".join(parts)
 
     @property
-    def text(self) -> str:
-        circles = (self._circle(number) for number in range(len(CIRCLES)))
-        parts = (self._level(), self._touched(), self._recent(), self._authors(), *circles)
-        return " UNION ALL ".join((*parts, self.joined()))
+    def on_candidates(self) -> str:
+        """The parts that are about candidates."""
+        return f"{self._touched()} UNION ALL {self._authors()}"
 
     def _level(self) -> str:
         return (
@@ -128,7 +161,7 @@ class _Statement(Conditions):
         )
 
     def _touched(self) -> str:
-        return self._grouped(_TOUCHED, SubjectKind.POST, self._among)
+        return self._grouped(_TOUCHED, SubjectKind.POST, str(self._among))
 
     def _authors(self) -> str:
         authors = f"IN (SELECT author_alias FROM posts WHERE post_id {self._among})"
@@ -158,8 +191,17 @@ class _Statement(Conditions):
             f"FROM ({self._latest('context', of_circle, CIRCLED)}) c{number}"
         )
 
-    def joined(self) -> str:
-        """The part of the groups and communities, which needs no candidates."""
+    def _people(self, most: int) -> str:
+        """Whom the user went to; how often, in the place of the instant, is what orders them."""
+        return (
+            f"SELECT {_PEOPLE}, target_id, 0, times, last FROM (SELECT target_id, "
+            "count(*) AS times, max(occurred_at) AS last FROM (SELECT target_id, occurred_at "
+            f"FROM interactions WHERE {self._of_user} "
+            f"AND target_kind = {int(SubjectKind.PROFILE)} AND {_COUNTED} LIMIT {VISITED}) v "
+            f"GROUP BY target_id ORDER BY times DESC, last DESC, target_id LIMIT {int(most)}) p"
+        )
+
+    def _joined(self) -> str:
         return (
             f"SELECT {_JOINED}, target_id, target_kind, occurred_at, id FROM (SELECT * "
             f"FROM interactions WHERE {self._of_user} AND target_kind IN {_JOINABLE} "

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -79,6 +80,14 @@ async def facets_after(post_id: str, last: str | None) -> list[StoredFacet]:
     return [StoredFacet(*row) for row in map(tuple, rows)]
 
 
+class Carried(NamedTuple):
+    """Values of a facet, and how many posts of each are wanted."""
+
+    kind: FacetKind
+    values: Sequence[str]
+    each: int
+
+
 async def posts_with(
     kind: FacetKind, values: Sequence[str], limit_each: int, since: Micros | None = None
 ) -> dict[str, list[str]]:
@@ -87,35 +96,60 @@ async def posts_with(
     They are at most `limit_each` a value, ties with the higher id first, none of them deleted, and
     with `since` none older. A value that no post carries has none. A place is `KIND:id`.
     """
-    found: dict[str, list[str]] = {value: [] for value in values}
-    if not found or limit_each < 1:
-        return found
-    conditions = Conditions(dialect())
-    of = f"f.facet = {int(kind)} AND f.value = v.value"
-    if since is not None:
-        of += f" AND f.at >= {conditions.add(since)}"
-    statement = _newest(conditions, list(found), of, limit_each)
-    for value, post_id in await fetch_current(statement, conditions.arguments):
-        found[value].append(post_id)
+    (found,) = await posts_with_any([Carried(kind, values, limit_each)], since)
     return found
 
 
-def _newest(conditions: Conditions, values: list[str], of: str, limit: int) -> str:
-    """The newest facets `f` of which something holds, of each value `v`."""
-    if conditions.is_sqlite:
-        each = f"(SELECT value FROM json_each({conditions.add(json.dumps(values))})) v"
-    else:
-        each = f"unnest({conditions.add(values)}::text[]) v(value)"
+async def posts_with_any(
+    wanted: Sequence[Carried], since: Micros | None = None
+) -> list[dict[str, list[str]]]:
+    """As `posts_with`, for values of several facets; in one query."""
+    found: list[dict[str, list[str]]] = [{value: [] for value in each.values} for each in wanted]
+    asked = [
+        (number, int(of.kind), value, of.each)
+        for number, of in enumerate(wanted)
+        for value in found[number]
+        if of.each > 0
+    ]
+    if not asked:
+        return found
+    conditions = Conditions(dialect())
+    statement = _newest(conditions, asked, since)
+    for number, value, post_id in await fetch_current(statement, conditions.arguments):
+        found[number][value].append(post_id)
+    return found
+
+
+def _newest(
+    conditions: Conditions, asked: Sequence[tuple[int, int, str, int]], since: Micros | None
+) -> str:
+    """The newest facets `f` of each value `v`, which is of one number."""
+    of = "f.facet = v.kind AND f.value = v.value"
+    if since is not None:
+        of += f" AND f.at >= {conditions.add(since)}"
     order = "ORDER BY f.at DESC, f.post_id DESC LIMIT"
-    newest = f"SELECT f.post_id, f.at FROM post_facets f WHERE {of} {order} {int(limit)}"
     if not conditions.is_sqlite:
+        types = ("integer", "smallint", "text", "integer")
+        columns = zip(types, zip(*asked, strict=True), strict=True)
+        each = ", ".join(f"{conditions.add(list(column))}::{type}[]" for type, column in columns)
+        newest = f"SELECT f.post_id, f.at FROM post_facets f WHERE {of} {order} v.most"
         return (
-            f"SELECT v.value, n.post_id FROM {each} CROSS JOIN LATERAL ({newest}) n "
-            "ORDER BY v.value, n.at DESC, n.post_id DESC"
+            f"SELECT v.number, v.value, n.post_id FROM unnest({each}) v(number, kind, value, most) "
+            f"CROSS JOIN LATERAL ({newest}) n ORDER BY v.number, v.value, n.at DESC, n.post_id DESC"
         )
-    # SQLite has no lateral joins: the newest rows of each value are found by their numbers.
-    numbers = f"SELECT f.id FROM post_facets f WHERE {of} {order} {int(limit)}"
-    return (
-        f"SELECT v.value, p.post_id FROM {each} CROSS JOIN post_facets p "
-        f"WHERE p.id IN ({numbers}) ORDER BY v.value, p.at DESC, p.post_id DESC"
-    )
+    # SQLite has no lateral joins, and no limits that differ: the newest rows of each value are
+    # found by their numbers, all those at once of which as many are wanted.
+    names = ", ".join(f"value ->> {at} AS {name}" for at, name in enumerate(_ASKED))
+    numbers = f"SELECT f.id FROM post_facets f WHERE {of} {order}"
+    parts = []
+    for most in sorted({each[-1] for each in asked}):
+        values = conditions.add(json.dumps([each for each in asked if each[-1] == most]))
+        parts.append(
+            f"SELECT v.number, v.value, p.post_id, p.at FROM (SELECT {names} "
+            f"FROM json_each({values})) v CROSS JOIN post_facets p WHERE p.id IN ({numbers} {most})"
+        )
+    order = "ORDER BY number, value, at DESC, post_id DESC"
+    return f"SELECT number, value, post_id FROM ({' UNION ALL '.join(parts)}) {order}"
+
+
+_ASKED = ("number", "kind", "value")

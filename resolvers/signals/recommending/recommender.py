@@ -1,5 +1,6 @@
 """Recommendations: a page of posts for a user, or for any stranger what trends."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +9,13 @@ from models.reading.signals.strangers import is_stranger
 from models.records import Micros
 from resolvers.id_cipher import IdCipher
 from resolvers.scoring.weights import DAY
-from resolvers.signals.ranking import RankingRules, rank
+from resolvers.signals.ranking import KnownUser, RankingRules, known_user, rank_within
 from resolvers.signals.reasons import Reason, ScoredPost, exploration, popular, recent
 from resolvers.signals.recommending.asked import Asked, PageRequest, checked
 from resolvers.signals.recommending.candidates import candidates_for
 from resolvers.signals.recommending.choosing import chosen
 from resolvers.signals.recommending.exploring import is_little_known
+from resolvers.signals.recommending.sources import PEOPLE
 from resolvers.signals.recommending.strangers import trending_page
 from resolvers.signals.weighing.evidence import RankedPost
 
@@ -52,18 +54,23 @@ class Recommender:
         request = checked(asked, self.id_cipher)
         if not request.size:
             return self._shown(request, [], None)
-        if await is_stranger(request.alias, self.rules.default_level):
+        stranger, user = await asyncio.gather(
+            is_stranger(request.alias, self.rules.default_level),
+            known_user(request.alias, self.rules.scoring, now, people=PEOPLE),
+        )
+        if stranger:
             found, more = await trending_page(request, self.rules.scoring, now)
             return self._shown(request, found, None, more=more)
-        found, more = await self._personal(request, now)
+        found, more = await self._personal(request, user, now)
         return self._shown(request, found, f"{request.alias} {now}", more=more)
 
-    async def _personal(self, request: PageRequest, now: Micros) -> tuple[list[ScoredPost], bool]:
+    async def _personal(
+        self, request: PageRequest, user: KnownUser, now: Micros
+    ) -> tuple[list[ScoredPost], bool]:
         """The best of the candidates, and whether more of them follow."""
-        found = await candidates_for(request, self.rules.scoring, now)
-        ranked = await rank(
-            request.alias, found.post_ids, now, self.rules, preferences=found.preferences
-        )
+        post_ids, surrounding = await candidates_for(request, user)
+        scoring = self.rules.scoring
+        ranked = await rank_within(user, surrounding, post_ids, scoring=scoring, now=now)
         fit = [post for post in ranked if _is_fit(post, request)]
         page = chosen(fit, request.size, self.exploration, len(request.shown))
         scored = [

@@ -1,17 +1,16 @@
 """Sources: lists of posts that may be worth showing to a user, and how they are mixed."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
 from models.reading.signals.deeds import Deeds
-from models.reading.signals.profiles import profiles_of
+from models.reading.signals.descriptions import Carried, posts_with_any
 from models.reading.signals.unseen import AuthoredPost, Ranking, best_unseen
 from models.vocabulary import FacetKind
-from resolvers.signals.descriptions import posts_with
 from resolvers.signals.preferences import Preference, Preferences
 from resolvers.signals.recommending.asked import PageRequest
+from resolvers.signals.social import places_of
 from resolvers.signals.weighing.likeness import Near, likeness
 from resolvers.signals.weighing.standing import Liked
 
@@ -23,6 +22,9 @@ SIMILAR = 300
 
 PEOPLE, POSTS_EACH = 12, 10
 """Of how many people around the user there are posts, and how many of each."""
+
+SOCIAL = 100
+"""Posts that the user's groups and communities suggest, likewise."""
 
 PREFERRED = {
     FacetKind.AUTHOR: (10, 10),
@@ -69,30 +71,22 @@ def similar(request: PageRequest, liked: Mapping[str, Liked], near: Near) -> lis
     return best[: SIMILAR + len(request.shown)]
 
 
-async def of_people(request: PageRequest, done: Deeds) -> list[str]:
-    """The newest posts of those whom the user put into a circle, visited or sent a vibe to."""
-    profiles = await profiles_of(request.alias, PEOPLE)
-    circled = [update.alias for update in done.circles]
-    people = list(in_turn([profiles, list(dict.fromkeys(circled))]))[:PEOPLE]
-    return await carrying(FacetKind.AUTHOR, people, POSTS_EACH + len(request.shown))
-
-
-async def preferred(request: PageRequest, preferences: Preferences) -> list[str]:
-    """The newest posts with what the user prefers most."""
+def facets_around(
+    request: PageRequest, done: Deeds, preferences: Preferences
+) -> tuple[list[Carried], Carried, Carried]:
+    """What posts are looked for by: what the user prefers most, people, and places."""
     deep = len(request.shown)
-    lists = await asyncio.gather(
-        *(
-            carrying(kind, _liked(preferences.best(kind, most)), each + deep)
-            for kind, (most, each) in PREFERRED.items()
-        )
-    )
-    return list(in_turn(lists))
+    preferred = [
+        Carried(kind, _liked(preferences.best(kind, most)), each + deep)
+        for kind, (most, each) in PREFERRED.items()
+    ]
+    people = Carried(FacetKind.AUTHOR, _people(done), POSTS_EACH + deep)
+    return preferred, people, Carried(FacetKind.PLACE, places_of(done), SOCIAL + deep)
 
 
-async def carrying(kind: FacetKind, values: Sequence[str], each: int) -> list[str]:
-    """The newest posts that carry values of a facet, so many of each value, in turn."""
-    found = await posts_with(kind, values, each)
-    return list(in_turn(list(found.values())))
+async def carrying(wanted: Sequence[Carried]) -> list[list[str]]:
+    """The newest posts that carry values of each of some facets, in turn; in one query."""
+    return [list(in_turn(list(each.values()))) for each in await posts_with_any(wanted)]
 
 
 def in_turn(lists: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -103,3 +97,9 @@ def in_turn(lists: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _liked(best: Sequence[Preference]) -> list[str]:
     return [each.value for each in best if each.score > 0]
+
+
+def _people(done: Deeds) -> list[str]:
+    """Those whom the user visited or sent a vibe to, and whom the user put into a circle."""
+    circled = list(dict.fromkeys(update.alias for update in done.circles))
+    return list(in_turn([done.people, circled]))[:PEOPLE]

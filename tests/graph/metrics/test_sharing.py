@@ -2,12 +2,11 @@
 
 import errno
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from graph.metrics import catalog, folder
+from graph.metrics import catalog
 from graph.metrics.reserved_file import FIRST_BYTES, ReservedFile
 from graph.metrics.sharing import SharedFolder
 from graph.metrics.values import Value
@@ -80,26 +79,6 @@ def test_a_full_disk_is_an_error_and_no_end(
 
     with pytest.raises(OSError, match="No space left"):
         ReservedFile(tmp_path / "counter_1.db")
-
-
-def test_the_folder_is_private_and_gone_afterwards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What killed servers left is taken away; what belongs to living ones, or others, is not."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left, foreign = tmp_path / "trailmark-metrics-left", tmp_path / "trailmark-metrics-link"
-    left.mkdir()
-    (left / "serve.lock").touch()
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "serve.lock").touch()
-    foreign.symlink_to(tmp_path / "elsewhere")
-
-    with folder.shared_folder() as first, folder.shared_folder() as second:
-        assert first != second
-        assert first.is_dir()
-        assert first.stat().st_mode & 0o777 == 0o700
-
-    assert sorted(os.listdir(tmp_path)) == ["elsewhere", "trailmark-metrics-link"]
 
 
 def _worker(path: Path, name: str, count: int) -> SharedFolder:

@@ -76,6 +76,6 @@ async def _until(server: Server, is_so: Callable[[Scraped], bool]) -> None:
 
 def _workers(temporary: Path) -> set[int]:
     """The process ids of the workers that have their files in the folder."""
-    (folder,) = temporary.glob("trailmark-metrics-*")
+    (folder,) = temporary.glob("trailmark-workers-*")
     found = (re.fullmatch(r"(\d+)\.alive", name) for name in os.listdir(folder))
     return {int(match[1]) for match in found if match}

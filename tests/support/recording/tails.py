@@ -22,6 +22,9 @@ class NoNotifications:
     async def listen(self, notify: Notify) -> None:
         await asyncio.Event().wait()
 
+    def bring_up(self) -> None:
+        """Do nothing: lanes stay where they are."""
+
 
 @dataclass(eq=False)
 class Listener:

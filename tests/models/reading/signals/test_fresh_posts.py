@@ -1,6 +1,6 @@
 """Posts that are fresh: of what just happened, what speaks for a post."""
 
-from models.reading.signals.fresh_posts import touched_posts
+from models.reading.signals.fresh_posts import fresh_posts
 from tests.support.client import Caller
 
 
@@ -19,4 +19,4 @@ async def test_what_turns_a_post_away_does_not_make_it_fresh(caller: Caller) -> 
         await caller.record(userId=user, action=action, postId=post)
     await caller.record(userId="ann", action="FAVORITE", postId="undone", undo=True)
 
-    assert await touched_posts(10) == ["liked", "seen twice"]
+    assert (await fresh_posts(10)).touched == ["liked", "seen twice"]

@@ -1,4 +1,7 @@
-"""The folder of workers that share their metrics: made by the process that starts them."""
+"""The folder that the workers of a server share: made by the process that starts them.
+
+They leave their metrics in it, and take their places there, by which they divide the lanes.
+"""
 
 import fcntl
 import os
@@ -8,16 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from resolvers.recording.affinity.places import make_places
+
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers find its path, as Prometheus's client has it."""
 
-_PREFIX = "trailmark-metrics-"
+_PREFIX = "trailmark-workers-"
 _LOCK = "serve.lock"
 
 
 @contextmanager
-def shared_folder() -> Iterator[Path]:
-    """A folder for this server's workers alone, gone when the block ends.
+def shared_folder(workers: int) -> Iterator[Path]:
+    """A folder for this server's workers alone, with a place for each; gone when the block ends.
 
     Folders that killed servers have left are taken away.
 
@@ -30,6 +35,7 @@ def shared_folder() -> Iterator[Path]:
     try:
         with (folder / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)
+            make_places(folder, workers)
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

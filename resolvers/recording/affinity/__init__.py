@@ -1,0 +1,1 @@
+"""Which worker writes which lanes, and how the others hand their inputs over to it."""

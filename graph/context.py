@@ -19,6 +19,7 @@ from resolvers.history.scan_budget import ScanBudget
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
 from resolvers.privacy.levels import Privacy
+from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.recorder import Recorder
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.preferences import Preferences, preferences_of_all
@@ -43,6 +44,7 @@ class Services:
     reads: BatchReaders
     recommender: Recommender
     default_level: PrivacyLevel = PrivacyLevel.FULL
+    affinity: Affinity | None = None  # where several workers divide lanes
 
 
 @dataclass

@@ -32,6 +32,13 @@ class DatabaseUnavailable(Exception):
         self.is_silent = is_silent
 
 
+class LayoutChanged(DatabaseUnavailable):
+    """There are other lanes than a ledger was opened for; nothing is stored."""
+
+    def __init__(self) -> None:
+        super().__init__("the number of lanes was changed")
+
+
 class UnsuitableDatabase(Exception):
     """The database would not keep what is acknowledged; the message says what to change."""
 

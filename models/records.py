@@ -10,6 +10,7 @@ from models.count_records import StoredScore as StoredScore
 from models.count_records import StoredTotal as StoredTotal
 from models.count_records import Subject as Subject
 from models.count_records import TotalKey as TotalKey
+from models.partitions import ONE_LANE, Layout
 from models.privacy_records import StoredRemoval as StoredRemoval
 from models.privacy_records import StoredSalt as StoredSalt
 from models.privacy_records import StoredSetting as StoredSetting
@@ -152,6 +153,9 @@ class Known:
     tokens: dict[bytes, StoredToken] = field(default_factory=dict)
     commit_id: int = 0  # of the commit before, on PostgreSQL
     tables: int = 0  # another number where the tables were made anew, as by a restore
+    step: int = 1  # from each number that is given out to the next
+    lag: int = 0  # how far the least head of all lanes was behind `last_number`, as read
+    layout: Layout = ONE_LANE
     incarnation: StoredIncarnation | None = None  # that began with the commit before, on PostgreSQL
 
 

@@ -215,12 +215,13 @@ class ApiKey(Model):
 
 
 class LogHead(Model):
-    """The one row that numbers interactions and the log: the last number given out.
+    """A row of each lane, by its number: the last number given out for interactions and the log.
 
     What the log held up to `pruned_number` may be gone. `quiet_commits` grows with each commit that
     changes counts without a row of the log, such as those of LIMITED users. On PostgreSQL each
     commit leaves its commit id as `mark`, which shows whether there was another. Who writes makes
-    sure that `version` is its own.
+    sure that `version` is its own. How many `lanes` there are, all rows say; `layout` grows when
+    that is changed.
     """
 
     id = fields.SmallIntField(primary_key=True, generated=False)
@@ -229,6 +230,8 @@ class LogHead(Model):
     quiet_commits = fields.BigIntField(default=0, db_default=0)
     mark = fields.BigIntField(default=0, db_default=0)
     version = fields.BigIntField(default=0, db_default=0)
+    lanes = fields.SmallIntField(default=1, db_default=1)
+    layout = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "log_head"

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from models.database.database import Database
 from models.database.postgres import connect
 from models.histogram import Histogram
-from models.ledger.commit_ids import CommitIds
 from models.ledger.copying import Absent
 from models.ledger.incarnations import Origin
+from models.ledger.lanes.commit_ids import CommitIds
+from models.ledger.lanes.scopes import LOCK_ALL
 from models.ledger.ledger import Judge, Ledger, R
 from models.ledger.opening import open_ledger
-from models.ledger.postgres_statements import Writing, write
-from models.ledger.postgres_transaction import LOCK
+from models.ledger.postgres_writing import Basis, Writing, write
 from models.ledger.writer_connection import WRITER
 from models.records import Changes, Known, Wanted
 
@@ -96,12 +96,12 @@ async def _on_postgres(database: Database, committed: Sequence[Committed]) -> No
     connection = await connect(database.credentials, WRITER)
     last_id, commit_ids = await connection.fetchval("SELECT mark FROM log_head"), CommitIds()
     for changes, absent in committed:
-        origin = Origin(None, 0)
-        writing = Writing.of(changes, last_id, commit_ids.draw(), origin=origin, absent=absent)
+        basis = Basis(last_id, changes.last_number, Origin(None, 0), absent, slot=0)
+        writing = Writing.of(changes, basis, commit_ids.draw())
         if writing.is_single:
             await write(connection, writing)
         else:
-            await connection.execute(LOCK)
+            await connection.execute(LOCK_ALL)
             await write(connection, writing)
             await connection.execute("COMMIT")
         last_id = writing.commit_id

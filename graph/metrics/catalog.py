@@ -71,6 +71,11 @@ REJECTIONS = Metric(
     "Errors of rejected inputs.",
     ("code",),
 )
+HANDED_OVER = Metric(
+    "trailmark_handed_over_inputs",
+    Kind.COUNTER,
+    "Inputs that were handed over to the worker that writes their lane.",
+)
 WAITING = Metric(
     "trailmark_writer_waiting_inputs",
     Kind.SUM,

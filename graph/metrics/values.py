@@ -74,6 +74,8 @@ def _recording(services: Services) -> Iterator[Value]:
     for (action, outcome), count in counts.outcomes.items():
         yield Value(catalog.INPUTS, (action, outcome), count)
     yield from _by_code(catalog.REJECTIONS, counts.rejections)
+    handed_over = 0 if services.affinity is None else services.affinity.handed_over
+    yield Value(catalog.HANDED_OVER, (), handed_over)
     yield Value(catalog.WAITING, LANE, writer.waiting)
     yield Value(catalog.BATCH_INPUTS, LANE, writer.counts.sizes)
     yield Value(catalog.COMMIT_SECONDS, LANE, writer.counts.seconds)

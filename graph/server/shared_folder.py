@@ -1,6 +1,6 @@
 """The folder that the workers of a server share: made by the process that starts them.
 
-They leave their metrics in it, and take their places there, by which they divide the lanes.
+They leave their metrics in it, and take their seats there, by which they divide the lanes.
 """
 
 import fcntl
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from resolvers.recording.affinity.places import make_places
+from resolvers.recording.affinity.seats import make_seats
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers find its path, as Prometheus's client has it."""
@@ -22,7 +22,7 @@ _LOCK = "serve.lock"
 
 @contextmanager
 def shared_folder(workers: int) -> Iterator[Path]:
-    """A folder for this server's workers alone, with a place for each; gone when the block ends.
+    """A folder for this server's workers alone, with a seat for each; gone when the block ends.
 
     Folders that killed servers have left are taken away.
 
@@ -35,7 +35,7 @@ def shared_folder(workers: int) -> Iterator[Path]:
     try:
         with (folder / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)
-            make_places(folder, workers)
+            make_seats(folder, workers)
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

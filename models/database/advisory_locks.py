@@ -6,15 +6,13 @@ from enum import IntEnum
 class AdvisoryLock(IntEnum):
     """What a lock is for. Never reuse a number: a server of another version may still take it."""
 
-    LOG = 7_452_717_069_001
-    """Taken by every transaction before it writes what the log orders."""
-
     MIGRATE = 7_452_717_069_002
     RECALCULATE = 7_452_717_069_003
     HOUSEKEEPING = 7_452_717_069_004
 
-    FAIRNESS = 7_452_717_069_005
-    """Held by the process that may commit batch upon batch while others commit as well."""
-
     FOLLOWING = 7_452_717_069_006
     """Held by the process whose followers read the log."""
+
+    FAIRNESS = 7_452_717_070_000
+    """With a lane's number added, held by the process that may commit batch upon batch in that lane
+    while others commit as well."""

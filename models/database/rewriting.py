@@ -10,9 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from models.database.advisory_locks import AdvisoryLock
 from models.database.database import Database
-from models.database.versions.numbers import FORM, FORM_NAME, moved, version
+from models.database.versions.numbers import ALL_LOCKS, FORM, FORM_NAME, moved, version
 from models.records import EARLIEST
 from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind
 
@@ -188,7 +187,7 @@ async def _transaction(database: Database, *, writes: bool = False) -> AsyncIter
         return
     async with database.connected() as server, server.transaction():
         if writes:
-            await server.execute(f"SELECT pg_advisory_xact_lock({AdvisoryLock.LOG})")
+            await server.execute(ALL_LOCKS)
             await server.execute(moved(version("postgres")))
         yield server.fetch
 

@@ -1,4 +1,4 @@
-"""The fairness lock on PostgreSQL: processes that commit at once do so one after another.
+"""The fairness lock on PostgreSQL: processes that commit at once in a lane take turns.
 
 Each holds it for a few commits, so that it can judge one batch while it writes another.
 """
@@ -23,7 +23,6 @@ PATIENCE_S = 1
 WITHOUT_S = 5.0
 """How long to go on without, before it is waited for again."""
 
-_TAKE = f"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLock.FAIRNESS})"
 _SESSION = Session(
     "trailmark fairness lock",
     {
@@ -35,14 +34,15 @@ _SESSION = Session(
 
 
 class FairnessLock:
-    """A process's share of the fairness lock, which it takes and releases; `waits` are for it.
+    """A process's share of a lane's fairness lock, which it takes and releases; `waits` are for it.
 
     Nothing but speed depends on it: whoever commits without it makes others judge again. So a
     process that cannot have it goes on without.
     """
 
-    def __init__(self, credentials: Mapping[str, Any], waits: Histogram) -> None:
+    def __init__(self, credentials: Mapping[str, Any], waits: Histogram, lane: int = 0) -> None:
         self.is_held = False
+        self._take = f"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLock.FAIRNESS + lane})"
         self._waits = waits
         self._credentials = credentials
         self._connection: Connection | None = None
@@ -61,7 +61,7 @@ class FairnessLock:
                 return self.is_held
             asked_at = _now()
             try:
-                await self._execute(_TAKE)
+                await self._execute(self._take)
                 self.is_held, self._until = True, _now() + HOLD_S
             except (*GONE, asyncpg.PostgresError):
                 self._without_until = _now() + WITHOUT_S

@@ -6,10 +6,12 @@ finds. The commit that first gives out numbers in an incarnation writes its row.
 """
 
 import time
+from dataclasses import dataclass
 from secrets import randbelow
 from typing import NamedTuple
 
 from models.ledger.ledger import Judge, R
+from models.partitions import aligned
 from models.records import Changes, Known, Micros, StoredIncarnation
 
 NUMBERS_PER_S = 125_000
@@ -25,7 +27,7 @@ KEPT = 10_000
 """Incarnations that are remembered at most; a cursor of one before them is too old."""
 
 _EPOCH_S = 1_767_225_600  # 2026-01-01, UTC
-_PRUNED = "SELECT pruned_number FROM log_head"
+_PRUNED = "SELECT max(pruned_number) FROM log_head"
 _ENDED = f"SELECT max(follows) FROM incarnations WHERE follows < ({_PRUNED})"
 _TOO_MANY = f"SELECT follows FROM incarnations ORDER BY follows DESC LIMIT 1 OFFSET {KEPT - 1}"
 FORGOTTEN = f"follows < coalesce(({_ENDED}), -1) OR follows < coalesce(({_TOO_MANY}), -1)"
@@ -42,27 +44,46 @@ class Origin(NamedTuple):
     tables: int
 
 
-class Past:
-    """What one ledger remembers of the numbers that it gave out, and of where it did."""
+@dataclass(slots=True)
+class Begun:
+    """Where the ledgers of a process have begun an incarnation, if they have."""
 
-    def __init__(self) -> None:
-        self._origin: Origin | None = None
+    origin: Origin | None = None
+
+
+class Past:
+    """What one ledger remembers of the numbers that it gave out, and of where it did.
+
+    Those of one process share where that was. Whoever begins an incarnation holds the locks of all
+    lanes and moves all heads, so what others have judged by then is judged again.
+    """
+
+    def __init__(self, begun: Begun | None = None) -> None:
+        self._begun = begun or Begun()
         self._reached = 0
 
-    def judge(self, judge: Judge[R], known: Known, origin: Origin) -> tuple[Changes, R]:
-        """Have changes judged with numbers that were never given out.
+    def is_unsure(self, known: Known, origin: Origin) -> bool:
+        """Whether the next number is to begin an incarnation; `origin` is where that was read."""
+        if known.incarnation is not None:
+            return False
+        return origin != self._begun.origin or known.last_number < self._reached
+
+    def judge(
+        self, judge: Judge[R], known: Known, origin: Origin, lane: int = 0
+    ) -> tuple[Changes, R]:
+        """Have changes judged with numbers of a lane that were never given out.
 
         `origin` is where `known` was read.
         """
-        found = known.last_number
-        is_here = origin == self._origin and found >= self._reached
-        if is_here or known.incarnation is not None:
+        if not self.is_unsure(known, origin):
+            known.last_number = aligned(known.last_number, lane, known.step)
             return judge(known)
-        now_s = time.time()
-        known.last_number = beginning = _beginning(max(found, self._reached), now_s)
+        found, now_s = known.last_number, time.time()
+        beginning = aligned(_beginning(max(found, self._reached), now_s), lane, known.step)
+        known.last_number = beginning
         changes, result = judge(known)
         if changes and changes.last_number > beginning:
-            changes.incarnation = _incarnation(found, int(now_s * 1e6))
+            changes.incarnation = _incarnation(found - known.lag, int(now_s * 1e6))
         else:  # it gives out none, and so need not begin
             changes.last_number = found
         return changes, result
@@ -70,8 +91,8 @@ class Past:
     def note(self, changes: Changes, origin: Origin) -> None:
         """Remember that changes were committed."""
         if changes.incarnation is not None:
-            self._origin = origin
-        if origin == self._origin:
+            self._begun.origin = origin
+        if origin == self._begun.origin:
             self._reached = max(self._reached, changes.last_number)
 
 

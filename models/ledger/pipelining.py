@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from models.ledger.postgres_statements import Writing
+from models.ledger.postgres_writing import Writing
 from models.records import Known, Wanted
 from models.values import Record
 
@@ -68,7 +68,7 @@ def as_after(before: Progress | None, known: Known, wanted: Wanted) -> Known | N
     if known.commit_id == pending.commit_id:  # it is committed
         known.incarnation = pending.changes.incarnation
         return known
-    if known.commit_id != pending.judged_by:  # nor will it be, as it is judged now
+    if known.commit_id != pending.basis.commit_id:  # nor will it be, as it is judged now
         return None
     return apply_pending(known, wanted, pending)
 
@@ -89,7 +89,9 @@ def apply_pending(known: Known, wanted: Wanted, pending: Writing) -> Known:
     """
     changes = pending.changes
     states = {row.state_key: row for row in changes.interactions.values() if row.state_key}
-    known.last_number, known.commit_id = changes.last_number, pending.commit_id
+    # Those of other lanes may have been read further on.
+    known.last_number = max(known.last_number, changes.last_number)
+    known.commit_id = pending.commit_id
     known.incarnation = changes.incarnation
     _take(known.event_ids, changes.event_ids, wanted.event_ids)
     _take(known.event_ids, changes.row_event_ids, wanted.event_ids)

@@ -11,21 +11,21 @@ from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from models.database.notifications.commit_notifier import CommitNotifier
 from models.database.postgres import ANSWER_S, CLOSE_S
 from models.histogram import Histogram
-from models.ledger.commit_ids import CommitIds
 from models.ledger.fairness_lock import FairnessLock
 from models.ledger.incarnations import GAP, Past
+from models.ledger.lanes.scopes import WHOLE, Scope
+from models.ledger.lanes.shared import Shared
 from models.ledger.ledger import Judge, R
 from models.ledger.pipelining import Progress
-from models.ledger.postgres_statements import Writing
 from models.ledger.postgres_transaction import (
     JudgedAhead,
     JudgedLocked,
     Work,
     connected,
 )
+from models.ledger.postgres_writing import Writing
 from models.ledger.writer_connection import WriterConnection
 from models.records import Wanted
 
@@ -40,11 +40,23 @@ SHARING_S = 1.0
 
 
 class PostgresLedger:
-    """Runs transactions on a few connections, of which all but one open under load."""
+    """Runs transactions on a few connections, of which all but one open under load.
 
-    def __init__(self, credentials: Mapping[str, Any], answer_s: float = ANSWER_S) -> None:
-        self._commit_ids = CommitIds()
-        self._past = Past()
+    They write a lane, or all of them; as long as there is one lane, that is the same.
+    """
+
+    def __init__(
+        self,
+        credentials: Mapping[str, Any],
+        answer_s: float = ANSWER_S,
+        *,
+        scope: Scope = WHOLE,
+        shared: Shared | None = None,
+    ) -> None:
+        self.scope = scope
+        self._shared = shared or Shared(credentials)
+        self._is_alone_in_sharing = shared is None
+        self._past = Past(self._shared.begun)
         self._last_number = 0
         self._connections = [WriterConnection(credentials, answer_s) for _ in range(CONNECTIONS)]
         self._idle: asyncio.LifoQueue[WriterConnection] = asyncio.LifoQueue()
@@ -53,11 +65,15 @@ class PostgresLedger:
         self._last: Progress | None = None
         self._has_committed = False
         self.lock_waits = Histogram()
-        self._fairness = FairnessLock(credentials, self.lock_waits)
-        self._notifier = CommitNotifier(credentials)
+        self._fairness = FairnessLock(credentials, self.lock_waits, scope.lane)
         self._releasing: asyncio.Task[None] | None = None
         self._under_way = 0
         self._shares_until = 0.0
+
+    @property
+    def lane(self) -> int:
+        """The lane that it writes; the first for all of them."""
+        return self.scope.lane
 
     @property
     def overlaps(self) -> bool:
@@ -83,9 +99,10 @@ class PostgresLedger:
         self._last = progress = Progress()
         work = Work(
             writer,
+            self.scope,
             wanted,
             judge,
-            self._commit_ids,
+            commit_ids=self._shared.commit_ids,
             past=self._past,
             before=before,
             progress=progress,
@@ -110,7 +127,8 @@ class PostgresLedger:
             async with asyncio.timeout(CLOSE_S):
                 await self._fairness.close()
                 await asyncio.gather(*(each.disconnect() for each in self._connections))
-        await self._notifier.close()
+        if self._is_alone_in_sharing:
+            await self._shared.close()
 
     async def _judged(self, work: Work[R]) -> JudgedAhead[R] | JudgedLocked[R]:
         """Judge a transaction ahead of the lock if that can be done, else under it."""
@@ -137,11 +155,12 @@ class PostgresLedger:
 
         It shows whether they commit as well, and how the log grows.
         """
-        self._notifier.notify()
-        if self._has_committed and not self._commit_ids.include(committed.judged_by):
+        self._shared.notifier.notify()
+        judged_by = committed.basis.commit_id
+        if self._has_committed and not self._shared.commit_ids.include(judged_by):
             self._shares_until = asyncio.get_running_loop().time() + SHARING_S
         self._has_committed = True
-        self._past.note(committed.changes, committed.origin)
+        self._past.note(committed.changes, committed.basis.origin)
         last_number, before = committed.changes.last_number, self._last_number
         self._last_number = last_number
         for connection in self._connections:

@@ -1,155 +1,209 @@
-"""What the ledger on PostgreSQL writes: few statements, whatever the batch."""
+"""What the ledger on PostgreSQL reads and writes: few statements, whatever the batch."""
 
-from dataclasses import astuple
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from itertools import islice, starmap
+from typing import Any
 
-from models.database.advisory_locks import AdvisoryLock
+from models.count_records import of_all_slots
 from models.database.postgres import Connection
-from models.ledger.copying import Absent, Copied, divided, is_large
-from models.ledger.incarnations import FORGOTTEN, Origin
-from models.ledger.lanes.reading import columns_of
-from models.records import Changes
-from models.upserts import (
-    ACTIVITY,
-    DELETES,
-    EVENT_IDS,
-    FACET_PARTS,
-    INTERACTIONS,
-    OUTCOMES,
-    SCORES,
-    TOTALS,
-    batches,
-    rare_batches,
+from models.database.versions.numbers import check_version
+from models.errors import DatabaseUnavailable, LayoutChanged
+from models.ledger.lanes.scopes import WHOLE, Scope
+from models.partitions import Layout
+from models.records import (
+    Known,
+    StoredEventId,
+    StoredInteraction,
+    StoredRemoval,
+    StoredScore,
+    StoredToken,
+    StoredTotal,
+    Wanted,
 )
+from models.signal_records import PartKey, StoredPost, VariantKey
+from models.upserts import (
+    EVENT_IDS,
+    INTERACTIONS,
+    POSTS,
+    REMOVALS,
+    SCORES,
+    TOKENS,
+    TOTALS,
+    VARIANTS,
+)
+from models.vocabulary import PrivacyLevel
 
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
+
+def _gathered(alias: str, table: str, columns: Iterable[str], condition: str) -> str:
+    """The rows that a condition finds, each column as one array: far cheaper to take than rows."""
+    arrays = ", ".join(f"array_agg(t.{name})" for name in columns)
+    return f"(SELECT {arrays} FROM {table} t {condition}) {alias}"
+
+
+_SEPARATOR = "\x1f"  # no id has a control character
+
+
+def _listed(number: int) -> str:
+    """A parameter that is many texts in one, which asyncpg would encode one by one."""
+    return f"string_to_array(${number}, '{_SEPARATOR}')"
+
+
+def _joined(texts: Collection[str]) -> str:
+    joined = _SEPARATOR.join(texts)
+    if joined.count(_SEPARATOR) > len(texts) - 1 >= 0:
+        raise ValueError("an id has a control character")
+    return joined
+
+
+_LEVELS = ("user_alias", "level")
+_OF_EVENT = ("user_alias", "event_key", "action", "target_id", "id", "recorded_at")
+_BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
+    ON t.user_key = k.user_key AND t.event_key = k.event_key"""
+_BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
+_BY_TOTAL = f"""JOIN unnest(
+      {_listed(5)}::smallint[], {_listed(6)}, {_listed(7)}::smallint[]) k(kind, id, action)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action{{of_slot}}"""
+_BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id)
+    ON t.subject_kind = k.kind AND t.subject_id = k.id{{of_slot}}"""
+_BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
+    ON t.day = k.day AND t.variant = k.variant"""
+_HEADS = "SELECT max(last_number) AS last, min(last_number) AS least FROM log_head"
+_READ = f"""
+SELECT h.last, h.last - h.least, lanes, layout, mark, version, log_head.tableoid,
+  l.*, e.*, r.*, i.*, t.*, s.*, p.*{{variant_columns}}
+FROM log_head, ({_HEADS}) h,
+  {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
+  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
+  {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
+  {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
+  {{totals}},
+  {{scores}},
+  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}{{variants}}
+WHERE log_head.id = {{lane}}"""
+_VARIANTS = f""",
+  {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
+  (SELECT array_agg(k.day), array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day))
+    FROM unnest($13::int[]) k(day)) n"""
+
+_BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
+_BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
+_BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
+_BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
+_SALTS = "SELECT day, salt FROM salts"
+_AMONG_PARTS = """(user_alias, number) IN (SELECT * FROM unnest($1::text[], $2::bigint[]))"""
+_BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 
 
 @cache
-def _writing(slot: int, *, begins: bool, outcomes: bool) -> str:
-    """Lock, make sure that the last commit is $1's, and write: a part for each table, and the head.
+def _reading(lane: int, *, whole: bool, variants: bool) -> str:
+    """What reads all that is wanted: totals and scores in the lane's slot, or in all, which say so.
 
-    Rows are in their final form or added to what is there, and so are right even if the statement's
-    snapshot is older than the lock; the head is read as it is once that is held. If it begins an
-    incarnation, that is written as well; so are outcomes, if it changes any. What counts is written
-    to a slot.
+    A slot comes after the columns.
     """
-    parts = []
-    for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 2):
-        rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
-        select = f"SELECT {upsert.of_slot('*', slot)} FROM {rows}"
-        parts.append(f"written_{upsert.table} AS ({upsert.into(select)})")
-    number = len(parts) + 2
-    head = (
-        f"last_number = ${number}, mark = ${number + 1}, "
-        f"quiet_commits = quiet_commits + ${number + 2}::int"
+    of_slot, slot = ("", ("slot",)) if whole else (f" AND t.slot = {lane}", ())
+    by_total, by_subject = (each.format(of_slot=of_slot) for each in (_BY_TOTAL, _BY_SUBJECT))
+    return _READ.format(
+        totals=_gathered("t", TOTALS.table, (*TOTALS.columns, *slot), by_total),
+        scores=_gathered("s", SCORES.table, (*SCORES.columns, *slot), by_subject),
+        variant_columns=", v.*, n.*" if variants else "",
+        variants=_VARIANTS if variants else "",
+        lane=lane,
     )
-    if begins:
-        row = ", ".join(f"${each}::bigint" for each in range(number + 3, number + 6))
-        parts += [
-            "begun AS (INSERT INTO incarnations (follows, id, began_at) "
-            f"SELECT {row} FROM unmoved)",
-            "forgotten AS (DELETE FROM incarnations "
-            f"WHERE EXISTS (SELECT FROM unmoved) AND ({FORGOTTEN}))",
-        ]
-    return f"""WITH
-        locked(so) AS MATERIALIZED (SELECT TRUE FROM pg_advisory_xact_lock({AdvisoryLock.LOG})),
-        head AS MATERIALIZED (
-            SELECT mark FROM log_head WHERE (SELECT so FROM locked) FOR UPDATE),
-        unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1),
-        {", ".join(parts)}
-    UPDATE log_head SET {head} WHERE EXISTS (SELECT FROM unmoved)"""
 
 
-_WRITTEN = "UPDATE 1"
-_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1)"
+async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> Known:
+    """What the database holds under the wanted keys.
 
-
-class Writing(NamedTuple):
-    """Changes as they are sent: what is new of many is copied.
-
-    `judged_by` is the id of the commit by which they were judged, and `origin` is where that was;
-    `commit_id` is their own. What counts is written to `slot`.
+    Raises:
+        LayoutChanged: the scope's layout is no longer the database's.
     """
+    row = await connection.fetchrow(
+        _reading(scope.lane, whole=wanted.whole, variants=bool(wanted.variants)),
+        _joined(wanted.aliases),
+        *columns_of(wanted.event_ids, 2),
+        list(wanted.states),
+        *_texts(wanted.totals, 3),
+        *_texts(wanted.scores, 2),
+        _joined(wanted.posts),
+        *_variants(wanted.variants),
+    )
+    if row is None and scope.lane:
+        raise LayoutChanged
+    if row is None:
+        raise DatabaseUnavailable("the database has no log; run `trailmark migrate`")
+    last_number, lag, lanes, layout, commit_id, version, tables, *arrays = row
+    check_version(version, "postgres")
+    scope.check(Layout(lanes, layout))
+    found = iter(arrays)
 
-    changes: Changes
-    judged_by: int
-    commit_id: int
-    origin: Origin
-    copies: list[Copied]
-    arguments: list[Any]
-    slot: int
+    def rows(width: int) -> Iterator[tuple[Any, ...]]:
+        columns = list(islice(found, width))
+        return iter(()) if columns[0] is None else zip(*columns, strict=True)
 
-    @classmethod
-    def of(
-        cls,
-        changes: Changes,
-        judged_by: int,
-        commit_id: int,
-        *,
-        origin: Origin,
-        absent: Absent,
-        slot: int = 0,
-    ) -> "Writing":
-        copies, left = divided(changes, absent, slot) if is_large(changes) else ([], changes)
-        rows = [rows for _, rows in batches(left)]
-        arguments = [judged_by, *rows, changes.last_number, commit_id, int(changes.unlogged)]
-        if changes.incarnation is not None:
-            arguments += astuple(changes.incarnation)
-        return cls(
-            changes,
-            judged_by,
-            commit_id,
-            origin=origin,
-            copies=copies,
-            arguments=arguments,
-            slot=slot,
-        )
-
-    @property
-    def begins(self) -> bool:
-        """Whether it begins an incarnation, by a statement that others are not written by."""
-        return self.changes.incarnation is not None
-
-    @property
-    def is_single(self) -> bool:
-        """Whether one statement writes all of it."""
-        return not self.copies and not self.changes.is_rare
-
-
-async def write(connection: Connection, writing: Writing) -> bool:
-    """Write what nearly every commit writes, under the log's lock, which this takes if need be.
-
-    Return whether it was judged by the last commit. If it was not, nothing is written.
-    """
-    for copied in writing.copies:
-        await connection.copy_records_to_table(
-            copied.table, records=copied.rows, columns=copied.columns
-        )
-    outcomes = bool(writing.changes.outcomes)
-    statement = _writing(writing.slot, begins=writing.begins, outcomes=outcomes)
-    return await connection.execute(statement, *writing.arguments) == _WRITTEN
+    known = Known(
+        last_number,
+        levels={alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
+        event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))}
+        | {each.key: each for each in starmap(StoredEventId.of_event, rows(len(_OF_EVENT)))},
+        states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
+        commit_id=commit_id,
+        tables=tables,
+        step=1 if scope.is_whole else lanes,
+        lag=lag,
+        layout=Layout(lanes, layout),
+    )
+    if wanted.whole:
+        totals, scores = rows(len(TOTALS.columns) + 1), rows(len(SCORES.columns) + 1)
+        known.totals, known.spread_totals = of_all_slots(StoredTotal, totals)
+        known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
+    else:
+        known.totals = {each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))}
+        known.scores = {each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))}
+    known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
+    if wanted.variants:
+        known.variants = {VariantKey(*each) for each in rows(2)}
+        known.variants_of_day = dict(rows(2))
+    await _read_rare(connection, wanted, known)
+    return known
 
 
-async def write_rare(connection: Connection, changes: Changes) -> None:
-    """Write what few commits write, under the log's lock."""
-    await _delete(connection, changes)
-    for upsert, rows in rare_batches(changes):
-        types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
-        statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
-        await connection.execute(statement, *columns_of(rows, len(upsert.columns)))
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
+async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> None:
+    """Add what few transactions want."""
+    if wanted.rows:
+        for each in await connection.fetch(_BY_NUMBER, sorted(wanted.rows)):
+            known.rows[each[0]] = StoredInteraction(*each)
+    if wanted.removals:
+        for each in await connection.fetch(_BY_ALIAS, sorted(wanted.removals)):
+            known.removals[each[0]] = StoredRemoval(*each)
+    if wanted.metadata:
+        for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
+            known.metadata[name] = value
+    if wanted.parts:
+        columns = columns_of(sorted(wanted.parts), 2)
+        known.parts.update(PartKey(*each) for each in await connection.fetch(_BY_PART, *columns))
+    if wanted.needs_salts(known.levels):
+        for day, salt in await connection.fetch(_SALTS):
+            known.salts[day] = salt
+        if keys := wanted.token_keys(known):
+            for each in await connection.fetch(_BY_TOKEN, sorted(keys)):
+                known.tokens[each[0]] = StoredToken(*each)
 
 
-async def _delete(connection: Connection, changes: Changes) -> None:
-    for delete in DELETES:
-        if rows := delete.rows(changes.gone):
-            arrays = ", ".join(
-                f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1)
-            )
-            condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
-            keys = columns_of(rows, len(delete.columns))
-            statement = f"DELETE FROM {delete.table} WHERE {condition} AND {delete.condition}"
-            await connection.execute(statement, *keys)
+def _variants(keys: Collection[VariantKey]) -> list[Any]:
+    """Variants of days: their days, their names, and each of the days once; nothing if none."""
+    if not keys:
+        return []
+    days, names = zip(*keys, strict=True)
+    return [list(days), _joined(names), list(set(days))]
+
+
+def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:
+    """The keys turned into one text a column."""
+    columns = zip(*keys, strict=True) if keys else [()] * width
+    return [_joined([str(each) for each in column]) for column in columns]
+
+
+def columns_of(rows: Any, width: int) -> list[list[Any]]:
+    """The rows turned into one list a column, as unnest() takes them."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width

@@ -13,24 +13,21 @@ from typing import Generic
 
 import asyncpg
 
-from models.database.advisory_locks import AdvisoryLock
 from models.database.postgres import Connection
 from models.errors import GONE
 from models.histogram import Histogram
-from models.ledger.commit_ids import CommitIds
 from models.ledger.copying import LARGE, Absent
 from models.ledger.incarnations import Origin, Past
-from models.ledger.lanes.reading import read
+from models.ledger.lanes.commit_ids import CommitIds
+from models.ledger.lanes.scopes import LOCK_ALL, Scope
 from models.ledger.ledger import Judge, R
 from models.ledger.pipelining import Progress, as_after, can_pipeline
-from models.ledger.postgres_statements import Writing, write, write_rare
+from models.ledger.postgres_statements import read
+from models.ledger.postgres_writing import Basis, Writing, write, write_rare
 from models.ledger.writer_connection import WriterConnection
 from models.records import Known, Wanted
 
-LOCK = f"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLock.LOG})"
-"""The lock as a statement of its own: those that follow see what committed before it."""
-
-_LOCK_IF_LAST = LOCK + "; SELECT FROM log_head WHERE mark = {}"
+_IF_LAST = "; SELECT FROM log_head WHERE id = {} AND mark = {} AND last_number <= {}"
 _FOUND = "SELECT 1"
 
 
@@ -42,6 +39,7 @@ class Work(Generic[R]):
     """
 
     writer: WriterConnection
+    scope: Scope
     wanted: Wanted
     judge: Judge[R]
     commit_ids: CommitIds
@@ -51,7 +49,7 @@ class Work(Generic[R]):
     lock_waits: Histogram
 
     async def lock(self, connection: Connection, statement: str) -> str:
-        """Take the log's lock by a statement; what that says."""
+        """Take the lock by a statement; what that says."""
         begun = perf_counter()
         said = await connection.execute(statement)
         self.lock_waits.add(perf_counter() - begun)
@@ -68,12 +66,31 @@ class Work(Generic[R]):
         return writing, result
 
     def _judged(self, known: Known) -> tuple[Writing, R]:
-        judged_by, absent = known.commit_id, Absent.of(self.wanted, known)
-        origin = Origin(self.writer.server, known.tables)
-        changes, result = self.past.judge(self.judge, known, origin)
+        origin, absent = self.origin(known), Absent.of(self.wanted, known)
+        basis = Basis(known.commit_id, known.last_number, origin, absent, slot=self.scope.lane)
+        changes, result = self.past.judge(self.judge, known, origin, self.scope.lane)
         changes.gather(known)
-        commit_id = self.commit_ids.draw()
-        return Writing.of(changes, judged_by, commit_id, origin=origin, absent=absent), result
+        return Writing.of(changes, basis, self.commit_ids.draw()), result
+
+    async def read(self, connection: Connection) -> Known:
+        """What is wanted, as it is now."""
+        return await read(connection, self.wanted, self.scope)
+
+    def can_judge_ahead(self, known: Known) -> bool:
+        """Whether what is read without the lock can be compared by one lane's head."""
+        if self.scope.is_whole:
+            return known.layout.lanes == 1
+        return not self.needs_all_lanes(known)
+
+    def needs_all_lanes(self, known: Known) -> bool:
+        """Whether it is to hold the locks of more lanes than its own: it begins an incarnation."""
+        if self.scope.is_whole or known.layout.lanes == 1:
+            return False
+        return self.past.is_unsure(known, self.origin(known))
+
+    def origin(self, known: Known) -> Origin:
+        """Where something was read."""
+        return Origin(self.writer.server, known.tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +119,7 @@ class Unjudged(Generic[R]):
         if not can_pipeline(work.wanted, work.before):
             return None
         known = as_after(work.before, await self._read(), work.wanted)
-        if known is None:
+        if known is None or not work.can_judge_ahead(known):
             return None
         return JudgedAhead(work, *await work.judged(known))
 
@@ -112,15 +129,15 @@ class Unjudged(Generic[R]):
 
     async def _read(self) -> Known:
         """Read, on a new connection if the old one turns out to have ended."""
-        writer, wanted = self.work.writer, self.work.wanted
+        writer = self.work.writer
         was_open = writer.has_written
         try:
-            return await read(await writer.connected(), wanted)
+            return await self.work.read(await writer.connected())
         except (*GONE, asyncpg.AdminShutdownError) as error:
             if not was_open or isinstance(error, TimeoutError):
                 raise
             writer.drop()
-            return await read(await writer.connected(), wanted)
+            return await self.work.read(await writer.connected())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +156,7 @@ class JudgedAhead(Generic[R]):
         """
         await line_up(self.work.before)
         connection = await self.work.writer.connected()
-        if self.work.writer.server != self.writing.origin.server:
+        if self.work.writer.server != self.writing.basis.origin.server:
             return await (await _judged_locked(self.work)).commit()
         if self.writing.is_single:
             if await self._commit_single(connection):
@@ -156,15 +173,16 @@ class JudgedAhead(Generic[R]):
         if writer.has_written and not self.writing.begins:
             progress.stand_in_line()
         async with writer.committing():
-            is_durable = await write(connection, self.writing)
+            is_durable = await write(connection, self.writing, self.work.scope)
         writer.has_written = True
         return is_durable
 
     async def _lock_if_last(self, connection: Connection) -> bool:
         """Lock, if it was judged by the last commit; whether it was, and holds the lock."""
         self.work.progress.stand_in_line()
-        lock = _LOCK_IF_LAST.format(self.writing.judged_by)
-        found = await self.work.lock(connection, lock)
+        basis, scope = self.writing.basis, self.work.scope
+        is_last = _IF_LAST.format(scope.lane, basis.commit_id, basis.last_number)
+        found = await self.work.lock(connection, scope.lock + is_last)
         if found == _FOUND:
             return True
         await connection.execute("ROLLBACK")  # perhaps it came before one that began before
@@ -182,7 +200,7 @@ class JudgedLocked(Generic[R]):
 
     async def commit(self) -> Committed[R]:
         """Write and commit."""
-        if not await write(self.connection, self.writing):
+        if not await write(self.connection, self.writing, self.work.scope):
             raise RuntimeError("the log moved while its lock was held")
         await write_rare(self.connection, self.writing.changes)
         async with self.work.writer.committing():
@@ -194,8 +212,13 @@ async def _judged_locked(work: Work[R]) -> JudgedLocked[R]:
     if work.before is not None:
         await asyncio.shield(work.before.ended)
     connection = await work.writer.connected()
-    await work.lock(connection, LOCK)
-    return JudgedLocked(work, connection, *await work.judged(await read(connection, work.wanted)))
+    await work.lock(connection, work.scope.lock)
+    known = await work.read(connection)
+    if work.needs_all_lanes(known):
+        await connection.execute("ROLLBACK")
+        await work.lock(connection, LOCK_ALL)
+        known = await work.read(connection)
+    return JudgedLocked(work, connection, *await work.judged(known))
 
 
 async def line_up(before: Progress | None) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 
-from models.database.advisory_locks import AdvisoryLock
 from models.database.postgres import ANSWER_S, CLOSE_S, Connection, Session, connect
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
 
@@ -15,7 +14,7 @@ PLANNED_FROM, PLANNED_TIMES = 100, 4
 """Statements are planned anew from so many rows on, and with so many times as many again."""
 
 LOCK_S = 4
-"""How long to wait for the log's lock; twice that is less than an operation may take."""
+"""How long to wait for a lane's lock; twice that is less than an operation may take."""
 
 WRITER = Session(
     "trailmark writer",
@@ -47,11 +46,12 @@ STUCK_S = 10
 That is no idle transaction to PostgreSQL, and no statement that it would time out.
 """
 
-_TERMINATE_STUCK = f"""SELECT pg_terminate_backend(pid) FROM pg_locks
-    JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted
-    AND classid::bigint << 32 | objid::bigint = {AdvisoryLock.LOG}
-    AND datname = current_database() AND state = 'active' AND wait_event = 'ClientRead'
+_TERMINATE_STUCK = """SELECT pg_terminate_backend(pid) FROM log_head
+    JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = log_head.xmax AND granted
+    JOIN pg_stat_activity USING (pid)
+    WHERE datname = current_database() AND state = 'active' AND wait_event = 'ClientRead'
     AND query_start < now() - make_interval(secs => $1)"""
+"""A row is locked by the transaction that it names, whatever becomes of that."""
 
 
 class WriterConnection:

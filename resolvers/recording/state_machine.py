@@ -235,7 +235,7 @@ class StateMachine:
         return facets_described(post, submission.facets)
 
     def _next_number(self) -> int:
-        self.changes.last_number += 1
+        self.changes.last_number += self.known.step
         return self.changes.last_number
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import asyncpg
 
-from models.database.advisory_locks import AdvisoryLock
 from models.database.database import APP, Database
 from models.database.postgres import MIGRATING, connect
 from models.database.versions.numbers import FIRST, folder, moved, number_of, version_after
@@ -23,16 +22,12 @@ _APPLIED = "INSERT INTO aerich (version, app, content) VALUES ({}, {}, {})"
 _IS_APPLIED = "SELECT 1 FROM aerich WHERE app = ? AND version = ?"
 _IN_A_FILE = 1  # memory may not hold a new index
 ATTEMPTS = 20
-_LOCK = f"""DO $$ BEGIN
+_LOCK = """DO $$ BEGIN
     IF to_regclass('log_head') IS NOT NULL THEN
         LOCK TABLE log_head IN ACCESS EXCLUSIVE MODE;
     END IF;
-    PERFORM pg_advisory_xact_lock({AdvisoryLock.LOG});
 END $$"""
-"""Locks the head's table first: the statement that records locks it before all others.
-
-With the log's lock alone, it would hold tables that a migration waits for, and wait for that lock.
-"""
+"""Locks the head's table first: the statement that records locks it before all others."""
 
 
 async def apply(database: Database, names: list[str]) -> None:

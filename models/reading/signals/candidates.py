@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.database.database import dialect
 from models.reading.filters import Conditions
@@ -18,8 +19,7 @@ _VIEW = ACTIONS[ActionType.VIEW].code
 _DESCRIBED = len(POSTS.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Likes:
+class Likes(NamedTuple):
     """The users who like a post, decayed as stored, and how many engage with it at all."""
 
     decayed: bytes | None = None

@@ -3,31 +3,37 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from resolvers.recording.affinity.peer import Peer
-from resolvers.recording.affinity.places import Place, count_places, socket_path, take_place
-from resolvers.recording.affinity.taking import Submit, Taking
+from resolvers.recording.affinity.seats import Seat, count_seats, socket_path, take_seat
+from resolvers.recording.affinity.taking import Submit, Taking, Traced
 from resolvers.recording.writing.queueing import SubmittedCall
 from resolvers.tasks import cancel
 
 FREE_S = 0.5
-"""How long a worker without a place waits until it looks for one again."""
+"""How long a worker without a seat waits until it looks for one again."""
 
 log = logging.getLogger(__name__)
 
 
 class Affinity:
-    """Which worker of a server writes a lane: that of the place lane mod places, while it is there.
+    """Which worker of a server writes a lane: that of the seat lane mod seats, while it is there.
 
-    `folder` holds the places. With one lane there is nothing to divide: no socket is opened.
+    `folder` holds the seats. With one lane there is nothing to divide: no socket is opened. What
+    is stored for other workers' callers that are traced is stored within `traced` of their traces.
+
+    Raises:
+        ValueError: the folder's path is too long for sockets.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, traced: Traced = nullcontext) -> None:
         self._folder = folder
-        self._sockets = [socket_path(folder, each) for each in range(count_places(folder))]
+        self._traced = traced
+        self._sockets = [socket_path(folder, each) for each in range(count_seats(folder))]
         self._peers: list[Peer] = []
-        self._place: Place | None = None
+        self._seat: Seat | None = None
         self._lanes = 1
         self._submit: Submit | None = None
         self._taking: Taking | None = None
@@ -59,6 +65,11 @@ class Affinity:
         peer = self._peers[lane % len(self._peers)]
         return peer if peer.is_there else None
 
+    @property
+    def handed_over(self) -> int:
+        """How many inputs other workers were given so far."""
+        return sum(peer.handed_over for peer in self._peers)
+
     async def leave(self) -> None:
         """Take nothing more of others; call before the writers stop."""
         if self._task is not None:
@@ -72,21 +83,21 @@ class Affinity:
             await peer.stop()
         if self._taking is not None:
             await self._taking.close()
-        if self._place is not None:
-            self._place.give_up()
+        if self._seat is not None:
+            self._seat.give_up()
 
     async def _take_part(self, submit: Submit) -> None:
-        """Look for the others, and take the place that is free or becomes free."""
-        own = self._place = take_place(self._folder)
+        """Look for the others, and take the seat that is free or becomes free."""
+        own = self._seat = take_seat(self._folder)
         for number, peer in enumerate(self._peers):
             if own is None or number != own.number:
                 peer.start()
-        while self._place is None:
+        while self._seat is None:
             await asyncio.sleep(FREE_S)
-            self._place = take_place(self._folder)
-            if self._place is not None:
-                await self._peers[self._place.number].stop()
-        self._taking = Taking(submit, self._sockets[self._place.number])
+            self._seat = take_seat(self._folder)
+            if self._seat is not None:
+                await self._peers[self._seat.number].stop()
+        self._taking = Taking(submit, self._sockets[self._seat.number], self._traced)
         try:
             await self._taking.listen()
         except OSError as error:

@@ -26,7 +26,7 @@ class Kind(IntEnum):
     HERE = 4  # answers a PING
     LEAVING = 5  # the number of the last hand-over that was taken
     #: From who hands over.
-    INPUTS = 6  # the number of a hand-over, and its submissions
+    INPUTS = 6  # the number of a hand-over, its submissions, and its callers' traces
     PING = 7
 
 

@@ -54,6 +54,7 @@ class Peer:
         self._sent = dict[int, list[SubmittedCall]]()
         self._owed = 0  # submissions that were sent and are not answered
         self._has_spoken = False
+        self.handed_over = 0  # submissions, so far
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -93,7 +94,9 @@ class Peer:
         submissions = [each for call in calls for each in call.items]
         self._sent[number] = calls
         self._owed += len(submissions)
-        self._link.send(Kind.INPUTS, number, packed_submissions(submissions))
+        self.handed_over += len(submissions)
+        traces = [call.trace for call in calls if call.trace]
+        self._link.send(Kind.INPUTS, number, packed_submissions(submissions), traces)
         if self._gathered:
             asyncio.get_running_loop().call_soon(self._hand_over)
 
@@ -123,7 +126,7 @@ class Peer:
             silent = silent + 1 if is_waiting and not self._has_spoken else 0
             self._has_spoken = False
             if silent >= SILENT_TICKS:
-                log.warning("the worker at place %s no longer answers", self._socket.stem)
+                log.warning("the worker at seat %s no longer answers", self._socket.stem)
                 link.abort()
                 return
             link.send(Kind.PING)
@@ -142,7 +145,7 @@ class Peer:
                 if format == FORMAT:
                     self._link = link
                 else:
-                    log.info("the worker at place %s is of another release", self._socket.stem)
+                    log.info("the worker at seat %s is of another release", self._socket.stem)
 
     def _answer(self, number: int, answers: Sequence[Verdict | Exception]) -> None:
         start = 0

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +21,7 @@ from resolvers.recording.submissions import Submission, Verdict
 from resolvers.tasks import END_S
 
 Submit: TypeAlias = Callable[[Sequence[Submission]], Awaitable[list[Verdict | Exception]]]
+Traced: TypeAlias = Callable[[Sequence[str]], AbstractContextManager[object]]
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +29,14 @@ log = logging.getLogger(__name__)
 class Taking:
     """Listens for what others hand over, and hands it to `submit`, a call for each hand-over.
 
-    `path` is where it listens.
+    `path` is where it listens. What is stored for traced callers is stored within `traced` of
+    their traces.
     """
 
-    def __init__(self, submit: Submit, path: Path) -> None:
+    def __init__(self, submit: Submit, path: Path, traced: Traced) -> None:
         self._submit = submit
         self._path = path
+        self._traced = traced
         self._links = dict[Link, int]()  # with the last hand-over that was taken
         self._under_way = set[asyncio.Task[None]]()
         self._server: asyncio.AbstractServer | None = None
@@ -74,17 +77,26 @@ class Taking:
 
     def _receive(self, link: Link, message: Message) -> None:
         match message:
-            case (Kind.INPUTS, number, packed) if not self._has_left:
+            case (Kind.INPUTS, number, packed, traces) if not self._has_left:
                 self._links[link] = number
-                task = asyncio.create_task(self._store(link, number, packed), name="hand-over")
+                storing = self._answer(link, number, self._store(packed, traces))
+                task = asyncio.create_task(storing, name="hand-over")
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
             case (Kind.PING,):
                 link.send(Kind.HERE)
 
-    async def _store(self, link: Link, number: int, packed: Sequence[Packed]) -> None:
+    async def _store(
+        self, packed: Sequence[Packed], traces: Sequence[str]
+    ) -> list[Verdict | Exception]:
+        with self._traced(traces):
+            return await self._submit(unpacked_submissions(packed))
+
+    async def _answer(
+        self, link: Link, number: int, stored: Awaitable[list[Verdict | Exception]]
+    ) -> None:
         try:
-            answers = await self._submit(unpacked_submissions(packed))
+            answers = await stored
         except (Overloaded, OutcomeUnknown) as error:
             link.send(Kind.FAILED, number, packed_error(error))
         except Exception:

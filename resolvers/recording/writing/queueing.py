@@ -20,9 +20,13 @@ SILENT_S = 10.0
 
 @dataclass(slots=True, eq=False)
 class SubmittedCall(Call[Submission, list[Verdict | Exception]]):
-    """Submissions of one caller; `wanted` are their keys, where they were worked out already."""
+    """Submissions of one caller; `wanted` are their keys, where they were worked out already.
+
+    `trace` names the caller's span as `traceparent` does, where that is recorded.
+    """
 
     wanted: Wanted | None = None
+    trace: str = ""
 
     def refuse(self, error: DatabaseUnavailable) -> None:
         """Tell the caller that the database did not commit."""

@@ -1,4 +1,4 @@
-"""The folder that workers share: theirs alone, with a place for each, while the server runs."""
+"""The folder that workers share: theirs alone, with a seat for each, while the server runs."""
 
 import os
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.server.shared_folder import shared_folder
-from resolvers.recording.affinity.places import count_places
+from resolvers.recording.affinity.seats import count_seats
 
 
 def test_it_is_private_and_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +24,6 @@ def test_it_is_private_and_gone_afterwards(tmp_path: Path, monkeypatch: pytest.M
         assert first != second
         assert first.is_dir()
         assert first.stat().st_mode & 0o777 == 0o700
-        assert [count_places(each) for each in (first, second)] == [2, 3]
+        assert [count_seats(each) for each in (first, second)] == [2, 3]
 
     assert sorted(os.listdir(tmp_path)) == ["elsewhere", "trailmark-workers-link"]

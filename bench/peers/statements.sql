@@ -15,13 +15,13 @@ WITH fresh AS (
   INSERT INTO totals (subject_kind, subject_id, action, count, folded, bare, last_at)
   SELECT s.kind, s.id, $2::smallint, 1, 0, 0, $5::bigint
   FROM recorded, (VALUES (0, $1::text), (1, $3::text)) s (kind, id) ORDER BY s.kind
-  ON CONFLICT (subject_kind, subject_id, action) DO UPDATE
+  ON CONFLICT (subject_kind, subject_id, action, slot) DO UPDATE
     SET count = totals.count + 1, last_at = greatest(totals.last_at, excluded.last_at)
 ), scored AS (
   INSERT INTO scores (subject_kind, subject_id, count, positive, negative)
   SELECT s.kind, s.id, 1, '\x0000000000', '\x0000000000'
   FROM recorded, (VALUES (0, $1::text), (1, $3::text)) s (kind, id) ORDER BY s.kind
-  ON CONFLICT (subject_kind, subject_id) DO UPDATE SET count = scores.count + 1
+  ON CONFLICT (subject_kind, subject_id, slot) DO UPDATE SET count = scores.count + 1
 ), ranked AS (
   INSERT INTO ranks (subject_kind, subject_id, rank_key)
   SELECT s.kind, s.id,

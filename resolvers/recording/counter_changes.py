@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.partitions import ONE_LANE
 from models.records import (
     DAY_MINUTES,
     MINUTE,
@@ -150,8 +151,10 @@ class CounterChanges:
                 before = decay.decode(total.decayed)
                 total.decayed = decay.encode(decay.plus(before, running.added))
                 self._add_to_score(scores, key, running)
+        # Where there were other lanes, the sum of all slots may be another's that is counted here.
+        has_slots = self._known.layout != ONE_LANE
         for subject, running_score in scores.items():
-            if running_score.settle():
+            if running_score.settle() or has_slots:
                 changes.ranked.add(subject)
             changes.scores[subject] = running_score.record
         self._settle_activity(changes)

@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from models.ledger.lanes.layouts import change_lanes
 
 from models.database.database import Database
+from models.ledger.lanes.layouts import change_lanes
 from tests.support.durability.load import Client, Load, check
 from tests.support.durability.readers import check_reading, reading
 from tests.support.durability.server import Server, server_process

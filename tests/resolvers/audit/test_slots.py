@@ -20,9 +20,9 @@ from resolvers.audit.verifying import Verification, verify
 from resolvers.scoring.ahead import TOLERANCE
 from resolvers.scoring.weights import Scoring
 from tests.support.client import Caller, FixedClock
+from tests.support.counting.slots import COUNTED, SLOTS, slots_of, spread
 from tests.support.pasts import alias, choose, differences, erase, fill, traces
 from tests.support.recording.pruned import prune
-from tests.support.recording.slots import COUNTED, SLOTS, slots_of, spread
 from tests.support.rest import exported
 from tests.support.serving import SECRET, serving
 from tests.support.sql import run

@@ -67,11 +67,11 @@ _BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id
     ON t.subject_kind = k.kind AND t.subject_id = k.id"""
 _BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
-_HEADS = "SELECT max(last_number) AS last, min(last_number) AS least FROM log_head"
+_HEADS = "(SELECT max(last_number) AS last, min(last_number) AS least FROM log_head) h"
 _READ = f"""
-SELECT h.last, h.last - h.least, lanes, layout, mark, version, log_head.tableoid,
+SELECT {{last}}, lanes, layout, mark, version, log_head.tableoid,
   l.*, e.*, r.*, i.*, t.*, s.*, p.*{{}}
-FROM log_head, ({_HEADS}) h,
+FROM {{heads}},
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
@@ -95,8 +95,12 @@ _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 
 
 @cache
-def _reading(lane: int, *, variants: bool) -> str:
-    return _READ.format(*((", v.*, n.*", _VARIANTS) if variants else ("", "")), lane=lane)
+def _reading(scope: Scope, *, variants: bool) -> str:
+    last, heads = "h.last, h.last - h.least", f"log_head, {_HEADS}"
+    if scope.is_only:
+        last, heads = "last_number, 0", "log_head"
+    more = (", v.*, n.*", _VARIANTS) if variants else ("", "")
+    return _READ.format(*more, last=last, heads=heads, lane=scope.lane)
 
 
 async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> Known:
@@ -106,7 +110,7 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
         LayoutChanged: the scope's layout is no longer the database's.
     """
     row = await connection.fetchrow(
-        _reading(scope.lane, variants=bool(wanted.variants)),
+        _reading(scope, variants=bool(wanted.variants)),
         _joined(wanted.aliases),
         *columns_of(wanted.event_ids, 2),
         list(wanted.states),

@@ -77,6 +77,9 @@ class EventId(Model):
 class Total(Model):
     """How often an action holds or happened for a subject: its rows plus what was aggregated.
 
+    Each lane that counted has a row of its own, of the slot with its number: the total is the sum
+    of all slots, and `last_at` the latest of them. A part may be negative.
+
     `decayed` and `folded_decayed` are the same counts with each one halved every half-life, as
     `resolvers.scoring.decay` encodes them; only posts and users have them.
     """
@@ -87,31 +90,34 @@ class Total(Model):
     last_at = fields.BigIntField()  # never moves back
     subject_kind = fields.SmallIntField()
     action = fields.SmallIntField()
-    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind and the action
+    slot = fields.SmallIntField(default=0, db_default=0)
+    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind, the action and the slot
     decayed = fields.BinaryField(null=True)
     folded_decayed = fields.BinaryField(null=True)
 
     class Meta:
         table = "totals"
-        unique_together = (("subject_kind", "subject_id", "action"),)
+        unique_together = (("subject_kind", "subject_id", "action", "slot"),)
 
 
 class Score(Model):
     """A post's or a user's weighted decayed counts, and the key that orders them at any moment.
 
-    `count` is the sum of the subject's totals: without interactions there is nothing to rank.
+    `count` is the sum of the subject's totals: without interactions there is nothing to rank. As of
+    totals, each lane that counted has a row of its own, and the score is the sum of all slots.
     """
 
     count = fields.BigIntField()
     rank_key = fields.FloatField()  # ascending: best first; infinity where count is 0
     subject_kind = fields.SmallIntField()
-    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind
+    slot = fields.SmallIntField(default=0, db_default=0)
+    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind and the slot
     positive = fields.BinaryField()
     negative = fields.BinaryField()
 
     class Meta:
         table = "scores"
-        unique_together = (("subject_kind", "subject_id"),)
+        unique_together = (("subject_kind", "subject_id", "slot"),)
         indexes = (("subject_kind", "rank_key", "subject_id"),)
 
 
@@ -124,13 +130,14 @@ class Activity(Model):
 
     count = fields.BigIntField()
     folded = fields.BigIntField()
-    start = fields.IntField(primary_key=True, generated=False)  # minutes since 1970; with the two
+    start = fields.IntField(primary_key=True, generated=False)  # minutes since 1970; with all below
     span = fields.SmallIntField()  # minutes: 1, 60 or 1440
     action = fields.SmallIntField()
+    slot = fields.SmallIntField(default=0, db_default=0)  # each lane's, as of totals
 
     class Meta:
         table = "activity"
-        unique_together = (("span", "start", "action"),)
+        unique_together = (("span", "start", "action", "slot"),)
 
 
 class PrivacySetting(Model):

@@ -85,7 +85,9 @@ async def running_services(
         default_level=settings.default_privacy,
     )
     guard = ClockGuard(settings.database, clock())
-    chores = usual_chores(settings.retention, settings.scoring, remover, guard)
+    chores = usual_chores(
+        settings.database, settings.scoring, remover, guard, retention=settings.retention
+    )
     writer.start()
     merger.start(writer.transact)
     remover.resume()

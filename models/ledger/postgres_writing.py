@@ -36,11 +36,13 @@ def _writing(lane: int, *, moves_all: bool, begins: bool, outcomes: bool) -> str
     added to what is there, and so are right even if the statement's snapshot is older than the
     lock; the head is read as it is once that is held. With the locks of all lanes it moves all
     heads. If it begins an incarnation, that is written as well; so are outcomes, if it changes any.
+    What counts is written to the lane's slot.
     """
     parts = []
     for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 3):
         rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
-        parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
+        select = f"SELECT {upsert.of_slot('*', lane)} FROM {rows}"
+        parts.append(f"written_{upsert.table} AS ({upsert.into(select)})")
     number = len(parts) + 3
     quiet = f"${number + 2}::int"
     if moves_all:
@@ -69,13 +71,15 @@ _UNWRITTEN = "UPDATE 0"
 class Basis(NamedTuple):
     """By what changes were judged: the id of the lane's last commit, and the largest head.
 
-    `origin` is where that was, and `absent` what was looked for and not found.
+    `origin` is where that was, and `absent` what was looked for and not found, of what counts in a
+    slot.
     """
 
     commit_id: int
     last_number: int
     origin: Origin
     absent: Absent
+    slot: int
 
 
 class Writing(NamedTuple):
@@ -89,7 +93,9 @@ class Writing(NamedTuple):
 
     @classmethod
     def of(cls, changes: Changes, basis: Basis, commit_id: int) -> "Writing":
-        copies, left = divided(changes, basis.absent) if is_large(changes) else ([], changes)
+        copies, left = list[Copied](), changes
+        if is_large(changes):
+            copies, left = divided(changes, basis.absent, basis.slot)
         rows = [rows for _, rows in batches(left)]
         head = changes.last_number, commit_id, int(changes.unlogged)
         arguments = [basis.commit_id, basis.last_number, *rows, *head]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.count_records import sums
 from models.database.database import fetch
 from models.records import (
     DAY_MINUTES,
@@ -78,7 +79,8 @@ TARGETS = Axis(
 
 async def size() -> int:
     """How many totals there are to recount."""
-    rows = await fetch("SELECT count(*) FROM totals", ())
+    keys = f"SELECT DISTINCT {', '.join(TOTALS.key)} FROM totals"
+    rows = await fetch(f"SELECT count(*) FROM ({keys}) AS keys", ())
     return int(rows[0][0])
 
 
@@ -109,12 +111,14 @@ async def subjects_after(axis: Axis, last: Subject | None, limit: int) -> list[S
 
 async def totals_between(axis: Axis, first: Subject, last: Subject) -> list[StoredTotal]:
     """The stored totals of the subjects from the first to the last."""
-    return [StoredTotal(*row) for row in await _stored(TOTALS, axis, first, last)]
+    rows = await _stored(TOTALS, axis, first, last)
+    return list(sums(StoredTotal(*row) for row in rows).values())
 
 
 async def scores_between(axis: Axis, first: Subject, last: Subject) -> list[StoredScore]:
     """The stored scores of the subjects from the first to the last."""
-    return [StoredScore(*row) for row in await _stored(SCORES, axis, first, last)]
+    rows = await _stored(SCORES, axis, first, last)
+    return list(sums(StoredScore(*row) for row in rows).values())
 
 
 async def rows_between(axis: Axis, first: Subject, last: Subject) -> AsyncIterator[CountedRow]:
@@ -153,8 +157,8 @@ async def activity_between(first: int, last: int | None) -> list[ActivityChange]
     """Stored activity that starts from one minute on and before another."""
     end = "" if last is None else "AND start < CAST($2 AS BIGINT)"
     statement = (
-        "SELECT span, start, action, count, folded FROM activity "
-        f"WHERE start >= CAST($1 AS BIGINT) {end}"
+        "SELECT span, start, action, CAST(sum(count) AS BIGINT), CAST(sum(folded) AS BIGINT) "
+        f"FROM activity WHERE start >= CAST($1 AS BIGINT) {end} GROUP BY span, start, action"
     )
     bounds = (first,) if last is None else (first, last)
     return [ActivityChange(*row) for row in await fetch(statement, bounds)]

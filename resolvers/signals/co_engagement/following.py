@@ -15,6 +15,7 @@ from models.reading.signals.co_engagement import (
     posts_by_id,
     posts_by_number,
 )
+from models.reading.signals.stale_marks import MarkedPositive
 from models.records import Micros, StoredInteraction
 from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
 from resolvers.signals.co_engagement.marks import POSITIVE_CODES
@@ -99,6 +100,20 @@ class CoEngagement:
         for each in going:
             reckoning.remove(each)
         return await self._changes(reckoning, numbers, buckets), bool(found)
+
+    async def unmarking(
+        self, stale: Sequence[MarkedPositive], at: StoredFollower
+    ) -> FollowerChanges:
+        """What takes marks away that have no row any more."""
+        buckets, numbers = Buckets(), Numbers.of(at)
+        reckoning = Reckoning(self._half_life, numbers.post)
+        keys = [(each.user_alias, each.post) for each in stale]
+        reckoning.know(await positives_at(keys, WINDOW))
+        for post in await posts_by_number({each.post for each in stale}):
+            reckoning.know_post(post)
+        for each in stale:
+            reckoning.unmark((each.user_alias, each.post), each.stale, each.liked_at)
+        return await self._changes(reckoning, numbers, buckets)
 
     async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
         """Merge some buckets' parts into their bases, where that is due."""

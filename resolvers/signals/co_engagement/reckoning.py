@@ -79,6 +79,18 @@ class Reckoning:
         """Take a positive away, with whatever it counts."""
         self._unmark(positive, positive.marks)
 
+    def unmark(self, key: tuple[str, int], marks: int, liked_at: Micros | None) -> None:
+        """Take marks away of a user's post; if it is still liked, that is of another instant."""
+        alias, post = key
+        user = self.users.get(alias)
+        positive = None if user is None else user.by_post.get(post)
+        if positive is None or post not in self.by_number:
+            return  # somebody else has taken it away
+        self._unmark(positive, marks)
+        likes = marks & LIKING_MARKS and positive.liked_at is not None
+        if positive.marks and likes and positive.liked_at != liked_at:
+            self._like(self.by_number[post], positive, liked_at)
+
     def _mark(self, row: StoredInteraction) -> None:
         user = self.users.setdefault(row.user_alias, UserPositives())
         post = self.posts.get(row.target_id)

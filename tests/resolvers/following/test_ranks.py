@@ -1,4 +1,4 @@
-"""Ranks: exact at once while few wait, as of the follower where many do, and gone with their own."""
+"""Ranks: exact at once while few wait, as of the follower where many do."""
 
 import asyncio
 import math

@@ -1,10 +1,15 @@
 """What the writer reads before it judges and writes after: rows of the tables as plain records."""
 
 from collections.abc import Callable, Collection
-from dataclasses import Field, dataclass, field
-from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple, Self
+from dataclasses import dataclass, field
+from typing import Any, Self
 
+from models.count_records import ActivityChange as ActivityChange
+from models.count_records import SpanKey as SpanKey
+from models.count_records import StoredScore as StoredScore
+from models.count_records import StoredTotal as StoredTotal
+from models.count_records import Subject as Subject
+from models.count_records import TotalKey as TotalKey
 from models.partitions import ONE_LANE, Layout
 from models.privacy_records import StoredRemoval as StoredRemoval
 from models.privacy_records import StoredSalt as StoredSalt
@@ -23,58 +28,13 @@ from models.signal_records import (
     VariantKey,
 )
 from models.values import EARLIEST as EARLIEST
-from models.values import EventKey, short_key
+from models.values import EventKey, Record, short_key
 from models.values import Micros as Micros
 from models.vocabulary import PrivacyLevel
 
 MINUTE: Micros = 60_000_000
 
 DAY_MINUTES = 1_440
-
-
-class Subject(NamedTuple):
-    """Whom or what a total or a score is about."""
-
-    kind: int
-    id: str
-
-
-class TotalKey(NamedTuple):
-    kind: int
-    id: str
-    action: int
-
-
-class SpanKey(NamedTuple):
-    """A range of time by its length and start, in minutes, and an action."""
-
-    span: int
-    start: int
-    action: int
-
-
-def _stored_as(column: str, default: Any) -> Any:
-    """A field whose column has another name."""
-    return field(default=default, metadata={"column": column})
-
-
-def column_of(field: "Field[Any]") -> str:
-    """The name of the column that keeps a record's field."""
-    return str(field.metadata.get("column", field.name))
-
-
-class Record:
-    """A row of a table; its fields are the columns that are written, in this order."""
-
-    __slots__: tuple[str, ...] = ()
-    _fields: ClassVar[Callable[[Any], tuple[Any, ...]]]
-
-    def __init_subclass__(cls) -> None:
-        if cls.__slots__:  # which `dataclass` makes of its fields, in a class that it makes anew
-            cls._fields = attrgetter(*cls.__slots__)
-
-    def copy(self) -> Self:
-        return type(self)(*type(self)._fields(self))
 
 
 @dataclass(slots=True)
@@ -125,33 +85,6 @@ class StoredEventId(Record):
         return cls(*key, action, target_id, undo=False, interaction_id=number, seen_at=recorded_at)
 
 
-@dataclass(slots=True)
-class StoredTotal(Record):
-    """A row of `totals`."""
-
-    subject_kind: int
-    subject_id: str
-    action: int
-    count: int = 0
-    aggregated: int = _stored_as("folded", 0)
-    archived: int = _stored_as("bare", 0)
-    decayed: bytes | None = None
-    aggregated_decayed: bytes | None = _stored_as("folded_decayed", None)
-    last_at: Micros = EARLIEST
-
-
-@dataclass(slots=True)
-class StoredScore(Record):
-    """A row of `scores`."""
-
-    subject_kind: int
-    subject_id: str
-    count: int
-    positive: bytes
-    negative: bytes
-    rank_key: float
-
-
 @dataclass(frozen=True, slots=True)
 class StoredIncarnation:
     """A row of `incarnations`."""
@@ -159,17 +92,6 @@ class StoredIncarnation:
     follows: int
     id: int
     began_at: Micros
-
-
-@dataclass(slots=True)
-class ActivityChange:
-    """What a commit adds to a row of `activity`; either number may be negative."""
-
-    span: int
-    start: int
-    action: int
-    count: int
-    aggregated: int = _stored_as("folded", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +118,7 @@ class Wanted:
     parts: set[PartKey] = field(default_factory=set)  # whether they are there
     posts: set[str] = field(default_factory=set)  # descriptions by post id
     salts: bool = False  # all there are; they are read with tokens as well
+    whole: bool = False  # totals and scores of all slots, which are made one where they are written
     tokens: WantedTokens | None = None
 
     def needs_salts(self, levels: dict[str, PrivacyLevel]) -> bool:
@@ -217,6 +140,8 @@ class Known:
     states: dict[bytes, StoredInteraction] = field(default_factory=dict)
     totals: dict[tuple[int, str, int], StoredTotal] = field(default_factory=dict)  # by TotalKey
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)  # by Subject
+    spread_totals: set[TotalKey] = field(default_factory=set)  # that slots but 0 have
+    spread_scores: set[Subject] = field(default_factory=set)
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
@@ -240,7 +165,9 @@ class Deletions:
 
     interactions: set[int] = field(default_factory=set)
     event_ids: set[EventKey] = field(default_factory=set)
-    subjects: set[Subject] = field(default_factory=set)  # their totals and scores
+    subjects: set[Subject] = field(default_factory=set)  # their totals and scores, in all slots
+    spread_totals: set[TotalKey] = field(default_factory=set)  # but those of slot 0
+    spread_scores: set[Subject] = field(default_factory=set)
     settings: set[str] = field(default_factory=set)
     removals: set[str] = field(default_factory=set)
     owners: set[bytes] = field(default_factory=set)  # of tokens
@@ -278,9 +205,16 @@ class Changes:
     posts: dict[str, StoredPost] = field(default_factory=dict)
     facets: dict[FacetKey, StoredFacet] = field(default_factory=dict)
     gone: Deletions = field(default_factory=Deletions)
+    ranked: set[tuple[int, str]] = field(default_factory=set)  # Subjects whose ranks may change
     pruned_number: int = 0  # what the log held up to here may be gone
     unlogged: bool = False  # counts change without a row of the log
     incarnation: StoredIncarnation | None = None  # that begins with this commit
+
+    def gather(self, known: Known) -> None:
+        """Have rows of slots but 0 go whose sums are written there."""
+        if known.spread_totals or known.spread_scores:
+            self.gone.spread_totals |= known.spread_totals & self.totals.keys()
+            self.gone.spread_scores |= known.spread_scores & self.scores.keys()
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
@@ -290,7 +224,7 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables) or bool(self.parts or self.outcomes)
+        return self.unlogged or any(tables) or bool(self.parts or self.outcomes or self.ranked)
 
     @property
     def is_rare(self) -> bool:

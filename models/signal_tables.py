@@ -55,21 +55,22 @@ class Outcome(Model):
     """How often an action holds or happened on a day, of what came with the same particulars.
 
     What came with none has no row: it is the rest of the day's activity. `aggregated` is the part
-    of `count` that no row says any more.
+    of `count` that no row says any more. Each lane that counted has a row of its own, of the slot
+    with its number; only their sum tells something. The key is all that is no count.
     """
 
-    id = fields.BigIntField(primary_key=True)
-    day = fields.IntField()  # since 1970, UTC
+    count = fields.BigIntField()
+    aggregated = fields.BigIntField()
+    day = fields.IntField(primary_key=True, generated=False)  # since 1970, UTC
+    action = fields.SmallIntField()
+    slot = fields.SmallIntField(default=0, db_default=0)
     recommended = fields.BooleanField()  # by the flag, or by a recommendation's id
     source = KeyField(SOURCE_LENGTH)  # empty: none
     variant = KeyField(ID_LENGTH)  # empty: none
-    action = fields.SmallIntField()
-    count = fields.BigIntField()
-    aggregated = fields.BigIntField()
 
     class Meta:
         table = "outcomes"
-        unique_together = (("day", "recommended", "source", "variant", "action"),)
+        unique_together = (("day", "recommended", "source", "variant", "action", "slot"),)
 
 
 class OutcomeVariant(Model):

@@ -14,6 +14,7 @@ from tortoise.models import Model
 from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.following import tables as following
+from models.ranks import tables as ranks
 from models.vocabulary import ALIAS_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
 
@@ -77,6 +78,9 @@ class EventId(Model):
 class Total(Model):
     """How often an action holds or happened for a subject: its rows plus what was aggregated.
 
+    Each lane that counted has a row of its own, of the slot with its number: the total is the sum
+    of all slots, and `last_at` the latest of them. A part may be negative.
+
     `decayed` and `folded_decayed` are the same counts with each one halved every half-life, as
     `resolvers.scoring.decay` encodes them; only posts and users have them.
     """
@@ -87,32 +91,33 @@ class Total(Model):
     last_at = fields.BigIntField()  # never moves back
     subject_kind = fields.SmallIntField()
     action = fields.SmallIntField()
-    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind and the action
+    slot = fields.SmallIntField(default=0, db_default=0)
+    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind, the action and the slot
     decayed = fields.BinaryField(null=True)
     folded_decayed = fields.BinaryField(null=True)
 
     class Meta:
         table = "totals"
-        unique_together = (("subject_kind", "subject_id", "action"),)
+        unique_together = (("subject_kind", "subject_id", "action", "slot"),)
 
 
 class Score(Model):
-    """A post's or a user's weighted decayed counts, and the key that orders them at any moment.
+    """A post's or a user's weighted decayed counts.
 
-    `count` is the sum of the subject's totals: without interactions there is nothing to rank.
+    `count` is the sum of the subject's totals: without interactions there is nothing to rank. As of
+    totals, each lane that counted has a row of its own, and the score is the sum of all slots.
     """
 
     count = fields.BigIntField()
-    rank_key = fields.FloatField()  # ascending: best first; infinity where count is 0
     subject_kind = fields.SmallIntField()
-    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind
+    slot = fields.SmallIntField(default=0, db_default=0)
+    subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind and the slot
     positive = fields.BinaryField()
     negative = fields.BinaryField()
 
     class Meta:
         table = "scores"
-        unique_together = (("subject_kind", "subject_id"),)
-        indexes = (("subject_kind", "rank_key", "subject_id"),)
+        unique_together = (("subject_kind", "subject_id", "slot"),)
 
 
 class Activity(Model):
@@ -124,13 +129,14 @@ class Activity(Model):
 
     count = fields.BigIntField()
     folded = fields.BigIntField()
-    start = fields.IntField(primary_key=True, generated=False)  # minutes since 1970; with the two
+    start = fields.IntField(primary_key=True, generated=False)  # minutes since 1970; with all below
     span = fields.SmallIntField()  # minutes: 1, 60 or 1440
     action = fields.SmallIntField()
+    slot = fields.SmallIntField(default=0, db_default=0)  # each lane's, as of totals
 
     class Meta:
         table = "activity"
-        unique_together = (("span", "start", "action"),)
+        unique_together = (("span", "start", "action", "slot"),)
 
 
 class PrivacySetting(Model):
@@ -254,7 +260,7 @@ class Fact(Model):
         table = "facts"
 
 
-MODULES = (__name__, following.__name__, signal_tables.__name__)
+MODULES = (__name__, following.__name__, ranks.__name__, signal_tables.__name__)
 """The modules that declare tables."""
 
 _MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)

@@ -15,6 +15,8 @@ from tortoise.models import Model
 
 from models.fields import postgres_type
 from models.following.tables import UnloggedChange
+from models.ranks.changes import StoredRank
+from models.ranks.tables import Rank
 from models.records import (
     ActivityChange,
     Changes,
@@ -27,7 +29,6 @@ from models.records import (
     StoredSetting,
     StoredToken,
     StoredTotal,
-    column_of,
 )
 from models.signal_records import (
     OutcomeChange,
@@ -49,6 +50,7 @@ from models.tables import (
     Token,
     Total,
 )
+from models.values import column_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Upsert:
 
     On a conflict over `key`, the columns in `replaced` take the new value and those in `added` grow
     by it. `columns` maps each column that is written to its PostgreSQL type, `values` takes the
-    values of a record in their order.
+    values of a record in their order. A table that `has_slots` has a row under the key in each slot
+    that counted; which it is comes last in a row, and is neither in the key nor in the columns.
     """
 
     record: type
@@ -65,6 +68,7 @@ class Upsert:
     key: tuple[str, ...]
     replaced: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    has_slots: bool = False
     columns: dict[str, str] = field(init=False)
     values: Callable[[Any], tuple[Any, ...]] = field(init=False)
 
@@ -84,13 +88,21 @@ class Upsert:
         """PostgreSQL's type of such a row, for the tables that nearly every commit writes."""
         return f"{self.table}_row"
 
+    def of_slot(self, row: str, slot: int) -> str:
+        """A row of values, followed by its slot if the table has them."""
+        return f"{row}, {slot}" if self.has_slots else row
+
     def into(self, values: str) -> str:
-        """The statement that takes its rows from `values`, a VALUES list or a SELECT."""
+        """The statement that takes its rows from `values`, a VALUES list or a SELECT.
+
+        They end with their slot, where the table has them.
+        """
+        slot = ("slot",) if self.has_slots else ()
         changes = [f"{name} = excluded.{name}" for name in self.replaced]
         changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
         return (
-            f"INSERT INTO {self.table} ({', '.join(self.columns)}) {values} "
-            f"ON CONFLICT ({', '.join(self.key)}) DO "
+            f"INSERT INTO {self.table} ({', '.join((*self.columns, *slot))}) {values} "
+            f"ON CONFLICT ({', '.join((*self.key, *slot))}) DO "
             + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
         )
 
@@ -131,21 +143,29 @@ TOTALS = Upsert(
     Total,
     key=("subject_kind", "subject_id", "action"),
     replaced=("count", "folded", "bare", "decayed", "folded_decayed", "last_at"),
+    has_slots=True,
 )
 SCORES = Upsert(
     StoredScore,
     Score,
     key=("subject_kind", "subject_id"),
-    replaced=("count", "positive", "negative", "rank_key"),
+    replaced=("count", "positive", "negative"),
+    has_slots=True,
 )
+RANKS = Upsert(StoredRank, Rank, key=("subject_kind", "subject_id"), replaced=("rank_key",))
 ACTIVITY = Upsert(
-    ActivityChange, Activity, key=("span", "start", "action"), added=("count", "folded")
+    ActivityChange,
+    Activity,
+    key=("span", "start", "action"),
+    added=("count", "folded"),
+    has_slots=True,
 )
 OUTCOMES = Upsert(
     OutcomeChange,
     Outcome,
     key=("day", "recommended", "source", "variant", "action"),
     added=("count", "aggregated"),
+    has_slots=True,
 )
 VARIANTS = Upsert(StoredVariant, OutcomeVariant, key=("day", "variant"))
 FACET_PARTS = Upsert(
@@ -213,12 +233,14 @@ class Delete:
         return keys if len(self.columns) > 1 else [(key,) for key in keys]
 
 
-IS_EMPTY = "count = 0 AND aggregated = 0"
-"""Of outcomes: nothing is counted that they are about."""
-
+# Of an outcome: nothing is counted that it is about, whatever single slots hold.
+_OF_ALL_SLOTS = " AND ".join(f"o.{name} = outcomes.{name}" for name in OUTCOMES.key)
+_IS_EMPTY = f"""(SELECT sum(o.count) = 0 AND sum(o.aggregated) = 0 FROM outcomes o
+    WHERE {_OF_ALL_SLOTS})"""
 _IS_UNUSED = """NOT EXISTS (SELECT 1 FROM outcomes
     WHERE outcomes.day = outcome_variants.day AND outcomes.variant = outcome_variants.variant)"""
 _SUBJECT = ("subject_kind", "subject_id")
+_IS_OF_ANOTHER_SLOT = "slot <> 0"
 DELETES = (
     Delete(INTERACTIONS, ("id",), lambda gone: gone.interactions),
     Delete(EVENT_IDS, EVENT_IDS.key, lambda gone: gone.event_ids),
@@ -229,10 +251,12 @@ DELETES = (
     Delete(SALTS, ("day",), lambda gone: gone.days),
     Delete(TOTALS, _SUBJECT, lambda gone: gone.subjects),
     Delete(SCORES, _SUBJECT, lambda gone: gone.subjects),
+    Delete(TOTALS, TOTALS.key, lambda gone: gone.spread_totals, _IS_OF_ANOTHER_SLOT),
+    Delete(SCORES, SCORES.key, lambda gone: gone.spread_scores, _IS_OF_ANOTHER_SLOT),
     Delete(FACETS, ("post_id",), lambda gone: gone.facets),
     Delete(FACET_PARTS, ("user_alias",), lambda gone: gone.preferences),
     Delete(FACET_PARTS, FACET_PARTS.key, lambda gone: gone.parts),
-    Delete(OUTCOMES, OUTCOMES.key, lambda gone: gone.outcomes, IS_EMPTY),
+    Delete(OUTCOMES, OUTCOMES.key, lambda gone: gone.outcomes, _IS_EMPTY),
     Delete(VARIANTS, VARIANTS.key, lambda gone: gone.variants, _IS_UNUSED),
 )
 

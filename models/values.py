@@ -1,13 +1,102 @@
-"""Values as the database keeps them: instants, and short keys in place of texts."""
+"""Values as the database keeps them: instants, short keys in place of texts, decayed counts; and
+the records that are made of them."""
 
 import hashlib
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import Field, field
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 Micros = int
 """An instant: microseconds since 1970 UTC."""
 
 EARLIEST: Micros = -(2**63)
 """Before all instants: the last of none, and the bound below all."""
+
+Decayed: TypeAlias = tuple[int, int]
+"""A decayed count, referred to 1970: `floor` and `units` of `units * 2^(floor - 52)`."""
+
+ZERO: Decayed = (0, 0)
+_NOTHING = bytes(5)
+_KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
+
+
+class Record:
+    """A row of a table; its fields are the columns that are written, in this order."""
+
+    __slots__: tuple[str, ...] = ()
+    _fields: ClassVar[Callable[[Any], tuple[Any, ...]]]
+
+    def __init_subclass__(cls) -> None:
+        if cls.__slots__:  # which `dataclass` makes of its fields, in a class that it makes anew
+            cls._fields = attrgetter(*cls.__slots__)
+
+    def copy(self) -> Self:
+        return type(self)(*type(self)._fields(self))
+
+
+def stored_as(column: str, default: Any) -> Any:
+    """A field whose column has another name."""
+    return field(default=default, metadata={"column": column})
+
+
+def column_of(field: "Field[Any]") -> str:
+    """The name of the column that keeps a record's field."""
+    return str(field.metadata.get("column", field.name))
+
+
+def plus(a: Decayed, b: Decayed) -> Decayed:
+    """The exact sum of two decayed counts."""
+    (floor, units), (other, more) = a, b
+    if not units:
+        return b
+    if not more:
+        return a
+    if floor <= other:
+        units += more << (other - floor)
+    else:
+        floor, units = other, (units << (floor - other)) + more
+    if not units:
+        return ZERO
+    excess = units.bit_length() - _KEPT_BITS
+    return (floor + excess, units >> excess) if excess > 0 else (floor, units)
+
+
+def encode(count: Decayed) -> bytes:
+    """The bytes a table keeps: the floor in four, then the units, both signed and big-endian."""
+    floor, units = count
+    if not units:
+        return _NOTHING
+    length = units.bit_length() // 8 + 1
+    return floor.to_bytes(4, "big", signed=True) + units.to_bytes(length, "big", signed=True)
+
+
+def decode(kept: bytes | None) -> Decayed:
+    """The count behind a table's bytes; nothing kept is zero."""
+    if kept is None or kept == _NOTHING:
+        return ZERO
+    floor = int.from_bytes(kept[:4], "big", signed=True)
+    return floor, int.from_bytes(kept[4:], "big", signed=True)
+
+
+def summed(kept: Iterable[bytes | None]) -> bytes | None:
+    """The bytes of the sum of what is kept in several rows; None where none of them has any."""
+    number, floor, units = 0, 0, 0
+    for each in kept:
+        if each is None:
+            continue
+        number += 1
+        if each != _NOTHING:
+            other = int.from_bytes(each[:4], "big", signed=True)
+            more = int.from_bytes(each[4:], "big", signed=True)
+            if not units:
+                floor, units = other, more
+            elif floor <= other:
+                units += more << (other - floor)
+            else:
+                floor, units = other, (units << (floor - other)) + more
+    excess = max(units.bit_length() - _KEPT_BITS, 0)
+    return encode((floor + excess, units >> excess)) if number else None
 
 
 class EventKey(NamedTuple):

@@ -21,6 +21,7 @@ from resolvers.privacy.removing import Remover
 from resolvers.recording.merging import Sweeper
 from resolvers.recording.salts import destroy_salts
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.co_engagement.sweeping import MarkSweeper
 from resolvers.tasks import cancel
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,12 @@ class Chore:
 
 
 def usual_chores(
-    retention: Micros | None, scoring: Scoring, remover: Remover, guard: ClockGuard
+    database: Database,
+    scoring: Scoring,
+    remover: Remover,
+    guard: ClockGuard,
+    *,
+    retention: Micros | None,
 ) -> list[Chore]:
     """The chores of each round, short ones first."""
 
@@ -60,11 +66,18 @@ def usual_chores(
         count = await sweeper.sweep(ledger.transact)
         return f"parts of {count} users merged" if count else ""
 
+    marks = MarkSweeper(database, scoring)
+
+    async def sweep_marks(ledger: Ledger, now: Micros) -> str:
+        count = await marks.sweep(now)
+        return f"{count} of what was pruned left co-engagement" if count else ""
+
     return [
         Chore("destroying salts", destroy),
         Chore("resuming removals", resume),
         Chore("merging preferences", sweep),
         *pruning(retention, scoring, guard),
+        Chore("sweeping co-engagement", sweep_marks),
     ]
 
 

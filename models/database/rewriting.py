@@ -144,10 +144,10 @@ _FIRST = [0]
 _RENAME = "UPDATE event_ids SET target_id = $1 WHERE user_key = $2 AND event_key = $3"
 _OF_HASHTAG = f"subject_kind = {_HASHTAG} AND subject_id = $1 AND action = $2"
 _MERGE = f"""INSERT INTO totals AS t
-    (subject_kind, subject_id, action, count, folded, bare, decayed, folded_decayed, last_at)
-SELECT subject_kind, $1, action, count, folded, bare, decayed, folded_decayed, last_at
+    (subject_kind, subject_id, action, slot, count, folded, bare, decayed, folded_decayed, last_at)
+SELECT subject_kind, $1, action, slot, count, folded, bare, decayed, folded_decayed, last_at
 FROM totals WHERE subject_kind = {_HASHTAG} AND subject_id = $2 AND action = $3
-ON CONFLICT (subject_kind, subject_id, action) DO UPDATE SET
+ON CONFLICT (subject_kind, subject_id, action, slot) DO UPDATE SET
     count = t.count + excluded.count, folded = t.folded + excluded.folded,
     bare = t.bare + excluded.bare,
     last_at = CASE WHEN t.last_at > excluded.last_at THEN t.last_at ELSE excluded.last_at END"""

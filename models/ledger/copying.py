@@ -55,8 +55,8 @@ class Copied(NamedTuple):
     rows: list[tuple[Any, ...]]
 
 
-def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
-    """What of the changes is new and can be copied, and what is left to upsert.
+def divided(changes: Changes, absent: Absent, slot: int) -> tuple[list[Copied], Changes]:
+    """What of the changes is new and can be copied, counts to a slot, and what is left to upsert.
 
     Nobody else can make such rows before the commit, so nothing can be in their way.
     """
@@ -67,8 +67,10 @@ def divided(changes: Changes, absent: Absent) -> tuple[list[Copied], Changes]:
         if new:
             # In the order in which they were made, numbers and instants fill the last page of their
             # indexes, and then the next. In any other they split pages, which stay two thirds full.
-            rows = list(map(upsert.values, new.values()))
-            copies.append(Copied(upsert.table, list(upsert.columns), rows))
+            rows, columns = list(map(upsert.values, new.values())), list(upsert.columns)
+            if upsert.has_slots:
+                rows, columns = [(*row, slot) for row in rows], [*columns, "slot"]
+            copies.append(Copied(upsert.table, columns, rows))
         return {key: record for key, record in records.items() if key not in new}
 
     numbers = {number for number in changes.interactions if number > absent.last_number}

@@ -38,7 +38,7 @@ class Ledger(Protocol):
         """
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
-        """Commit what `judge` makes of what the database holds under the wanted keys.
+        """Commit what `judge` makes of what the database holds under the wanted keys, in all slots.
 
         When this returns, the changes are durable; what it returns is what `judge` found when it
         made them. An error that `judge` raises rolls everything back.
@@ -50,6 +50,7 @@ class Ledger(Protocol):
     async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:
         """Transact, up to where the next transaction can begin; the awaitable is the rest.
 
+        Of what is counted it reads and writes the ledger's own slot, unless the whole is wanted.
         It must be awaited, and returns or raises as `transact` does. Transactions commit in the
         order in which they begin.
         """

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from models.ledger.postgres_writing import Writing
-from models.records import Known, Record, Wanted
+from models.records import Known, Wanted
+from models.values import Record
 
 K = TypeVar("K")
 R = TypeVar("R", bound=Record)
@@ -51,6 +52,8 @@ class Progress:
 def can_pipeline(wanted: Wanted, before: Progress | None) -> bool:
     """Whether `as_after` can tell all that is wanted, by what is known of the one before."""
     if wanted.rows or wanted.removals or wanted.metadata or wanted.parts:
+        return False
+    if wanted.whole and (wanted.totals or wanted.scores):  # of which only one slot is known
         return False
     return before is None or _pending(before) is not None
 

@@ -85,6 +85,7 @@ class PostgresLedger:
         return asyncio.get_running_loop().time() > self._shares_until
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
+        wanted.whole = True
         return await (await self.begin(wanted, judge))
 
     async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:

@@ -5,6 +5,7 @@ from functools import cache
 from itertools import islice, starmap
 from typing import Any
 
+from models.count_records import of_all_slots
 from models.database.postgres import Connection
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable, LayoutChanged
@@ -62,23 +63,23 @@ _BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
 _BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
 _BY_TOTAL = f"""JOIN unnest(
       {_listed(5)}::smallint[], {_listed(6)}, {_listed(7)}::smallint[]) k(kind, id, action)
-    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action"""
+    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action{{of_slot}}"""
 _BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id)
-    ON t.subject_kind = k.kind AND t.subject_id = k.id"""
+    ON t.subject_kind = k.kind AND t.subject_id = k.id{{of_slot}}"""
 _BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
-_HEADS = "SELECT max(last_number) AS last, min(last_number) AS least FROM log_head"
+_HEADS = "(SELECT max(last_number) AS last, min(last_number) AS least FROM log_head) h"
 _READ = f"""
-SELECT h.last, h.last - h.least, lanes, layout, mark, version, log_head.tableoid,
-  l.*, e.*, r.*, i.*, t.*, s.*, p.*{{}}
-FROM log_head, ({_HEADS}) h,
+SELECT {{last}}, lanes, layout, mark, version, log_head.tableoid,
+  l.*, e.*, r.*, i.*, t.*, s.*, p.*{{variant_columns}}
+FROM {{heads}},
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
-  {_gathered("t", TOTALS.table, TOTALS.columns, _BY_TOTAL)},
-  {_gathered("s", SCORES.table, SCORES.columns, _BY_SUBJECT)},
-  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}{{}}
+  {{totals}},
+  {{scores}},
+  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}{{variants}}
 WHERE log_head.id = {{lane}}"""
 _VARIANTS = f""",
   {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
@@ -95,8 +96,25 @@ _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 
 
 @cache
-def _reading(lane: int, *, variants: bool) -> str:
-    return _READ.format(*((", v.*, n.*", _VARIANTS) if variants else ("", "")), lane=lane)
+def _reading(scope: Scope, *, whole: bool, variants: bool) -> str:
+    """What reads all that is wanted: totals and scores in the lane's slot, or in all, which say so.
+
+    A slot comes after the columns.
+    """
+    of_slot, slot = ("", ("slot",)) if whole else (f" AND t.slot = {scope.lane}", ())
+    by_total, by_subject = (each.format(of_slot=of_slot) for each in (_BY_TOTAL, _BY_SUBJECT))
+    last, heads = "h.last, h.last - h.least", f"log_head, {_HEADS}"
+    if scope.is_only:
+        last, heads = "last_number, 0", "log_head"
+    return _READ.format(
+        last=last,
+        heads=heads,
+        totals=_gathered("t", TOTALS.table, (*TOTALS.columns, *slot), by_total),
+        scores=_gathered("s", SCORES.table, (*SCORES.columns, *slot), by_subject),
+        variant_columns=", v.*, n.*" if variants else "",
+        variants=_VARIANTS if variants else "",
+        lane=scope.lane,
+    )
 
 
 async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> Known:
@@ -106,7 +124,7 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
         LayoutChanged: the scope's layout is no longer the database's.
     """
     row = await connection.fetchrow(
-        _reading(scope.lane, variants=bool(wanted.variants)),
+        _reading(scope, whole=wanted.whole, variants=bool(wanted.variants)),
         _joined(wanted.aliases),
         *columns_of(wanted.event_ids, 2),
         list(wanted.states),
@@ -134,15 +152,20 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
         event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))}
         | {each.key: each for each in starmap(StoredEventId.of_event, rows(len(_OF_EVENT)))},
         states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
-        totals={each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))},
-        scores={each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))},
-        posts={each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))},
         commit_id=commit_id,
         tables=tables,
         step=1 if scope.is_whole else lanes,
         lag=lag,
         layout=Layout(lanes, layout),
     )
+    if wanted.whole:
+        totals, scores = rows(len(TOTALS.columns) + 1), rows(len(SCORES.columns) + 1)
+        known.totals, known.spread_totals = of_all_slots(StoredTotal, totals)
+        known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
+    else:
+        known.totals = {each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))}
+        known.scores = {each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))}
+    known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
     if wanted.variants:
         known.variants = {VariantKey(*each) for each in rows(2)}
         known.variants_of_day = dict(rows(2))

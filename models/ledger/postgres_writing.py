@@ -9,6 +9,7 @@ from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
 from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.postgres_statements import columns_of
+from models.ranks.changes import INSERT, packed
 from models.records import Changes
 from models.upserts import (
     ACTIVITY,
@@ -35,19 +36,23 @@ def _writing(lane: int, *, moves_all: bool, begins: bool, outcomes: bool) -> str
     Its head may have been brought up meanwhile, as far as to $2. Rows are in their final form or
     added to what is there, and so are right even if the statement's snapshot is older than the
     lock; the head is read as it is once that is held. With the locks of all lanes it moves all
-    heads. If it begins an incarnation, that is written as well; so are outcomes, if it changes any.
+    heads. If it begins an incarnation, that is written as well; so are outcomes, if it changes any,
+    and whose ranks may change. What counts is written to the lane's slot.
     """
     parts = []
     for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 3):
         rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
-        parts.append(f"written_{upsert.table} AS ({upsert.into(f'SELECT * FROM {rows}')})")
+        select = f"SELECT {upsert.of_slot('*', lane)} FROM {rows}"
+        parts.append(f"written_{upsert.table} AS ({upsert.into(select)})")
     number = len(parts) + 3
     quiet = f"${number + 2}::int"
     if moves_all:
         quiet = f"CASE WHEN id = {lane} THEN {quiet} ELSE 0 END"
     head = f"last_number = ${number}, mark = ${number + 1}, quiet_commits = quiet_commits + {quiet}"
+    ranks = f"SELECT ${number + 3}::int, ${number + 4}, ${number + 5} FROM unmoved"
+    parts.append(f"written_rank_changes AS ({INSERT} {ranks} WHERE ${number + 3}::int > 0)")
     if begins:
-        row = ", ".join(f"${each}::bigint" for each in range(number + 3, number + 6))
+        row = ", ".join(f"${each}::bigint" for each in range(number + 6, number + 9))
         parts += [
             "begun AS (INSERT INTO incarnations (follows, id, began_at) "
             f"SELECT {row} FROM unmoved)",
@@ -69,13 +74,15 @@ _UNWRITTEN = "UPDATE 0"
 class Basis(NamedTuple):
     """By what changes were judged: the id of the lane's last commit, and the largest head.
 
-    `origin` is where that was, and `absent` what was looked for and not found.
+    `origin` is where that was, and `absent` what was looked for and not found, of what counts in a
+    slot.
     """
 
     commit_id: int
     last_number: int
     origin: Origin
     absent: Absent
+    slot: int
 
 
 class Writing(NamedTuple):
@@ -89,10 +96,12 @@ class Writing(NamedTuple):
 
     @classmethod
     def of(cls, changes: Changes, basis: Basis, commit_id: int) -> "Writing":
-        copies, left = divided(changes, basis.absent) if is_large(changes) else ([], changes)
+        copies, left = list[Copied](), changes
+        if is_large(changes):
+            copies, left = divided(changes, basis.absent, basis.slot)
         rows = [rows for _, rows in batches(left)]
         head = changes.last_number, commit_id, int(changes.unlogged)
-        arguments = [basis.commit_id, basis.last_number, *rows, *head]
+        arguments = [basis.commit_id, basis.last_number, *rows, *head, *packed(changes)]
         if changes.incarnation is not None:
             arguments += astuple(changes.incarnation)
         return cls(changes, basis, commit_id, copies=copies, arguments=arguments)

@@ -77,11 +77,12 @@ class SqliteLedger:
         return False
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
-        working = self._thread.submit(lambda: self._transact(wanted, judge))
-        return await self._answered(working)
+        wanted.whole = True
+        return await (await self.begin(wanted, judge))
 
     async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:
-        return asyncio.sleep(0, await self.transact(wanted, judge))
+        working = self._thread.submit(lambda: self._transact(wanted, judge))
+        return asyncio.sleep(0, await self._answered(working))
 
     async def scrub(self, *, within_pages: bool = True) -> None:
         """Empty the `-wal`, which has older pages, and overwrite what is left within pages."""
@@ -155,6 +156,7 @@ class SqliteLedger:
                 known = read(connection, wanted)
                 origin = Origin(self._opened, known.tables)
                 changes, result = self._past.judge(judge, known, origin)
+                changes.gather(known)
                 if changes:
                     write(connection, changes)
                 connection.execute("COMMIT")

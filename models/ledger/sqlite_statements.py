@@ -2,14 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from itertools import chain
 from typing import Any
 
+from models.count_records import of_all_slots
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.incarnations import FORGOTTEN
+from models.ranks.changes import INSERT, packed
 from models.records import (
     Changes,
     Known,
@@ -42,7 +44,8 @@ ROWS_AT_ONCE = 50
 
 
 def _select(upsert: Upsert) -> str:
-    return f"SELECT {', '.join(upsert.columns)} FROM {upsert.table} WHERE "
+    slot = ("slot",) if upsert.has_slots else ()
+    return f"SELECT {', '.join((*upsert.columns, *slot))} FROM {upsert.table} WHERE "
 
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -68,6 +71,7 @@ _BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {
 _VARIANT = "SELECT 1 FROM outcome_variants WHERE day = ? AND variant = ?"
 _VARIANTS = "SELECT count(*) FROM outcome_variants WHERE day = ?"
 _BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
+_IN_SLOT = " AND slot = 0"
 
 
 def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
@@ -90,18 +94,12 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for state_key in wanted.states:
         if row := execute(_BY_STATE, (state_key,)).fetchone():
             known.states[state_key] = StoredInteraction(*row)
-    groups: dict[tuple[int, int], list[str]] = {}
-    for kind, id, action in wanted.totals:
-        groups.setdefault((kind, action), []).append(id)
-    for (kind, action), ids in groups.items():
-        for row in execute(_BY_TOTAL, (kind, action, _json(ids))):
-            known.totals[kind, row[1], action] = StoredTotal(*row)
-    kinds: dict[int, list[str]] = {}
-    for kind, id in wanted.scores:
-        kinds.setdefault(kind, []).append(id)
-    for kind, ids in kinds.items():
-        for row in execute(_BY_SUBJECT, (kind, _json(ids))):
-            known.scores[kind, row[1]] = StoredScore(*row)
+    if wanted.whole:
+        known.totals, known.spread_totals = of_all_slots(StoredTotal, _totals(connection, wanted))
+        known.scores, known.spread_scores = of_all_slots(StoredScore, _scores(connection, wanted))
+    else:
+        known.totals = {row[:3]: StoredTotal(*row[:-1]) for row in _totals(connection, wanted)}
+        known.scores = {row[:2]: StoredScore(*row[:-1]) for row in _scores(connection, wanted)}
     if wanted.variants:
         _read_variants(connection, wanted.variants, known)
     if wanted.posts:
@@ -109,6 +107,24 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
             known.posts[row[0]] = StoredPost(*row)
     _read_rare(connection, wanted, known)
     return known
+
+
+def _totals(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+    groups: dict[tuple[int, int], list[str]] = {}
+    for kind, id, action in wanted.totals:
+        groups.setdefault((kind, action), []).append(id)
+    statement = _BY_TOTAL if wanted.whole else _BY_TOTAL + _IN_SLOT
+    for (kind, action), ids in groups.items():
+        yield from connection.execute(statement, (kind, action, _json(ids)))
+
+
+def _scores(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+    kinds: dict[int, list[str]] = {}
+    for kind, id in wanted.scores:
+        kinds.setdefault(kind, []).append(id)
+    statement = _BY_SUBJECT if wanted.whole else _BY_SUBJECT + _IN_SLOT
+    for kind, ids in kinds.items():
+        yield from connection.execute(statement, (kind, _json(ids)))
 
 
 def _read_variants(
@@ -151,6 +167,8 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
     for upsert, rows in batches(changes):
         _upsert(connection, upsert, rows)
     connection.execute(_HEAD, (changes.last_number, changes.unlogged))
+    if (ranks := packed(changes)).size:
+        connection.execute(f"{INSERT} VALUES (?, ?, ?)", ranks)
     if changes.incarnation is not None:
         connection.execute(_BEGIN, astuple(changes.incarnation))
         connection.execute(_FORGET)
@@ -170,7 +188,7 @@ def _write_rare(connection: sqlite3.Connection, changes: Changes) -> None:
 
 
 def _upsert(connection: sqlite3.Connection, upsert: Upsert, rows: Sequence[Any]) -> None:
-    row = f"({', '.join('?' * len(upsert.columns))})"
+    row = f"({upsert.of_slot(', '.join('?' * len(upsert.columns)), 0)})"
     whole = len(rows) - len(rows) % ROWS_AT_ONCE
     many = upsert.into(f"VALUES {', '.join([row] * ROWS_AT_ONCE)}")
     for start in range(0, whole, ROWS_AT_ONCE):

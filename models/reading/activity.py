@@ -41,7 +41,10 @@ CROSS JOIN LATERAL (
 
 
 async def counted(ranges: Sequence[TimeRange], grain: int = 1) -> Sequence[Counted]:
-    """The counts in the ranges, one for each action and each multiple of `grain` minutes."""
+    """The counts in the ranges, for each action and each multiple of `grain` minutes.
+
+    There is one, or one of each slot that counted, which are to be added.
+    """
     if not ranges:
         return []
     if grain <= 1:

@@ -18,8 +18,9 @@ SELECT {", ".join(INTERACTIONS.columns)} FROM interactions WHERE id > $2 AND {_I
 ORDER BY id LIMIT {ROWS_AT_ONCE}
 """
 _ACTIVITY = """
-SELECT span, start, action, count, folded FROM activity
-WHERE span = 1 AND start > CAST($1 AS BIGINT) AND (count <> 0 OR folded <> 0)
+SELECT span, start, action, CAST(sum(count) AS BIGINT), CAST(sum(folded) AS BIGINT) FROM activity
+WHERE span = 1 AND start > CAST($1 AS BIGINT) GROUP BY span, start, action
+HAVING sum(count) <> 0 OR sum(folded) <> 0
 """
 _TOKENS = f"SELECT key FROM tokens WHERE day > $1 LIMIT {ROWS_AT_ONCE}"
 

@@ -9,6 +9,7 @@ from models.reading.filters import Conditions
 from models.records import Micros, Subject
 from models.replicas.fetching import fetch_current
 from models.tables import PrivacySetting
+from models.values import summed
 from models.vocabulary import PrivacyLevel
 
 
@@ -49,6 +50,9 @@ class SubjectTotals(Counts):
 
 _COUNTS = ("action", "count", "count - folded - bare")
 _TOTALS = (*_COUNTS, "decayed")
+_SUMS: Sequence[Callable[[Iterable[Any]], Any]] = (sum, sum, summed)
+"""How what is counted in several slots is added, field by field, after the action."""
+
 C = TypeVar("C", Counts, SubjectTotals)
 
 
@@ -75,9 +79,24 @@ async def _read(
         conditions = Conditions(dialect())
         condition = f"subject_kind = {int(kind)} AND subject_id {conditions.among(among, 'text')}"
         read = _rows if conditions.is_sqlite else _arrays
-        for id, *known in await read(fields, condition, conditions.arguments):
-            found[Subject(kind, id)] = make(*known)
+        for id, last_at, actions, *counted in await read(fields, condition, conditions.arguments):
+            if len(set(actions)) < len(actions):
+                actions, counted = _of_all_slots(actions, counted)
+            found[Subject(kind, id)] = make(last_at, actions, *counted)
     return found
+
+
+def _of_all_slots(
+    actions: Sequence[int], counted: Sequence[Sequence[Any]]
+) -> tuple[Sequence[int], list[list[Any]]]:
+    """The actions, each once, and what is counted of each in all slots together."""
+    places: dict[int, list[int]] = {}
+    for place, action in enumerate(actions):
+        places.setdefault(action, []).append(place)
+    return list(places), [
+        [add([values[place] for place in of]) for of in places.values()]
+        for add, values in zip(_SUMS, counted, strict=False)
+    ]
 
 
 async def _arrays(

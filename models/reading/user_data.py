@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from models.count_records import sums
 from models.database.database import fetch
 from models.reading.history import HistoryCursor
 from models.records import (
@@ -50,14 +51,14 @@ async def event_ids_after(alias: str, last: int, limit: int) -> list[StoredEvent
 
 async def totals_of(alias: str) -> list[StoredTotal]:
     """The user's own totals, in the order of the actions."""
-    return [
-        StoredTotal(*row) for row in await _rows(TOTALS, f"{_OF_SUBJECT} ORDER BY action", alias)
-    ]
+    rows = await _rows(TOTALS, f"{_OF_SUBJECT} ORDER BY action", alias)
+    return list(sums(StoredTotal(*row) for row in rows).values())
 
 
 async def scores_of(alias: str) -> list[StoredScore]:
     """The user's own score, if there is one."""
-    return [StoredScore(*row) for row in await _rows(SCORES, _OF_SUBJECT, alias)]
+    rows = await _rows(SCORES, _OF_SUBJECT, alias)
+    return list(sums(StoredScore(*row) for row in rows).values())
 
 
 async def tokens_of(owners: Collection[bytes]) -> list[StoredToken]:

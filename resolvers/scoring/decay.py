@@ -8,44 +8,23 @@ leaves no trace; only the occurrence itself is rounded, to the 53 bits of a floa
 """
 
 import math
-from typing import TypeAlias
 
-from models.records import Micros
+from models.values import ZERO as ZERO
+from models.values import Decayed as Decayed
+from models.values import Micros
+from models.values import decode as decode
+from models.values import encode as encode
+from models.values import plus as plus
 
 _FRACTION_BITS = 52
 _ONE = 1 << _FRACTION_BITS
-_KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
 _LARGEST = 1e300
-
-
-Decayed: TypeAlias = tuple[int, int]
-"""A decayed count, referred to 1970: `floor` and `units` of `units * 2^(floor - 52)`."""
-
-ZERO: Decayed = (0, 0)
-_NOTHING = bytes(5)
 
 
 def occurrence(at: Micros, half_life: Micros, sign: int = 1) -> Decayed:
     """One occurrence at an instant, or with `sign` -1 what takes it away."""
     floor, rest = divmod(at, half_life)
     return floor, sign * int(2.0 ** (rest / half_life) * _ONE)
-
-
-def plus(a: Decayed, b: Decayed) -> Decayed:
-    """The exact sum."""
-    (floor, units), (other, more) = a, b
-    if not units:
-        return b
-    if not more:
-        return a
-    if floor <= other:
-        units += more << (other - floor)
-    else:
-        floor, units = other, (units << (floor - other)) + more
-    if not units:
-        return ZERO
-    excess = units.bit_length() - _KEPT_BITS
-    return (floor + excess, units >> excess) if excess > 0 else (floor, units)
 
 
 def times(count: Decayed, factor: float) -> Decayed:
@@ -97,23 +76,6 @@ def rank_key(score: Decayed) -> float:
     leading, dropped = _leading(abs(units))
     magnitude = math.log2(leading) + dropped + floor - _FRACTION_BITS
     return -magnitude if units > 0 else magnitude
-
-
-def encode(count: Decayed) -> bytes:
-    """The bytes a table keeps: the floor in four, then the units, both signed and big-endian."""
-    floor, units = count
-    if not units:
-        return _NOTHING
-    length = units.bit_length() // 8 + 1
-    return floor.to_bytes(4, "big", signed=True) + units.to_bytes(length, "big", signed=True)
-
-
-def decode(kept: bytes | None) -> Decayed:
-    """The count behind a table's bytes; nothing kept is zero."""
-    if kept is None or kept == _NOTHING:
-        return ZERO
-    floor = int.from_bytes(kept[:4], "big", signed=True)
-    return floor, int.from_bytes(kept[4:], "big", signed=True)
 
 
 def _leading(units: int) -> tuple[int, int]:

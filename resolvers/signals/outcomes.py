@@ -131,11 +131,11 @@ async def _activity(days: Days, by: OutcomeGroup) -> dict[tuple[str, int], int]:
     """How often each action counts in all, by group: a day's, or the nameless one."""
     range = TimeRange(DAY_MINUTES, days.first * DAY_MINUTES, days.last * DAY_MINUTES)
     if by is OutcomeGroup.DAY:
-        return {
-            (_day(start // DAY_MINUTES), action): count
-            for start, action, count in await activity.counted([range])
-            if action in OUTCOME_CODES
-        }
+        of_days: defaultdict[tuple[str, int], int] = defaultdict(int)
+        for start, action, count in await activity.counted([range]):
+            if action in OUTCOME_CODES:
+                of_days[_day(start // DAY_MINUTES), action] += count
+        return of_days
     sums = await activity.summed([range])
     return {("", action): count for action, count in sums.items() if action in OUTCOME_CODES}
 

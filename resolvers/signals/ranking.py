@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from models.reading.signals.candidates import KnownPosts, known_posts
-from models.reading.signals.co_engagement import Neighborhood
 from models.reading.signals.deeds import Deeds, deeds, deeds_on
 from models.reading.signals.members import Engaged
 from models.records import Micros
 from models.vocabulary import PrivacyLevel
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.preferences import Preferences, preferences_of
-from resolvers.signals.similarity import among, around
+from resolvers.signals.similarity import Nearby, among, around
 from resolvers.signals.social import engaged_around, surroundings
 from resolvers.signals.weighing.affinity import Tastes
 from resolvers.signals.weighing.aversion import aversion_to
@@ -53,7 +52,7 @@ class KnownUser(NamedTuple):
 class Surrounding(NamedTuple):
     """What is near the posts that a user liked or turned away, and what members like."""
 
-    near: Neighborhood
+    near: Sequence[Nearby]
     engaged: Sequence[Engaged]
 
 

@@ -3,9 +3,10 @@
 No sentence says what one other person did.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, TypeAlias
 
 from models.vocabulary import ACTIONS, ActionType
 
@@ -26,8 +27,7 @@ class ReasonKind(StrEnum):
     TOO_SIMILAR = "TOO_SIMILAR"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A part of a score, and its sentence.
 
     `subject` is what it rests on, if that is one thing: a hashtag, a content type, an author's
@@ -38,6 +38,10 @@ class Reason:
     text: str
     contribution: float
     subject: str | None = None
+
+
+Part: TypeAlias = tuple[float, Callable[[float], Reason]]
+"""What adds to a score, and what makes a reason of that: few of all that is ranked is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class ScoredPost:
 def largest_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Reasons by the size of their contribution, whatever its sign; those alike stay in order."""
     return tuple(sorted(reasons, key=lambda reason: -abs(reason.contribution)))
+
+
+def told(parts: Iterable[Part]) -> tuple[Reason, ...]:
+    """The reasons for parts of a score, largest first."""
+    return largest_first(make(contribution) for contribution, make in parts)
 
 
 def popular(contribution: float) -> Reason:

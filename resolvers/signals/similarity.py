@@ -1,6 +1,7 @@
 """Similarity: the posts that the same people engaged with, and what a user engaged with."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from models.reading.signals.co_engagement import (
     AskedPost,
@@ -15,13 +16,28 @@ from models.vocabulary import ACTIONS, ActionType
 from resolvers.signals.co_engagement.marks import LIKING_CODES, POSITIVE_CODES
 from resolvers.signals.co_engagement.nearest import (
     LEAST_USERS,
+    others,
     shown_nearest,
-    similarity,
+    similarities,
 )
-from resolvers.signals.co_engagement.pairs import BUCKET_BITS, bucket_of, of_post, of_post_among
+from resolvers.signals.co_engagement.pairs import BUCKET_BITS, bucket_of, of_post
 
 _ROWS_A_POSITIVE = 8
 _MORE_LIKE_THIS = ACTIONS[ActionType.MORE_LIKE_THIS].code
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """How many users each of some posts has with others, by their numbers.
+
+    `moved` are those others of which something has come since the nearest of the post were made;
+    `known` are posts by number.
+    """
+
+    post: AskedPost
+    counts: Mapping[int, int]
+    moved: Collection[int]
+    known: Mapping[int, KnownPost]
 
 
 async def neighbors(post_ids: Collection[str]) -> dict[str, list[tuple[str, float]]]:
@@ -34,60 +50,46 @@ async def neighbors(post_ids: Collection[str]) -> dict[str, list[tuple[str, floa
     return await nearest_in(await around(post_ids, post_ids), post_ids)
 
 
-async def around(post_ids: Collection[str], listed: Collection[str] = ()) -> Neighborhood:
-    """What tells which posts are near to some posts; of those listed, also the nearest ones."""
-    return await neighborhood(post_ids, BUCKET_BITS, listed)
+async def around(post_ids: Collection[str], listed: Collection[str] = ()) -> list[Nearby]:
+    """What is near to each of some posts; in one query. Of those listed the nearest are known."""
+    found = await neighborhood(post_ids, BUCKET_BITS, listed)
+    near = []
+    for post in found.asked:
+        since = _since(found, post.number)
+        near.append(Nearby(post, _counts(post.entries, since), since.keys(), found.known))
+    return near
 
 
 async def nearest_in(
-    found: Neighborhood, post_ids: Collection[str]
+    near: Sequence[Nearby], post_ids: Collection[str]
 ) -> dict[str, list[tuple[str, float]]]:
-    """As `neighbors`, of some posts that were listed when their neighborhood was read."""
-    asked = [post for post in found.asked if post.post_id in post_ids]
-    since = {post.number: _since(found, post.number) for post in asked}
-    counts = {post.number: _counts(post.entries, since[post.number]) for post in asked}
-    known = found.known
+    """As `neighbors`, of some posts that were listed when what is near was read."""
+    asked = [each for each in near if each.post.post_id in post_ids]
+    known = dict(asked[0].known) if asked else {}
     if new := {
         other
-        for post, moved in since.items()
-        for other in moved
-        if counts[post].get(other, 0) >= LEAST_USERS and other not in known
+        for each in asked
+        for other in each.moved
+        if each.counts.get(other, 0) >= LEAST_USERS and other not in known
     }:
-        known = known | await known_posts(new)
-    shown = {post.post_id: shown_nearest(counts[post.number], post.users, known) for post in asked}
+        known |= await known_posts(new)
+    all_others = others(known)
+    shown = {
+        each.post.post_id: shown_nearest(each.counts, each.post.users, all_others) for each in asked
+    }
     return {post_id: posts for post_id, posts in shown.items() if posts}
 
 
 def among(
-    found: Neighborhood, candidates: Mapping[int, KnownPost]
+    near: Sequence[Nearby], candidates: Mapping[int, KnownPost]
 ) -> dict[str, list[tuple[str, float]]]:
     """How similar candidates are to each of some posts, where at least 3 users engaged with both.
 
     Candidates are given by their numbers. In no order; each post has those of them that are among
     its nearest 400, or that have come near since.
     """
-    return {
-        post.post_id: [
-            (candidates[other].post_id, similarity(both, post.users, candidates[other].users))
-            for other, both in _counts_among(found, post, candidates).items()
-            if both >= LEAST_USERS
-        ]
-        for post in found.asked
-    }
-
-
-def _counts_among(
-    found: Neighborhood, post: AskedPost, candidates: Mapping[int, KnownPost]
-) -> dict[int, int]:
-    """How many users have a post and each candidate."""
-    counts: dict[int, int] = {}
-    packs = [(part, post.number) for part in found.parts.get(bucket_of(post.number), ())]
-    if post.entries:
-        packs.append((post.entries, 0))  # a pack of this post alone
-    for pack, number in packs:
-        for other, count in of_post_among(pack, number, candidates):
-            counts[other] = counts.get(other, 0) + count
-    return counts
+    posts = others(candidates)
+    return {each.post.post_id: similarities(each.counts, each.post.users, posts) for each in near}
 
 
 def _since(found: Neighborhood, post: int) -> dict[int, int]:

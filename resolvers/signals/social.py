@@ -7,6 +7,8 @@ do counts from three of them on and in steps, so that it tells of no one person.
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
 
 from models.reading.signals.deeds import CircleUpdate, Deed, Deeds
 from models.reading.signals.members import Engaged, engaged_by_members
@@ -14,7 +16,7 @@ from models.records import Micros, Subject
 from models.vocabulary import ACTIONS, ActionType, SubjectKind
 from resolvers.signals import reasons
 from resolvers.signals.descriptions import PostDescription, place_value
-from resolvers.signals.reasons import Reason
+from resolvers.signals.reasons import Part
 from resolvers.signals.weighing.standing import STRENGTHS
 
 PLACES = 5
@@ -37,8 +39,7 @@ _VIBE = ACTIONS[ActionType.PROFILE_VIBE].code
 _CALLED = {SubjectKind.GROUP: "group", SubjectKind.COMMUNITY: "community"}
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(NamedTuple):
     """One thing that ties a post to a user: how much, and how it is said."""
 
     amount: float
@@ -82,11 +83,12 @@ def social_of(ties: Sequence[Tie]) -> float:
     return amount / (1.0 + amount)
 
 
-def social_reasons(ties: Sequence[Tie], weight: float) -> list[Reason]:
+def social_parts(ties: Sequence[Tie], weight: float) -> list[Part]:
     """What ties contribute to a score to which a social signal of 1 adds a weight."""
     amount = sum(tie.amount for tie in ties)
     return [
-        reasons.social(tie.text, tie.subject, weight * tie.amount / (1.0 + amount)) for tie in ties
+        (weight * tie.amount / (1.0 + amount), partial(reasons.social, tie.text, tie.subject))
+        for tie in ties
     ]
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from models.database.database import dialect
 from models.reading.filters import Conditions
@@ -18,8 +19,7 @@ _VIEW = ACTIONS[ActionType.VIEW].code
 _DESCRIBED = len(POSTS.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Likes:
+class Likes(NamedTuple):
     """The users who like a post, decayed as stored, and how many engage with it at all."""
 
     decayed: bytes | None = None
@@ -55,12 +55,12 @@ async def known_posts(post_ids: Sequence[str]) -> KnownPosts:
         if users is not None:
             found.likes[id] = Likes(decayed, users)
             found.engaged[number] = KnownPost(id, users)
-        found.views[id] = views or 0
+        found.views[id] = found.views.get(id, 0) + (views or 0)
     return found
 
 
 class _Statement(Conditions):
-    """A row for each post, and one for the post that is liked most."""
+    """A row for each post and slot with views of it, and one for the post that is liked most."""
 
     def text(self, post_ids: Sequence[str]) -> str:
         described = ", ".join(f"p.{name}" for name in POSTS.columns)

@@ -15,7 +15,7 @@ from models.signal_records import (
     OutcomeKey,
     VariantKey,
 )
-from models.upserts import IS_EMPTY, OUTCOMES
+from models.upserts import OUTCOMES
 from models.vocabulary import ACTIONS, COUNTED, ActionType
 
 Column = Literal["day", "source", "variant"]
@@ -39,7 +39,13 @@ SELECT name, recommended, action, CAST(sum(count) AS BIGINT) FROM (
         ELSE '{OTHER_VARIANT}' END AS name, recommended, action, count {_OF_DAYS}
 ) o GROUP BY name, recommended, action
 """
-_STORED = f"SELECT {', '.join(OUTCOMES.columns)} FROM outcomes WHERE day = $1"
+_KEY = ", ".join(OUTCOMES.key)
+_SUMS = (
+    f"SELECT {_KEY}, CAST(sum(count) AS BIGINT), CAST(sum(aggregated) AS BIGINT) FROM outcomes "
+    f"WHERE {{0}} GROUP BY {_KEY}"
+)
+_STORED = _SUMS.format("day = $1")
+_AGGREGATED = f"{_SUMS.format('day > $1')} HAVING sum(aggregated) <> 0"
 _ROWS = f"""
 SELECT CASE WHEN recommended OR variant IS NOT NULL THEN 1 ELSE 0 END,
     coalesce(source, ''), coalesce(variant, ''), action, count(*) FROM interactions
@@ -48,7 +54,10 @@ WHERE occurred_at >= $1 AND occurred_at < $2 AND {_LIKE}
     AND (source <> '' OR recommended OR variant IS NOT NULL)
 GROUP BY 1, 2, 3, 4
 """
-_EMPTY = f"SELECT {', '.join(OUTCOMES.key)} FROM outcomes WHERE {IS_EMPTY} LIMIT $1"
+_EMPTY = f"""
+SELECT {_KEY} FROM outcomes GROUP BY {_KEY}
+HAVING sum(count) = 0 AND sum(aggregated) = 0 LIMIT $1
+"""
 _UNUSED = """
 SELECT day, variant FROM outcome_variants EXCEPT SELECT day, variant FROM outcomes LIMIT $1
 """
@@ -89,13 +98,11 @@ async def rows_of(day: int) -> dict[OutcomeKey, int]:
 
 async def aggregated_after(day: int) -> list[OutcomeChange]:
     """What is counted of days after one and has no rows."""
-    columns = ", ".join(OUTCOMES.columns)
-    statement = f"SELECT {columns} FROM outcomes WHERE day > $1 AND aggregated <> 0"
-    return [OutcomeChange(*row) for row in await fetch(statement, (day,))]
+    return [OutcomeChange(*row) for row in await fetch(_AGGREGATED, (day,))]
 
 
 async def empty(limit: int) -> set[OutcomeKey]:
-    """Some of the outcomes that come to nothing; reads all outcomes if there are none."""
+    """Some of the outcomes that come to nothing in all slots together; reads all outcomes."""
     rows = await fetch(_EMPTY, (limit,))
     return {OutcomeKey(day, bool(recommended), *rest) for day, recommended, *rest in rows}
 

@@ -5,7 +5,8 @@ from models.vocabulary import PrivacyLevel, SubjectKind
 
 _STATEMENT = (
     "SELECT (SELECT level FROM privacy_settings WHERE user_alias = $1), "
-    f"(SELECT count FROM scores WHERE subject_kind = {int(SubjectKind.USER)} AND subject_id = $1)"
+    "(SELECT sum(count) FROM scores "
+    f"WHERE subject_kind = {int(SubjectKind.USER)} AND subject_id = $1)"
 )
 
 

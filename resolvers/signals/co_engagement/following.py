@@ -9,12 +9,14 @@ from models.following.followers import FollowerChanges, StoredFollower
 from models.following.statements import Statement
 from models.reading.signals.co_engagement import (
     StoredPart,
+    latest_ordinals,
     latest_positives,
     parts,
     positives_at,
     posts_by_id,
     posts_by_number,
 )
+from models.reading.signals.stale_marks import MarkedPositive
 from models.records import Micros, StoredInteraction
 from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
 from resolvers.signals.co_engagement.marks import POSITIVE_CODES
@@ -71,9 +73,13 @@ class CoEngagement:
         """Make of rows what they change; the statements of one transaction."""
         buckets, numbers = await self._known(), Numbers.of(at)
         reckoning = Reckoning(self._half_life, numbers.post)
-        for post in await posts_by_id({row.target_id for row in rows}):
+        posts, latest = await asyncio.gather(
+            posts_by_id({row.target_id for row in rows}),
+            latest_ordinals({row.user_alias for row in rows}, WINDOW),
+        )
+        for post in posts:
             reckoning.know_post(post)
-        reckoning.know(await latest_positives({row.user_alias for row in rows}, WINDOW))
+        reckoning.know_latest(latest)
         touched = [
             (row.user_alias, reckoning.posts[row.target_id].number)
             for row in rows
@@ -99,6 +105,20 @@ class CoEngagement:
         for each in going:
             reckoning.remove(each)
         return await self._changes(reckoning, numbers, buckets), bool(found)
+
+    async def unmarking(
+        self, stale: Sequence[MarkedPositive], at: StoredFollower
+    ) -> FollowerChanges:
+        """What takes marks away that have no row any more."""
+        buckets, numbers = Buckets(), Numbers.of(at)
+        reckoning = Reckoning(self._half_life, numbers.post)
+        keys = [(each.user_alias, each.post) for each in stale]
+        reckoning.know(await positives_at(keys, WINDOW))
+        for post in await posts_by_number({each.post for each in stale}):
+            reckoning.know_post(post)
+        for each in stale:
+            reckoning.unmark((each.user_alias, each.post), each.stale, each.liked_at)
+        return await self._changes(reckoning, numbers, buckets)
 
     async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
         """Merge some buckets' parts into their bases, where that is due."""

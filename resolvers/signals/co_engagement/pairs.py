@@ -7,7 +7,7 @@ in that order, so those of one post lie together, and two packs merge in one pas
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 BUCKET_BITS = 4
 """Posts of neighbouring numbers that share a bucket: 16, so that a batch writes few rows."""
@@ -59,15 +59,6 @@ def of_post(pack: bytes, post: int, least: int = -_ZERO) -> list[tuple[int, int]
         (entry >> _COUNT_BITS & _POST, count - _ZERO)
         for entry in _of(pack, post)
         if (count := entry & _COUNT) >= lowest
-    ]
-
-
-def of_post_among(pack: bytes, post: int, others: Container[int]) -> list[tuple[int, int]]:
-    """Those of some other posts that a pack has of a post, and their counts."""
-    return [
-        (other, (entry & _COUNT) - _ZERO)
-        for entry in _of(pack, post)
-        if (other := entry >> _COUNT_BITS & _POST) in others
     ]
 
 

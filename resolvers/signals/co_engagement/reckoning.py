@@ -4,7 +4,7 @@ A pair counts for a user exactly while both posts are positive and their ordinal
 whatever takes a post away subtracts what was added, and rows that come again change nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from models.reading.signals.co_engagement import StoredEngagedPost, StoredPositive
@@ -23,7 +23,7 @@ _COUNTED = frozenset(int(each) for each in COUNTED)
 
 @dataclass(slots=True)
 class UserPositives:
-    """The known positives of a user: those near to whatever may change."""
+    """The known positives of a user: in `by_post` whatever may change, the others by ordinals."""
 
     by_post: dict[int, StoredPositive] = field(default_factory=dict)
     by_ordinal: dict[int, int] = field(default_factory=dict)
@@ -64,6 +64,13 @@ class Reckoning:
         for each in positives:
             self.users.setdefault(each.user_alias, UserPositives()).put(each)
 
+    def know_latest(self, latest: Iterable[tuple[str, Sequence[int], Sequence[int]]]) -> None:
+        """Take note of users' latest positives: which posts have which ordinals, and no more."""
+        for alias, posts, ordinals in latest:
+            user = self.users.setdefault(alias, UserPositives())
+            user.by_ordinal.update(zip(ordinals, posts, strict=True))
+            user.highest = max(user.highest, *ordinals)
+
     def follow(self, rows: Iterable[StoredInteraction]) -> None:
         """Follow rows, each as it is by now, in the log's order."""
         for row in rows:
@@ -78,6 +85,18 @@ class Reckoning:
     def remove(self, positive: StoredPositive) -> None:
         """Take a positive away, with whatever it counts."""
         self._unmark(positive, positive.marks)
+
+    def unmark(self, key: tuple[str, int], marks: int, liked_at: Micros | None) -> None:
+        """Take marks away of a user's post; if it is still liked, that is of another instant."""
+        alias, post = key
+        user = self.users.get(alias)
+        positive = None if user is None else user.by_post.get(post)
+        if positive is None or post not in self.by_number:
+            return  # somebody else has taken it away
+        self._unmark(positive, marks)
+        likes = marks & LIKING_MARKS and positive.liked_at is not None
+        if positive.marks and likes and positive.liked_at != liked_at:
+            self._like(self.by_number[post], positive, liked_at)
 
     def _mark(self, row: StoredInteraction) -> None:
         user = self.users.setdefault(row.user_alias, UserPositives())

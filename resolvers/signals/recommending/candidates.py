@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, islice
 
 from models.reading.rankings import best_posts
-from models.reading.signals.co_engagement import Neighborhood
 from models.reading.signals.descriptions import Carried
 from models.reading.signals.fresh_posts import fresh_posts
 from models.reading.signals.unseen import Ranking, seen_among
@@ -21,7 +20,7 @@ from resolvers.signals.recommending.sources import (
     popular,
     similar,
 )
-from resolvers.signals.similarity import around, nearest_in
+from resolvers.signals.similarity import Nearby, around, nearest_in
 from resolvers.signals.social import engaged_around, most_engaged
 
 RANKED = 160
@@ -87,7 +86,7 @@ async def _sources(request: PageRequest, user: KnownUser) -> tuple[list[list[str
     return sources, Surrounding(near, engaged)
 
 
-async def _similar(request: PageRequest, user: KnownUser) -> tuple[Neighborhood, list[str]]:
+async def _similar(request: PageRequest, user: KnownUser) -> tuple[list[Nearby], list[str]]:
     """What is around the posts that ranking goes by, and what is similar to those liked."""
     liked = user.standing.liked
     near = await around([*liked, *user.standing.turned_away], liked)

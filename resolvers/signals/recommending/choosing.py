@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
-from resolvers.signals.reasons import exploration, largest_first
+from resolvers.signals.reasons import exploration
 from resolvers.signals.recommending.exploring import most_promising, slots
 from resolvers.signals.weighing.evidence import RankedPost
 
@@ -75,5 +74,5 @@ def _interleaved(
 def _raised(post: RankedPost, score: float) -> RankedPost:
     """A post with the score of what stands before it, and the reason."""
     level = max(score, post.score)
-    reasons = largest_first((*post.reasons, exploration(level - post.score)))
-    return replace(post, score=level, reasons=reasons)
+    raised = level - post.score, exploration
+    return post._replace(score=level, parts=(*post.parts, raised))

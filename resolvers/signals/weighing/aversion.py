@@ -6,10 +6,11 @@ unless more speaks for it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from resolvers.signals import reasons
 from resolvers.signals.descriptions import PostDescription
-from resolvers.signals.reasons import Reason
+from resolvers.signals.reasons import Part
 from resolvers.signals.weighing.likeness import (
     Likeness,
     Near,
@@ -36,6 +37,8 @@ class Aversion:
 
     def sinking(self, post_id: str, description: PostDescription | None) -> "Sinking":
         """How a candidate sinks for being like what was turned away."""
+        if not self.described and post_id not in self.like:
+            return AFLOAT
         like = self.like.get(post_id)
         alike = self._described_alike(description)
         close = [*self.close.get(post_id, ()), *alike]
@@ -64,9 +67,11 @@ class Sinking:
     close: int
 
     @property
-    def reasons(self) -> list[Reason]:
+    def taking(self) -> list[Part]:
         """What it takes from a score."""
-        return [reasons.too_similar(self.post_id, -self.amount)] if self.amount > 0 else []
+        if self.amount <= 0:
+            return []
+        return [(-self.amount, partial(reasons.too_similar, self.post_id))]
 
     @property
     def suppresses(self) -> bool:

@@ -7,12 +7,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from models.vocabulary import ActionType
 from resolvers.signals import reasons
 from resolvers.signals.descriptions import PostDescription
-from resolvers.signals.reasons import Reason, largest_first
-from resolvers.signals.social import NOBODY, Surroundings, social_of, social_reasons
+from resolvers.signals.reasons import Part, Reason, told
+from resolvers.signals.social import NOBODY, Surroundings, social_of, social_parts
 from resolvers.signals.weighing.affinity import INDIFFERENT, Tastes
 from resolvers.signals.weighing.aversion import NONE, Aversion
 from resolvers.signals.weighing.likeness import Likeness
@@ -36,12 +37,11 @@ _SUPPRESSING: dict[ActionType, _Make] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RankedPost:
+class RankedPost(NamedTuple):
     """A candidate for a user.
 
-    The four signals are from 0 to 1. The contributions of `reasons` add up to `score`, which is
-    below 0 where it is suppressed. `favorites` are decayed, `views` are not.
+    The four signals are from 0 to 1. The `parts` add up to `score`, which is below 0 where it is
+    suppressed. `favorites` are decayed, `views` are not.
     """
 
     post_id: str
@@ -52,10 +52,15 @@ class RankedPost:
     social: float
     seen: bool
     suppressed: bool
-    reasons: tuple[Reason, ...]
+    parts: Sequence[Part]
     favorites: float
     views: int
     description: PostDescription | None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it has its score: the contributions add up to that, the largest first."""
+        return told(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,58 +82,56 @@ class Evidence:
         like = self.like.get(post_id)
         affinity = INDIFFERENT if self.tastes is None else self.tastes.affinity(description)
         ties = self.surroundings.ties(post_id, description)
-        parts = [
-            *self._similar(like),
-            *_popular(popularity),
-            *affinity.reasons(AFFINITY_WEIGHT),
-            *social_reasons(ties, SOCIAL_WEIGHT),
-        ]
+        parts = self._similar(like)
+        if popularity.popularity > 0:
+            parts.append((POPULARITY_WEIGHT * popularity.popularity, reasons.popular))
+        parts += affinity.adding(AFFINITY_WEIGHT)
+        if ties:
+            parts += social_parts(ties, SOCIAL_WEIGHT)
         sinking = self.aversion.sinking(post_id, description)
         wanted = 0.0 if like is None else like.value
         is_wanted = affinity.favors_author or wanted >= sinking.amount > 0
-        suppressing = self._suppressing(post_id)
+        suppressing = self._suppressing(post_id, description)
         if sinking.suppresses and not is_wanted:
             suppressing.append(partial(reasons.too_similar, sinking.post_id))
         elif not suppressing:
-            parts += sinking.reasons
-        found = largest_first((*parts, *_taken_away(suppressing, parts)))
+            parts += sinking.taking
+        if suppressing:
+            parts += _taken_away(suppressing, parts)
         return RankedPost(
             post_id=post_id,
-            score=math.fsum(each.contribution for each in found),
+            score=math.fsum([contribution for contribution, _ in parts]),
             popularity=popularity.popularity,
             affinity=affinity.value,
             similarity=wanted,
-            social=social_of(ties),
+            social=social_of(ties) if ties else 0.0,
             seen=post_id in self.standing.seen,
             suppressed=bool(suppressing),
-            reasons=found,
+            parts=parts,
             favorites=popularity.favorites,
             views=popularity.views,
             description=description,
         )
 
-    def _similar(self, like: Likeness | None) -> list[Reason]:
+    def _similar(self, like: Likeness | None) -> list[Part]:
         if like is None:
             return []
         done = self.standing.liked[like.post_id].action
-        return [reasons.similar(like.post_id, done, SIMILARITY_WEIGHT * like.value)]
+        make = partial(reasons.similar, like.post_id, done)
+        return [(SIMILARITY_WEIGHT * like.value, make)]
 
-    def _suppressing(self, post_id: str) -> list[_Make]:
+    def _suppressing(self, post_id: str, description: PostDescription | None) -> list[_Make]:
         """Why a candidate itself must not be shown."""
-        held = self.standing.states.get(post_id, frozenset())
-        found = [make for action, make in _SUPPRESSING.items() if action in held]
-        description = self.descriptions.get(post_id)
+        held = self.standing.states.get(post_id)
+        found = []
+        if held is not None:
+            found += [make for action, make in _SUPPRESSING.items() if action in held]
         if description is not None and description.deleted:
             found.append(reasons.deleted)
         return found
 
 
-def _popular(popularity: Popularity) -> list[Reason]:
-    contribution = POPULARITY_WEIGHT * popularity.popularity
-    return [reasons.popular(contribution)] if contribution > 0 else []
-
-
-def _taken_away(suppressing: Sequence[_Make], parts: Sequence[Reason]) -> list[Reason]:
+def _taken_away(suppressing: Sequence[_Make], parts: Sequence[Part]) -> list[Part]:
     """What suppresses: the first takes away all that speaks for the post, and each takes 1."""
-    above = max(math.fsum(each.contribution for each in parts), 0.0)
-    return [make(-1.0 - (0.0 if number else above)) for number, make in enumerate(suppressing)]
+    above = max(math.fsum([contribution for contribution, _ in parts]), 0.0)
+    return [(-1.0 - (0.0 if number else above), make) for number, make in enumerate(suppressing)]

@@ -6,7 +6,7 @@ resolvers/signals/similarity.py. Or they are described alike.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from resolvers.signals.descriptions import PostDescription
 
@@ -20,8 +20,7 @@ Near = Mapping[str, Sequence[tuple[str, float]]]
 """For each post those that are like it, with their s_ij."""
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """How much a candidate is like some posts, from 0 to 1, and the one that says so most."""
 
     value: float

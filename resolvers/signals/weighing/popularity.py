@@ -1,7 +1,7 @@
 """Popularity: how many like a post of late, whoever asks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.reading.signals.candidates import KnownPosts, Likes
 from models.records import Micros
@@ -11,8 +11,7 @@ from resolvers.scoring.weights import Scoring
 NOBODY = Likes()
 
 
-@dataclass(frozen=True, slots=True)
-class Popularity:
+class Popularity(NamedTuple):
     """How popular a post is, from 0 to 1: its likes, in parts of those of the most liked post.
 
     `favorites` are the users who like it, each halved every half-life of users. `views` are

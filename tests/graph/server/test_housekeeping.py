@@ -79,7 +79,8 @@ async def test_a_round_destroys_salts_and_goes_on_with_removals(caller: Caller) 
     await run(caller.url, f"INSERT INTO removals VALUES ('{alias}', 2, TRUE, {now})")
 
     guard = ClockGuard(database, now)
-    await do_round(database, caller.clock, usual_chores(None, Scoring(), remover, guard))
+    chores = usual_chores(database, Scoring(), remover, guard, retention=None)
+    await do_round(database, caller.clock, chores)
 
     assert await run(caller.url, "SELECT day FROM salts") == [(today - 2,)]
     await until_awaited(lambda: _is_over(caller))

@@ -19,7 +19,7 @@ def post(id: str, score: float, author: str | None = None, views: int = 1000) ->
         social=0.0,
         seen=False,
         suppressed=False,
-        reasons=(popular(score),),
+        parts=[(score, popular)],
         favorites=0.0,
         views=views,
         description=PostDescription(id, author_alias=author),

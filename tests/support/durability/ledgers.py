@@ -60,6 +60,7 @@ class Watched:
         return self._ledger.overlaps
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
+        wanted.whole = True
         return await (await self.begin(wanted, judge))
 
     async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:

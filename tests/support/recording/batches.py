@@ -32,7 +32,7 @@ class Batch:
             await each
 
     async def commit(self, ledger: Ledger) -> None:
-        await ledger.transact(wanted(self.submissions), self.judge)
+        await (await self.begin(ledger))
 
 
 @asynccontextmanager

@@ -67,4 +67,4 @@ def test_a_candidate_sinks_by_how_much_it_is_like_what_was_turned_away() -> None
     assert x.amount == pytest.approx(mean / (mean + 0.1) + 0.25, abs=1e-12)
     assert (x.post_id, x.close, x.suppresses) == ("a", 2, True)
     assert (y.post_id, y.close, y.suppresses) == ("a", 1, False)
-    assert aversion.sinking("z", None).reasons == []
+    assert aversion.sinking("z", None).taking == []

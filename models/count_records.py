@@ -1,0 +1,119 @@
+"""Rows of the tables that count, as plain records.
+
+Each lane counts in rows of its own, of the slot that has its number: what is counted is the sum of
+all slots, whose parts may be negative. A record says nothing of slots: it is a row of one of them,
+or the sum of all.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
+
+from models.values import EARLIEST, Micros, Record, stored_as, summed
+
+
+class Subject(NamedTuple):
+    """Whom or what a total or a score is about."""
+
+    kind: int
+    id: str
+
+
+class TotalKey(NamedTuple):
+    kind: int
+    id: str
+    action: int
+
+
+class SpanKey(NamedTuple):
+    """A range of time by its length and start, in minutes, and an action."""
+
+    span: int
+    start: int
+    action: int
+
+
+@dataclass(slots=True)
+class StoredTotal(Record):
+    """A row of `totals`."""
+
+    subject_kind: int
+    subject_id: str
+    action: int
+    count: int = 0
+    aggregated: int = stored_as("folded", 0)
+    archived: int = stored_as("bare", 0)
+    decayed: bytes | None = None
+    aggregated_decayed: bytes | None = stored_as("folded_decayed", None)
+    last_at: Micros = EARLIEST
+
+    @property
+    def key(self) -> TotalKey:
+        return TotalKey(self.subject_kind, self.subject_id, self.action)
+
+    def add(self, other: Self) -> None:
+        """Add what another slot counts under the same key."""
+        self.count += other.count
+        self.aggregated += other.aggregated
+        self.archived += other.archived
+        self.decayed = summed((self.decayed, other.decayed))
+        self.aggregated_decayed = summed((self.aggregated_decayed, other.aggregated_decayed))
+        self.last_at = max(self.last_at, other.last_at)
+
+
+@dataclass(slots=True)
+class StoredScore(Record):
+    """A row of `scores`."""
+
+    subject_kind: int
+    subject_id: str
+    count: int
+    positive: bytes
+    negative: bytes
+
+    @property
+    def key(self) -> Subject:
+        return Subject(self.subject_kind, self.subject_id)
+
+    def add(self, other: Self) -> None:
+        """Add what another slot counts for the same subject."""
+        self.count += other.count
+        self.positive = summed((self.positive, other.positive)) or self.positive
+        self.negative = summed((self.negative, other.negative)) or self.negative
+
+
+@dataclass(slots=True)
+class ActivityChange:
+    """What a commit adds to a row of `activity`; either number may be negative."""
+
+    span: int
+    start: int
+    action: int
+    count: int
+    aggregated: int = stored_as("folded", 0)
+
+
+class _Counted(Protocol):
+    @property
+    def key(self) -> Any: ...
+
+    def add(self, other: Any) -> None: ...
+
+
+C = TypeVar("C", bound=_Counted)
+
+
+def sums(records: Iterable[C]) -> dict[Any, C]:
+    """Records of all slots as one for each key, in the order in which these come first."""
+    found: dict[Any, C] = {}
+    for record in records:
+        known = found.setdefault(record.key, record)
+        if known is not record:
+            known.add(record)
+    return found
+
+
+def of_all_slots(record: type[C], rows: Iterable[tuple[Any, ...]]) -> tuple[dict[Any, C], set[Any]]:
+    """The sums of rows that have their slot at the end, and the keys that slots but 0 have."""
+    made = [(record(*row[:-1]), row[-1]) for row in rows]
+    return sums(one for one, _ in made), {one.key for one, slot in made if slot}

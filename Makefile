@@ -5,13 +5,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers eval web explorer conformance screenshots
+.PHONY: serve test test-lanes test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
 
 serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
 
 test: .venv/developing  ## The quick suite: both databases, under 4 minutes.
 	$(BIN)/pytest -n 3 -m "not slow"
+
+LANED := tests/graph/schema tests/graph/rest tests/resolvers
+test-lanes: .venv/developing  ## The tests of the API and of what it rests on, on PostgreSQL with four lanes.
+	TRAILMARK_TEST_LANES=4 $(BIN)/pytest -n 3 -m "not slow" -k postgres $(LANED)
 
 test-all: .venv/developing conformance  ## What takes longer: kill loops, long random runs, the wheel, browsers.
 	$(BIN)/pytest -n 2 -m slow
@@ -61,6 +65,10 @@ ROWS ?= 5000000
 OPTIONS ?= --out docs/benchmarks.md
 bench-peers: .venv/developing  ## Measure beside other servers over ROWS; writes docs/benchmarks.md. Needs npm.
 	$(BIN)/python -m bench.peers --rows $(ROWS) $(OPTIONS)
+
+SCALING ?=
+bench-scaling: .venv/benchmarking  ## Measure recording by more processes and lanes; SCALING="--rounds 3 --out docs" writes it down.
+	$(BIN)/python -m bench.scaling $(SCALING)
 
 FILE ?=
 EVAL ?=

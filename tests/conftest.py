@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from graph.config.settings import Settings
 from models.database.database import Database
 from tests.support.client import Caller, FixedClock
-from tests.support.databases import empty, postgres_server, sqlite_template
+from tests.support.databases import LANES, empty, postgres_server, sqlite_template
 from tests.support.serving import SECRET, serving
 
 settings.register_profile(
@@ -24,11 +24,11 @@ settings.load_profile("trailmark")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the slow suite what one database shows as well as the other."""
+    """Leave to the slow suite what one database shows as well as the other, with one lane."""
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         is_postgres = parameters.get("database_url") == "postgres"
-        if is_postgres and item.get_closest_marker("either_database"):
+        if LANES == 1 and is_postgres and item.get_closest_marker("either_database"):
             item.add_marker(pytest.mark.slow)
 
 

@@ -13,7 +13,7 @@ from models.histogram import Histogram
 from models.ledger.copying import Absent
 from models.ledger.incarnations import Origin
 from models.ledger.lanes.commit_ids import CommitIds
-from models.ledger.lanes.scopes import LOCK_ALL
+from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.ledger import Judge, Ledger, R
 from models.ledger.opening import open_ledger
 from models.ledger.postgres_writing import Basis, Writing, write
@@ -73,11 +73,18 @@ class Watched:
         await self.ledger.close()
 
 
-async def commit_again(database: Database, committed: Sequence[Committed]) -> float:
-    """Commit what was committed, by the same statements and copies; the seconds it took."""
-    commit = _on_sqlite if database.is_embedded else _on_postgres
+async def commit_again(
+    database: Database, committed: Sequence[Committed], scope: Scope = WHOLE
+) -> float:
+    """Commit what was committed, by the same statements and copies; the seconds it took.
+
+    On PostgreSQL it is all of a lane's, if the scope is a lane.
+    """
     started = time.perf_counter()
-    await commit(database, committed)
+    if database.is_embedded:
+        await _on_sqlite(database, committed)
+    else:
+        await _on_postgres(database, committed, scope)
     return time.perf_counter() - started
 
 
@@ -92,17 +99,17 @@ def _as_committed(changes: Changes, known: Known) -> tuple[Changes, None]:
     return changes, None
 
 
-async def _on_postgres(database: Database, committed: Sequence[Committed]) -> None:
-    connection = await connect(database.credentials, WRITER)
-    last_id, commit_ids = await connection.fetchval("SELECT mark FROM log_head"), CommitIds()
+async def _on_postgres(database: Database, committed: Sequence[Committed], scope: Scope) -> None:
+    connection, commit_ids = await connect(database.credentials, WRITER), CommitIds()
+    last_id = await connection.fetchval(f"SELECT mark FROM log_head WHERE id = {scope.lane}")
     for changes, absent in committed:
         basis = Basis(last_id, changes.last_number, Origin(None, 0), absent, slot=0)
         writing = Writing.of(changes, basis, commit_ids.draw())
         if writing.is_single:
-            await write(connection, writing)
+            await write(connection, writing, scope)
         else:
-            await connection.execute(LOCK_ALL)
-            await write(connection, writing)
+            await connection.execute(scope.lock)
+            await write(connection, writing, scope)
             await connection.execute("COMMIT")
         last_id = writing.commit_id
     await connection.close()

@@ -7,6 +7,7 @@ import typer
 
 from graph.commands import keys
 from graph.commands.backup import backup
+from graph.commands.lanes import lanes
 from graph.commands.migrate import migrate
 from graph.commands.moving.export import export_data
 from graph.commands.moving.importing import import_file
@@ -30,6 +31,7 @@ app.command()(plan)
 app.command()(simulate)
 app.command()(serve)
 app.command()(migrate)
+app.command()(lanes)
 app.add_typer(keys.app, name="keys")
 
 

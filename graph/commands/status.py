@@ -17,9 +17,10 @@ from models.database.readiness import check_ready
 from models.database.rewriting import is_rewritten
 from models.database.suitability import check_suitable
 from models.errors import DatabaseUnavailable, UnsuitableDatabase, explained, is_unavailable
+from models.ledger.lanes.layouts import read_layout
+from models.partitions import Layout
 from models.reading.api_keys import StoredKey, all_keys
-from models.reading.engine import engine
-from models.reading.log import read_head
+from models.reading.engine import engine, read_heads
 from models.reading.recount import interactions
 from models.replicas.checking import check_replicas
 from resolvers.audit.recalculating import is_current
@@ -138,13 +139,25 @@ async def _held(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
             await check_ready()
         except DatabaseUnavailable as error:
             refusals.append(error.reason)
-        held, keys, log = await asyncio.gather(interactions(), all_keys(), read_head())
+        held, keys, heads = await asyncio.gather(interactions(), all_keys(), read_heads())
         yield "interactions", f"{held:,}"
-        yield "lanes", f"1; its log is at {log.last_number:,}"
+        for line in _lanes(await read_layout(settings.database), heads):
+            yield line
         yield "keys", _told(keys)
         yield "co-engaged", await auditing.lag()
     if not await is_current(settings.database, settings.scoring, notes=False):
         yield "scores", "of other weights or half-lives; run `trailmark recalculate`"
+
+
+def _lanes(layout: Layout, heads: list[int]) -> Iterator[Line]:
+    """How many lanes there are, how far the log of each is, and how far they are apart."""
+    if layout.lanes == 1:
+        yield "lanes", f"1; its log is at {heads[0]:,}"
+        return
+    apart = max(heads) - min(heads)
+    yield "lanes", f"{layout.lanes}, in layout {layout.number}; {apart:,} numbers apart"
+    for lane, head in enumerate(heads):
+        yield f"lane {lane}", f"its log is at {head:,}"
 
 
 def _told(keys: list[StoredKey]) -> str:

@@ -1,4 +1,4 @@
-"""Which engine a database runs on, and how much it holds by what is cheap to ask."""
+"""Which engine a database runs on, how far its lanes are, and how much it holds, cheaply asked."""
 
 import asyncio
 import os
@@ -14,6 +14,7 @@ _INTERACTIONS = (
     "SELECT CAST(coalesce(sum(count - folded), 0) AS BIGINT) FROM activity "
     f"WHERE span = {DAY_MINUTES}"
 )
+_HEADS = "SELECT last_number FROM log_head ORDER BY id"
 _BYTES = "SELECT pg_database_size(current_database())"
 
 
@@ -23,6 +24,11 @@ async def engine(database: Database) -> str:
         return f"SQLite {sqlite3.sqlite_version}, {database.path.stat().st_size:,} bytes"
     async with database.connected() as server:
         return f"PostgreSQL {await server.fetchval('SHOW server_version')}"
+
+
+async def read_heads() -> list[int]:
+    """The last number that each lane has given out or was brought up to."""
+    return [last_number for (last_number,) in map(tuple, await fetch(_HEADS, ()))]
 
 
 class StoredSize(NamedTuple):

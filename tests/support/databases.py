@@ -1,6 +1,7 @@
 """Real databases for tests: an SQLite file or a PostgreSQL database, empty and at this version."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,11 @@ from models.database.database import Database
 from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
 from models.database.versions.numbers import FORM, FORM_NAME
+from models.ledger.lanes.layouts import change_lanes
 from models.tables import TABLES
+
+LANES = int(os.environ.get("TRAILMARK_TEST_LANES", "1"))
+"""How many lanes databases on PostgreSQL have in tests, as `make test-lanes` sets it."""
 
 _ALWAYS_FILLED = ("facts", "incarnations", "followers")
 _TABLES = [name for name in TABLES if name not in ("log_head", *_ALWAYS_FILLED)]
@@ -32,15 +37,21 @@ def postgres_server() -> Iterator[str]:
     server = get_server(folder, cleanup_mode="delete")
     try:
         url: str = server.get_uri()
-        asyncio.run(migrate(Database.at(url)))
+        asyncio.run(_migrate(Database.at(url)))
         yield url
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def empty(database: Database) -> None:
-    """Take everything out of a PostgreSQL database but its tables.
+async def _migrate(database: Database) -> None:
+    await migrate(database)
+    if LANES > 1:
+        await change_lanes(database, LANES)
+
+
+async def empty(database: Database, lanes: int = LANES) -> None:
+    """Take everything out of a PostgreSQL database but its tables; give it so many lanes.
 
     To truncate a table takes some milliseconds, and most tests fill few.
     """
@@ -52,6 +63,8 @@ async def empty(database: Database) -> None:
         await connection.execute(f"{truncated} {_EMPTIED}; {_FORM}; {_FIRST}; {_HEAD}")
     finally:
         await connection.close()
+    if lanes > 1:
+        await change_lanes(database, lanes)
 
 
 def sqlite_template(folder: Path) -> Path:

@@ -1,0 +1,1 @@
+"""How recording grows with processes and lanes, and what that asks of larger machines."""

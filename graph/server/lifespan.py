@@ -33,7 +33,7 @@ from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
 from resolvers.keys import Keyring
-from resolvers.recording.writer import Writer
+from resolvers.recording.lanes.lane_writers import AnyWriter
 
 if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
     from graph.server.tracing.tracing import Tracing
@@ -110,7 +110,7 @@ class Lifespan:
         )
 
 
-async def _trouble(writer: Writer, keyring: Keyring) -> str | None:
+async def _trouble(writer: AnyWriter, keyring: Keyring) -> str | None:
     """Why callers would be refused for the database's sake, if they would."""
     reason = await trouble(writer)
     if reason is None and keyring.is_stale:

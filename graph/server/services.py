@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from graph.config.settings import Settings
 from graph.context import Services
 from graph.metrics.rounds import Rounds
 from graph.server.housekeeping import housekeeping, usual_chores
-from models.ledger.opening import open_ledger
+from models.ledger.opening import open_ledgers
 from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
@@ -22,9 +23,10 @@ from resolvers.identity import Identity
 from resolvers.privacy.clock_guard import ClockGuard
 from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
+from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
-from resolvers.recording.writer import BATCH_LIMIT, Writer
+from resolvers.recording.writer import BATCH_LIMIT
 from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender
@@ -49,7 +51,7 @@ async def running_services(
     The writer stops last, as the others may have given it something to commit.
     """
     tailer = LogTailer(settings.database.notifications())
-    make_writer = Writer if tracing is None else tracing.writer
+    make_writers = LaneWriters if tracing is None else tracing.writers
     make_reader = BatchReader if tracing is None else tracing.reader
 
     def notify() -> None:
@@ -58,7 +60,9 @@ async def running_services(
         ranks.notify()
 
     merger = PartMerger(settings.scoring.user_half_life)
-    writer = make_writer(open_ledger(settings.database), settings.rules, notify, note=merger.sample)
+    writer = make_writers(
+        partial(open_ledgers, settings.database), settings.rules, notify, note=merger.sample
+    )
     following = Following(
         settings.database,
         [CoEngagement(settings.scoring.user_half_life)],
@@ -92,8 +96,8 @@ async def running_services(
     chores = usual_chores(
         settings.database, settings.scoring, remover, guard, retention=settings.retention
     )
-    writer.start()
-    merger.start(writer.transact)
+    await writer.start()
+    merger.start(writer.by_lane)
     remover.resume()
     try:
         async with (

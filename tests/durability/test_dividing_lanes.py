@@ -13,10 +13,10 @@ import pytest
 
 from models.database.database import Database
 from models.ledger.lanes.layouts import change_lanes
+from tests.support.dividing.workers import ready_workers
 from tests.support.durability.load import Client, Load, check
 from tests.support.durability.server import Server, server_process, until, until_awaited
 from tests.support.durability.stores import own_database
-from tests.support.durability.workers import ready_workers
 from tests.support.metrics.scraping import scrape
 
 CLIENTS = 16
@@ -73,15 +73,16 @@ async def test_what_is_handed_over_outlives_its_owner(server: Server) -> None:
     Who got no answer, or that nobody knows, sends the same event ids again.
     """
     moments = random.Random(1)  # noqa: S311 (reproducible, not secret)
-    load = Load(clients())
+    load, living = Load(clients()), ready_workers(server)
 
     async with load.on(server):
         for kill in range(KILLS):
             await more_are_handed_over(server)
             await load.advances(server, 100)
             await asyncio.sleep(moments.uniform(0, 0.05))  # each kill finds another moment
-            os.kill(ready_workers(server)[-1 - kill % 2], signal.SIGKILL)
+            os.kill(living.pop(moments.randrange(2)), signal.SIGKILL)
             await until(lambda: len(ready_workers(server)) == 3 + kill, 60, server)  # noqa: B023
+            living.append(ready_workers(server)[-1])
 
     assert load.unacknowledged == 0
     assert sum(client.retried for client in load.clients) > 0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.dividing.workers import ready_workers
 from tests.support.durability.server import server_process, until
-from tests.support.durability.workers import ready_workers
 
 pytestmark = pytest.mark.slow
 

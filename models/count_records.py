@@ -77,8 +77,9 @@ class StoredScore(Record):
         return Subject(self.subject_kind, self.subject_id)
 
     def add(self, other: Self) -> None:
-        """Add what another slot counts for the same subject; the key that ranks it is no sum."""
+        """Add what another slot counts for the same subject; it ranks by the better of the keys."""
         self.count += other.count
+        self.rank_key = min(self.rank_key, other.rank_key)
         self.positive = summed((self.positive, other.positive)) or self.positive
         self.negative = summed((self.negative, other.negative)) or self.negative
 

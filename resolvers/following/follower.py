@@ -8,12 +8,13 @@ from time import monotonic
 from typing import Protocol
 
 from models.database.notifications.lane_heads import StandStill
-from models.following.followed import FollowedPage, read_followed
+from models.following.followed import FollowedPage
 from models.following.followers import FollowerChanges, StoredFollower, key_ahead, read_follower
 from models.following.statements import delete_all
 from models.following.writer import FollowerWriter, Overtaken
 from models.reading.log import LogPosition, read_head
 from models.records import StoredInteraction
+from resolvers.following.pages import Pages
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Follower:
     def __init__(self, work: Work, writer: FollowerWriter) -> None:
         self._work = work
         self._writer = writer
+        self._pages = Pages(work.actions, work.rows_at_once)
         self._at: StoredFollower | None = None
         self._reached = LogPosition(0, 0)  # beyond what is saved, where nothing was to be made
         self._saved_at = monotonic()
@@ -110,11 +112,12 @@ class Follower:
     def forget(self) -> None:
         """Read anew how far it has come, before the next step."""
         self._at = None
+        self._pages.forget()
         self._work.forget()
 
     async def _step(self) -> bool:
         at = await self._known()
-        page = await read_followed(self._reached, self._work.actions, self._work.rows_at_once)
+        page = await self._pages.read(self._reached)
         if page.is_of_other_past:
             log.warning("%s is made anew: the database has another past", self._work.name)
             await self._begin(at)
@@ -216,15 +219,18 @@ async def keep_up(
     Between two rounds it rests, so that what is committed meanwhile makes one batch. While it may
     not write, it waits for another notification, also in the middle of a round.
     """
-    while True:
-        await notified.wait()
-        notified.clear()
-        if lag.since is None:
-            lag.since = monotonic()
-        is_done = False
-        while not is_done and may_write():
-            is_done = not await follower.step()
-            await asyncio.sleep(0)
-        if is_done and not notified.is_set():
-            lag.since = None
-        await asyncio.sleep(rest_s)
+    try:
+        while True:
+            await notified.wait()
+            notified.clear()
+            if lag.since is None:
+                lag.since = monotonic()
+            is_done = False
+            while not is_done and may_write():
+                is_done = not await follower.step()
+                await asyncio.sleep(0)
+            if is_done and not notified.is_set():
+                lag.since = None
+            await asyncio.sleep(rest_s)
+    finally:
+        follower.forget()

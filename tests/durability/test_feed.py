@@ -20,7 +20,7 @@ ENOUGH = 1_200  # acknowledged inputs
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "four lanes"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a database of the test's own."""
     async with own_database(request.param, tmp_path) as url:

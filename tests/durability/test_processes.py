@@ -36,7 +36,7 @@ class Pair:
     servers: list[Server] = field(default_factory=list)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres", "four lanes"])
 async def pair(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Pair]:
     """Two processes of the server over a database of their own."""
     async with (

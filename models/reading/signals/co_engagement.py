@@ -78,17 +78,38 @@ async def posts_by_number(numbers: Collection[int]) -> list[StoredEngagedPost]:
 async def latest_positives(aliases: Collection[str], count: int) -> list[StoredPositive]:
     """The positives of each user whose ordinal is among the highest so many."""
     conditions = Conditions(dialect())
+    latest = _latest(conditions, aliases, count)
+    rows = await fetch(f"SELECT {_POSITIVE} FROM {latest}", conditions.arguments)
+    return [StoredPositive(*row) for row in rows]
+
+
+async def latest_ordinals(
+    aliases: Collection[str], count: int
+) -> list[tuple[str, list[int], list[int]]]:
+    """The posts of the same positives and their ordinals, by user: a row for each is many."""
+    conditions = Conditions(dialect())
+    listed = "json_group_array" if conditions.is_sqlite else "array_agg"
+    rows = await fetch(
+        f"SELECT p.user_alias, {listed}(p.post), {listed}(p.ordinal) "
+        f"FROM {_latest(conditions, aliases, count)} GROUP BY p.user_alias",
+        conditions.arguments,
+    )
+    if conditions.is_sqlite:
+        return [(alias, json.loads(posts), json.loads(at)) for alias, posts, at in map(tuple, rows)]
+    return [(row[0], row[1], row[2]) for row in map(tuple, rows)]
+
+
+def _latest(conditions: Conditions, aliases: Collection[str], count: int) -> str:
+    """The positives `p` of users whose ordinal is among the user's highest so many."""
     if conditions.is_sqlite:
         users = f"(SELECT value AS alias FROM json_each({conditions.add(json.dumps([*aliases]))}))"
     else:
         users = f"(SELECT unnest({conditions.add([*aliases])}::text[]) AS alias)"
     highest = "(SELECT max(m.ordinal) FROM positives m WHERE m.user_alias = u.alias)"
-    rows = await fetch(
-        f"SELECT {_POSITIVE} FROM {users} u JOIN positives p ON p.user_alias = u.alias "
-        f"AND p.ordinal > {highest} - {int(count)}",
-        conditions.arguments,
+    return (
+        f"{users} u JOIN positives p ON p.user_alias = u.alias "
+        f"AND p.ordinal > {highest} - {int(count)}"
     )
-    return [StoredPositive(*row) for row in rows]
 
 
 async def positives_after(alias: str, ordinal: int, limit: int) -> list[tuple[str, StoredPositive]]:

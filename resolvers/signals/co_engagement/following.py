@@ -9,6 +9,7 @@ from models.following.followers import FollowerChanges, StoredFollower
 from models.following.statements import Statement
 from models.reading.signals.co_engagement import (
     StoredPart,
+    latest_ordinals,
     latest_positives,
     parts,
     positives_at,
@@ -72,9 +73,13 @@ class CoEngagement:
         """Make of rows what they change; the statements of one transaction."""
         buckets, numbers = await self._known(), Numbers.of(at)
         reckoning = Reckoning(self._half_life, numbers.post)
-        for post in await posts_by_id({row.target_id for row in rows}):
+        posts, latest = await asyncio.gather(
+            posts_by_id({row.target_id for row in rows}),
+            latest_ordinals({row.user_alias for row in rows}, WINDOW),
+        )
+        for post in posts:
             reckoning.know_post(post)
-        reckoning.know(await latest_positives({row.user_alias for row in rows}, WINDOW))
+        reckoning.know_latest(latest)
         touched = [
             (row.user_alias, reckoning.posts[row.target_id].number)
             for row in rows

@@ -4,7 +4,7 @@ A pair counts for a user exactly while both posts are positive and their ordinal
 whatever takes a post away subtracts what was added, and rows that come again change nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from models.reading.signals.co_engagement import StoredEngagedPost, StoredPositive
@@ -23,7 +23,7 @@ _COUNTED = frozenset(int(each) for each in COUNTED)
 
 @dataclass(slots=True)
 class UserPositives:
-    """The known positives of a user: those near to whatever may change."""
+    """The known positives of a user: in `by_post` whatever may change, the others by ordinals."""
 
     by_post: dict[int, StoredPositive] = field(default_factory=dict)
     by_ordinal: dict[int, int] = field(default_factory=dict)
@@ -63,6 +63,13 @@ class Reckoning:
         """Take note of positives as they are stored."""
         for each in positives:
             self.users.setdefault(each.user_alias, UserPositives()).put(each)
+
+    def know_latest(self, latest: Iterable[tuple[str, Sequence[int], Sequence[int]]]) -> None:
+        """Take note of users' latest positives: which posts have which ordinals, and no more."""
+        for alias, posts, ordinals in latest:
+            user = self.users.setdefault(alias, UserPositives())
+            user.by_ordinal.update(zip(ordinals, posts, strict=True))
+            user.highest = max(user.highest, *ordinals)
 
     def follow(self, rows: Iterable[StoredInteraction]) -> None:
         """Follow rows, each as it is by now, in the log's order."""

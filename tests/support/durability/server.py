@@ -80,6 +80,22 @@ class Server:
         """End the process as a power cut would: at once, whatever it is doing."""
         await self._end(signal.SIGKILL)
 
+    async def kill_worker(self, place: int) -> None:
+        """End one of the workers as `kill` does, and return when another has taken its place."""
+        before = self.workers
+        os.kill(before[place], signal.SIGKILL)
+        await until(lambda: len(set(self.workers) - {before[place]}) == len(before), START_S, self)
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of the workers, the one that began first before others."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return sorted(
+            int(child)
+            for child in children
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()
+        )
+
     async def terminate(self) -> float:
         """Ask the process to stop; return how many seconds it took."""
         begun = time.monotonic()

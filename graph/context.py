@@ -12,6 +12,7 @@ from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
 from resolvers.following.following import Following
+from resolvers.following.ranks import RankFollowing
 from resolvers.history.batch_reader import BatchReaders
 from resolvers.history.loader import Loader
 from resolvers.history.loaders import Loaders
@@ -41,6 +42,7 @@ class Services:
     log: LogFanout
     counts: CountWatcher
     following: Following
+    ranks: RankFollowing
     reads: BatchReaders
     recommender: Recommender
     default_level: PrivacyLevel = PrivacyLevel.FULL

@@ -70,16 +70,14 @@ class StoredScore(Record):
     count: int
     positive: bytes
     negative: bytes
-    rank_key: float
 
     @property
     def key(self) -> Subject:
         return Subject(self.subject_kind, self.subject_id)
 
     def add(self, other: Self) -> None:
-        """Add what another slot counts for the same subject; it ranks by the better of the keys."""
+        """Add what another slot counts for the same subject."""
         self.count += other.count
-        self.rank_key = min(self.rank_key, other.rank_key)
         self.positive = summed((self.positive, other.positive)) or self.positive
         self.negative = summed((self.negative, other.negative)) or self.negative
 

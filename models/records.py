@@ -205,6 +205,7 @@ class Changes:
     posts: dict[str, StoredPost] = field(default_factory=dict)
     facets: dict[FacetKey, StoredFacet] = field(default_factory=dict)
     gone: Deletions = field(default_factory=Deletions)
+    ranked: set[tuple[int, str]] = field(default_factory=set)  # Subjects whose ranks may change
     pruned_number: int = 0  # what the log held up to here may be gone
     unlogged: bool = False  # counts change without a row of the log
     incarnation: StoredIncarnation | None = None  # that begins with this commit
@@ -223,7 +224,7 @@ class Changes:
     def is_recording(self) -> bool:
         """Whether there is what nearly every commit writes."""
         tables = (self.interactions, self.event_ids, self.totals, self.scores, self.activity)
-        return self.unlogged or any(tables) or bool(self.parts or self.outcomes)
+        return self.unlogged or any(tables) or bool(self.parts or self.outcomes or self.ranked)
 
     @property
     def is_rare(self) -> bool:

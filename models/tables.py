@@ -14,6 +14,7 @@ from tortoise.models import Model
 from models import signal_tables
 from models.fields import DigestField, KeyField, NumberField
 from models.following import tables as following
+from models.ranks import tables as ranks
 from models.vocabulary import ALIAS_LENGTH, ID_LENGTH, SOURCE_LENGTH
 
 
@@ -101,14 +102,13 @@ class Total(Model):
 
 
 class Score(Model):
-    """A post's or a user's weighted decayed counts, and the key that orders them at any moment.
+    """A post's or a user's weighted decayed counts.
 
     `count` is the sum of the subject's totals: without interactions there is nothing to rank. As of
     totals, each lane that counted has a row of its own, and the score is the sum of all slots.
     """
 
     count = fields.BigIntField()
-    rank_key = fields.FloatField()  # ascending: best first; infinity where count is 0
     subject_kind = fields.SmallIntField()
     slot = fields.SmallIntField(default=0, db_default=0)
     subject_id = KeyField(ID_LENGTH, primary_key=True)  # with the kind and the slot
@@ -118,7 +118,6 @@ class Score(Model):
     class Meta:
         table = "scores"
         unique_together = (("subject_kind", "subject_id", "slot"),)
-        indexes = (("subject_kind", "rank_key", "subject_id"),)
 
 
 class Activity(Model):
@@ -261,7 +260,7 @@ class Fact(Model):
         table = "facts"
 
 
-MODULES = (__name__, following.__name__, signal_tables.__name__)
+MODULES = (__name__, following.__name__, ranks.__name__, signal_tables.__name__)
 """The modules that declare tables."""
 
 _MODELS = (each for each in Model.__subclasses__() if each.__module__ in MODULES)

@@ -15,6 +15,8 @@ from tortoise.models import Model
 
 from models.fields import postgres_type
 from models.following.tables import UnloggedChange
+from models.ranks.changes import StoredRank
+from models.ranks.tables import Rank
 from models.records import (
     ActivityChange,
     Changes,
@@ -147,9 +149,10 @@ SCORES = Upsert(
     StoredScore,
     Score,
     key=("subject_kind", "subject_id"),
-    replaced=("count", "positive", "negative", "rank_key"),
+    replaced=("count", "positive", "negative"),
     has_slots=True,
 )
+RANKS = Upsert(StoredRank, Rank, key=("subject_kind", "subject_id"), replaced=("rank_key",))
 ACTIVITY = Upsert(
     ActivityChange,
     Activity,

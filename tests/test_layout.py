@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "graph.access": "graph.compiled graph.transport",
     "graph.commands": "graph.access graph.compiled graph.config graph.schema "
     "graph.server models.database models.ledger models.reading models.replicas "
-    "resolvers.audit resolvers.moving resolvers.privacy resolvers.recording resolvers.signals",
+    "resolvers.audit resolvers.following resolvers.moving resolvers.privacy resolvers.recording "
+    "resolvers.signals",
     "graph.compiled": "",
     "graph.config": "graph.access graph.transport "
     "models.database resolvers.recording resolvers.scoring",
@@ -53,19 +54,20 @@ MAY_IMPORT = {
     "resolvers.scoring resolvers.signals",
     "graph.transport": "graph.compiled",
     "models.database": "",
-    "models.following": "models.database models.reading models.sqlite",
-    "models.ledger": "models.database models.sqlite",
-    "models.reading": "models.database models.replicas",
+    "models.following": "models.database models.ranks models.reading models.sqlite",
+    "models.ledger": "models.database models.ranks models.sqlite",
+    "models.ranks": "",
+    "models.reading": "models.database models.ranks models.replicas",
     "models.replicas": "models.database",
     "models.sqlite": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
-    "resolvers.recording resolvers.scoring resolvers.signals",
+    "resolvers.following resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.feed": "models.database models.reading resolvers.recording",
-    "resolvers.following": "models.database models.following models.reading",
+    "resolvers.following": "models.database models.following models.reading resolvers.scoring",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "
-    "resolvers.recording resolvers.scoring resolvers.signals",
+    "resolvers.following resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.reading",
     "resolvers.signals": "models.database models.following models.reading "

@@ -23,6 +23,7 @@ from models.upserts import (
     INTERACTIONS,
     OUTCOMES,
     POSTS,
+    RANKS,
     SCORES,
     TOTALS,
     Upsert,
@@ -79,6 +80,7 @@ def _sums(
     sums: list[tuple[Upsert, Iterable[tuple[Any, ...]]]] = [
         (TOTALS, past.totals()),
         (SCORES, past.scores()),
+        (RANKS, past.ranks()),
         (ACTIVITY, past.activity()),
         (OUTCOMES, signals.outcomes()),
         (FACET_PARTS, signals.parts()),

@@ -156,6 +156,11 @@ class Past:
         for sums in self._counted():
             yield from sums.scores()
 
+    def ranks(self) -> Iterator[Row]:
+        """The rows of `ranks`, once all scores were taken."""
+        for sums in self._counted():
+            yield from sums.ranks
+
     def _counted(self) -> list["Sums"]:
         return [self._users, *(sums for kind, sums in self._targets.items() if kind != _QUERY)]
 
@@ -180,6 +185,7 @@ class Sums:
         size = len(ids) * _CODES
         self._counts, self._last, self._floors = (array("q", bytes(8 * size)) for _ in range(3))
         self._units = [0] * size
+        self.ranks: list[Row] = []  # once scores were taken
 
     def add(self, number: int, code: int, at: Micros) -> None:
         """Count an action for the n-th subject; instants ascend."""
@@ -207,14 +213,9 @@ class Sums:
                 positive, negative = weighed(positive, negative, self._decayed(index), weight)
                 count += self._counts[index]
             if count:
-                sides = decay.encode(positive), decay.encode(negative)
-                yield (
-                    self.kind,
-                    self.ids[number],
-                    count,
-                    *sides,
-                    rank_key(count, positive, negative),
-                )
+                id, sides = self.ids[number], (decay.encode(positive), decay.encode(negative))
+                self.ranks.append((self.kind, id, rank_key(count, positive, negative)))
+                yield (self.kind, id, count, *sides)
 
     def _in_order(self) -> list[int]:
         return sorted(range(len(self.ids)), key=self.ids.__getitem__)

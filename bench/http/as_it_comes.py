@@ -201,7 +201,7 @@ async def _record(input: RecordInteractionInput) -> Interaction:
             await Total.get_or_create(new, **key)
             await Total.filter(**key).update(count=F("count") + 1, last_at=now)
         for kind, id in subjects:
-            sums = {"count": 0, "positive": _NOTHING, "negative": _NOTHING, "rank_key": 0.0}
+            sums = {"count": 0, "positive": _NOTHING, "negative": _NOTHING}
             await Score.get_or_create(sums, subject_kind=kind, subject_id=id)
             await Score.filter(subject_kind=kind, subject_id=id).update(count=F("count") + 1)
     return row

@@ -18,15 +18,19 @@ WITH fresh AS (
   ON CONFLICT (subject_kind, subject_id, action, slot) DO UPDATE
     SET count = totals.count + 1, last_at = greatest(totals.last_at, excluded.last_at)
 ), scored AS (
-  INSERT INTO scores (subject_kind, subject_id, count, positive, negative, rank_key)
-  SELECT s.kind, s.id, 1, '\x0000000000', '\x0000000000',
+  INSERT INTO scores (subject_kind, subject_id, count, positive, negative)
+  SELECT s.kind, s.id, 1, '\x0000000000', '\x0000000000'
+  FROM recorded, (VALUES (0, $1::text), (1, $3::text)) s (kind, id) ORDER BY s.kind
+  ON CONFLICT (subject_kind, subject_id, slot) DO UPDATE SET count = scores.count + 1
+), ranked AS (
+  INSERT INTO ranks (subject_kind, subject_id, rank_key)
+  SELECT s.kind, s.id,
     CASE WHEN $6::float8 > 0 THEN -(ln($6::float8) / ln(2::float8) + $5::bigint / s.half_life) ELSE 0 END
   FROM recorded, (VALUES (0, $1::text, 1209600e6::float8), (1, $3::text, 86400e6::float8)) s (kind, id, half_life)
   ORDER BY s.kind
-  ON CONFLICT (subject_kind, subject_id, slot) DO UPDATE
-    SET count = scores.count + 1,
-      rank_key = least(scores.rank_key, excluded.rank_key)
-        - ln(1 + power(2::float8, -least(abs(scores.rank_key - excluded.rank_key), 1000))) / ln(2::float8)
+  ON CONFLICT (subject_kind, subject_id) DO UPDATE
+    SET rank_key = least(ranks.rank_key, excluded.rank_key)
+        - ln(1 + power(2::float8, -least(abs(ranks.rank_key - excluded.rank_key), 1000))) / ln(2::float8)
 )
 SELECT id FROM recorded
 

@@ -24,6 +24,7 @@ from models.reading.engine import engine, read_heads
 from models.reading.recount import interactions
 from models.replicas.checking import check_replicas
 from resolvers.audit.recalculating import is_current
+from resolvers.following.ranks import queued_commits
 from resolvers.identity import Identity, is_of
 from resolvers.signals.co_engagement import auditing
 
@@ -145,6 +146,8 @@ async def _held(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
             yield line
         yield "keys", _told(keys)
         yield "co-engaged", await auditing.lag()
+        queued = await queued_commits()
+        yield "ranks", f"of {queued:,} commits are yet to be made" if queued else "up to date"
     if not await is_current(settings.database, settings.scoring, notes=False):
         yield "scores", "of other weights or half-lives; run `trailmark recalculate`"
 

@@ -25,6 +25,7 @@ def verify() -> None:
                 typer.echo(unlike)
                 found.differences += 1
             console.print(f"co-engagement is {await auditing.lag()}")
+            console.print(f"{found.pending} ranks are yet to be made, and were not looked at")
 
     run(work())
     console.print(f"{found.totals} totals verified, {found.differences} differences")

@@ -89,6 +89,7 @@ def _reading(services: Services) -> Iterator[Value]:
     yield Value(catalog.FEED_LAG, LANE, services.log.tailer.lag_s)
     for name, seconds in services.following.lags.items():
         yield Value(catalog.FOLLOWER_LAG, (name,), seconds)
+    yield Value(catalog.FOLLOWER_LAG, (services.ranks.name,), services.ranks.lag.seconds)
     use = pool_use()
     yield Value(catalog.POOL_CONNECTIONS, ("used",), use.used)
     yield Value(catalog.POOL_CONNECTIONS, ("idle",), use.idle)

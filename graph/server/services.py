@@ -15,6 +15,7 @@ from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
 from resolvers.feed.log_tailer import LogTailer
 from resolvers.following.following import Following
+from resolvers.following.ranks import RankFollowing
 from resolvers.history.batch_reader import BatchReader, BatchReaders
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
@@ -54,6 +55,7 @@ async def running_services(
     def notify() -> None:
         tailer.notify()
         following.notify()
+        ranks.notify()
 
     merger = PartMerger(settings.scoring.user_half_life)
     writer = make_writer(open_ledger(settings.database), settings.rules, notify, note=merger.sample)
@@ -62,6 +64,7 @@ async def running_services(
         [CoEngagement(settings.scoring.user_half_life)],
         may_write=lambda: writer.trouble is None and writer.waiting < BATCH_LIMIT,
     )
+    ranks = RankFollowing(settings.database, may_write=lambda: writer.trouble is None)
     remover = Remover(writer, settings.scoring, settings.database)
     id_cipher = IdCipher(identity.key("interaction ids"))
     services = Services(
@@ -76,6 +79,7 @@ async def running_services(
         log=LogFanout(tailer),
         counts=CountWatcher(tailer),
         following=following,
+        ranks=ranks,
         reads=BatchReaders(settings.scoring, clock, make_reader),
         recommender=Recommender(
             RankingRules(settings.scoring, settings.default_privacy),
@@ -95,6 +99,7 @@ async def running_services(
         async with (
             housekeeping(settings.database, clock, chores, rounds=rounds),
             following.at_work(),
+            ranks.at_work(),
         ):
             yield services
     finally:

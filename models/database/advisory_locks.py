@@ -13,6 +13,9 @@ class AdvisoryLock(IntEnum):
     FOLLOWING = 7_452_717_069_006
     """Held by the process whose followers read the log."""
 
+    RANKING = 7_452_717_069_007
+    """Held by the process that keeps ranks up with scores."""
+
     FAIRNESS = 7_452_717_070_000
     """With a lane's number added, held by the process that may commit batch upon batch in that lane
     while others commit as well."""

@@ -166,6 +166,7 @@ class Database:
                     "models": [
                         "models.tables",
                         "models.following.tables",
+                        "models.ranks.tables",
                         "models.signal_tables",
                         "aerich.models",
                     ],

@@ -18,12 +18,13 @@ POLL_S = 0.1
 PROOF_S = 10.0
 """After which a connection that holds a lock must prove that it does, and how long it may take."""
 
-Work = Literal["migrate", "recalculate", "housekeeping", "following"]
+Work = Literal["migrate", "recalculate", "housekeeping", "following", "ranking"]
 _LOCKS: dict[Work, AdvisoryLock] = {
     "migrate": AdvisoryLock.MIGRATE,
     "recalculate": AdvisoryLock.RECALCULATE,
     "housekeeping": AdvisoryLock.HOUSEKEEPING,
     "following": AdvisoryLock.FOLLOWING,
+    "ranking": AdvisoryLock.RANKING,
 }
 _TRY = "SELECT pg_try_advisory_lock({})"
 

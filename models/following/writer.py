@@ -52,6 +52,18 @@ class Overtaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """What a transaction begins with: a statement that moves so many rows, unless overtaken."""
+
+    name: str
+    sqlite: str
+    postgres: str
+    rows: int
+    sqlite_arguments: Sequence[object]
+    postgres_arguments: Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
 class _Move:
     """How a follower's row goes on: from what was read to what is to be there."""
 
@@ -73,6 +85,24 @@ class _Move:
             return astuple(after)
         changed = after.incarnation, after.sequence, after.version, after.state, after.revision
         return (*changed, after.name, self.before.revision)
+
+    @property
+    def guard(self) -> Guard:
+        """Whoever comes second waits here, and then sees that the row has moved."""
+        arguments = self.arguments
+        marks = [f"${at}" for at in range(1, len(arguments) + 1)]
+        sqlite, postgres = self._filled(["?"] * len(arguments)), self._filled(marks)
+        return Guard(
+            self.before.name,
+            sqlite,
+            postgres,
+            rows=1,
+            sqlite_arguments=arguments,
+            postgres_arguments=arguments,
+        )
+
+    def _filled(self, marks: Sequence[str]) -> str:
+        return self.statement.format(*([", ".join(marks)] if self.is_first else marks))
 
 
 class FollowerWriter:
@@ -97,18 +127,27 @@ class FollowerWriter:
             DatabaseUnavailable: nothing is written, as far as is known.
         """
         move = _Move(before, after.moved())
+        await self.carry_out(move.guard, statements)
+        return move.after
+
+    async def carry_out(self, guard: Guard, statements: Sequence[Statement]) -> None:
+        """Do what guards a transaction, and the statements, in one commit.
+
+        Raises:
+            Overtaken: it moved other rows than it was to; nothing is written.
+            DatabaseUnavailable: nothing is written, as far as is known.
+        """
         try:
             async with self._busy:
                 if self._database.is_embedded:
-                    await asyncio.shield(asyncio.to_thread(self._write_file, move, statements))
+                    await asyncio.shield(asyncio.to_thread(self._write_file, guard, statements))
                 else:
-                    await self._write_server(move, statements)
+                    await self._write_server(guard, statements)
         except (sqlite3.Error, asyncpg.PostgresError, *GONE) as error:
             self.close()
             if not is_database_fault(error):
                 raise
             raise DatabaseUnavailable(described(error)) from error
-        return move.after
 
     async def bring_up(self) -> None:
         """Bring up lanes of the log that stand still, so that it can be followed beyond them.
@@ -141,7 +180,7 @@ class FollowerWriter:
         if server is not None:
             server.terminate()
 
-    def _write_file(self, move: _Move, statements: Sequence[Statement]) -> None:
+    def _write_file(self, guard: Guard, statements: Sequence[Statement]) -> None:
         turnstile = Turnstile(self._database.path)
         try:
             with self._database.opened_file() as file:
@@ -151,7 +190,7 @@ class FollowerWriter:
                 try:
                     with turnstile.held():
                         file.execute("BEGIN IMMEDIATE")
-                    _write_rows(file, move, statements)
+                    _write_rows(file, guard, statements)
                     file.execute("COMMIT")
                     if wal.is_due:  # what is recorded next must not wait for it
                         wal.move()
@@ -162,11 +201,11 @@ class FollowerWriter:
         finally:
             turnstile.close()
 
-    async def _write_server(self, move: _Move, statements: Sequence[Statement]) -> None:
+    async def _write_server(self, guard: Guard, statements: Sequence[Statement]) -> None:
         server = await self._connected()
         await server.execute("BEGIN")
         try:
-            await _write_statements(server, move, statements)
+            await _write_statements(server, guard, statements)
             await server.execute("END")
         except BaseException:
             self._server = None
@@ -180,13 +219,11 @@ class FollowerWriter:
 
 
 async def _write_statements(
-    server: Connection, move: _Move, statements: Sequence[Statement]
+    server: Connection, guard: Guard, statements: Sequence[Statement]
 ) -> None:
-    arguments = move.arguments
-    marks = [f"${at}" for at in range(1, len(arguments) + 1)]
-    # Whoever comes second waits here, and then sees that the row has moved.
-    if await server.execute(_filled(move, marks), *arguments) not in _MOVED:
-        raise Overtaken(move.before.name)
+    done = await server.execute(guard.postgres, *guard.postgres_arguments)
+    if int(done.rpartition(" ")[2]) != guard.rows:
+        raise Overtaken(guard.name)
     check_version(await server.fetchval(_VERSION), "postgres")
     for each in statements:
         if not each.columns:
@@ -195,25 +232,15 @@ async def _write_statements(
             await server.execute(each.for_postgres, *each.arrays)
 
 
-_MOVED = ("INSERT 0 1", "UPDATE 1")
-
-
-def _write_rows(file: sqlite3.Connection, move: _Move, statements: Sequence[Statement]) -> None:
-    marks = ["?"] * len(move.arguments)
-    if file.execute(_filled(move, marks), move.arguments).rowcount != 1:
-        raise Overtaken(move.before.name)
+def _write_rows(file: sqlite3.Connection, guard: Guard, statements: Sequence[Statement]) -> None:
+    if file.execute(guard.sqlite, guard.sqlite_arguments).rowcount != guard.rows:
+        raise Overtaken(guard.name)
     check_version(file.execute(_VERSION).fetchone()[0], "sqlite")
     for each in statements:
         if not each.columns:
             file.execute(each.sqlite)
         elif each.rows:
             file.executemany(each.sqlite, each.rows)
-
-
-def _filled(move: _Move, marks: Sequence[str]) -> str:
-    if move.is_first:
-        return move.statement.format(", ".join(marks))
-    return move.statement.format(*marks)
 
 
 @asynccontextmanager

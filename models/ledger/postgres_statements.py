@@ -68,11 +68,11 @@ _BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id
     ON t.subject_kind = k.kind AND t.subject_id = k.id{{of_slot}}"""
 _BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
-_HEADS = "SELECT max(last_number) AS last, min(last_number) AS least FROM log_head"
+_HEADS = "(SELECT max(last_number) AS last, min(last_number) AS least FROM log_head) h"
 _READ = f"""
-SELECT h.last, h.last - h.least, lanes, layout, mark, version, log_head.tableoid,
+SELECT {{last}}, lanes, layout, mark, version, log_head.tableoid,
   l.*, e.*, r.*, i.*, t.*, s.*, p.*{{variant_columns}}
-FROM log_head, ({_HEADS}) h,
+FROM {{heads}},
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
   {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
@@ -96,19 +96,24 @@ _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 
 
 @cache
-def _reading(lane: int, *, whole: bool, variants: bool) -> str:
+def _reading(scope: Scope, *, whole: bool, variants: bool) -> str:
     """What reads all that is wanted: totals and scores in the lane's slot, or in all, which say so.
 
     A slot comes after the columns.
     """
-    of_slot, slot = ("", ("slot",)) if whole else (f" AND t.slot = {lane}", ())
+    of_slot, slot = ("", ("slot",)) if whole else (f" AND t.slot = {scope.lane}", ())
     by_total, by_subject = (each.format(of_slot=of_slot) for each in (_BY_TOTAL, _BY_SUBJECT))
+    last, heads = "h.last, h.last - h.least", f"log_head, {_HEADS}"
+    if scope.is_only:
+        last, heads = "last_number, 0", "log_head"
     return _READ.format(
+        last=last,
+        heads=heads,
         totals=_gathered("t", TOTALS.table, (*TOTALS.columns, *slot), by_total),
         scores=_gathered("s", SCORES.table, (*SCORES.columns, *slot), by_subject),
         variant_columns=", v.*, n.*" if variants else "",
         variants=_VARIANTS if variants else "",
-        lane=lane,
+        lane=scope.lane,
     )
 
 
@@ -119,7 +124,7 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
         LayoutChanged: the scope's layout is no longer the database's.
     """
     row = await connection.fetchrow(
-        _reading(scope.lane, whole=wanted.whole, variants=bool(wanted.variants)),
+        _reading(scope, whole=wanted.whole, variants=bool(wanted.variants)),
         _joined(wanted.aliases),
         *columns_of(wanted.event_ids, 2),
         list(wanted.states),

@@ -9,6 +9,7 @@ from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
 from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.postgres_statements import columns_of
+from models.ranks.changes import INSERT, packed
 from models.records import Changes
 from models.upserts import (
     ACTIVITY,
@@ -35,8 +36,8 @@ def _writing(lane: int, *, moves_all: bool, begins: bool, outcomes: bool) -> str
     Its head may have been brought up meanwhile, as far as to $2. Rows are in their final form or
     added to what is there, and so are right even if the statement's snapshot is older than the
     lock; the head is read as it is once that is held. With the locks of all lanes it moves all
-    heads. If it begins an incarnation, that is written as well; so are outcomes, if it changes any.
-    What counts is written to the lane's slot.
+    heads. If it begins an incarnation, that is written as well; so are outcomes, if it changes any,
+    and whose ranks may change. What counts is written to the lane's slot.
     """
     parts = []
     for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 3):
@@ -48,8 +49,10 @@ def _writing(lane: int, *, moves_all: bool, begins: bool, outcomes: bool) -> str
     if moves_all:
         quiet = f"CASE WHEN id = {lane} THEN {quiet} ELSE 0 END"
     head = f"last_number = ${number}, mark = ${number + 1}, quiet_commits = quiet_commits + {quiet}"
+    ranks = f"SELECT ${number + 3}::int, ${number + 4}, ${number + 5} FROM unmoved"
+    parts.append(f"written_rank_changes AS ({INSERT} {ranks} WHERE ${number + 3}::int > 0)")
     if begins:
-        row = ", ".join(f"${each}::bigint" for each in range(number + 3, number + 6))
+        row = ", ".join(f"${each}::bigint" for each in range(number + 6, number + 9))
         parts += [
             "begun AS (INSERT INTO incarnations (follows, id, began_at) "
             f"SELECT {row} FROM unmoved)",
@@ -98,7 +101,7 @@ class Writing(NamedTuple):
             copies, left = divided(changes, basis.absent, basis.slot)
         rows = [rows for _, rows in batches(left)]
         head = changes.last_number, commit_id, int(changes.unlogged)
-        arguments = [basis.commit_id, basis.last_number, *rows, *head]
+        arguments = [basis.commit_id, basis.last_number, *rows, *head, *packed(changes)]
         if changes.incarnation is not None:
             arguments += astuple(changes.incarnation)
         return cls(changes, basis, commit_id, copies=copies, arguments=arguments)

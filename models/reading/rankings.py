@@ -1,10 +1,16 @@
-"""Rankings: subjects by score, read from the index that has them in order at any moment."""
+"""Rankings: subjects by score, read from the index that has them in order at any moment.
+
+With them is read who is pending: whose rank is not yet that of its score. What is read of those is
+their scores, for whoever puts them where they belong.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from models.database.database import dialect
+from models.ranks.pending import NOT_PENDING, pending, scores_of
 from models.reading.filters import Conditions
 from models.reading.signals.post_filters import ALL_POSTS, PostFilter
 from models.records import Micros
@@ -25,103 +31,179 @@ class RankPlace(NamedTuple):
     id: str
 
 
-class RankedScore(NamedTuple):
-    """A subject's score as it is stored, and when what it is made of occurred last."""
+class ScoreRow(NamedTuple):
+    """A row of a subject's score, and when what it is made of occurred last.
+
+    A score may have several. `rank_key` is None where the subject is pending.
+    """
 
     id: str
-    positive: bytes
-    negative: bytes
-    rank_key: float
-    last_at: Micros
+    rank_key: float | None
+    counts: int
+    positive: bytes | None
+    negative: bytes | None
+    last_at: Micros | None
 
 
-_LAST_AT = (
-    "(SELECT max(last_at) FROM totals t "
-    "WHERE t.subject_kind = s.subject_kind AND t.subject_id = s.subject_id)"
-)
-_RANKED_SCORE = f"SELECT s.subject_id, s.positive, s.negative, s.rank_key, {_LAST_AT}"
-_TOP = (
-    f"{_RANKED_SCORE} FROM scores s WHERE s.subject_kind = $1 AND s.rank_key < 1e300 "
-    "ORDER BY s.rank_key, s.subject_id LIMIT $2"
-)
-_BEST = f"s.subject_kind = {int(SubjectKind.POST)} AND s.rank_key < 0"
-_BEST_FIRST = "ORDER BY s.rank_key, s.subject_id"
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Ranks of subjects as if nobody pending were there, and all the pending ones' scores."""
+
+    places: dict[RankPlace, int] = field(default_factory=dict)
+    pending: list[ScoreRow] = field(default_factory=list)
+
+
+_BEST_FIRST = "ORDER BY r.rank_key, r.subject_id"
 
 
 async def best_posts(
     first: int, after: RankPlace | None = None, filter: PostFilter = ALL_POSTS
-) -> list[RankedScore]:
+) -> list[ScoreRow]:
     """The best posts whose score is above zero and that are not deleted, behind a place.
 
-    By a filter, they are those among the first 10 000.
+    By a filter, they are those among the first 10 000. All that are pending and pass the filter
+    come with them, wherever they belong.
     """
     conditions = Conditions(dialect())
-    where = filter.conditions(conditions, "s.subject_id")
+    of_filter = filter.conditions(conditions, "r.subject_id")
+    where = list(of_filter)
     if after is not None:
         key, id = conditions.add(after.rank_key), conditions.add(after.id)
         # The first condition says nothing new, but where in the index to begin.
-        where += [f"s.rank_key >= {key}", f"(s.rank_key, s.subject_id) > ({key}, {id})"]
+        where += [f"r.rank_key >= {key}", f"(r.rank_key, r.subject_id) > ({key}, {id})"]
+    passing = " AND ".join(where)
     limit = f"{_BEST_FIRST} LIMIT {conditions.add(first)}"
+    best = (
+        f"SELECT r.subject_id, r.rank_key FROM ranks r WHERE r.subject_kind = {_POST} "
+        f"AND r.rank_key < 0 AND r.subject_id {NOT_PENDING}"
+    )
     if filter.passes_everything:
-        statement = f"{_RANKED_SCORE} FROM scores s WHERE {_BEST} AND {' AND '.join(where)} {limit}"
+        head = f"{best} AND {passing} {limit}"
     else:
-        head = f"SELECT s.subject_id, s.rank_key FROM scores s WHERE {_BEST} {_BEST_FIRST}"
-        head = f"({head} LIMIT {RANKED}) s"
-        taken = f"SELECT s.subject_id FROM {head} WHERE {' AND '.join(where)} {limit}"
-        of = f"s.subject_kind = {int(SubjectKind.POST)} AND s.subject_id = t.subject_id"
-        statement = f"{_RANKED_SCORE} FROM ({taken}) t JOIN scores s ON {of} {_BEST_FIRST}"
+        head = f"SELECT * FROM ({best} {_BEST_FIRST} LIMIT {RANKED}) r WHERE {passing} {limit}"
+    others = f"SELECT r.subject_id, NULL FROM pending r WHERE {' AND '.join(of_filter)}"
     walks = not filter.passes_everything
-    rows = await fetch_current(statement, conditions.arguments, walks=walks)
-    return [RankedScore(*row) for row in rows]
+    return await _read(_POST, head, others, conditions.arguments, walks=walks)
 
 
-async def ranked(kind: int, first: int) -> list[RankedScore]:
-    """The best of a kind that have interactions, whatever their score."""
-    return [RankedScore(*row) for row in await fetch_current(_TOP, (kind, first))]
+async def ranked(kind: int, first: int) -> list[ScoreRow]:
+    """The best of a kind that have interactions, whatever their score; and all pending ones."""
+    head = (
+        f"SELECT r.subject_id, r.rank_key FROM ranks r WHERE r.subject_kind = {int(kind)} "
+        f"AND r.subject_id {NOT_PENDING} {_BEST_FIRST} LIMIT $1"
+    )
+    return await _read(kind, head, "SELECT r.subject_id, NULL FROM pending r", (first,))
 
 
-async def ranks(kind: int, ids: Sequence[str], limit: int) -> dict[str, int]:
+async def _read(
+    kind: int, head: str, others: str, arguments: Sequence[Any], *, walks: bool = False
+) -> list[ScoreRow]:
+    last_at = (
+        "(SELECT max(last_at) FROM totals "
+        f"WHERE subject_kind = {int(kind)} AND subject_id = t.subject_id)"
+    )
+    rows = await fetch_current(
+        f"WITH {pending(kind, dialect())} "
+        f"SELECT t.subject_id, t.rank_key, s.count, s.positive, s.negative, {last_at} "
+        f"FROM (SELECT * FROM ({head}) h UNION ALL {others}) t {scores_of('t', kind, dialect())}",
+        arguments,
+        walks=walks,
+    )
+    return [ScoreRow(*row) for row in rows]
+
+
+async def ranks(kind: int, ids: Sequence[str], limit: int) -> Ranks:
     """The ranks of subjects among the best of their kind, 1 the best; in one query.
 
-    Those without interactions, and those beyond `limit`, are left out. For a few, what ranks before
-    each is counted, which takes a tenth as long as to number it. For more, one walk numbers all,
-    from the index's head to the last of them.
+    Those without interactions, and those beyond `limit`, are left out, and so is who is pending.
     """
-    among = "= ANY($3::text[])"
-    arguments: list[Any] = [kind, limit, list(ids)]
-    if dialect() == "sqlite":
-        among = "IN (SELECT value FROM json_each($3))"
-        arguments[2] = json.dumps(arguments[2])
-    statement = _counted(among) if len(ids) <= FEW else _numbered(among)
-    found = await fetch_current(statement, arguments, walks=True)
-    return {id: int(rank) for id, rank in found if rank <= limit}
-
-
-def _counted(among: str) -> str:
-    before = (
-        # The first condition and the order say nothing new, but name the index to walk.
-        "SELECT 1 FROM scores s WHERE s.subject_kind = $1 AND s.rank_key <= m.rank_key "
-        "AND (s.rank_key, s.subject_id) < (m.rank_key, m.subject_id) "
-        "ORDER BY s.rank_key, s.subject_id LIMIT $2"
+    conditions = Conditions(dialect())
+    among = f"{conditions.among(list(ids), 'text')}"
+    wanted = (
+        f"SELECT rank_key, subject_id FROM ranks WHERE subject_kind = {int(kind)} "
+        f"AND subject_id {among} AND subject_id {NOT_PENDING}"
     )
-    return (
-        f"SELECT m.subject_id, 1 + (SELECT count(*) FROM ({before}) b) FROM scores m "
-        f"WHERE m.subject_kind = $1 AND m.subject_id {among} AND m.count <> 0"
+    statement = _places(kind, len(ids), limit)
+    of_pending = (
+        f"SELECT NULL, p.subject_id, NULL, s.count, s.positive, s.negative "
+        f"FROM pending p {scores_of('p', kind, dialect())}"
     )
+    rows = await fetch_current(
+        f"WITH {pending(kind, dialect())}, wanted AS MATERIALIZED ({wanted}) "
+        f"SELECT n.*, 0, NULL, NULL FROM ({statement}) n UNION ALL {of_pending}",
+        conditions.arguments,
+        walks=True,
+    )
+    found = Ranks()
+    for key, id, before, count, positive, negative in rows:
+        if before is None:
+            score = count, positive, negative
+            found.pending.append(ScoreRow(id, None, *score, last_at=None))
+        elif before < limit:
+            found.places[RankPlace(key, id)] = int(before) + 1
+    return found
 
 
-def _numbered(among: str) -> str:
-    last = (
-        # A sign keeps the index by rank out of it, along which the largest is looked for.
-        "SELECT max(+rank_key) FROM scores "
-        f"WHERE subject_kind = $1 AND subject_id {among} AND count <> 0"
+async def ranks_at(
+    kind: int, places: Sequence[RankPlace], without: Iterable[str], limit: int
+) -> dict[RankPlace, int]:
+    """The ranks that places have among the best of a kind, some subjects left out; in one query.
+
+    Those beyond `limit` are left out.
+    """
+    if not places:
+        return {}
+    conditions = Conditions(dialect())
+    left_out = list(without)
+    if conditions.is_sqlite:
+        pairs = (f"({conditions.add(key)}, {conditions.add(id)})" for key, id in places)
+        wanted = f"VALUES {', '.join(pairs)}"
+        each = f"SELECT value FROM json_each({conditions.add(json.dumps(left_out))})"
+    else:
+        keys, names = (conditions.add(list(column)) for column in zip(*places, strict=True))
+        wanted = (
+            f'SELECT key, id COLLATE "C" FROM unnest({keys}::float8[], {names}::text[]) u(key, id)'
+        )
+        each = f'SELECT id COLLATE "C" FROM unnest({conditions.add(left_out)}::text[]) u(id)'
+    statement = _places(kind, len(places), limit)
+    rows = await fetch_current(
+        f"WITH pending(subject_id) AS MATERIALIZED ({each}), "
+        f"wanted(rank_key, subject_id) AS MATERIALIZED ({wanted}) {statement}",
+        conditions.arguments,
+        walks=True,
     )
+    return {RankPlace(key, id): int(before) + 1 for key, id, before in rows if before < limit}
+
+
+def _places(kind: int, places: int, limit: int) -> str:
+    """How many are before each place that is wanted, at most `limit`, without who is pending.
+
+    For a few, what ranks before each is counted, which takes a tenth as long as to number it. For
+    more, one walk numbers all, from the index's head to the last of them.
+    """
+    of_kind = f"r.subject_kind = {int(kind)} AND r.subject_id {NOT_PENDING}"
+    if places <= FEW:
+        before = (
+            # The first condition and the order say nothing new, but name the index to walk.
+            f"SELECT 1 FROM ranks r WHERE {of_kind} AND r.rank_key <= m.rank_key "
+            "AND (r.rank_key, r.subject_id) < (m.rank_key, m.subject_id) "
+            f"{_BEST_FIRST} LIMIT {int(limit)}"
+        )
+        return (
+            "SELECT m.rank_key, m.subject_id, (SELECT count(*) FROM "
+            f"({before}) b) AS before FROM wanted m"
+        )
     head = (
-        f"SELECT subject_id, rank_key FROM scores WHERE subject_kind = $1 AND rank_key <= ({last}) "
-        "ORDER BY rank_key, subject_id LIMIT $2"
+        f"SELECT r.rank_key, r.subject_id, 1 AS counts FROM ranks r WHERE {of_kind} "
+        f"AND r.rank_key <= (SELECT max(rank_key) FROM wanted) {_BEST_FIRST} LIMIT {int(limit)}"
     )
-    numbers = (
-        "SELECT subject_id, row_number() OVER (ORDER BY rank_key, subject_id) AS number "
-        f"FROM ({head}) h"
+    both = f"SELECT * FROM ({head}) h UNION ALL SELECT rank_key, subject_id, 0 FROM wanted"
+    numbered = (
+        "SELECT rank_key, subject_id, counts, sum(counts) OVER "
+        "(ORDER BY rank_key, subject_id, counts ROWS UNBOUNDED PRECEDING) "
+        f"AS passed FROM ({both}) a"
     )
-    return f"SELECT subject_id, number FROM ({numbers}) n WHERE subject_id {among}"
+    return f"SELECT rank_key, subject_id, passed AS before FROM ({numbered}) n WHERE counts = 0"
+
+
+_POST = int(SubjectKind.POST)

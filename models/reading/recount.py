@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.count_records import sums
-from models.database.database import fetch
+from models.database.database import dialect, fetch
+from models.ranks.pending import queued
 from models.records import (
     DAY_MINUTES,
     EARLIEST,
@@ -91,7 +92,7 @@ async def interactions() -> int:
 
 
 async def subjects_after(axis: Axis, last: Subject | None, limit: int) -> list[Subject]:
-    """The next subjects that have totals, scores or rows, in order of kind and id."""
+    """The next subjects that have totals, scores, ranks or rows, in order of kind and id."""
     after = axis.start if last is None else axis.key(last)
     order = _numbered(len(after), "")
     selects = []
@@ -99,6 +100,7 @@ async def subjects_after(axis: Axis, last: Subject | None, limit: int) -> list[S
         ("interactions", axis.row_key, axis.rows),
         (TOTALS.table, axis.stored_key, axis.stored),
         (SCORES.table, axis.stored_key, axis.stored),
+        ("ranks", axis.stored_key, axis.stored),
     ):
         names = ", ".join(columns)
         selects.append(
@@ -121,6 +123,20 @@ async def scores_between(axis: Axis, first: Subject, last: Subject) -> list[Stor
     return list(sums(StoredScore(*row) for row in rows).values())
 
 
+async def ranks_between(axis: Axis, first: Subject, last: Subject) -> dict[Subject, float]:
+    """The rank keys of the subjects from the first to the last, as far as they have any."""
+    columns, between = "subject_kind, subject_id, rank_key", _between(axis)
+    rows = await fetch(f"SELECT {columns} FROM ranks WHERE {between}", _ends(axis, first, last))
+    return {Subject(kind, id): key for kind, id, key in rows}
+
+
+async def pending_between(axis: Axis, first: Subject, last: Subject) -> set[Subject]:
+    """Those of the subjects from the first to the last that are yet to be ranked."""
+    distinct = f"SELECT DISTINCT subject_kind, subject_id FROM {queued(dialect())} q"
+    rows = await fetch(f"{distinct} WHERE {_between(axis)}", _ends(axis, first, last))
+    return {Subject(*row) for row in rows}
+
+
 async def rows_between(axis: Axis, first: Subject, last: Subject) -> AsyncIterator[CountedRow]:
     """The counted rows of the subjects from the first to the last, some thousands at a time."""
     names, width = ", ".join(axis.row_key), len(axis.row_key)
@@ -141,12 +157,18 @@ async def rows_between(axis: Axis, first: Subject, last: Subject) -> AsyncIterat
 
 
 async def _stored(upsert: Upsert, axis: Axis, first: Subject, last: Subject) -> Sequence[Any]:
+    statement = f"SELECT {', '.join(upsert.columns)} FROM {upsert.table} WHERE {_between(axis)}"
+    return await fetch(statement, _ends(axis, first, last))
+
+
+def _between(axis: Axis) -> str:
     names, width = ", ".join(axis.stored_key), len(axis.stored_key)
-    statement = (
-        f"SELECT {', '.join(upsert.columns)} FROM {upsert.table} WHERE {axis.stored} "
-        f"AND ({names}) >= ({_numbered(width)}) AND ({names}) <= ({_numbered(width, after=width)})"
-    )
-    return await fetch(statement, (*axis.key(first), *axis.key(last)))
+    first, last = _numbered(width), _numbered(width, after=width)
+    return f"{axis.stored} AND ({names}) >= ({first}) AND ({names}) <= ({last})"
+
+
+def _ends(axis: Axis, first: Subject, last: Subject) -> tuple[Any, ...]:
+    return (*axis.key(first), *axis.key(last))
 
 
 def _numbered(width: int, sign: str = "$", after: int = 0) -> str:

@@ -25,9 +25,10 @@ from resolvers.audit.outcomes import correct, outcome_days
 from resolvers.audit.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
 from resolvers.audit.setting_back import set_back
 from resolvers.errors import TakenOver
+from resolvers.following.ranks import drain
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
-from resolvers.scoring.weights import Scoring, no_score, rank_key
+from resolvers.scoring.weights import Scoring, no_score
 
 _VERSION = "scoring"
 _RECALCULATION = "recalculation"
@@ -98,6 +99,7 @@ async def recalculate(
                 await correct(correcting.commit, outcomes)
             async for wrong in descriptions.wrong_facets():
                 await descriptions.correct(correcting.commit, wrong)
+            await drain(database)
         finally:
             await ledger.close()
         await put(database, _VERSION, scoring.version)
@@ -128,7 +130,10 @@ async def _correct(correcting: _Correcting, chunk: Chunk) -> None:
             _correct_total(total, pair)
             changes.totals[key] = total
         for subject, weighed in scores.items():
-            if subject not in known.scores and weighed.stored != Weighed():
+            changes.ranked.add(subject)
+            if weighed.stored.score == weighed.right.score:
+                continue  # its rank alone is another
+            if subject not in known.scores and weighed.stored.score != Weighed().score:
                 continue
             score = known.scores.get(subject) or no_score(*subject)
             _correct_score(score, weighed)
@@ -164,8 +169,6 @@ def _correct_score(score: StoredScore, pair: Pair[Weighed]) -> None:
     score.count += pair.right.count - pair.stored.count
     score.positive = _moved(score.positive, pair.stored.positive, pair.right.positive)
     score.negative = _moved(score.negative, pair.stored.negative, pair.right.negative)
-    sides = decay.decode(score.positive), decay.decode(score.negative)
-    score.rank_key = rank_key(score.count, *sides)
 
 
 def _moved(current: bytes | None, stored: Decayed, right: Decayed) -> bytes:

@@ -13,6 +13,7 @@ from resolvers.recording.counter_changes import SPANS
 from resolvers.scoring import decay
 from resolvers.scoring.ahead import at_most, is_ahead
 from resolvers.scoring.decay import Decayed
+from resolvers.scoring.summing import summed
 from resolvers.scoring.weights import UNRANKED, Scoring, rank_key, weighed
 
 SUBJECTS_AT_ONCE = 500
@@ -35,12 +36,20 @@ class Sum:
 
 @dataclass(slots=True)
 class Weighed:
-    """A score: over how many, what speaks for it and against it, and its rank key."""
+    """A score: over how many, what speaks for it and against it, and its rank key.
+
+    Of who is yet to be ranked, the stored key counts as right.
+    """
 
     count: int = 0
     positive: Decayed = decay.ZERO
     negative: Decayed = decay.ZERO
     rank_key: float = UNRANKED
+
+    @property
+    def score(self) -> tuple[int, Decayed, Decayed]:
+        """All of it but the rank key."""
+        return self.count, self.positive, self.negative
 
 
 @dataclass(slots=True)
@@ -65,6 +74,7 @@ class Chunk:
 
     totals: dict[TotalKey, Pair[Sum]] = field(default_factory=dict)
     scores: dict[Subject, Pair[Weighed]] = field(default_factory=dict)
+    pending: set[Subject] = field(default_factory=set)  # yet to be ranked
 
 
 async def chunks(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[Chunk]:
@@ -110,12 +120,17 @@ async def _chunk(
         pair.right.decayed = decay.plus(pair.right.decayed, pair.right.aggregated_decayed)
     for key, pair in chunk.totals.items():
         _weigh(chunk, key, pair.right, scoring)
-    for score in await recount.scores_between(axis, first, last):
-        of = _score(chunk, Subject(score.subject_kind, score.subject_id))
-        sides = decay.decode(score.positive), decay.decode(score.negative)
-        of.stored = Weighed(score.count, *sides, score.rank_key)
-    for of in chunk.scores.values():
-        of.right.rank_key = rank_key(of.right.count, of.right.positive, of.right.negative)
+    for subject, score in summed(await recount.scores_between(axis, first, last)).items():
+        stored = Weighed(score.count, score.positive, score.negative)
+        _score(chunk, subject).stored = stored
+    for subject, rank in (await recount.ranks_between(axis, first, last)).items():
+        _score(chunk, subject).stored.rank_key = rank
+    chunk.pending = await recount.pending_between(axis, first, last)
+    for subject, of in chunk.scores.items():
+        if subject in chunk.pending:
+            of.right.rank_key = of.stored.rank_key
+        else:
+            of.right.rank_key = rank_key(of.right.count, of.right.positive, of.right.negative)
     return chunk
 
 

@@ -33,9 +33,10 @@ class Difference:
 
 @dataclass(slots=True)
 class Verification:
-    """How far verification has come."""
+    """How far verification has come; of how many the rank was yet to be made, and not looked at."""
 
     totals: int = 0
+    pending: int = 0
     differences: int = 0
 
 
@@ -55,6 +56,7 @@ async def verify(
             found.differences += 1
             yield difference
         found.totals += len(chunk.totals)
+        found.pending += len(chunk.pending)
     async for user in users(scoring, now):
         for what, stored, right in user.differences():
             for difference in _preferred(what, stored, right, scoring.user_half_life):
@@ -101,8 +103,13 @@ def _differences(chunk: Chunk, scoring: Scoring) -> Iterator[Difference]:
         negative = score.stored.negative, score.right.negative
         yield from _drift(f"{name} score for", *positive, half_life)
         yield from _drift(f"{name} score against", *negative, half_life)
-        if abs(score.stored.rank_key - score.right.rank_key) > DRIFT:
+        if _is_apart(score.stored.rank_key, score.right.rank_key):
             yield Difference(f"{name} rank key", score.stored.rank_key, score.right.rank_key)
+
+
+def _is_apart(stored: float, right: float) -> bool:
+    """Whether rank keys differ; that of who has no rank is infinite."""
+    return stored != right and not abs(stored - right) <= DRIFT
 
 
 def _facet_difference(facet: WrongFacet) -> Difference:

@@ -51,11 +51,17 @@ def uncounted(known: Known) -> set[Subject]:
     return {target for target in targets if target not in counted}
 
 
+def uncounted_user(known: Known, removal: StoredRemoval) -> Changes:
+    """Take out what is left of the user's own totals and score when all rows are gone."""
+    changes = Changes(known.last_number, unlogged=True)
+    changes.gone.subjects.add(Subject(SubjectKind.USER, removal.user_alias))
+    return changes
+
+
 def ended(known: Known, removal: StoredRemoval) -> Changes:
-    """Take out what is left when all rows are gone: aggregated totals, and the removal."""
+    """Take out what is left when nothing is counted any more, and the removal."""
     changes, alias = Changes(known.last_number, unlogged=True), removal.user_alias
     gone = changes.gone
-    gone.subjects.add(Subject(SubjectKind.USER, alias))
     gone.removals.add(alias)
     gone.preferences.add(alias)
     if not any(total.count for total in known.totals.values()):

@@ -31,9 +31,10 @@ from models.records import (
 )
 from models.vocabulary import ACTION_BY_CODE, PrivacyLevel, SubjectKind
 from resolvers.errors import OutcomeUnknown, Overloaded
+from resolvers.following.ranks import drain
 from resolvers.privacy.authorship import take_out_author
 from resolvers.privacy.emptied import take_out_emptied
-from resolvers.privacy.removed import ended, removed, uncounted, wanted_of
+from resolvers.privacy.removed import ended, removed, uncounted, uncounted_user, wanted_of
 from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.removing import take_out
@@ -188,6 +189,11 @@ class Remover:
             await asyncio.sleep(RETRY_S)  # another process is at it: let it go ahead
 
     async def _end(self, removal: StoredRemoval) -> None:
+        """End it once no rank names the user, nor what is yet to be ranked."""
+        await self._transact(
+            removal, Wanted(), lambda known: (uncounted_user(known, removal), None)
+        )
+        await drain(self._database)
         alias = removal.user_alias
         profile: set[tuple[int, str, int]] = {
             (SubjectKind.PROFILE, alias, code) for code in ACTION_BY_CODE

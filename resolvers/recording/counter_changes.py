@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.partitions import ONE_LANE
 from models.records import (
     DAY_MINUTES,
     MINUTE,
@@ -29,7 +30,7 @@ from resolvers.recording.outcome_changes import OutcomeChanges
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.facet_parts import Facet
-from resolvers.scoring.weights import Scoring, no_score, rank_key, weighed
+from resolvers.scoring.weights import Scoring, no_score, weighed
 
 SPANS = (1, 60, DAY_MINUTES)
 """The spans of time that activity is counted in, in minutes: a minute, an hour, a day."""
@@ -150,8 +151,12 @@ class CounterChanges:
                 before = decay.decode(total.decayed)
                 total.decayed = decay.encode(decay.plus(before, running.added))
                 self._add_to_score(scores, key, running)
+        # Where there were other lanes, the sum of all slots may be another's that is counted here.
+        has_slots = self._known.layout != ONE_LANE
         for subject, running_score in scores.items():
-            changes.scores[subject] = running_score.settled()
+            if running_score.settle() or has_slots:
+                changes.ranked.add(subject)
+            changes.scores[subject] = running_score.record
         self._settle_activity(changes)
         self.outcomes.settle(changes)
         self._facets.settle(changes)
@@ -196,22 +201,25 @@ class CounterChanges:
 
 @dataclass(slots=True)
 class _RunningScore:
-    """A score while the batch is judged: its two sums, decoded."""
+    """A score while the batch is judged: its two sums, decoded, and whether it counted anything."""
 
     record: StoredScore
     positive: Decayed
     negative: Decayed
+    counted: bool
 
     @classmethod
     def of(cls, record: StoredScore) -> "_RunningScore":
-        return cls(record, decay.decode(record.positive), decay.decode(record.negative))
+        sides = decay.decode(record.positive), decay.decode(record.negative)
+        return cls(record, *sides, record.count != 0)
 
-    def settled(self) -> StoredScore:
-        """The score as it is stored."""
-        self.record.positive = decay.encode(self.positive)
-        self.record.negative = decay.encode(self.negative)
-        self.record.rank_key = rank_key(self.record.count, self.positive, self.negative)
-        return self.record
+    def settle(self) -> bool:
+        """Put the score into the form that is stored; whether its rank may be another by that."""
+        record = self.record
+        before = record.positive, record.negative, self.counted
+        record.positive = decay.encode(self.positive)
+        record.negative = decay.encode(self.negative)
+        return before != (record.positive, record.negative, record.count != 0)
 
 
 def _aggregate(total: StoredTotal, sign: int, occurrence: Decayed | None) -> None:

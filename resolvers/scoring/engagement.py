@@ -4,15 +4,15 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.reading import rankings
 from models.reading.rankings import RANKED
 from models.reading.totals import ActionTotal, subject_totals
 from models.records import Micros, Subject
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionType, SubjectKind
 from resolvers.errors import BadUserInput
-from resolvers.scoring import decay
+from resolvers.scoring import decay, ranked
 from resolvers.scoring.ahead import counted_as_of, is_ahead
 from resolvers.scoring.decay import Decayed
+from resolvers.scoring.ranked import Ranked
 from resolvers.scoring.weights import Scoring, weighed
 
 LIST_SIZE = 10
@@ -64,13 +64,13 @@ def normalized(score: float) -> float:
 async def leaders(first: int | None, scoring: Scoring, now: Micros) -> list[str]:
     """The aliases of the users with the highest scores, ties by alias; the index's head."""
     first = checked_size(first)
-    found = await rankings.ranked(SubjectKind.USER, first)
+    found = await ranked.best(SubjectKind.USER, first)
     if has_ahead(found, now):
-        found = await rankings.ranked(SubjectKind.USER, RANKED)
+        found = await ranked.best(SubjectKind.USER, RANKED)
     return [each.id for each in await in_order(SubjectKind.USER, found, scoring, now)][:first]
 
 
-def has_ahead(found: Iterable[rankings.RankedScore], now: Micros) -> bool:
+def has_ahead(found: Iterable[Ranked], now: Micros) -> bool:
     """Whether some of a ranking is dated ahead of the clock, which the index has before all else.
 
     Where that is so, the first 10 000 are to be put in their order as of now.
@@ -79,27 +79,27 @@ def has_ahead(found: Iterable[rankings.RankedScore], now: Micros) -> bool:
 
 
 async def in_order(
-    kind: SubjectKind, found: Sequence[rankings.RankedScore], scoring: Scoring, now: Micros
+    kind: SubjectKind, found: Sequence[Ranked], scoring: Scoring, now: Micros
 ) -> list[Scored]:
     """What was read of a ranking, in its order as of now; what is ahead counts as now."""
     wrong = [Subject(kind, each.id) for each in found if is_ahead(each.last_at, now)]
     if not wrong:
         return [
-            Scored(each.id, _value(kind, _stored(each), scoring, now), each.rank_key)
+            Scored(each.id, _value(kind, each.score, scoring, now), each.place.rank_key)
             for each in found
         ]
     totals = await counted_as_of(await subject_totals(wrong), scoring, now)
     scored = []
     for each in found:
         known = totals.get(Subject(kind, each.id))
-        score = _stored(each) if known is None else _sum(kind, known, scoring)
+        score = each.score if known is None else _sum(kind, known, scoring)
         scored.append(Scored(each.id, _value(kind, score, scoring, now), decay.rank_key(score)))
     return sorted(scored, key=lambda each: (-each.score, each.id))
 
 
 async def ranks(aliases: Sequence[str]) -> dict[str, int]:
     """The ranks of users, 1 the highest; only those among the first 10 000, with interactions."""
-    return await rankings.ranks(SubjectKind.USER, aliases, RANKED)
+    return await ranked.ranks(SubjectKind.USER, aliases, RANKED)
 
 
 def checked_size(first: int | None) -> int:
@@ -121,10 +121,6 @@ def _sum(kind: int, totals: Iterable[ActionTotal], scoring: Scoring) -> Decayed:
         weight = scoring.weight_for(kind, ACTION_BY_CODE[total.action])
         sides = weighed(*sides, decay.decode(total.decayed), weight)
     return decay.weighted(*sides)
-
-
-def _stored(kept: rankings.RankedScore) -> Decayed:
-    return decay.weighted(decay.decode(kept.positive), decay.decode(kept.negative))
 
 
 def _value(kind: int, score: Decayed, scoring: Scoring, now: Micros) -> float:

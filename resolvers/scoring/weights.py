@@ -97,7 +97,6 @@ def no_score(kind: int, id: str) -> StoredScore:
         count=0,
         positive=_NOTHING,
         negative=_NOTHING,
-        rank_key=UNRANKED,
     )
 
 

@@ -5,12 +5,12 @@ import binascii
 import math
 import struct
 
-from models.reading import rankings
 from models.reading.rankings import RANKED, RankPlace
 from models.reading.signals.post_filters import ALL_POSTS, PostFilter
 from models.records import Micros
 from models.vocabulary import ID_LENGTH, SubjectKind
 from resolvers.errors import BadUserInput, shown
+from resolvers.scoring import ranked
 from resolvers.scoring.engagement import Scored, checked_size, has_ahead, in_order
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.reasons import ScoredPost, popular
@@ -39,10 +39,10 @@ async def trending(
     place = None if after is None else opened_cursor(after)
     if filter.passes_nothing or not first:
         return []
-    found = await rankings.best_posts(first, place, filter)
-    head = found if place is None else await rankings.best_posts(1)
+    found = await ranked.best_posts(first, place, filter)
+    head = found if place is None else await ranked.best_posts(1)
     if has_ahead(head, now) or has_ahead(found, now):
-        best = await rankings.best_posts(RANKED, filter=filter)
+        best = await ranked.best_posts(RANKED, filter=filter)
         scored = await in_order(SubjectKind.POST, best, scoring, now)
         scored = [each for each in scored if place is None or _place(each) > place][:first]
     else:

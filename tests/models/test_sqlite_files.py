@@ -45,7 +45,7 @@ async def test_all_files_are_made_for_their_owner_alone(tmp_path: Path) -> None:
         found = modes(tmp_path)
 
     names = [
-        *("", "-shm", "-wal", ".following.lock", ".housekeeping.lock"),
+        *("", "-shm", "-wal", ".following.lock", ".housekeeping.lock", ".ranking.lock"),
         *(".migrate.lock", ".secret", ".turn.lock"),
     ]
     assert found == {f"trailmark.db{name}": 0o600 for name in names}

@@ -34,8 +34,16 @@ mutation Erase($input: EraseUserInput!) {
   }
 }
 """
-BEHIND_THE_LOG = {"followers", "positives", "engaged_posts", "pair_parts", "near_posts"}
-"""The tables that a follower writes."""
+BEHIND_THE_LOG = {
+    "ranks",
+    "rank_changes",
+    "followers",
+    "positives",
+    "engaged_posts",
+    "pair_parts",
+    "near_posts",
+}
+"""The tables that followers write, and what is queued for one."""
 
 
 def alias(user_id: str) -> str:
@@ -90,7 +98,7 @@ async def traces(url: str, user_id: str) -> list[str]:
 async def about_targets(url: str) -> list[tuple[Any, ...]]:
     """All that totals, scores and activity say of targets, but for what counts nothing."""
     totals = "subject_kind, subject_id, action, count, decayed FROM totals"
-    scores = "subject_kind, subject_id, count, positive, negative, rank_key FROM scores"
+    scores = "subject_kind, subject_id, count, positive, negative FROM scores"
     found = []
     for statement in (
         f"SELECT {totals} WHERE subject_kind <> 0 AND count <> 0",

@@ -33,6 +33,7 @@ from models.errors import is_unavailable
 from models.ledger.opening import WORK_S, open_ledger
 from resolvers.clock import system_clock
 from resolvers.errors import ProductError, shown
+from resolvers.following.ranks import RankFollowing, drain
 from resolvers.identity import Identity
 from resolvers.moving.csv_rows import BadLine
 from resolvers.moving.dumps import NOT_MAPPED, Dump, SettingRow
@@ -141,7 +142,9 @@ async def _import(
             return
         given = source.lines() if isinstance(source, Dump) else source
         left = dropwhile(is_done, given)
-        await import_lines(left, writer, progress, identity=identity, clock=system_clock)
+        async with settings.database.reading(), RankFollowing(settings.database).at_work():
+            await import_lines(left, writer, progress, identity=identity, clock=system_clock)
+            await drain(settings.database)
     except (typer.Exit, BadFile, BadLine):
         raise
     except Exception as error:

@@ -23,6 +23,11 @@ class Scope:
         return self.layout is None
 
     @property
+    def is_only(self) -> bool:
+        """Whether it is the one lane that there is."""
+        return self.layout is not None and self.layout.lanes == 1
+
+    @property
     def lock(self) -> str:
         """What begins a transaction by the lock, as a statement of its own."""
         if self.is_whole:

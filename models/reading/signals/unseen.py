@@ -6,6 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from models.database.database import dialect
+from models.ranks.pending import NOT_PENDING, pending, scores_of
 from models.reading.filters import Conditions
 from models.replicas.fetching import fetch_current
 from models.vocabulary import ACTIONS, COUNTED, ActionType, SubjectKind
@@ -29,15 +30,26 @@ _CODES = ", ".join(str(ACTIONS[action].code) for action in TURNED_AWAY)
 class Ranking(Enum):
     """What posts are ranked by, as the table that has them in order: key, then id."""
 
-    TRENDING = f"(SELECT subject_id AS post_id, rank_key FROM scores WHERE subject_kind = {_POST})"
+    TRENDING = (
+        "(SELECT subject_id AS post_id, rank_key FROM ranks "
+        f"WHERE subject_kind = {_POST} AND subject_id {NOT_PENDING})"
+    )
     LIKED = "engaged_posts"
 
 
-class AuthoredPost(NamedTuple):
-    """A post, and who wrote it if that is known."""
+class UnseenPost(NamedTuple):
+    """A post, its key in a ranking, and who wrote it if that is known.
+
+    The key is None of a post whose rank is not yet that of its score, which is given then; it may
+    have several rows.
+    """
 
     post_id: str
     author_alias: str | None
+    rank_key: float | None
+    counts: int
+    positive: bytes | None
+    negative: bytes | None
 
 
 async def best_unseen(
@@ -47,11 +59,12 @@ async def best_unseen(
     *,
     seen_too: bool = False,
     but_of: Collection[str] = (),
-) -> list[AuthoredPost]:
+) -> list[UnseenPost]:
     """The best posts of a ranking above 0 that are not deleted, best first, in one query.
 
     What the user did anything to is left out; if `seen_too`, only what the user turned away or
-    published. So are posts of some authors. It looks at the highest 2 000.
+    published. So are posts of some authors. It looks at the highest 2 000. All that are pending
+    and pass come after them, wherever they belong.
     """
     conditions = Conditions(dialect())
     seen = _seen(conditions, alias, "h.post_id", seen_too=seen_too)
@@ -64,13 +77,23 @@ async def best_unseen(
         f"SELECT r.post_id, r.rank_key FROM {ranking.value} r WHERE r.rank_key < 0 "
         f"ORDER BY r.rank_key LIMIT {DEPTH}"
     )
-    rows = await fetch_current(
-        f"SELECT h.post_id, (SELECT p.author_alias {of_post}) FROM ({head}) h "
-        f"WHERE {seen} IS NULL AND (SELECT p.deleted {of_post}) IS NOT TRUE {others}"
-        f"ORDER BY h.rank_key, h.post_id LIMIT {conditions.add(limit)}",
-        conditions.arguments,
+    author = f"(SELECT p.author_alias {of_post})"
+    passing = f"{seen} IS NULL AND (SELECT p.deleted {of_post}) IS NOT TRUE {others}"
+    nothing = "CAST(NULL AS BYTEA)"
+    statement = (
+        f"SELECT h.post_id, {author}, h.rank_key, 0, {nothing}, {nothing} "
+        f"FROM ({head}) h WHERE {passing}"
+        f"ORDER BY h.rank_key, h.post_id LIMIT {conditions.add(limit)}"
     )
-    return [AuthoredPost(*row) for row in rows]
+    if ranking is Ranking.TRENDING:
+        statement = (
+            f"WITH {pending(_POST, dialect())} SELECT * FROM ({statement}) b UNION ALL "
+            f"SELECT h.post_id, {author}, NULL, s.count, s.positive, s.negative "
+            "FROM (SELECT subject_id, subject_id AS post_id FROM pending) h "
+            f"{scores_of('h', _POST, dialect())} WHERE {passing}"
+        )
+    rows = await fetch_current(statement, conditions.arguments)
+    return [UnseenPost(*row) for row in rows]
 
 
 async def seen_among(alias: str, post_ids: Sequence[str], *, seen_too: bool = False) -> set[str]:

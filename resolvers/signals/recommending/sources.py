@@ -1,13 +1,17 @@
 """Sources: lists of posts that may be worth showing to a user, and how they are mixed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
+from typing import NamedTuple
 
+from models.reading.rankings import ScoreRow
+from models.reading.signals import unseen
 from models.reading.signals.deeds import Deeds
 from models.reading.signals.descriptions import Carried, posts_with_any
-from models.reading.signals.unseen import AuthoredPost, Ranking, best_unseen
+from models.reading.signals.unseen import Ranking
 from models.vocabulary import FacetKind
+from resolvers.scoring.ranked import ordered
 from resolvers.signals.preferences import Preference, Preferences
 from resolvers.signals.recommending.asked import PageRequest
 from resolvers.signals.social import places_of
@@ -32,6 +36,33 @@ PREFERRED = {
     FacetKind.CONTENT_TYPE: (2, 25),
 }
 """How many facets of each kind, those that the user prefers most, and how many posts of each."""
+
+
+class AuthoredPost(NamedTuple):
+    """A post, and who wrote it if that is known."""
+
+    post_id: str
+    author_alias: str | None
+
+
+async def best_unseen(
+    ranking: Ranking,
+    alias: str,
+    limit: int,
+    *,
+    seen_too: bool = False,
+    but_of: Collection[str] = (),
+) -> list[AuthoredPost]:
+    """The best posts of a ranking above 0 that are not deleted, best first.
+
+    What the user did anything to is left out; if `seen_too`, only what the user turned away or
+    published. So are posts of some authors.
+    """
+    found = await unseen.best_unseen(ranking, alias, limit, seen_too=seen_too, but_of=but_of)
+    authors = {post.post_id: post.author_alias for post in found}
+    places = ordered(ScoreRow(each.post_id, *each[2:], last_at=None) for each in found)
+    best = [each.id for each in places if each.place.rank_key < 0][:limit]
+    return [AuthoredPost(post_id, authors[post_id]) for post_id in best]
 
 
 async def popular(ranking: Ranking, request: PageRequest) -> list[str]:

@@ -73,7 +73,7 @@ async def test_subjects_are_ranked_as_the_product_ranks_them(
     await _record(server, "e1")
     await _record(server, "e2", AT + HOUR)
 
-    keys = await run(database_url, "SELECT rank_key FROM scores ORDER BY subject_kind")
+    keys = await run(database_url, "SELECT rank_key FROM ranks ORDER BY subject_kind")
     assert [key for (key,) in keys] == pytest.approx(
         [_rank_key(kind) for kind in (SubjectKind.USER, SubjectKind.POST)], abs=1e-9
     )

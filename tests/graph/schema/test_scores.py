@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from graph.config.settings import Settings
+from models.database.database import Database
 from models.vocabulary import ActionType
 from resolvers.audit.recalculating import is_current
 from resolvers.audit.verifying import Verification, verify
+from resolvers.following.ranks import drain
 from resolvers.identity import Identity
 from resolvers.scoring.weights import Scoring
 from tests.support.client import Caller, FixedClock
@@ -124,7 +126,11 @@ PLANTED = {
     "UPDATE totals SET bare = 1 WHERE subject_kind = 1": "POST p FAVORITE bare count",
     "UPDATE totals SET decayed = NULL WHERE subject_kind = 1": "POST p FAVORITE decayed",
     "DELETE FROM totals WHERE subject_kind = 1": "POST p FAVORITE count",
-    "UPDATE scores SET rank_key = rank_key + 0.000001 WHERE subject_kind = 1": "POST p rank key",
+    "UPDATE ranks SET rank_key = rank_key + 0.000001 WHERE subject_kind = 1": "POST p rank key",
+    "DELETE FROM ranks WHERE subject_kind = 1": "POST p rank key",
+    "INSERT INTO ranks (subject_kind, subject_id, rank_key) VALUES (1, 'q', -1)": (
+        "POST q rank key"
+    ),
     "UPDATE scores SET count = 7 WHERE subject_kind = 1": "POST p score's count",
     "UPDATE scores SET negative = positive WHERE subject_kind = 1": "POST p score against",
     "DELETE FROM scores WHERE subject_kind = 1": "POST p score's count",
@@ -141,6 +147,7 @@ PLANTED = {
 async def test_a_planted_error_is_named_and_put_right(caller: Caller, statement: str) -> None:
     """`verify` names what differs; `recalculateScores` makes it equal its rows again."""
     await caller.record(userId="ann", action="FAVORITE", postId="p")
+    await drain(Database.at(caller.url))
     await run(caller.url, statement)
     assert PLANTED[statement] in await differences()
 
@@ -205,20 +212,18 @@ async def test_new_weights_take_a_recalculation(database_url: str, clock: FixedC
 async def test_rankings_are_read_off_an_index(caller: Caller, table: str) -> None:
     """The plan of both lists walks the index in order: no sort, no scan of the table."""
     where = "subject_kind = 1 AND rank_key < 0" if table == "trending" else "subject_kind = 0"
-    statement = (
-        f"SELECT subject_id FROM scores WHERE {where} ORDER BY rank_key, subject_id LIMIT 10"
-    )
+    statement = f"SELECT subject_id FROM ranks WHERE {where} ORDER BY rank_key, subject_id LIMIT 10"
     if caller.url.startswith("sqlite"):
         plan = str(await run(caller.url, f"EXPLAIN QUERY PLAN {statement}"))
-        assert "idx_scores_subject" in plan
+        assert "idx_ranks_subject" in plan
         assert "TEMP B-TREE" not in plan
     else:
         await run(
             caller.url,
-            "INSERT INTO scores (subject_kind, subject_id, count, positive, negative, rank_key) "
-            "SELECT n % 2, n::text, 1, '', '', -n FROM generate_series(1, 20000) n",
+            "INSERT INTO ranks (subject_kind, subject_id, rank_key) "
+            "SELECT n % 2, n::text, -n FROM generate_series(1, 20000) n",
         )
-        await run(caller.url, "ANALYZE scores")
+        await run(caller.url, "ANALYZE ranks")
         plan = str(await run(caller.url, f"EXPLAIN {statement}"))
         assert "Index" in plan
         assert "Sort" not in plan

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from graph.config.settings import Settings
+from models.database.database import Database
 from models.reading import log
 from models.reading.filters import Filter
 from models.reading.log import LogPosition, read_head
 from models.vocabulary import ActionType
+from resolvers.following.ranks import drain
 from resolvers.instants import parse_instant
 from resolvers.moving.export_lines import CSV_HEADER
 from resolvers.moving.exporting import OtherPast
@@ -46,7 +48,7 @@ KEPT = (
     "context FROM interactions WHERE status IN (0, 1)"
 )
 COUNTS = "SELECT subject_kind, subject_id, action, count FROM totals WHERE count <> 0"
-SCORES = "SELECT subject_kind, subject_id, rank_key FROM scores WHERE count <> 0"
+RANKS = "SELECT subject_kind, subject_id, rank_key FROM ranks"
 
 
 async def _lived(caller: Caller) -> None:
@@ -69,7 +71,8 @@ async def _kept(url: str) -> tuple[list[Any], list[Any], dict[Any, float]]:
     rows = sorted(
         (*row[:7], bool(row[7]), row[8]) for row in map(_comparable, await run(url, KEPT))
     )
-    ranks = {tuple(row[:2]): row[2] for row in await run(url, SCORES)}
+    await drain(Database.at(url))
+    ranks = {tuple(row[:2]): row[2] for row in await run(url, RANKS)}
     return rows, sorted(await run(url, COUNTS)), ranks
 
 

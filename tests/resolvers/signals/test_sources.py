@@ -4,10 +4,10 @@ import pytest
 
 from models.reading.signals.deeds import deeds
 from models.reading.signals.post_filters import ALL_POSTS
-from models.reading.signals.unseen import Ranking, best_unseen, seen_among
+from models.reading.signals.unseen import Ranking, seen_among
 from resolvers.signals.recommending.asked import PageRequest
 from resolvers.signals.recommending.shown import Shown
-from resolvers.signals.recommending.sources import popular, similar
+from resolvers.signals.recommending.sources import best_unseen, popular, similar
 from resolvers.signals.similarity import neighbors
 from resolvers.signals.weighing.standing import standing_of
 from tests.support.client import Caller

@@ -1,5 +1,6 @@
 """Databases as earlier releases left them: the tables of a migration, with rows in them."""
 
+import math
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
@@ -11,6 +12,7 @@ from models.database.postgres import COMMANDS, connect
 from models.database.versions.applying import apply
 from models.database.versions.numbers import FORM_NAME, available
 from models.values import EventKey, event_key, short_key
+from resolvers.following.ranks import drain
 from tests.support.sql import run
 
 _COLUMNS = {
@@ -55,6 +57,8 @@ async def leave_as(last: str, url: str, filled: str) -> None:
         if table == "event_ids" and "event_key" not in tables["interactions"]:
             kept = columns
             rows = [tuple(each[name] for name in columns) for each in await _event_ids(filled)]
+        if table == "scores" and "rank_key" in columns:
+            rows, kept = await _ranked_scores(filled, kept), [*kept, "rank_key"]
         await run(url, f"DELETE FROM {table}") if table != "log_head" else None
         await _put(database, table, kept, rows)
     if "facet_parts" not in tables:
@@ -79,6 +83,17 @@ async def _event_ids(filled: str) -> list[dict[str, Any]]:
     return [
         {"key": texts[EventKey(*row[:2])], **dict(zip(names, row, strict=True))} for row in rows
     ]
+
+
+async def _ranked_scores(filled: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """All scores, each with the rank key that was in its row once."""
+    database = Database.at(filled)
+    async with database.reading():
+        await drain(database)
+    names = ", ".join(f"s.{name}" for name in columns)
+    of = "r.subject_kind = s.subject_kind AND r.subject_id = s.subject_id"
+    rows = await run(filled, f"SELECT {names}, r.rank_key FROM scores s LEFT JOIN ranks r ON {of}")
+    return [(*row, math.inf if key is None else key) for *row, key in rows]
 
 
 async def _tables(url: str) -> dict[str, list[str]]:

@@ -40,7 +40,7 @@ async def moved(server: Caller) -> list[tuple[Any, ...]]:
     for statement in (
         "SELECT subject_kind, subject_id, action, count, folded, bare, decayed, folded_decayed "
         "FROM totals",
-        "SELECT subject_kind, subject_id, count, positive, negative, rank_key FROM scores",
+        "SELECT subject_kind, subject_id, count, positive, negative FROM scores",
         "SELECT span, start, action, count, folded FROM activity WHERE count <> 0 OR folded <> 0",
     ):
         found += sorted(await run(server.url, statement), key=str)

@@ -8,11 +8,11 @@ import pytest
 from models.database.database import Database
 from models.ledger.opening import open_ledger
 from models.reading import rankings
-from models.reading.rankings import best_posts
 from models.reading.signals.post_filters import PostFilter
 from models.records import Changes, Known, Wanted
 from models.signal_records import StoredPost
 from models.vocabulary import FacetKind
+from resolvers.scoring.ranked import best_posts
 from resolvers.signals.descriptions import descriptions_of, facet_rows
 from resolvers.signals.filters import passes
 from tests.support.signals.plans import Planner
@@ -24,11 +24,13 @@ NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE 
 
 async def plant_scores(url: str, count: int) -> None:
     """Posts `p1` to `pN`, the first the highest."""
-    columns = "INSERT INTO scores (subject_kind, subject_id, count, positive, negative, rank_key)"
-    empty = "''" if Database.at(url).is_embedded else "''::bytea"
+    columns = "INSERT INTO scores (subject_kind, subject_id, count, positive, negative)"
+    empty = "X'0000000000'" if Database.at(url).is_embedded else "'\\x0000000000'::bytea"
     id, key = "'p' || CAST(i AS TEXT)", f"i - {count + 1}"
-    select = f"SELECT 1, {id}, 1, {empty}, {empty}, {key} FROM n"
+    select = f"SELECT 1, {id}, 1, {empty}, {empty} FROM n"
     await run(url, f"{columns} {NUMBERS.format(count, select)}")
+    columns = "INSERT INTO ranks (subject_kind, subject_id, rank_key)"
+    await run(url, f"{columns} {NUMBERS.format(count, f'SELECT 1, {id}, {key} FROM n')}")
     totals = "INSERT INTO totals (subject_kind, subject_id, action, count, folded, bare, last_at) "
     select = f"SELECT 1, {id}, 1, 1, 0, 0, 0 FROM n"
     await run(url, f"{totals} {NUMBERS.format(count, select)}")
@@ -110,18 +112,18 @@ async def test_the_ranking_is_walked_along_its_index(
 
     async with Database.at(database_url).reading():
         first = await best_posts(3)
-        place = rankings.RankPlace(first[-1].rank_key, first[-1].id)
-        second = await best_posts(2, place)
+        second = await best_posts(2, first[-1].place)
         none = await best_posts(2, filter=by_type)
 
     assert [each.id for each in first + second] == ["p1", "p2", "p4", "p5", "p6"]
     assert none == []
     for plan in planner.plans:
-        assert "idx_scores_subject" in plan
+        assert "idx_ranks_subject" in plan
+        assert "Seq Scan on ranks" not in plan
         assert "Seq Scan on scores" not in plan
     for plan in planner.plans[:2]:
-        assert "Sort" not in plan
-        assert "TEMP B-TREE" not in plan
+        assert "Sort Key: r." not in plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan
 
 
 @pytest.mark.slow

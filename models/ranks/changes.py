@@ -1,0 +1,53 @@
+"""What a commit leaves in the queue of ranks: whose scores it changed, in one row."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from models.records import Changes
+from models.vocabulary import SubjectKind
+
+INSERT = "INSERT INTO rank_changes (size, users, posts) "
+
+_KINDS = (int(SubjectKind.USER), int(SubjectKind.POST))
+"""The kinds of subject that have scores, in the order of the columns."""
+
+
+@dataclass(slots=True)
+class StoredRank:
+    """A row of `ranks`."""
+
+    subject_kind: int
+    subject_id: str
+    rank_key: float
+
+
+class Packed(NamedTuple):
+    """A row of the queue, without its number: how many it names, the users and the posts."""
+
+    size: int
+    users: str
+    posts: str
+
+
+def packed(changes: Changes) -> Packed:
+    """The row for those whose ranks a commit may change; of size 0 it is not to be written.
+
+    Whoever is deleted is among them: their ranks are to go.
+    """
+    subjects = changes.ranked
+    if changes.gone.subjects:
+        subjects = subjects | {each for each in changes.gone.subjects if each.kind in _KINDS}
+    users, posts = (sorted(id for kind, id in subjects if kind == each) for each in _KINDS)
+    return Packed(len(subjects), _listed(users), _listed(posts))
+
+
+def unpacked(users: str, posts: str) -> set[tuple[int, str]]:
+    """Whom a row of the queue names, as `Subject`s."""
+    lists = zip(_KINDS, (users, posts), strict=True)
+    return {(kind, id) for kind, ids in lists for id in json.loads(ids)}
+
+
+def _listed(ids: Iterable[str]) -> str:
+    return json.dumps(list(ids), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,62 @@
+"""Pending: what a ranking is read together with, those whose ranks are not yet their scores'.
+
+They are told apart while they are few; where many wait, ranks are taken as they are, which are then
+of a second ago.
+"""
+
+from models.vocabulary import SubjectKind
+
+COMMITS = 256
+SUBJECTS = 2_000
+"""Up to so many commits, with so many subjects in all, what is queued is read with a ranking."""
+
+_COLUMNS = {int(SubjectKind.USER): "users", int(SubjectKind.POST): "posts"}
+
+
+def pending(kind: int, dialect: str) -> str:
+    """The relations `waiting` and `pending`, for a WITH: the queue's head, and whom it names.
+
+    `pending(subject_id)` has nobody where the queue is empty, and where too much waits.
+    """
+    column = _COLUMNS[int(kind)]
+    each, id = _each("w.ids", dialect)
+    return (
+        f"waiting AS MATERIALIZED (SELECT {column} AS ids, size FROM rank_changes "
+        f"ORDER BY id LIMIT {COMMITS + 1}), "
+        f"pending AS MATERIALIZED (SELECT DISTINCT {id} AS subject_id "
+        f"FROM waiting w CROSS JOIN {each} "
+        f"WHERE (SELECT count(*) <= {COMMITS} AND sum(size) <= {SUBJECTS} FROM waiting))"
+    )
+
+
+def queued(dialect: str) -> str:
+    """A relation of everybody whom the queue names, some several times: by kind and id."""
+    kinds = []
+    for kind, column in _COLUMNS.items():
+        each, id = _each(f"q.{column}", dialect)
+        selected = f"SELECT {kind} AS subject_kind, {id} AS subject_id"
+        kinds.append(f"{selected} FROM rank_changes q CROSS JOIN {each}")
+    return f"({' UNION ALL '.join(kinds)})"
+
+
+def _each(ids: str, dialect: str) -> tuple[str, str]:
+    """A relation `v` of the ids in a list, and the id in it."""
+    if dialect == "sqlite":
+        return f"json_each({ids}) v", "v.value"
+    return f"json_array_elements_text({ids}::json) v(value)", 'v.value COLLATE "C"'
+
+
+NOT_PENDING = "NOT IN (SELECT subject_id FROM pending)"
+"""Of the id of a subject: its rank is its score's, as far as is told apart."""
+
+
+def scores_of(relation: str, kind: int, dialect: str) -> str:
+    """A relation with the rows of scores of the subjects in it, as `s`: found one by one.
+
+    The planner cannot see how few are pending, and would read all scores.
+    """
+    of = f"subject_kind = {int(kind)} AND subject_id = {relation}.subject_id"
+    columns = "count, positive, negative"
+    if dialect == "sqlite":
+        return f"CROSS JOIN scores s ON s.{of.replace(' AND ', ' AND s.')}"
+    return f"CROSS JOIN LATERAL (SELECT {columns} FROM scores WHERE {of} OFFSET 0) s"

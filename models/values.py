@@ -81,13 +81,22 @@ def decode(kept: bytes | None) -> Decayed:
 
 def summed(kept: Iterable[bytes | None]) -> bytes | None:
     """The bytes of the sum of what is kept in several rows; None where none of them has any."""
-    counts = [decode(each) for each in kept if each is not None]
-    if not counts:
-        return None
-    total = counts[0]
-    for count in counts[1:]:
-        total = plus(total, count)
-    return encode(total)
+    number, floor, units = 0, 0, 0
+    for each in kept:
+        if each is None:
+            continue
+        number += 1
+        if each != _NOTHING:
+            other = int.from_bytes(each[:4], "big", signed=True)
+            more = int.from_bytes(each[4:], "big", signed=True)
+            if not units:
+                floor, units = other, more
+            elif floor <= other:
+                units += more << (other - floor)
+            else:
+                floor, units = other, (units << (floor - other)) + more
+    excess = max(units.bit_length() - _KEPT_BITS, 0)
+    return encode((floor + excess, units >> excess)) if number else None
 
 
 class EventKey(NamedTuple):

@@ -16,7 +16,7 @@ from tests.support.recording.tails import NoNotifications, tailing, views, write
 from tests.support.sql import run
 
 A, B = Subject(SubjectKind.POST, "a"), Subject(SubjectKind.POST, "b")
-QUIET = "UPDATE log_head SET quiet_commits = quiet_commits + 1"
+QUIET = "UPDATE log_head SET quiet_commits = quiet_commits + 1 WHERE id = 0"
 
 
 @asynccontextmanager

@@ -85,7 +85,12 @@ class Lifespan:
             reading_replicas(settings.database, settings.replicas),
             tracing.running(settings.database) if tracing else nullcontext(),
             running_services(
-                settings, identity, self._clock, rounds, tracing=tracing
+                settings,
+                identity,
+                self._clock,
+                rounds,
+                shared_folder=self._shared_folder,
+                tracing=tracing,
             ) as self._services,
             Outages(partial(_trouble, self._services.recorder.writer, access.keyring)).watched(),
             _watching(access, engine),

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from graph.server.logs.formats import FIELDS
 from graph.server.logs.paths import ShownPaths
+from graph.server.tracing.hand_overs import taken_over
 from graph.server.tracing.operations import traced_operations
 from graph.server.tracing.reads import TracedReader, trace_statements
 from graph.server.tracing.requests import TracedRequests
@@ -32,6 +33,7 @@ class Tracing:
         tracer = self._tracer = provider.get_tracer("trailmark", metadata.version("trailmark"))
         self.operations = traced_operations(tracer)
         self.writers: Callable[..., TracedLaneWriters] = partial(TracedLaneWriters, tracer=tracer)
+        self.handed_over = partial(taken_over, tracer=tracer)
         self.reader: Callable[..., TracedReader[Any, Any]] = partial(TracedReader, tracer=tracer)
 
     def observer(self, paths: ShownPaths) -> Callable[[ASGIApp], TracedRequests]:

@@ -14,6 +14,7 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
+from graph.server.tracing.hand_overs import trace_of
 from graph.server.tracing.spans import beneath, fail, running, shared
 from models.errors import DatabaseUnavailable
 from models.ledger.ledger import Judge, R
@@ -31,7 +32,7 @@ class _TracedCall(SubmittedCall):
     queued_ns: int = 0
 
     def part(self, submissions: Sequence[Submission]) -> Self:
-        return type(self)(submissions, span=self.span, queued_ns=self.queued_ns)
+        return type(self)(submissions, trace=self.trace, span=self.span, queued_ns=self.queued_ns)
 
 
 class TracedWriter(Writer):
@@ -43,7 +44,8 @@ class TracedWriter(Writer):
         self._spans = dict[Batch, Span]()
 
     def call(self, submissions: Sequence[Submission]) -> SubmittedCall:
-        return _TracedCall(submissions, span=get_current_span(), queued_ns=time.time_ns())
+        span = get_current_span()
+        return _TracedCall(submissions, trace=trace_of(span), span=span, queued_ns=time.time_ns())
 
     async def _begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
         calls = [each for each in batch.calls if isinstance(each, _TracedCall)]

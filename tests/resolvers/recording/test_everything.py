@@ -37,6 +37,7 @@ from resolvers.recording.salts import destroy_salts
 from resolvers.recording.validation import RecordRequest
 from resolvers.scoring.weights import DAY
 from tests.support.client import FixedClock
+from tests.support.counting.slots import spread
 from tests.support.recording.beside import SCORING, Cast, compare, inspect
 from tests.support.recording.calls import HASHTAGS, SOURCES
 from tests.support.recording.comparing import start_empty
@@ -197,6 +198,11 @@ class Everything(RuleBasedStateMachine):
         self.clock.advance(hours * 3_600)
         if is_kept:
             self.wait(destroy_salts(self.services.ledger, self.clock.now))
+
+    @rule(slots=st.sampled_from((2, 4)))
+    def count_in_slots(self, slots: int) -> None:
+        """What counts may be the sum of what several lanes counted."""
+        self.wait(spread(self.url, slots))
 
     @precondition(lambda self: self.steps >= 10)
     @rule()

@@ -40,7 +40,8 @@ async def watching(
 async def count_unlogged(watcher: CountWatcher, url: str, post_id: str) -> None:
     """Move a post's count as a LIMITED user's input does, and have the tailer read that."""
     await run(url, f"UPDATE totals SET count = count + 1 WHERE subject_id = '{post_id}'")
-    ((commits,),) = await run(url, f"{QUIET} RETURNING quiet_commits")
+    await run(url, QUIET)
+    ((commits,),) = await run(url, "SELECT CAST(sum(quiet_commits) AS BIGINT) FROM log_head")
     watcher.tailer.notify()
     await until(lambda: watcher._unlogged_commits == commits)
 

@@ -273,7 +273,7 @@ async def test_users_are_told_apart_among_what_is_stored(caller: Caller) -> None
 
 async def test_the_log_says_up_to_where_it_may_have_gaps(caller: Caller) -> None:
     """It is the last place in the log of what was deleted or archived, and never moves back."""
-    number = "SELECT pruned_number FROM log_head"
+    number = "SELECT max(pruned_number) FROM log_head"
     places = "SELECT seq FROM interactions WHERE target_id = 'p' ORDER BY seq"
     for at in (AT, BEFORE, BEFORE, AT):
         await record(caller, "VIEW p", at)

@@ -58,7 +58,7 @@ OUT ?= docs
 bench-growth: .venv/benchmarking  ## Measure as rows grow, up to SIZES; writes OUT/growth.md and its figure.
 	$(BIN)/python -m bench.growth --sizes $(SIZES) --out $(OUT)
 
-bench-ranking: .venv/developing  ## Measure feedSignals over a million interactions, which takes minutes to fill.
+bench-ranking: .venv/developing  ## Measure feedSignals and recommendations over a million interactions, which takes minutes to fill.
 	$(BIN)/python -m bench.ranking
 
 ROWS ?= 5000000

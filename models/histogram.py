@@ -28,3 +28,8 @@ class Histogram:
         """Count a value."""
         self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
+
+    def include(self, other: "Histogram") -> None:
+        """Count all that another one counted, by the same bounds."""
+        self.counts = [own + more for own, more in zip(self.counts, other.counts, strict=True)]
+        self.total += other.total

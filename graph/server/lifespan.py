@@ -33,7 +33,7 @@ from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.identity import Identity, claim
 from resolvers.keys import Keyring
-from resolvers.recording.writer import Writer
+from resolvers.recording.lanes.lane_writers import AnyWriter
 
 if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
     from graph.server.tracing.tracing import Tracing
@@ -85,7 +85,12 @@ class Lifespan:
             reading_replicas(settings.database, settings.replicas),
             tracing.running(settings.database) if tracing else nullcontext(),
             running_services(
-                settings, identity, self._clock, rounds, tracing=tracing
+                settings,
+                identity,
+                self._clock,
+                rounds,
+                shared_folder=self._shared_folder,
+                tracing=tracing,
             ) as self._services,
             Outages(partial(_trouble, self._services.recorder.writer, access.keyring)).watched(),
             _watching(access, engine),
@@ -110,7 +115,7 @@ class Lifespan:
         )
 
 
-async def _trouble(writer: Writer, keyring: Keyring) -> str | None:
+async def _trouble(writer: AnyWriter, keyring: Keyring) -> str | None:
     """Why callers would be refused for the database's sake, if they would."""
     reason = await trouble(writer)
     if reason is None and keyring.is_stale:

@@ -23,7 +23,7 @@ from graph.transport.http.endpoint import HttpEndpoint
 from graph.transport.websocket import WebSocketEndpoint
 from models.database.readiness import check_ready
 from models.errors import DatabaseUnavailable
-from resolvers.recording.writer import Writer
+from resolvers.recording.lanes.lane_writers import AnyWriter
 
 READY_S = 3.0
 SCHEMA = Path(__file__).parents[1] / "schema.graphql"
@@ -94,7 +94,7 @@ class Readiness:
         return JSONResponse({"status": "ok"})
 
 
-async def trouble(writer: Writer) -> str | None:
+async def trouble(writer: AnyWriter) -> str | None:
     """Why recording or reading would fail now, if it would; found out in `READY_S`."""
     try:
         async with asyncio.timeout(READY_S):

@@ -1,15 +1,18 @@
 """The services of a process: built in the order in which they need each other, and stopped."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.config.settings import Settings
 from graph.context import Services
 from graph.metrics.rounds import Rounds
 from graph.server.housekeeping import housekeeping, usual_chores
-from models.ledger.opening import open_ledger
+from models.ledger.opening import open_ledgers
 from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
@@ -22,15 +25,19 @@ from resolvers.identity import Identity
 from resolvers.privacy.clock_guard import ClockGuard
 from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
+from resolvers.recording.affinity.affinity import Affinity
+from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
-from resolvers.recording.writer import BATCH_LIMIT, Writer
+from resolvers.recording.writer import BATCH_LIMIT
 from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender
 
 if TYPE_CHECKING:  # OpenTelemetry is there only where traces are wanted
     from graph.server.tracing.tracing import Tracing
+
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -40,16 +47,19 @@ async def running_services(
     clock: Clock,
     rounds: Rounds,
     *,
+    shared_folder: Path | None = None,
     tracing: "Tracing | None" = None,
 ) -> AsyncIterator[Services]:
     """The services, which work until the block ends; the database must be open for reading.
 
-    `rounds` says how housekeeping fares. With `tracing` they make spans.
+    `rounds` says how housekeeping fares. With `tracing` they make spans. In processes with the same
+    `shared_folder` they divide the lanes.
 
-    The writer stops last, as the others may have given it something to commit.
+    The writer stops last, as the others may have given it something to commit. What it then has of
+    other processes is answered after that.
     """
     tailer = LogTailer(settings.database.notifications())
-    make_writer = Writer if tracing is None else tracing.writer
+    make_writers = LaneWriters if tracing is None else tracing.writers
     make_reader = BatchReader if tracing is None else tracing.reader
 
     def notify() -> None:
@@ -58,7 +68,14 @@ async def running_services(
         ranks.notify()
 
     merger = PartMerger(settings.scoring.user_half_life)
-    writer = make_writer(open_ledger(settings.database), settings.rules, notify, note=merger.sample)
+    affinity = _affinity(settings, shared_folder, tracing)
+    writer = make_writers(
+        partial(open_ledgers, settings.database),
+        settings.rules,
+        notify,
+        note=merger.sample,
+        affinity=affinity,
+    )
     following = Following(
         settings.database,
         [CoEngagement(settings.scoring.user_half_life)],
@@ -87,13 +104,16 @@ async def running_services(
             id_cipher,
         ),
         default_level=settings.default_privacy,
+        affinity=affinity,
     )
     guard = ClockGuard(settings.database, clock())
     chores = usual_chores(
         settings.database, settings.scoring, remover, guard, retention=settings.retention
     )
-    writer.start()
-    merger.start(writer.transact)
+    if affinity is not None:
+        affinity.start(writer.submit_here, writer.enqueue_here)
+    await writer.start()
+    merger.start(writer.by_lane)
     remover.resume()
     try:
         async with (
@@ -104,4 +124,21 @@ async def running_services(
             yield services
     finally:
         await asyncio.gather(tailer.stop(), remover.stop(), merger.stop())
+        if affinity is not None:
+            await affinity.leave()
         await writer.stop()
+        if affinity is not None:
+            await affinity.close()
+
+
+def _affinity(
+    settings: Settings, shared_folder: Path | None, tracing: "Tracing | None"
+) -> Affinity | None:
+    """What divides lanes among the processes of a folder; an embedded database has only one."""
+    if shared_folder is None or settings.database.is_embedded:
+        return None
+    try:
+        return Affinity(shared_folder, nullcontext if tracing is None else tracing.handed_over)
+    except ValueError as error:
+        log.warning("each worker writes all lanes: %s", error)
+        return None

@@ -17,9 +17,9 @@ from resolvers.moving.csv_rows import BadLine
 from resolvers.moving.dumps import SettingRow
 from resolvers.moving.import_lines import Line
 from resolvers.privacy.levels import Privacy
+from resolvers.recording.lanes.lane_writers import AnyWriter
 from resolvers.recording.submissions import Outcome, Submission, Verdict
 from resolvers.recording.validation import validate
-from resolvers.recording.writer import Writer
 
 LINES_AT_ONCE = 2_000
 LINES_READ = 50  # before the loop looks whether the database has answered
@@ -88,7 +88,12 @@ class _Batch:
 
 
 async def import_lines(
-    lines: Iterable[Line], writer: Writer, progress: Import, *, identity: Identity, clock: Clock
+    lines: Iterable[Line],
+    writer: AnyWriter,
+    progress: Import,
+    *,
+    identity: Identity,
+    clock: Clock,
 ) -> None:
     """Record every line that is well-formed, two thousand in a commit; bad ones stop none.
 
@@ -195,7 +200,7 @@ def _admitted(line: Line, identity: Identity, now: int, progress: Import) -> Sub
     return admission.submission
 
 
-async def _store(batch: _Batch, writer: Writer, progress: Import) -> int:
+async def _store(batch: _Batch, writer: AnyWriter, progress: Import) -> int:
     submissions = [submission for _, submission in batch.admitted]
     answers = await writer.submit(submissions) if submissions else []
     for answer in answers:

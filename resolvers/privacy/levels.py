@@ -20,8 +20,8 @@ from resolvers.clock import Clock
 from resolvers.errors import InputError, InputErrorCode, OutcomeUnknown
 from resolvers.identity import Identity
 from resolvers.privacy.removing import Remover
+from resolvers.recording.lanes.lane_writers import AnyWriter
 from resolvers.recording.validation import resolve_user
-from resolvers.recording.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Begun:
 class Privacy:
     """Sets levels and erases for callers; what it answers is done and durable."""
 
-    writer: Writer
+    writer: AnyWriter
     remover: Remover
     identity: Identity
     clock: Clock

@@ -35,7 +35,7 @@ from resolvers.following.ranks import drain
 from resolvers.privacy.authorship import take_out_author
 from resolvers.privacy.emptied import take_out_emptied
 from resolvers.privacy.removed import ended, removed, uncounted, uncounted_user, wanted_of
-from resolvers.recording.writer import Writer
+from resolvers.recording.lanes.lane_writers import AnyWriter
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.removing import take_out
 from resolvers.tasks import cancel
@@ -54,7 +54,7 @@ ATTEMPTS_A_LINE = 60
 class Remover:
     """Carries out removals, each in a task that outlives whoever waits for it."""
 
-    def __init__(self, writer: Writer, scoring: Scoring, database: Database) -> None:
+    def __init__(self, writer: AnyWriter, scoring: Scoring, database: Database) -> None:
         self._writer = writer
         self._scoring = scoring
         self._database = database

@@ -74,6 +74,9 @@ def judge(
     """What the submissions change together, and the verdict on each, in order.
 
     `known` is used up: its records become those of the changes.
+
+    Raises:
+        NoSalt: something of a LIMITED user is to be remembered, and today has no salt yet.
     """
     counters = CounterChanges(known, rules.scoring)
     machine = StateMachine(known, counters, rules.retention)
@@ -106,7 +109,6 @@ class _AnonymousStateMachine:
     ) -> None:
         self._store = TokenStore(limited(submissions, known.levels, rules.default_level), known)
         self._machine = StateMachine(self._store.known, counters, rules.retention, anonymous=True)
-        self._new_salt = rules.new_salt
 
     def judge(self, submission: Submission) -> Verdict:
         verdict = self._machine.judge(submission)
@@ -116,4 +118,4 @@ class _AnonymousStateMachine:
 
     def keep(self, changes: Changes) -> None:
         changes.unlogged |= self._machine.changes.unlogged
-        self._store.keep(self._machine.changes, changes, self._new_salt)
+        self._store.keep(self._machine.changes, changes)

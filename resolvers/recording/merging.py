@@ -7,7 +7,7 @@ made sure that all of them are still there before one takes their place.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from random import randrange
 from typing import Any
 
@@ -47,6 +47,8 @@ PASSED_AT_ONCE = 100_000
 """Parts that a round of housekeeping looks at."""
 
 Commit = Callable[[Wanted, Judge[Any]], Awaitable[Any]]
+ByLane = Callable[[Sequence[str]], Iterable[tuple[Commit, Sequence[str]]]]
+"""What commits for each of some users, and for whom it does."""
 
 
 async def merge(commit: Commit, aliases: Sequence[str], half_life: Micros) -> list[str]:
@@ -123,9 +125,9 @@ class PartMerger:
         self._is_due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, commit: Commit) -> None:
+    def start(self, by_lane: ByLane) -> None:
         """Begin to merge; call in the running loop."""
-        self._task = asyncio.create_task(self._run(commit), name="merging parts")
+        self._task = asyncio.create_task(self._run(by_lane), name="merging parts")
 
     async def stop(self) -> None:
         """Stop; what was to be merged is so later."""
@@ -143,7 +145,7 @@ class PartMerger:
             self._waiting[alias] = None
             self._is_due.set()
 
-    async def _run(self, commit: Commit) -> None:
+    async def _run(self, by_lane: ByLane) -> None:
         while True:
             await self._is_due.wait()
             begun, aliases = time.monotonic(), list(self._waiting)[:USERS_AT_ONCE]
@@ -152,8 +154,9 @@ class PartMerger:
             if not self._waiting:
                 self._is_due.clear()
             try:
-                for alias in await merge(commit, aliases, self._half_life):
-                    self.ask(alias)
+                for commit, some in by_lane(aliases):
+                    for alias in await merge(commit, some, self._half_life):
+                        self.ask(alias)
             except Exception as error:
                 _note(error)
             await asyncio.sleep(max(time.monotonic() - begun, PAUSE_S))

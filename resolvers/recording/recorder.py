@@ -18,9 +18,9 @@ from resolvers.errors import (
 )
 from resolvers.identity import Identity
 from resolvers.recording.counting import RecordingCounts
+from resolvers.recording.lanes.lane_writers import AnyWriter
 from resolvers.recording.submissions import Outcome, Verdict
 from resolvers.recording.validation import RecordRequest, ValidatedRequest, validate
-from resolvers.recording.writer import Writer
 from resolvers.request_ids import request_id
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class RecordResult:
 class Recorder:
     """Records for callers; what it answers is durable."""
 
-    writer: Writer
+    writer: AnyWriter
     identity: Identity
     clock: Clock
     counts: RecordingCounts = field(default_factory=RecordingCounts)

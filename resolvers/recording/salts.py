@@ -7,14 +7,14 @@ nobody can, and what the alias did is a part of the totals and no more.
 import asyncio
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 
 from models.ledger.ledger import Ledger
 from models.reading import user_data
-from models.records import Changes, Known, Micros, Wanted
+from models.records import Changes, Known, Micros, StoredSalt, Wanted
 from models.vocabulary import Action
 from resolvers.scoring.weights import DAY
 
@@ -24,6 +24,14 @@ DAYS_KEPT = 2
 TOKENS_AT_ONCE = 500
 _SALT_BYTES = 16
 _DIGEST_BYTES = 16
+
+
+class NoSalt(Exception):
+    """A batch leaves tokens under the salt of a day that has none yet; it is to be made first."""
+
+    def __init__(self, day: int) -> None:
+        super().__init__(f"day {day} has no salt")
+        self.day = day
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,26 @@ def living(salts: Mapping[int, bytes], now: Micros) -> list[DaySalt]:
 def owners(alias: str, salts: Mapping[int, bytes]) -> set[bytes]:
     """The owners that a user's tokens have, one under each salt, dead or living."""
     return {DaySalt(day, salt).owner(alias) for day, salt in salts.items()}
+
+
+async def make_salt(ledger: Ledger, day: int, new_salt: Callable[[], bytes]) -> None:
+    """Make the salt of a day, unless it has one by now.
+
+    It is made by a transaction of its own, before whatever is judged by it: so all lanes and
+    processes that want it at once have the same one. Of several lanes the ledger is that of all.
+
+    Raises:
+        DatabaseUnavailable: it was not made, or may not have been.
+        LayoutChanged: the ledger is no longer that of all lanes.
+    """
+
+    def judged(known: Known) -> tuple[Changes, None]:
+        changes = Changes(known.last_number)
+        if day not in known.salts:
+            changes.salts[day] = StoredSalt(day, new_salt())
+        return changes, None
+
+    await ledger.transact(Wanted(salts=True), judged)
 
 
 async def destroy_salts(ledger: Ledger, now: Micros) -> int:

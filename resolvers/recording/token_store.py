@@ -5,7 +5,7 @@ today's salt, so that it lasts for 48 hours at least. The older one stays, unrea
 with the salt of its day.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from models.records import (
     Changes,
@@ -13,7 +13,6 @@ from models.records import (
     Micros,
     StoredEventId,
     StoredInteraction,
-    StoredSalt,
     StoredToken,
 )
 from models.values import EventKey
@@ -26,7 +25,7 @@ from models.vocabulary import (
     Status,
     subject_kind,
 )
-from resolvers.recording.salts import DaySalt, day_of, living
+from resolvers.recording.salts import DaySalt, NoSalt, day_of, living
 from resolvers.recording.submissions import Submission
 
 _NO_ACTION = 0
@@ -81,12 +80,16 @@ class TokenStore:
                 self._sent[each.event_key] = each
                 self._recall_event_id(each, each.event_key, each.event_id)
 
-    def keep(self, judged: Changes, changes: Changes, new_salt: Callable[[], bytes]) -> None:
-        """Put what judging changed into `changes`, as tokens, and a salt if today has none."""
+    def keep(self, judged: Changes, changes: Changes) -> None:
+        """Put what judging changed into `changes`, as tokens.
+
+        Raises:
+            NoSalt: there is none of today, by which they would be made.
+        """
         moved = [row for row in judged.interactions.values() if self._is_moved(row)]
         if not moved and not judged.event_ids:
             return
-        today = self._salt_of_today(changes, new_salt)
+        today = self._salt_of_today()
         for row in moved:
             _, salt = self._found.get(row.id, (None, today))
             token = _state_token(row, max(salt, today, key=lambda each: each.day))
@@ -137,13 +140,11 @@ class TokenStore:
         token, _ = self._found[row.id]
         return _status_and_instants(row) != _status_and_instants(token)
 
-    def _salt_of_today(self, changes: Changes, new_salt: Callable[[], bytes]) -> DaySalt:
+    def _salt_of_today(self) -> DaySalt:
         for salt in self._salts:
             if salt.day == self._today:
                 return salt
-        fresh = DaySalt(self._today, new_salt())
-        changes.salts[fresh.day] = StoredSalt(fresh.day, fresh.salt)
-        return fresh
+        raise NoSalt(self._today)
 
 
 def _first(submissions: Sequence[Submission]) -> Micros:

@@ -7,14 +7,14 @@ from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
-from models.errors import DatabaseUnavailable
+from models.errors import DatabaseUnavailable, LayoutChanged
 from models.histogram import Histogram
 from models.ledger.ledger import Judge, Ledger, R
 from models.records import Changes, Known, Wanted
 from resolvers.errors import OutcomeUnknown, Overloaded
-from resolvers.recording.judging import Rules, wanted
+from resolvers.recording.judging import Rules
 from resolvers.recording.submissions import Submission, Verdict
-from resolvers.recording.writing.batches import Batch
+from resolvers.recording.writing.batches import LARGE_CALL, Batch, work_out_keys
 from resolvers.recording.writing.committing import Committer, HeldBack
 from resolvers.recording.writing.counting import BatchCounts
 from resolvers.recording.writing.exclusive import ExclusiveTransaction
@@ -27,9 +27,6 @@ BATCH_LIMIT = 1_000
 
 QUEUE_LIMIT = 20_000
 """Submissions that may wait; some seconds of the slowest disk's work."""
-
-LARGE_CALL = 100
-"""Submissions of a call that is likely to be committed alone."""
 
 STOP_S = 1.5
 """How long a writer that stops goes on committing what waits."""
@@ -46,6 +43,10 @@ class Writer:
     a time, so that one which is refused fails alone; what was submitted after it waits for that.
     `notify` is called after each commit, and `note` with each batch. A writer that
     `stops_at_failure` stores nothing any more once the database was not there to commit.
+
+    Where its ledger is of one lane among several, `whole` is that of all. If there are other lanes,
+    it begins nothing more and calls `layout_changed`: another is to take over what waits. `counts`
+    may be shared.
     """
 
     def __init__(
@@ -58,6 +59,9 @@ class Writer:
         queue_limit: int = QUEUE_LIMIT,
         stops_at_failure: bool = False,
         note: Callable[[Sequence[Submission]], None] = lambda submissions: None,
+        whole: Ledger | None = None,
+        layout_changed: Callable[[], None] = lambda: None,
+        counts: BatchCounts | None = None,
     ) -> None:
         self._ledger = ledger
         self._note_batch = note
@@ -65,13 +69,20 @@ class Writer:
         self._queue = SubmissionQueue(queue_limit)
         self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
         self._sizing = BatchSizing(batch_limit)
-        self.counts = BatchCounts()
+        self.counts = counts or BatchCounts()
         self._committer = Committer(
-            ledger, rules, notify, counts=self.counts, stops_at_failure=stops_at_failure
+            ledger,
+            rules,
+            notify,
+            whole=whole or ledger,
+            counts=self.counts,
+            stops_at_failure=stops_at_failure,
         )
+        self._layout_changed = layout_changed
         self._beginning = asyncio.Lock()
         self._is_due = asyncio.Event()
         self._is_stopping = False
+        self._is_retired = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -89,10 +100,22 @@ class Writer:
         self._is_due.set()
         await unfinished_after(self._tasks, STOP_S)
         stopped = DatabaseUnavailable("the server stopped before")
-        self._refuse_all(stopped)
+        self.refuse_all(stopped)
         await self._ledger.close()
         await cancel(await unfinished_after(self._tasks, BREAK_OFF_S))
-        self._refuse_all(stopped)
+        self.refuse_all(stopped)
+
+    async def retire(self) -> None:
+        """Begin nothing more; return when nothing is under way. What comes waits all the same."""
+        self._is_retired = True
+        self._is_due.set()
+        await asyncio.gather(*self._tasks)
+
+    def hand_over(self) -> "tuple[list[SubmittedCall], list[ExclusiveTransaction[Any]]]":
+        """Take all that waits, in order, from a writer that is retired."""
+        transactions = list(self._exclusive)
+        self._exclusive.clear()
+        return self._queue.clear(), transactions
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
         """Judge and store submissions; return when they are durable, one answer each, in order.
@@ -107,13 +130,21 @@ class Writer:
         """
         self._check_open()
         self._queue.check_room(submissions)
-        call = self._call(submissions)
-        if len(submissions) >= LARGE_CALL:  # its keys are worked out while others are committed
-            call.wanted = wanted(submissions, self._default_level)
+        call = self.call(submissions)
+        self.enqueue(call)
+        return await call.answer
+
+    def call(self, submissions: Sequence[Submission]) -> SubmittedCall:
+        """What waits for them to be committed; a writer that is traced has more to keep of it."""
+        return SubmittedCall(submissions)
+
+    def enqueue(self, call: SubmittedCall) -> None:
+        """Have a call wait to be committed, whatever waits already."""
+        if len(call.items) >= LARGE_CALL:
+            work_out_keys(call, self._default_level)
         self._queue.add(call)
         if self._sizing.is_enough(self._queue.size):
             self._is_due.set()
-        return await call.answer
 
     async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
         """Run one transaction of another kind between two batches; return what `judge` found.
@@ -128,9 +159,13 @@ class Writer:
         """
         self._check_open()
         transaction = ExclusiveTransaction(wanted, judge)
+        self.enqueue_exclusive(transaction)
+        return await transaction.done
+
+    def enqueue_exclusive(self, transaction: ExclusiveTransaction[Any]) -> None:
+        """Have a transaction wait for its turn."""
         self._exclusive.append(transaction)
         self._is_due.set()
-        return await transaction.done
 
     async def scrub(self, *, within_pages: bool) -> None:
         """Leave nothing in the database's own files of what was deleted, as `Ledger.scrub`.
@@ -194,7 +229,7 @@ class Writer:
                 await self._committer.isolation.over()
                 if self._exclusive:
                     await self._run_exclusive(self._exclusive.popleft())
-                if not self._queue:
+                if self._is_retired or not self._queue:
                     continue
                 batch, begun_at = self._next_batch(), perf_counter()
                 begun = await self._begin(batch)
@@ -203,14 +238,12 @@ class Writer:
                 self._note(await self._end(batch, begun))
                 self.counts.add(len(batch), perf_counter() - begun_at)
                 self._note_batch(batch.submissions)
-            except HeldBack:
+            except (HeldBack, LayoutChanged) as error:
                 self._queue.put_back(batch.calls)
+                if isinstance(error, LayoutChanged):
+                    self._give_up()
             if self._sizing.ended(batch):
                 self._is_due.set()
-
-    def _call(self, submissions: Sequence[Submission]) -> SubmittedCall:
-        """What waits for them to be committed; a writer that is traced has more to keep of it."""
-        return SubmittedCall(submissions)
 
     async def _begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
         return await self._committer.begin(batch)
@@ -221,28 +254,39 @@ class Writer:
         return await self._committer.end(batch, begun)
 
     async def _run_exclusive(self, transaction: ExclusiveTransaction[Any]) -> None:
-        if not transaction.done.cancelled():  # else its caller has left
-            self._note(await self._committer.transact(transaction))
+        try:
+            if not transaction.done.cancelled():  # else its caller has left
+                self._note(await self._committer.transact(transaction))
+        except LayoutChanged:
+            self._exclusive.appendleft(transaction)
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Begin nothing more by ledgers of another number of lanes."""
+        self._is_retired = True
+        self._layout_changed()
 
     def _note(self, failure: DatabaseUnavailable | None) -> None:
         """Refuse what waits if the database did not answer: it would wait as long in vain."""
         if failure is not None and failure.is_silent:
-            self._refuse_all(DatabaseUnavailable(failure.reason))
+            self.refuse_all(DatabaseUnavailable(failure.reason))
 
     async def _has_work(self) -> bool:
-        """Wait until something is to begin; False if the writer stops and nothing is."""
-        while not (self._exclusive or self._sizing.is_enough(self._queue.size)):
+        """Wait until something is to begin; False if the writer ends and nothing is."""
+        while not self._is_retired:
+            if self._exclusive or self._sizing.is_enough(self._queue.size):
+                return True
             if self._is_stopping:
                 return bool(self._queue)
             self._is_due.clear()
             await self._is_due.wait()
-        return True
+        return False
 
     def _next_batch(self) -> Batch:
         limit = self._sizing.limit(self._queue.size, overlaps=self._ledger.overlaps)
         return Batch.of(self._queue.take(limit), self._default_level)
 
-    def _refuse_all(self, reason: DatabaseUnavailable) -> None:
+    def refuse_all(self, reason: DatabaseUnavailable) -> None:
         """Refuse what waits."""
         for call in self._queue.clear():
             call.refuse(reason)

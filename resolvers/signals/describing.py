@@ -11,7 +11,7 @@ from models.vocabulary import CONTENT_TYPE_LENGTH, ID_LENGTH, TargetKind, subjec
 from resolvers.errors import BadUserInput, InputError, InputErrorCode, Unreadable
 from resolvers.identity import Identity
 from resolvers.recording.contexts import checked_author, checked_hashtags
-from resolvers.recording.writer import Writer
+from resolvers.recording.lanes.lane_writers import AnyWriter
 from resolvers.signals.descriptions import find_anew
 from resolvers.targets import BadId, check_fits, check_text
 
@@ -58,7 +58,7 @@ class Described:
 
 
 async def describe(
-    requests: Sequence[DescribeRequest], writer: Writer, identity: Identity, now: Micros
+    requests: Sequence[DescribeRequest], writer: AnyWriter, identity: Identity, now: Micros
 ) -> Described:
     """Store what is said about at most 100 posts, in one transaction, as if one after another.
 

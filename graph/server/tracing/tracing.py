@@ -14,10 +14,11 @@ from starlette.types import ASGIApp
 
 from graph.server.logs.formats import FIELDS
 from graph.server.logs.paths import ShownPaths
+from graph.server.tracing.hand_overs import taken_over
 from graph.server.tracing.operations import traced_operations
 from graph.server.tracing.reads import TracedReader, trace_statements
 from graph.server.tracing.requests import TracedRequests
-from graph.server.tracing.writes import TracedWriter
+from graph.server.tracing.writes import TracedLaneWriters
 from models.database.database import Database, reading_client
 
 FLUSH_S = 2.0
@@ -31,7 +32,8 @@ class Tracing:
         self._provider = provider
         tracer = self._tracer = provider.get_tracer("trailmark", metadata.version("trailmark"))
         self.operations = traced_operations(tracer)
-        self.writer: Callable[..., TracedWriter] = partial(TracedWriter, tracer=tracer)
+        self.writers: Callable[..., TracedLaneWriters] = partial(TracedLaneWriters, tracer=tracer)
+        self.handed_over = partial(taken_over, tracer=tracer)
         self.reader: Callable[..., TracedReader[Any, Any]] = partial(TracedReader, tracer=tracer)
 
     def observer(self, paths: ShownPaths) -> Callable[[ASGIApp], TracedRequests]:

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 from opentelemetry.trace import (
     INVALID_SPAN,
@@ -13,10 +14,12 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
+from graph.server.tracing.hand_overs import trace_of
 from graph.server.tracing.spans import beneath, fail, running, shared
 from models.errors import DatabaseUnavailable
 from models.ledger.ledger import Judge, R
 from models.records import Wanted
+from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.submissions import Submission, Verdict
 from resolvers.recording.writer import Writer
 from resolvers.recording.writing.batches import Batch
@@ -28,25 +31,21 @@ class _TracedCall(SubmittedCall):
     span: Span = INVALID_SPAN
     queued_ns: int = 0
 
+    def part(self, submissions: Sequence[Submission]) -> Self:
+        return type(self)(submissions, trace=self.trace, span=self.span, queued_ns=self.queued_ns)
+
 
 class TracedWriter(Writer):
-    """A writer, each of whose batches is a span that its callers share."""
+    """A lane's writer, each of whose batches is a span that its callers share."""
 
     def __init__(self, *arguments: Any, tracer: Tracer, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._tracer = tracer
         self._spans = dict[Batch, Span]()
 
-    async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
-        with beneath(self._tracer, "record", {"trailmark.inputs": len(submissions)}):
-            return await super().submit(submissions)
-
-    async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
-        with beneath(self._tracer, "exclusive transaction"):
-            return await super().transact(wanted, judge)
-
-    def _call(self, submissions: Sequence[Submission]) -> SubmittedCall:
-        return _TracedCall(submissions, span=get_current_span(), queued_ns=time.time_ns())
+    def call(self, submissions: Sequence[Submission]) -> SubmittedCall:
+        span = get_current_span()
+        return _TracedCall(submissions, trace=trace_of(span), span=span, queued_ns=time.time_ns())
 
     async def _begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
         calls = [each for each in batch.calls if isinstance(each, _TracedCall)]
@@ -72,3 +71,19 @@ class TracedWriter(Writer):
             if failure is not None:
                 fail(span, type(failure).__name__)
             return failure
+
+
+class TracedLaneWriters(LaneWriters):
+    """Writers that are traced, to whom each call is a span, and each exclusive transaction."""
+
+    def __init__(self, *arguments: Any, tracer: Tracer, **more: Any) -> None:
+        super().__init__(*arguments, make_writer=partial(TracedWriter, tracer=tracer), **more)
+        self._tracer = tracer
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
+        with beneath(self._tracer, "record", {"trailmark.inputs": len(submissions)}):
+            return await super().submit(submissions)
+
+    async def transact(self, wanted: Wanted, judge: Judge[R]) -> R:
+        with beneath(self._tracer, "exclusive transaction"):
+            return await super().transact(wanted, judge)

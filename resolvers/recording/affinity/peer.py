@@ -17,11 +17,18 @@ from resolvers.recording.affinity.packing import (
     unpacked_error,
 )
 from resolvers.recording.submissions import Verdict
-from resolvers.recording.writing.queueing import SubmittedCall
+from resolvers.recording.writing.queueing import Room, SubmittedCall
 from resolvers.tasks import cancel
 
 FRAME_LIMIT = 500
 """Submissions in one hand-over; a call with more still goes whole. More wait a turn of the loop."""
+
+UNDER_WAY, WORTH_IT = 2, 16
+"""While so many hand-overs are not answered, the next waits until it has so many submissions.
+
+They would wait for the batches under way there all the same, and each hand-over costs both sides
+some system calls.
+"""
 
 WAITING_LIMIT = 20_000
 """Submissions that may wait for one peer's answers."""
@@ -41,18 +48,20 @@ log = logging.getLogger(__name__)
 class Peer:
     """Another worker, which takes inputs over a socket while it is there.
 
-    What is handed over in one turn of the loop travels together, and is one call there. A call that
-    the peer has surely not begun with goes to `instead`.
+    What is gathered in one turn of the loop, or while enough is under way, travels together, and is
+    one call there. A call that the peer has surely not begun with goes to `instead`.
     """
 
     def __init__(self, socket: Path, instead: Callable[[SubmittedCall], None]) -> None:
         self._socket = socket
         self._instead = instead
         self._link: Link | None = None  # while it takes inputs
+        self._room = Room(WAITING_LIMIT)
         self._gathered = CallQueue[SubmittedCall]()
         self._numbers = count(1)
         self._sent = dict[int, list[SubmittedCall]]()
         self._owed = 0  # submissions that were sent and are not answered
+        self._is_due = False  # whether what is gathered is sent at the end of this turn
         self._has_spoken = False
         self.handed_over = 0  # submissions, so far
         self._task: asyncio.Task[None] | None = None
@@ -77,18 +86,27 @@ class Peer:
         It fails with Overloaded where too much waits for it, and with OutcomeUnknown where the
         peer ended, or no longer answered, before it said what became of the call.
         """
-        waiting = self._owed + self._gathered.size
-        if waiting and waiting + len(call.items) > WAITING_LIMIT:
-            call.fail(Overloaded(f"{waiting} inputs are waiting to be stored; try again shortly"))
-            return
-        if not self._gathered:
-            asyncio.get_running_loop().call_soon(self._hand_over)
+        if waiting := self._owed + self._gathered.size:
+            try:
+                self._room.check(waiting, len(call.items))
+            except Overloaded as error:
+                call.fail(error)
+                return
         self._gathered.add(call)
+        self._hand_over_soon()
+
+    def _hand_over_soon(self) -> None:
+        if self._gathered and not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self._hand_over)
 
     def _hand_over(self) -> None:
-        """Send what was gathered since the last turn of the loop."""
+        """Send what was gathered since the last turn of the loop, or since more were answered."""
+        self._is_due = False
         if self._link is None:
             self._give_back(self._gathered.clear())
+            return
+        if len(self._sent) >= UNDER_WAY and self._gathered.size < WORTH_IT:
             return
         calls, number = self._gathered.take(FRAME_LIMIT), next(self._numbers)
         submissions = [each for call in calls for each in call.items]
@@ -97,8 +115,7 @@ class Peer:
         self.handed_over += len(submissions)
         traces = [call.trace for call in calls if call.trace]
         self._link.send(Kind.INPUTS, number, packed_submissions(submissions), traces)
-        if self._gathered:
-            asyncio.get_running_loop().call_soon(self._hand_over)
+        self._hand_over_soon()
 
     async def _keep_connected(self) -> None:
         """Connect whenever it is there, and give it up when it no longer answers."""
@@ -158,11 +175,13 @@ class Peer:
         """The calls of a hand-over, which are owed nothing any more."""
         calls = self._sent.pop(number, [])
         self._owed -= sum(len(call.items) for call in calls)
+        self._hand_over_soon()
         return calls
 
     def _leave(self, last: int) -> None:
         """It takes nothing after this hand-over, and answers those until then."""
         self._link = None
+        self._hand_over_soon()
         for number in [each for each in self._sent if each > last]:
             self._give_back(self._answered(number))
 
@@ -173,6 +192,7 @@ class Peer:
     def _has_ended(self) -> None:
         """Nobody will say what became of what is not answered."""
         self._link = None
+        self._hand_over_soon()
         for number in list(self._sent):
             for call in self._answered(number):
                 call.fail(

@@ -10,6 +10,9 @@ from resolvers.recording.judging import wanted
 from resolvers.recording.submissions import Submission, Verdict
 from resolvers.recording.writing.queueing import SubmittedCall
 
+LARGE_CALL = 100
+"""Submissions of a call that is likely to be committed alone."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
@@ -50,3 +53,9 @@ class Batch:
         """Tell each caller that the database did not commit."""
         for call in self.calls:
             call.refuse(error)
+
+
+def work_out_keys(call: SubmittedCall, default_level: PrivacyLevel) -> None:
+    """Work out the keys of a large call, which may be while others are committed."""
+    if call.wanted is None:
+        call.wanted = wanted(call.items, default_level)

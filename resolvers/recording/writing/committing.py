@@ -4,10 +4,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from models.errors import DatabaseUnavailable
+from models.errors import DatabaseUnavailable, LayoutChanged
 from models.ledger.ledger import Ledger
 from models.records import Changes, Known
 from resolvers.recording.judging import Rules, judge
+from resolvers.recording.salts import NoSalt, make_salt
 from resolvers.recording.submissions import Submission, Verdict
 from resolvers.recording.writing.batches import Batch
 from resolvers.recording.writing.counting import BatchCounts
@@ -25,9 +26,9 @@ class HeldBack(Exception):
 class Committer:
     """Commits batches in the order in which they begin.
 
-    `notify` is called after each commit. If it `stops_at_failure`, it commits nothing any more
-    once the database was not there to commit. `trouble` is why that did not commit last, until it
-    has committed again.
+    Salts are made by the ledger that is `whole`. `notify` is called after each commit. If it
+    `stops_at_failure`, it commits nothing any more once the database was not there to commit.
+    `trouble` is why that did not commit last, until it has committed again.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Committer:
         rules: Rules,
         notify: Callable[[], None],
         *,
+        whole: Ledger,
         counts: BatchCounts,
         stops_at_failure: bool,
     ) -> None:
@@ -44,6 +46,7 @@ class Committer:
         self._counts = counts
         self.trouble: DatabaseUnavailable | None = None
         self._ledger = ledger
+        self._whole = whole
         self._rules = rules
         self._notify = notify
         self._stops_at_failure = stops_at_failure
@@ -74,10 +77,11 @@ class Committer:
 
         Raises:
             HeldBack: it has to begin again, after one that is isolated; no caller is answered.
+            LayoutChanged: it has to begin again, by other ledgers; no caller is answered.
         """
         try:
-            batch.answer(await self._committed(begun))
-        except HeldBack:
+            batch.answer(await self._with_salt(batch, begun))
+        except (HeldBack, LayoutChanged):
             raise
         except DatabaseUnavailable as error:
             self._failures.add(len(batch), error.reason)
@@ -91,7 +95,11 @@ class Committer:
         return None
 
     async def transact(self, transaction: ExclusiveTransaction[Any]) -> DatabaseUnavailable | None:
-        """Commit a transaction of another kind, and answer its caller, as `end` does."""
+        """Commit a transaction of another kind, and answer its caller, as `end` does.
+
+        Raises:
+            LayoutChanged: it has to begin again, by another ledger; its caller is not answered.
+        """
         error = await transaction.run(self._ledger)
         if error is None:
             self._has_committed()
@@ -101,14 +109,34 @@ class Committer:
             return error
         return None
 
+    async def _with_salt(self, batch: Batch, begun: Awaitable[list[Verdict]]) -> list[Verdict]:
+        """Commit a batch that has begun, anew once there is a salt if it was that which it lacked.
+
+        What came after it waits meanwhile.
+        """
+        try:
+            return await self._committed(begun)
+        except NoSalt as missing:
+            with self.isolation.of(batch):
+                return await self._salted(batch, missing)
+
+    async def _salted(self, batch: Batch, missing: NoSalt) -> list[Verdict]:
+        await make_salt(self._whole, missing.day, self._rules.new_salt)
+        return await self._committed(await self.begin(batch))
+
     async def _commit_alone(self, submission: Submission) -> Verdict:
         batch = Batch.alone(submission, self._rules.default_level)
-        (verdict,) = await self._committed(await self.begin(batch))
+        try:
+            (verdict,) = await self._committed(await self.begin(batch))
+        except NoSalt as missing:
+            (verdict,) = await self._salted(batch, missing)
         return verdict
 
     async def _committed(self, begun: Awaitable[list[Verdict]]) -> list[Verdict]:
         try:
             verdicts = await begun
+        except LayoutChanged:
+            raise
         except DatabaseUnavailable as error:
             self._has_stopped = self._stops_at_failure
             self._counts.failures += 1

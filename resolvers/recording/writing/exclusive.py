@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Generic
 
-from models.errors import DatabaseUnavailable
+from models.errors import DatabaseUnavailable, LayoutChanged
 from models.ledger.ledger import Judge, Ledger, R
 from models.records import Wanted
 from resolvers.recording.writing.answers import caller_error
@@ -21,9 +21,15 @@ class ExclusiveTransaction(Generic[R]):
     )
 
     async def run(self, ledger: Ledger) -> Exception | None:
-        """Commit it; why it was not committed, if so."""
+        """Commit it; why it was not committed, if so.
+
+        Raises:
+            LayoutChanged: it is to be committed by another ledger.
+        """
         try:
             result = await ledger.transact(self.wanted, self.judge)
+        except LayoutChanged:
+            raise
         except Exception as error:
             self.fail(error)
             return error

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from models.errors import DatabaseUnavailable
 from models.records import Wanted
@@ -32,14 +33,17 @@ class SubmittedCall(Call[Submission, list[Verdict | Exception]]):
         """Tell the caller that the database did not commit."""
         self.fail(caller_error(error))
 
+    def part(self, submissions: Sequence[Submission]) -> Self:
+        """A call of some of the submissions, which another waits for in this one's place."""
+        return type(self)(submissions)
+
 
 class SubmissionQueue(CallQueue[SubmittedCall]):
     """Calls in the order in which they came, with at most `limit` submissions."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
-        self._limit = limit
-        self._silent_until = 0.0
+        self._room = Room(limit)
 
     def check_room(self, submissions: Sequence[Submission]) -> None:
         """Make sure that one more call may wait; the first that waits may be of any size.
@@ -47,8 +51,25 @@ class SubmissionQueue(CallQueue[SubmittedCall]):
         Raises:
             Overloaded: too many submissions are waiting.
         """
-        if self and self.size + len(submissions) > self._limit:
-            message = f"{self.size} inputs are waiting to be stored"
+        if self:
+            self._room.check(self.size, len(submissions))
+
+
+class Room:
+    """How many submissions may wait, and the refusal of more."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._silent_until = 0.0
+
+    def check(self, waiting: int, more: int) -> None:
+        """Make sure that so many more may wait beside those that do.
+
+        Raises:
+            Overloaded: too many are waiting.
+        """
+        if waiting + more > self._limit:
+            message = f"{waiting} inputs are waiting to be stored"
             self._log_overload(message)
             raise Overloaded(f"{message}; try again shortly")
 

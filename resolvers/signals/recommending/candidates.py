@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from itertools import chain, islice
 
 from models.reading.rankings import best_posts
 from models.reading.signals.descriptions import Carried
@@ -31,6 +30,9 @@ TURNS = 3
 
 FRESH, FILTERED = 60, 200
 
+LIKELY = 2
+"""Among so many times as many posts as are ranked there mostly are enough that may come."""
+
 
 async def candidates_for(request: PageRequest, user: KnownUser) -> tuple[list[str], Surrounding]:
     """The posts to rank for a page: some of each source, and none that may not come.
@@ -41,17 +43,26 @@ async def candidates_for(request: PageRequest, user: KnownUser) -> tuple[list[st
     read to find them.
     """
     sources, around = await _sources(request, user)
-    gathered = list(request.wanted(chain.from_iterable(sources)))
+    in_order, most = list(request.wanted(in_turn(sources))), RANKED + 2 * request.size
+    fit = await _fit(request, in_order[: LIKELY * most])
+    if len(fit) < most:
+        fit += await _fit(request, in_order[LIKELY * most :])
+    return fit[:most], around
+
+
+async def _fit(request: PageRequest, post_ids: Sequence[str]) -> list[str]:
+    """Those of some posts that may come: the user has not seen them, and the filter takes them."""
+    if not post_ids:
+        return []
     seen, described = await asyncio.gather(
-        seen_among(request.alias, gathered, seen_too=request.seen_too),
-        _described(request, gathered),
+        seen_among(request.alias, post_ids, seen_too=request.seen_too),
+        _described(request, post_ids),
     )
-    fit = (
+    return [
         post_id
-        for post_id in request.wanted(in_turn(sources))
+        for post_id in post_ids
         if post_id not in seen and passes(request.filter, described.get(post_id))
-    )
-    return list(islice(fit, RANKED + 2 * request.size)), around
+    ]
 
 
 async def _sources(request: PageRequest, user: KnownUser) -> tuple[list[list[str]], Surrounding]:

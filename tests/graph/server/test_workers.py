@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.durability.server import Server, server_process, until
+from tests.support.dividing.workers import ready_workers
+from tests.support.durability.server import server_process, until
 
 pytestmark = pytest.mark.slow
 
@@ -59,12 +60,6 @@ if __name__ == "__main__":
     supervisor.run()
     print("began:", not supervisor.have_failed)
 """
-READY = re.compile(r"^\S+ \S+ (\d+) INFO graph\.server\.lifespan: ready ", re.MULTILINE)
-
-
-def _ready(server: Server) -> list[int]:
-    """The processes that have said so."""
-    return [int(pid) for pid in READY.findall(server.log)]
 
 
 async def test_a_worker_that_is_killed_is_replaced_and_told(
@@ -73,11 +68,11 @@ async def test_a_worker_that_is_killed_is_replaced_and_told(
     """By one line, which names both; the server goes on."""
     file = shutil.copy(sqlite_file, tmp_path / "trailmark.db")
     async with server_process(f"sqlite://{file}", tmp_path, workers=2) as server:
-        await until(lambda: len(_ready(server)) == 2, 60, server)
-        killed = _ready(server)[0]
+        await until(lambda: len(ready_workers(server)) == 2, 60, server)
+        killed = ready_workers(server)[0]
         os.kill(killed, signal.SIGKILL)
-        await until(lambda: len(_ready(server)) == 3, 60, server)
-        new = _ready(server)[2]
+        await until(lambda: len(ready_workers(server)) == 3, 60, server)
+        new = ready_workers(server)[2]
         async with server.caller() as caller:
             assert await caller.counts("p") == {}
         await server.terminate()

@@ -124,7 +124,7 @@ async def test_a_server_merges_by_itself(caller: Caller) -> None:
     """Of those whose parts are asked to be looked at."""
     await record(caller, MANY + 8)
     merger, ledger = PartMerger(HALF_LIFE), open_ledger(Database.at(caller.url))
-    merger.start(ledger.transact)
+    merger.start(lambda aliases: [(ledger.transact, aliases)])
     merger.ask(ANN)
 
     async def are_merged() -> bool:

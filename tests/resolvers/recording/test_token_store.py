@@ -2,10 +2,12 @@
 
 from hashlib import blake2b
 
+import pytest
+
 from models.records import Changes, Known
 from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
 from resolvers.recording.judging import Rules, judge, wanted
-from resolvers.recording.salts import owners
+from resolvers.recording.salts import NoSalt, owners
 from resolvers.recording.submissions import Submission
 from resolvers.scoring.weights import DAY
 
@@ -13,7 +15,7 @@ ANN, LEA = "u_" + "a" * 32, "u_" + "b" * 32
 TODAY = 20_777
 SALT = bytes(range(16))
 LEVELS = {LEA: PrivacyLevel.LIMITED}
-RULES = Rules(new_salt=lambda: SALT)
+RULES = Rules()
 
 
 def submission(
@@ -32,8 +34,8 @@ def submission(
 
 
 def judged(*submissions: Submission, salts: dict[int, bytes] | None = None) -> Changes:
-    """What submissions change where nothing but some salts is stored."""
-    known = Known(0, dict(LEVELS), salts=salts or {})
+    """What submissions change where nothing but some salts is stored, by default today's."""
+    known = Known(0, dict(LEVELS), salts={TODAY: SALT} if salts is None else salts)
     return judge(submissions, known, RULES)[0]
 
 
@@ -67,20 +69,29 @@ def test_tokens_and_their_owners_are_digests_keyed_by_the_salt_of_the_day() -> N
     def digest(*parts: str) -> bytes:
         return blake2b("\x1f".join(parts).encode(), key=SALT, digest_size=16).digest()
 
-    assert {day: each.salt for day, each in changes.salts.items()} == {TODAY: SALT}
+    assert changes.salts == {}
     assert set(changes.tokens) == {digest("state", LEA, "1", "p"), digest("event", LEA, "e")}
     assert {each.owner for each in changes.tokens.values()} == {digest("owner", LEA)}
     assert owners(LEA, {TODAY: SALT}) == {digest("owner", LEA)}
     assert {each.day for each in changes.tokens.values()} == {TODAY}
 
 
+def test_without_a_salt_of_today_one_is_to_be_made_first() -> None:
+    """Judging makes none itself: so two that judge at once leave tokens under the same one."""
+    yesterdays = {TODAY - 1: SALT}
+
+    with pytest.raises(NoSalt, match=f"day {TODAY} has no salt"):
+        judged(submission(LEA), salts=yesterdays)
+    assert not judged(submission(ANN), salts=yesterdays).tokens
+
+
 def test_a_commit_across_midnight_counts_as_of_the_day_that_begins() -> None:
     """What a commit's first input may find still lives, and what it writes lives longest."""
     midnight = TODAY * DAY
     batch = [submission(LEA, midnight - 1, "e"), submission(LEA, midnight, "f")]
-    salts = {TODAY - back: bytes([back] * 16) for back in (1, 2, 3, 4)}
+    salts = {TODAY - back: bytes([back] * 16) for back in (0, 1, 2, 3, 4)}
 
-    assert len(wanted(batch).token_keys(Known(0, dict(LEVELS), salts=salts))) == 3 * 3
+    assert len(wanted(batch).token_keys(Known(0, dict(LEVELS), salts=salts))) == 4 * 3
     assert {each.day for each in judged(*batch, salts=salts).tokens.values()} == {TODAY}
 
 
@@ -89,11 +100,10 @@ def test_a_retry_writes_nothing() -> None:
     first = submission(LEA, event_id="e")
     first.occurred_at = first.arrived_at
     before = judged(first)
-    salts = {day: each.salt for day, each in before.salts.items()}
     again = submission(LEA, first.arrived_at + DAY)
     again.occurred_at = first.occurred_at
 
-    known = Known(0, dict(LEVELS), salts=salts, tokens=before.tokens)
+    known = Known(0, dict(LEVELS), salts={TODAY: SALT}, tokens=before.tokens)
     changes, verdicts = judge([first, again], known, RULES)
 
     assert [each.outcome for each in verdicts] == ["UNCHANGED", "UNCHANGED"]

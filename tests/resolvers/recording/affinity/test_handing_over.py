@@ -16,11 +16,11 @@ from resolvers.recording.affinity import packing, peer
 from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.affinity.packing import NotStorable
 from resolvers.recording.affinity.seats import make_seats
-from resolvers.recording.submissions import Submission, Verdict
+from resolvers.recording.submissions import Outcome, Submission, Verdict
+from tests.support.dividing.affinity import dividing, handed, kept, refusing, submitted_to, there
 from tests.support.durability.ledgers import writing
 from tests.support.durability.server import until
 from tests.support.durability.stores import log_held, poisoned, targets
-from tests.support.recording.affinity import dividing, handed, kept, refusing, submitted_to, there
 
 CREATED = "CREATED"
 pytestmark = pytest.mark.either_database
@@ -104,8 +104,37 @@ async def test_a_cancelled_caller_ends_nothing_but_its_wait(
     assert await targets(database_url) == ["p0", "p1"]
 
 
-async def test_an_owner_that_has_too_much_refuses(database_url: str, tmp_path: Path) -> None:
+async def test_while_two_hand_overs_are_under_way_the_next_gathers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until there are enough for one, or one is answered; so few travel at a time."""
+    monkeypatch.setattr(peer, "WORTH_IT", 3)
+    sizes = list[int]()
+    may_answer = asyncio.Event()
+
+    async def slow(submissions: Sequence[Submission]) -> list[Verdict | Exception]:
+        sizes.append(len(submissions))
+        await may_answer.wait()
+        return [Verdict(Outcome.CREATED) for _ in submissions]
+
+    async with dividing(tmp_path, slow, refusing) as (_, other):
+        owner = await there(other, 0)
+        calls = await handed(owner, ["p0"])
+        for targets in (["p1"], ["p2"], ["p3", "p4"], ["p5"], ["p6"]):
+            calls += await handed(owner, targets)
+        await until(lambda: sizes == [1, 1, 3])
+        may_answer.set()
+        answers = await asyncio.gather(*calls)
+
+    assert sizes == [1, 1, 3, 2]
+    assert answers == [[CREATED]] * 3 + [[CREATED] * 2] + [[CREATED]] * 2
+
+
+async def test_an_owner_that_has_too_much_refuses(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever handed it over passes that on; nothing of it is stored."""
+    monkeypatch.setattr(peer, "WORTH_IT", 1)
     async with (
         writing(database_url, queue_limit=2) as (writer, ledger),
         dividing(tmp_path, writer.submit, refusing) as (_, other),

@@ -1,0 +1,1 @@
+"""Recording over lanes: a writer for each, and calls that are split among them."""

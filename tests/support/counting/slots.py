@@ -1,6 +1,5 @@
 """What several lanes counted, made by hand: rows of counts as parts in several slots."""
 
-import math
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -45,7 +44,7 @@ async def slots_of(url: str, table: str, condition: str = "TRUE") -> set[int]:
 
 def _add(upsert: Upsert, row: dict[str, Any], other: dict[str, Any]) -> None:
     for name, value in other.items():
-        if name in upsert.key or name == "rank_key":
+        if name in upsert.key:
             continue
         if name == "last_at":
             row[name] = max(row[name], value)
@@ -73,8 +72,6 @@ def _values(
         return [value] * slots
     if name == "last_at":
         return [value if slot == latest else value - _EARLIER for slot in range(slots)]
-    if name == "rank_key":  # which is no sum: what has none ranks behind all others
-        return [value, *[math.inf] * (slots - 1)]
     if isinstance(value, int):
         others = [chance.randrange(-3, 4) for _ in range(slots - 1)]
         return [value - sum(others), *others]
@@ -100,6 +97,4 @@ def _literal(value: Any, embedded: bool) -> str:
         return f"X'{value.hex()}'" if embedded else f"'\\x{value.hex()}'::bytea"
     if isinstance(value, str):
         return "'{}'".format(value.replace("'", "''"))
-    if value == math.inf:
-        return "9e999" if embedded else "'Infinity'::float8"
     return str(value)

@@ -67,14 +67,14 @@ async def summed_by_number(ranges: Sequence[tuple[int, TimeRange]]) -> Sequence[
 
 
 async def summed(ranges: Sequence[TimeRange]) -> dict[int, int]:
-    """The sum of each action's counts over all ranges."""
+    """The sum of each action's counts over all ranges, of those that it is not 0 of."""
     sums: dict[int, int] = {}
     if not ranges:
         return sums
     rows = await fetch_current(*_over("SELECT action, sum(count)", "GROUP BY action", ranges))
     for action, count in rows:
         sums[action] = sums.get(action, 0) + int(count)
-    return sums
+    return {action: count for action, count in sums.items() if count}
 
 
 async def unique_users(since: Micros, until: Micros, limit: int) -> int | None:

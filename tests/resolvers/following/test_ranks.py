@@ -13,6 +13,7 @@ from graph.config.settings import Settings
 from models.database.database import Database
 from models.database.process_locks import process_lock
 from models.following.writer import follower_writer
+from models.ledger.lanes.layouts import change_lanes
 from models.ranks import pending
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.audit.verifying import Verification, verify
@@ -68,6 +69,13 @@ class Model:
 _START = FixedClock().now
 
 
+async def divide(url: str, lanes: int) -> None:
+    """Give a database so many lanes; SQLite has one."""
+    database = Database.at(url)
+    if not database.is_embedded:
+        await change_lanes(database, lanes)
+
+
 @asynccontextmanager
 async def unfollowed(url: str, clock: FixedClock) -> AsyncIterator[Caller]:
     """A server whose ranks nobody keeps, as another is believed to."""
@@ -112,10 +120,12 @@ async def leaders(caller: Caller) -> list[str]:
     return aliases
 
 
+@pytest.mark.parametrize("lanes", [1, 4])
 async def test_the_order_is_exact_at_once_while_few_wait(
-    database_url: str, clock: FixedClock
+    lanes: int, database_url: str, clock: FixedClock
 ) -> None:
-    """Whatever is recorded and undone, and however far the follower is behind it."""
+    """Whatever is recorded and undone, in any lane, and however far the follower is behind."""
+    await divide(database_url, lanes)
     random, model, database = Random(3), Model(), Database.at(database_url)  # noqa: S311
     async with unfollowed(database_url, clock) as caller, follower_writer(database) as writer:
         for _ in range(25):
@@ -127,10 +137,12 @@ async def test_the_order_is_exact_at_once_while_few_wait(
             assert await leaders(caller) == model.leaders()
 
 
+@pytest.mark.parametrize("lanes", [1, 4])
 async def test_the_order_is_the_follower_s_where_many_wait(
-    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    lanes: int, database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is as of the follower's last round; posts that are no longer above zero are left out."""
+    await divide(database_url, lanes)
     monkeypatch.setattr(pending, "COMMITS", 0)
     random, model, database = Random(4), Model(), Database.at(database_url)  # noqa: S311
     order: list[str] = []
@@ -209,7 +221,7 @@ async def test_a_follower_at_work_ranks_what_is_recorded(
     async with unfollowed(database_url, clock) as caller:
         await caller.record(userId="ann", action="SHARE", postId="p")
     async with database.reading(), ranks.at_work(), asyncio.timeout(20):
-        while await queued_commits() or ranks.lag.seconds:
+        while await queued_commits() or ranks.lag.seconds or not ranks.pending:
             ranks.notify()
 
     assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 2

@@ -133,6 +133,11 @@ async def preferences_of_all(
     }
 
 
+def preferences_in(sums: FacetSums, scoring: Scoring, now: Micros) -> Preferences:
+    """What a user prefers whose facets come to some sums."""
+    return Preferences(_Deeds([sums.entries()], scoring, now))
+
+
 def _preferences(found: UserParts, scoring: Scoring, now: Micros) -> Preferences:
     loaded = [orjson.loads(part) for part in found.parts]
     merged = [part for part in loaded if not isinstance(part, list)]

@@ -13,7 +13,7 @@ from models.sqlite_files import tighten
 from models.tables import TABLES
 
 ENCODING = "UTF8"
-SESSIONS = 18
+SESSIONS = 20
 """How many sessions a server's process may have: two write, eight read, the others wait or lock."""
 
 _PROBES = 3

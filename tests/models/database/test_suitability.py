@@ -85,7 +85,7 @@ async def test_a_pool_of_one_session_is_refused(postgres: str) -> None:
     """A server's process needs several at once."""
     with (
         pooler(postgres, "session", default_pool_size=1) as url,
-        pytest.raises(UnsuitableDatabase, match="at least 18 sessions for each process"),
+        pytest.raises(UnsuitableDatabase, match="at least 20 sessions for each process"),
     ):
         await check_suitable(Database.at(url))
 

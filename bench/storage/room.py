@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
+from time import process_time
 from typing import Annotated
 
 import typer
@@ -24,6 +25,7 @@ from models.ledger.opening import open_ledger
 from models.vocabulary import ACTIONS, TargetKind
 from resolvers.caller import Caller
 from resolvers.clock import system_clock
+from resolvers.following.ranks import RankFollowing, drain
 from resolvers.identity import Identity
 from resolvers.recording.judging import Rules
 from resolvers.recording.recorder import Recorder
@@ -58,9 +60,18 @@ def main(
 
 
 async def _measured(database: Database, batched: int, single: int, waiting: int) -> None:
-    server = await pid(database)
-    writer = Writer(open_ledger(database), Rules(90 * DAY))
+    ranks = RankFollowing(database)
+    writer = Writer(open_ledger(database), Rules(90 * DAY), ranks.notify)
     writer.start()
+    async with database.reading(), ranks.at_work():
+        await _tell(database, writer, (batched, single, waiting))
+    await writer.stop()
+
+
+async def _tell(database: Database, writer: Writer, counts: tuple[int, int, int]) -> None:
+    """Record in each of the three ways, with ranks following, and tell what that took."""
+    server = await pid(database)
+    batched, single, waiting = counts
     recorder = Recorder(writer, Identity("a secret of benchmarks"), system_clock)
     requests = _requests(batched + single + waiting)
     recorded = 0
@@ -69,13 +80,18 @@ async def _measured(database: Database, batched: int, single: int, waiting: int)
         ("one by one", single, 1, 1),
         (f"{WAITING} waiting", waiting, 1, WAITING),
     ):
-        before = processor_s(server)
+        before, own = processor_s(server), process_time()
         await _record(recorder, islice(requests, count), batch, callers)
+        await drain(database)
         recorded += count
-        used = (processor_s(server) - before) / max(count, 1)
-        _console.print(f"{count:,} {name}: {used * 1e6:.0f} µs of the database's processor each")
+        used, own = (
+            seconds / max(count, 1) * 1e6
+            for seconds in (processor_s(server) - before, process_time() - own)
+        )
+        _console.print(
+            f"{count:,} {name}: {used:.0f} µs of the database's processor each, {own:.0f} of Python"
+        )
         _console.print(_table(await _sizes(database), recorded))
-    await writer.stop()
 
 
 async def _record(

@@ -13,7 +13,7 @@ from models.sqlite_files import tighten
 from models.tables import TABLES
 
 ENCODING = "UTF8"
-SESSIONS = 18
+SESSIONS = 20
 """How many sessions a server's process may have: two write, eight read, the others wait or lock."""
 
 SESSIONS_OF_LANE = 3
@@ -77,8 +77,8 @@ async def check_room(database: Database, lanes: int) -> None:
     needed = SESSIONS + SESSIONS_OF_LANE * (lanes - 1)
     if needed > int(str(allowed)):
         raise UnsuitableDatabase(
-            f"a server with {lanes} lanes may need {needed} sessions, and PostgreSQL lets {allowed} in; "
-            "raise its max_connections, or have fewer lanes"
+            f"a server with {lanes} lanes may need {needed} sessions, and PostgreSQL lets "
+            f"{allowed} in; raise its max_connections, or have fewer lanes"
         )
 
 

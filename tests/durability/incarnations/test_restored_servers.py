@@ -10,6 +10,7 @@ import pytest
 from models.database.database import Database
 from models.database.migrating import migrate
 from models.ledger.incarnations import GAP
+from models.ledger.lanes.layouts import change_lanes
 from tests.support.client import FixedClock
 from tests.support.durability.ledgers import view, writing
 from tests.support.durability.outages import recovered
@@ -25,13 +26,15 @@ BEFORE, LOST, AFTER = "abc", "defgh", "ijklmnopq"
 RESTORE = ("psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", "postgres")
 
 pytestmark = pytest.mark.slow
+in_lanes = pytest.mark.parametrize("own", [1, 4], indirect=True, ids=["one lane", "four lanes"])
 
 
 @pytest.fixture
-def own() -> Iterator[Postgres]:
-    """A PostgreSQL server that may be stopped, with Trailmark's tables."""
+def own(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """A PostgreSQL server that may be stopped, with Trailmark's tables, and so many lanes."""
     with own_postgres() as server:
         asyncio.run(migrate(Database.at(server.url)))
+        asyncio.run(change_lanes(Database.at(server.url), getattr(request, "param", 1)))
         yield server
 
 
@@ -72,6 +75,7 @@ async def test_a_dump_in_a_new_cluster_goes_on_in_another_past(
             await witness.check(feed)
 
 
+@in_lanes
 async def test_a_dump_restored_beneath_a_running_server_is_another_past(
     own: Postgres, clock: FixedClock
 ) -> None:
@@ -147,6 +151,7 @@ async def test_what_the_old_primary_was_asked_for_is_judged_anew(own: Postgres) 
         assert len(await rows(standby.url, "SELECT * FROM incarnations")) == 4
 
 
+@in_lanes
 async def test_a_server_over_an_older_copy_of_its_files_is_another_past(
     own: Postgres, clock: FixedClock
 ) -> None:

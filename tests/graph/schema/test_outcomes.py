@@ -200,6 +200,7 @@ async def test_a_lower_level_leaves_what_was_counted_or_takes_it_out(
     assert await differences() == []
 
 
+@pytest.mark.one_lane
 async def test_an_erasure_leaves_no_name_that_nothing_is_counted_under(caller: Caller) -> None:
     """What only this user came from is gone, undone or not; what others came from is as it was."""
     own = {"source": "anns-page", "recommendationId": "anns-variant:1"}

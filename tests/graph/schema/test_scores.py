@@ -157,6 +157,7 @@ async def test_a_planted_error_is_named_and_put_right(caller: Caller, statement:
     assert await caller.counts("p") == {"FAVORITE": 1}
 
 
+@pytest.mark.one_lane
 async def test_a_drift_of_a_millionth_in_a_score_is_told(caller: Caller) -> None:
     """A score whose parts are off reports its relative drift, and is right afterwards."""
     await caller.record(userId="ann", action="FAVORITE", postId="p")

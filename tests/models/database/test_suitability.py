@@ -85,7 +85,7 @@ async def test_a_pool_of_one_session_is_refused(postgres: str) -> None:
     """A server's process needs several at once."""
     with (
         pooler(postgres, "session", default_pool_size=1) as url,
-        pytest.raises(UnsuitableDatabase, match="at least 18 sessions for each process"),
+        pytest.raises(UnsuitableDatabase, match="at least 20 sessions for each process"),
     ):
         await check_suitable(Database.at(url))
 
@@ -94,7 +94,7 @@ async def test_more_lanes_than_there_are_sessions_for_are_refused(postgres: str)
     """Once all sessions are taken nobody gets in, not even who would have fewer lanes again."""
     await check_room(Database.at(postgres), 16)
 
-    with pytest.raises(UnsuitableDatabase, match=r"64 lanes may need 207 sessions.*lets 97 in"):
+    with pytest.raises(UnsuitableDatabase, match=r"64 lanes may need 209 sessions.*lets 97 in"):
         await check_room(Database.at(postgres), 64)
 
 

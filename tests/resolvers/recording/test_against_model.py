@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.config.settings import Settings
+from models.database.database import Database
+from models.ledger.lanes.layouts import change_lanes
 from models.vocabulary import ActionType, PrivacyLevel
 from tests.support.client import FixedClock
 from tests.support.levels import set_level
@@ -46,8 +48,31 @@ def test_thousands_of_random_inputs_are_stored_as_the_rules_say(
     asyncio.run(_check(database_url, sqlite_file, calls, levels))
 
 
-async def _check(url: str, template: Path, calls: list[list[Input]], levels: Levels) -> None:
+@settings(max_examples=5)
+@given(calls=CALLS, levels=LEVELS)
+def test_random_inputs_are_stored_alike_in_four_lanes(
+    postgres: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels
+) -> None:
+    """The two users' lanes are different ones; all that is read is the plain model's."""
+    asyncio.run(_check(postgres, sqlite_file, calls, levels, lanes=4))
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(calls=CALLS, levels=LEVELS)
+def test_thousands_of_random_inputs_are_stored_alike_in_four_lanes(
+    postgres: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels
+) -> None:
+    """The same over many more cases."""
+    asyncio.run(_check(postgres, sqlite_file, calls, levels, lanes=4))
+
+
+async def _check(
+    url: str, template: Path, calls: list[list[Input]], levels: Levels, *, lanes: int = 1
+) -> None:
     await start_empty(url, template)
+    if lanes > 1:
+        await change_lanes(Database.at(url), lanes)
     clock, model = FixedClock(), Model(dict(zip(USERS, levels, strict=True)))
     for user, level in model.levels.items():
         await set_level(url, SECRET, user, level)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,8 @@ from hypothesis.stateful import (
 )
 
 from models.database.database import Database
-from models.ledger.opening import open_ledger
+from models.ledger.lanes.layouts import change_lanes
+from models.ledger.opening import open_ledger, open_ledgers
 from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
 from resolvers.audit.recalculating import Recalculation, recalculate
 from resolvers.caller import Caller
@@ -29,10 +31,10 @@ from resolvers.privacy.pruning import Cutoff, Pruned, count, prune
 from resolvers.privacy.removing import Remover
 from resolvers.recording.contexts import NO_CONTEXT
 from resolvers.recording.judging import Rules
+from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.salts import destroy_salts
 from resolvers.recording.validation import RecordRequest
-from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import DAY
 from tests.support.client import FixedClock
 from tests.support.counting.slots import spread
@@ -94,8 +96,9 @@ class Product:
         await self._open.enter_async_context(self.database.reading())
         self.ledger = open_ledger(self.database)
         self._open.push_async_callback(self.ledger.close)
-        writer = Writer(open_ledger(self.database), Rules(RETENTION_DAYS * DAY))
-        writer.start()
+        rules = Rules(RETENTION_DAYS * DAY)
+        writer = LaneWriters(partial(open_ledgers, self.database), rules)
+        await writer.start()
         self._open.push_async_callback(writer.stop)
         remover = Remover(writer, SCORING, self.database)
         self._open.push_async_callback(remover.stop)
@@ -216,6 +219,14 @@ class Everything(RuleBasedStateMachine):
         self.wait(compare(self.model, self.cast, self.clock.now))
 
 
+class EverythingInLanes(Everything):
+    """The same, while the number of lanes changes."""
+
+    @rule(lanes=st.sampled_from((1, 2, 4)))
+    def change_lanes(self, lanes: int) -> None:
+        self.wait(change_lanes(self.services.database, lanes))
+
+
 def _request(input: Input) -> RecordRequest:
     return RecordRequest(
         input.action,
@@ -233,13 +244,20 @@ def _request(input: Input) -> RecordRequest:
 
 
 @pytest.fixture
-def machine(
-    database_url: str, sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> type[Everything]:
-    """The machine over the database under test; it removes and prunes in many small steps."""
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Removing and pruning take many small steps."""
     monkeypatch.setattr("resolvers.privacy.removing.ROWS_AT_ONCE", 3)
     monkeypatch.setattr("resolvers.privacy.pruning.ROWS_IN_A_STEP", 3)
-    return type("Everything", (Everything,), {"url": database_url, "template": sqlite_file})
+
+
+@pytest.fixture
+def machine(database_url: str, sqlite_file: Path, small_steps: None) -> type[Everything]:
+    """The machine over the database under test."""
+    return _machine(Everything, database_url, sqlite_file)
+
+
+def _machine(kind: type[Everything], url: str, template: Path) -> type[Everything]:
+    return type(kind.__name__, (kind,), {"url": url, "template": template})
 
 
 @pytest.mark.slow
@@ -248,6 +266,17 @@ def test_whatever_is_done_all_that_is_read_is_as_the_rules_say(machine: type[Eve
     step; verify finds nothing, and tables hold nothing of those who are gone."""
     examples = 25 if machine.url.startswith("sqlite:") else 15
     sized = settings(max_examples=examples, stateful_step_count=30)
+    run_state_machine_as_test(machine, settings=sized)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_the_same_holds_while_the_number_of_lanes_changes(
+    database_url: str, sqlite_file: Path, small_steps: None
+) -> None:
+    """Whoever records notices nothing of it."""
+    machine = _machine(EverythingInLanes, database_url, sqlite_file)
+    sized = settings(max_examples=15, stateful_step_count=30)
     run_state_machine_as_test(machine, settings=sized)
 
 

@@ -85,6 +85,7 @@ def passing(expected: str, *rounds: str) -> Letters:
     return [f"{round}{letter}" for round in rounds for letter in expected]
 
 
+@pytest.mark.one_lane
 async def test_each_filter_lets_pass_what_fulfils_all_of_it(feed: Feed) -> None:
     """Twice the same happens: between what passes the first time and the second comes no more."""
     start = await feed.cursor()
@@ -104,6 +105,7 @@ async def test_each_filter_lets_pass_what_fulfils_all_of_it(feed: Feed) -> None:
     assert live == [passing(expected, "1", "2") for _, expected in FILTERS]
 
 
+@pytest.mark.one_lane
 async def test_a_replay_is_filtered_alike(feed: Feed) -> None:
     """What happened before a subscription goes by the same conditions, and so does what follows."""
     start = await feed.cursor()
@@ -152,6 +154,7 @@ async def test_a_filter_that_cannot_be_is_refused(
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": argument}
 
 
+@pytest.mark.one_lane
 async def test_filters_by_sources_alone_are_for_the_feed_too(feed: Feed) -> None:
     """Unlike a global list, a subscription need not search: it may ask for sources alone."""
     async with feed.subscribed(

@@ -1,0 +1,215 @@
+"""Ranks: exact at once while few wait, as of the follower where many do."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+
+from graph.config.settings import Settings
+from models.database.database import Database
+from models.database.process_locks import process_lock
+from models.following.writer import follower_writer
+from models.ranks import pending
+from models.vocabulary import ACTIONS, ActionType
+from resolvers.audit.verifying import Verification, verify
+from resolvers.following.ranks import RankFollowing, drain, queued_commits, rank_step
+from resolvers.identity import Identity
+from resolvers.scoring.weights import DAY, Scoring
+from tests.support.client import Caller, FixedClock
+from tests.support.pasts import erase, traces
+from tests.support.serving import SECRET, serving
+from tests.support.sql import run
+
+USERS = ["ann", "bob", "eve", "joe", "lea"]
+POSTS = [f"p{number}" for number in range(7)]
+PAGE = """query Page($first: Int!, $after: String) {
+  trendingPosts(first: $first, after: $after) { post { postId } cursor }
+}"""
+LEADERS = "{ engagementScores(first: 10) { rank user { alias } } }"
+RANK = "query Rank($id: ID!) { user(id: $id) { engagementScore { rank } } }"
+
+
+@dataclass
+class Model:
+    """What everybody did and has not undone, and when."""
+
+    done: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    def trending(self) -> list[str]:
+        """The posts above zero, best first, ties by id."""
+        scores = {post: self._score(2, post) for post in POSTS}
+        return [
+            each for each in sorted(POSTS, key=lambda id: (-scores[id], id)) if scores[each] > 0
+        ]
+
+    def leaders(self) -> list[str]:
+        """The aliases of all who did something, best first, ties by alias."""
+        scores = {Identity(SECRET).alias(user): self._score(0, user) for user in self._active()}
+        return sorted(scores, key=lambda alias: (-scores[alias], alias))
+
+    def _active(self) -> set[str]:
+        return {user for user, _, _ in self.done}
+
+    def _score(self, at: int, id: str) -> float:
+        half_life = 14 * DAY if at == 0 else DAY
+        parts = []
+        for key, instant in self.done.items():
+            weight = ACTIONS[ActionType(key[1])].weight
+            weight = max(weight, 0.0) if at == 0 else weight
+            if key[at] == id:
+                parts.append(weight * 2 ** ((instant - _START) / half_life))
+        return math.fsum(parts)
+
+
+_START = FixedClock().now
+
+
+@asynccontextmanager
+async def unfollowed(url: str, clock: FixedClock) -> AsyncIterator[Caller]:
+    """A server whose ranks nobody keeps, as another is believed to."""
+    alone, served = process_lock(Database.at(url), "ranking"), serving(Settings(url, SECRET), clock)
+    async with alone, served as caller:
+        yield caller
+
+
+async def did(random: Random, caller: Caller, model: Model) -> None:
+    """Have somebody do or undo something, some time later."""
+    caller.clock.advance(random.choice([1, 3600, 40_000]))
+    user, post = random.choice(USERS), random.choice(POSTS)
+    action = random.choice(["FAVORITE", "BOOKMARK", "HIDE"])
+    undo = random.random() < 0.4
+    await caller.record(userId=user, action=action, postId=post, undo=undo)
+    key = (user, action, post)
+    if undo:
+        model.done.pop(key, None)
+    else:
+        model.done.setdefault(key, caller.clock.now)
+
+
+async def paged(caller: Caller, size: int) -> list[str]:
+    """The posts that trend, a page at a time."""
+    found: list[str] = []
+    after = None
+    while page := (await caller.data(PAGE, first=size, after=after))["trendingPosts"]:
+        found += [each["post"]["postId"] for each in page]
+        after = page[-1]["cursor"]
+    return found
+
+
+async def leaders(caller: Caller) -> list[str]:
+    """The users by score, whose ranks are 1, 2, 3 …, also where they are asked for alone."""
+    found = (await caller.data(LEADERS))["engagementScores"]
+    assert [each["rank"] for each in found] == list(range(1, len(found) + 1))
+    aliases = [each["user"]["alias"] for each in found]
+    for user in USERS:
+        alone = (await caller.data(RANK, id=user))["user"]["engagementScore"]["rank"]
+        alias = Identity(SECRET).alias(user)
+        assert alone == (aliases.index(alias) + 1 if alias in aliases else None)
+    return aliases
+
+
+async def test_the_order_is_exact_at_once_while_few_wait(
+    database_url: str, clock: FixedClock
+) -> None:
+    """Whatever is recorded and undone, and however far the follower is behind it."""
+    random, model, database = Random(3), Model(), Database.at(database_url)  # noqa: S311
+    async with unfollowed(database_url, clock) as caller, follower_writer(database) as writer:
+        for _ in range(25):
+            await did(random, caller, model)
+            if random.random() < 0.3:
+                await rank_step(database, writer)
+
+            assert await paged(caller, random.randint(1, 4)) == model.trending()
+            assert await leaders(caller) == model.leaders()
+
+
+async def test_the_order_is_the_follower_s_where_many_wait(
+    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is as of the follower's last round; posts that are no longer above zero are left out."""
+    monkeypatch.setattr(pending, "COMMITS", 0)
+    random, model, database = Random(4), Model(), Database.at(database_url)  # noqa: S311
+    order: list[str] = []
+    async with unfollowed(database_url, clock) as caller, follower_writer(database) as writer:
+        for _ in range(25):
+            await did(random, caller, model)
+            if random.random() < 0.3:
+                await rank_step(database, writer)
+                order = model.trending()
+
+            above = model.trending()
+            assert await paged(caller, 10) == [each for each in order if each in above]
+
+
+async def test_ranks_that_wait_are_no_difference_and_are_told(
+    database_url: str, clock: FixedClock
+) -> None:
+    """`verify` looks at them once they are made."""
+    database = Database.at(database_url)
+    async with unfollowed(database_url, clock) as caller:
+        await caller.record(userId="ann", action="SHARE", postId="p")
+        await caller.record(userId="ann", action="VIEW", postId="p")
+        waiting, made = Verification(), Verification()
+
+        assert [each async for each in verify(waiting, Scoring())] == []
+        assert await queued_commits() == 1  # a view moves no rank of who has one
+        await drain(database)
+        assert [each async for each in verify(made, Scoring())] == []
+
+    assert (waiting.pending, made.pending) == (2, 0)
+    assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 2
+
+
+async def test_two_who_work_the_queue_off_at_once_lose_nothing(
+    database_url: str, clock: FixedClock
+) -> None:
+    """Whoever comes second finds that the queue has moved, and begins anew."""
+    database = Database.at(database_url)
+    async with serving(Settings(database_url, SECRET), clock) as caller:
+        for number in range(20):
+            await caller.record(userId=f"u{number}", action="SHARE", postId=f"p{number % 3}")
+            if number % 5 == 4:
+                await drain(database)
+
+        await drain(database)
+        found = Verification()
+        assert [each async for each in verify(found, Scoring())] == []
+
+    assert found.pending == 0
+    assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 23
+
+
+async def test_a_removal_leaves_no_name_in_ranks_or_queue(
+    database_url: str, clock: FixedClock
+) -> None:
+    """Also where nobody else follows the queue, and of posts that only this user touched."""
+    async with unfollowed(database_url, clock) as caller:
+        await caller.record(userId="ann", action="SHARE", postId="hers alone")
+        await caller.record(userId="bob", action="SHARE", postId="p")
+
+        await erase(caller, userId="ann", confirm=True)
+
+        assert await traces(database_url, "ann") == []
+        ranked = {id for (id,) in await run(database_url, "SELECT subject_id FROM ranks")}
+        queued = str(await run(database_url, "SELECT users, posts FROM rank_changes"))
+        assert "hers alone" not in ranked
+        assert "hers alone" not in queued
+
+
+async def test_a_follower_at_work_ranks_what_is_recorded(
+    database_url: str, clock: FixedClock
+) -> None:
+    """As soon as no other process does; then nothing lags."""
+    database = Database.at(database_url)
+    ranks = RankFollowing(database, poll_s=0.01)
+    async with unfollowed(database_url, clock) as caller:
+        await caller.record(userId="ann", action="SHARE", postId="p")
+    async with database.reading(), ranks.at_work(), asyncio.timeout(20):
+        while await queued_commits() or ranks.lag.seconds:
+            ranks.notify()
+
+    assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 2

@@ -9,7 +9,7 @@ from models.vocabulary import PrivacyLevel
 from tests.support.client import Caller, FixedClock
 from tests.support.levels import set_level
 from tests.support.serving import SECRET, serving
-from tests.support.signals.asking import did, signals
+from tests.support.signals.asking import did, engaged, signals
 from tests.support.signals.preferences import preferences
 from tests.support.signals.recommended import recommended
 
@@ -22,6 +22,8 @@ async def _recorded_at_full(settings: Settings, clock: FixedClock) -> None:
         await did(server, "FAVORITE", "p", "ann", "max", **CATS)
         await did(server, "HIDE", "q", "ann", "max", **CATS)
         await did(server, "FAVORITE", "q", "bob", **CATS)
+        await engaged(server, "p", 2)
+        await engaged(server, "q", 1)
     await set_level(settings.database_url, SECRET, "max", PrivacyLevel.FULL)
 
 

@@ -70,10 +70,11 @@ _START = FixedClock().now
 
 
 async def divide(url: str, lanes: int) -> None:
-    """Give a database so many lanes; SQLite has one."""
+    """Give a database so many lanes."""
     database = Database.at(url)
-    if not database.is_embedded:
-        await change_lanes(database, lanes)
+    if database.is_embedded and lanes > 1:
+        pytest.skip("SQLite has one lane")
+    await change_lanes(database, lanes)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from models.ledger.lanes.layouts import change_lanes
 from models.ranks import pending
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.audit.verifying import Verification, verify
-from resolvers.following.ranks import RankFollowing, drain, queued_commits, rank_step
+from resolvers.following.ranks import RankFollowing, Step, drain, queued_commits, rank_step
 from resolvers.identity import Identity
 from resolvers.scoring.weights import DAY, Scoring
 from tests.support.client import Caller, FixedClock
@@ -29,6 +29,9 @@ USERS = ["ann", "bob", "eve", "joe", "lea"]
 POSTS = [f"p{number}" for number in range(7)]
 PAGE = """query Page($first: Int!, $after: String) {
   trendingPosts(first: $first, after: $after) { post { postId } cursor }
+}"""
+RECORD_MANY = """mutation Many($inputs: [RecordInteractionInput!]!) {
+  recordInteractions(inputs: $inputs) { recorded }
 }"""
 LEADERS = "{ engagementScores(first: 10) { rank user { alias } } }"
 RANK = "query Rank($id: ID!) { user(id: $id) { engagementScore { rank } } }"
@@ -175,6 +178,22 @@ async def test_ranks_that_wait_are_no_difference_and_are_told(
 
     assert (waiting.pending, made.pending) == (2, 0)
     assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 2
+
+
+async def test_a_round_ends_with_what_was_queued_when_it_began(
+    database_url: str, clock: FixedClock
+) -> None:
+    """A step says how many commits it was of, and whether there was more than it takes at once."""
+    batch = [{"userId": f"u{at}", "postId": f"p{at}", "action": "SHARE"} for at in range(1000)]
+    database = Database.at(database_url)
+    async with unfollowed(database_url, clock) as caller, follower_writer(database) as writer:
+        await caller.data(RECORD_MANY, inputs=batch)
+        for user in USERS:
+            await caller.record(userId=user, action="SHARE", postId="p")
+
+        steps = [await rank_step(database, writer) for _ in range(3)]
+
+    assert steps == [Step(1, has_more=True), Step(5, has_more=False), Step(0, has_more=False)]
 
 
 async def test_two_who_work_the_queue_off_at_once_lose_nothing(

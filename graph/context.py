@@ -23,7 +23,7 @@ from resolvers.privacy.levels import Privacy
 from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.recorder import Recorder
 from resolvers.scoring.weights import Scoring
-from resolvers.signals.preferences import Preferences, preferences_of_all
+from resolvers.signals.preferences import Preferences, shown_preferences
 from resolvers.signals.recommending.recommender import Recommender
 
 
@@ -81,7 +81,15 @@ class Context:
     @cached_property
     def preferences(self) -> Loader[str, Preferences]:
         """What users prefer, by alias."""
-        return Loader(partial(preferences_of_all, scoring=self.services.scoring, now=self.now))
+        services = self.services
+        return Loader(
+            partial(
+                shown_preferences,
+                scoring=services.scoring,
+                now=self.now,
+                default_level=services.default_level,
+            )
+        )
 
     async def wait_for_slice(self) -> None:
         """Wait until a page that was read may be completed, in a slice of the event loop.

@@ -6,6 +6,7 @@ import typer
 
 from graph.commands.terminal import check_version, console, read_settings, run, stop
 from models.database.database import Database
+from models.database.suitability import check_room
 from models.ledger.lanes.layouts import change_lanes, read_layout
 from models.partitions import LANE_COUNTS, PARTITIONS, Layout
 
@@ -53,4 +54,6 @@ async def _change(database: Database, number: int) -> tuple[Layout, Layout]:
     before = await _read(database)
     if before.lanes == number:
         return before, before
+    if number > before.lanes:
+        await check_room(database, number)
     return before, await change_lanes(database, number)

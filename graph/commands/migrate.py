@@ -10,6 +10,7 @@ from graph.config.secret import NoSecret, find_secret
 from graph.config.settings import Settings
 from models.database.database import Database
 from models.database.migrating import migrate as apply_migrations
+from models.database.suitability import check_room
 from models.ledger.lanes.layouts import change_lanes, read_layout
 from models.reading.log import read_head
 
@@ -62,5 +63,6 @@ async def _make_lanes(database: Database, lanes: int) -> list[str]:
         is_new = (await read_head()).last_number == 0
     if not is_new:
         stop(f"the database has {told(found)}; `trailmark lanes {lanes}` changes that")
+    await check_room(database, lanes)
     await change_lanes(database, lanes)
     return [f"made {told(lanes)}"]

@@ -97,7 +97,7 @@ COMMIT_SECONDS = Metric(
 LOCK_SECONDS = Metric(
     "trailmark_lock_wait_seconds",
     Kind.HISTOGRAM,
-    "How long commits waited for the lock of the log.",
+    "How long commits waited for the lock of a lane, or those of all.",
     _LANE,
 )
 FAILED_COMMITS = Metric(
@@ -129,6 +129,11 @@ FOLLOWER_LAG = Metric(
     Kind.MOST,
     "For how long something was committed that a follower of the log has not followed.",
     ("follower",),
+)
+PENDING_RANKS = Metric(
+    "trailmark_pending_rank_commits",
+    Kind.MOST,
+    "Commits whose ranks waited for the last round that made ranks.",
 )
 SUBSCRIPTIONS = Metric(
     "trailmark_subscriptions",

@@ -90,6 +90,7 @@ def _reading(services: Services) -> Iterator[Value]:
     for name, seconds in services.following.lags.items():
         yield Value(catalog.FOLLOWER_LAG, (name,), seconds)
     yield Value(catalog.FOLLOWER_LAG, (services.ranks.name,), services.ranks.lag.seconds)
+    yield Value(catalog.PENDING_RANKS, (), services.ranks.pending)
     use = pool_use()
     yield Value(catalog.POOL_CONNECTIONS, ("used",), use.used)
     yield Value(catalog.POOL_CONNECTIONS, ("idle",), use.idle)

@@ -16,11 +16,17 @@ ENCODING = "UTF8"
 SESSIONS = 20
 """How many sessions a server's process may have: two write, eight read, the others wait or lock."""
 
+SESSIONS_OF_LANE = 3
+"""How many more each lane beyond the first may take: two write, and one waits in its turn."""
+
 _PROBES = 3
 _SECOND = replace(COMMANDS, connect_s=5)  # the first was let in at once
 
 _CONDITIONS = """SELECT pg_is_in_recovery(),
     current_setting('fsync'), current_setting('full_page_writes')"""
+_ALLOWED = """SELECT sum(setting::int * CASE name WHEN 'max_connections' THEN 1 ELSE -1 END)::int
+    FROM pg_settings
+    WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')"""
 _UNLOGGED = """SELECT relname::text FROM pg_class
     WHERE relname = ANY($1) AND relpersistence = 'u' AND pg_table_is_visible(oid)
     ORDER BY relname"""
@@ -56,6 +62,24 @@ async def check_suitable(database: Database, *, mends: bool = True) -> list[str]
                 "primary"
             )
         return _warnings(durability) + await _unlogged(server)
+
+
+async def check_room(database: Database, lanes: int) -> None:
+    """Make sure that PostgreSQL has sessions enough for one server to write so many lanes.
+
+    Where all are taken nobody gets in, not even who would have fewer lanes again.
+
+    Raises:
+        UnsuitableDatabase: it has not; the message says what to change.
+    """
+    async with _probe(database) as server:
+        (allowed,) = await _fetch_row(server, _ALLOWED)
+    needed = SESSIONS + SESSIONS_OF_LANE * (lanes - 1)
+    if needed > int(str(allowed)):
+        raise UnsuitableDatabase(
+            f"a server with {lanes} lanes may need {needed} sessions, and PostgreSQL lets "
+            f"{allowed} in; raise its max_connections, or have fewer lanes"
+        )
 
 
 def _check_file(database: Database) -> None:

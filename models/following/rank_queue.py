@@ -19,8 +19,8 @@ SUBJECTS_AT_ONCE = 2_000
 LAST = 2**63 - 1
 """Behind all that is queued."""
 
-_HEAD = f"""SELECT id, users, posts FROM (
-    SELECT id, users, posts, sum(size) OVER (ORDER BY id) - size AS before FROM (
+_HEAD = f"""SELECT id, users, posts, size FROM (
+    SELECT id, users, posts, size, sum(size) OVER (ORDER BY id) - size AS before FROM (
         SELECT id, users, posts, size FROM rank_changes WHERE id <= $1
         ORDER BY id LIMIT {COMMITS_AT_ONCE}) h) w
     WHERE before < {SUBJECTS_AT_ONCE} ORDER BY id"""
@@ -34,10 +34,11 @@ _MOVED = (
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The head of the queue: the numbers of its rows, and whom they name."""
+    """The head of the queue: the numbers of its rows, whom they name, and whether more may be."""
 
     numbers: list[int]
     subjects: set[Subject]
+    has_more: bool = False
 
     @property
     def guard(self) -> Guard:
@@ -55,8 +56,10 @@ class Queued:
 async def read_queued(until: int = LAST) -> Queued:
     """The head of the queue, up to a number."""
     found = await fetch(_HEAD, (until,))
-    subjects = {Subject(*each) for _, users, posts in found for each in unpacked(users, posts)}
-    return Queued([number for number, _, _ in found], subjects)
+    subjects = {Subject(*each) for _, users, posts, _ in found for each in unpacked(users, posts)}
+    numbers = [number for number, *_ in found]
+    size = sum(size for *_, size in found)
+    return Queued(numbers, subjects, len(numbers) >= COMMITS_AT_ONCE or size >= SUBJECTS_AT_ONCE)
 
 
 async def queue_size() -> tuple[int, int]:

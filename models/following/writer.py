@@ -1,4 +1,4 @@
-"""What writes for followers: transactions of their own, which never hold the log's lock."""
+"""What writes for followers: transactions of their own, which never hold a lane's lock."""
 
 import asyncio
 import logging

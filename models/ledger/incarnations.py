@@ -18,6 +18,7 @@ NUMBERS_PER_S = 125_000
 """How fast the number grows that an incarnation begins at; a database records less in the long run.
 
 So a number that is given out now is beyond what was given out before, also where that was lost.
+Where there may be lanes it grows as many times as fast: each gives out every so many-th number.
 """
 
 GAP = 2**20
@@ -55,11 +56,13 @@ class Past:
     """What one ledger remembers of the numbers that it gave out, and of where it did.
 
     Those of one process share where that was. Whoever begins an incarnation holds the locks of all
-    lanes and moves all heads, so what others have judged by then is judged again.
+    lanes and moves all heads, so what others have judged by then is judged again. `most_lanes` is
+    how many the database may ever have.
     """
 
-    def __init__(self, begun: Begun | None = None) -> None:
+    def __init__(self, begun: Begun | None = None, most_lanes: int = 1) -> None:
         self._begun = begun or Begun()
+        self._numbers_per_s = most_lanes * NUMBERS_PER_S
         self._reached = 0
 
     def is_unsure(self, known: Known, origin: Origin) -> bool:
@@ -79,7 +82,8 @@ class Past:
             known.last_number = aligned(known.last_number, lane, known.step)
             return judge(known)
         found, now_s = known.last_number, time.time()
-        beginning = aligned(_beginning(max(found, self._reached), now_s), lane, known.step)
+        beginning = _beginning(max(found, self._reached), now_s, self._numbers_per_s)
+        beginning = aligned(beginning, lane, known.step)
         known.last_number = beginning
         changes, result = judge(known)
         if changes and changes.last_number > beginning:
@@ -96,9 +100,9 @@ class Past:
             self._reached = max(self._reached, changes.last_number)
 
 
-def _beginning(last: int, now_s: float) -> int:
+def _beginning(last: int, now_s: float, numbers_per_s: int) -> int:
     """The number before the first of an incarnation that begins now."""
-    return max(last + GAP + randbelow(GAP), int((now_s - _EPOCH_S) * NUMBERS_PER_S))
+    return max(last + GAP + randbelow(GAP), int((now_s - _EPOCH_S) * numbers_per_s))
 
 
 def _incarnation(follows: int, now: Micros) -> StoredIncarnation:

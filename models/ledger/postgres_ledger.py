@@ -27,6 +27,7 @@ from models.ledger.postgres_transaction import (
 )
 from models.ledger.postgres_writing import Writing
 from models.ledger.writer_connection import WriterConnection
+from models.partitions import PARTITIONS
 from models.records import Wanted
 
 CONNECTIONS = 2
@@ -56,7 +57,7 @@ class PostgresLedger:
         self.scope = scope
         self._shared = shared or Shared(credentials)
         self._is_alone_in_sharing = shared is None
-        self._past = Past(self._shared.begun)
+        self._past = Past(self._shared.begun, PARTITIONS)
         self._last_number = 0
         self._connections = [WriterConnection(credentials, answer_s) for _ in range(CONNECTIONS)]
         self._idle: asyncio.LifoQueue[WriterConnection] = asyncio.LifoQueue()

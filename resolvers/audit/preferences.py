@@ -13,6 +13,7 @@ from models.reading.signals import recounted
 from models.records import Changes, Known, Micros, Wanted
 from models.signal_records import PartKey
 from models.vocabulary import ACTION_BY_CODE
+from resolvers.audit.recounting import drift
 from resolvers.recording.facets import facets_of, new_parts
 from resolvers.scoring.ahead import at_most
 from resolvers.scoring.facet_parts import (
@@ -24,6 +25,7 @@ from resolvers.scoring.facet_parts import (
     kind_and_value,
 )
 from resolvers.scoring.weights import Scoring
+from resolvers.signals.preferences import preferences_in
 
 USERS_AT_ONCE = 200
 ATTEMPTS = 5
@@ -50,6 +52,14 @@ class UserFacets:
             stored, right = self.stored.of(facet, code), self.right.of(facet, code)
             yield _name(self.alias, facet, code), stored, right
 
+    def drift(self, scoring: Scoring, now: Micros) -> float:
+        """The largest drift of a preference's score, both as of now; 0 where nothing differs."""
+        if not (lacking := self.right.minus(self.stored)):
+            return 0.0
+        stored, right = (preferences_in(of, scoring, now) for of in (self.stored, self.right))
+        kinds_and_values = {kind_and_value(facet) for facet, _, _ in lacking}
+        return max(drift(stored.score(*each), right.score(*each)) for each in kinds_and_values)
+
 
 async def users(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[UserFacets]:
     """All users that have anything, some hundred at a time.
@@ -68,9 +78,14 @@ async def users(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[Us
         last = aliases[-1]
 
 
-async def correct(commit: Commit, scoring: Scoring, now: Micros) -> None:
-    """Put right every user's facets, each in a short transaction, while others record."""
+async def correct(commit: Commit, scoring: Scoring, now: Micros) -> float:
+    """Put right every user's facets, each in a short transaction, while others record.
+
+    The answer is the largest drift of a preference's score, as it was found.
+    """
+    max_drift = 0.0
     async for user in users(scoring, now):
+        max_drift = max(max_drift, user.drift(scoring, now))
         of: UserFacets | None = user
         for _ in range(ATTEMPTS):
             if of is None or await _is_corrected(commit, of):
@@ -78,6 +93,7 @@ async def correct(commit: Commit, scoring: Scoring, now: Micros) -> None:
             async with snapshot():
                 found = await _between(user.alias, user.alias, scoring, now)
             of = found.get(user.alias)
+    return max_drift
 
 
 async def _is_corrected(commit: Commit, user: UserFacets) -> bool:

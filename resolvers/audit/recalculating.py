@@ -22,7 +22,16 @@ from models.records import (
 from models.vocabulary import SubjectKind
 from resolvers.audit import descriptions, preferences
 from resolvers.audit.outcomes import correct, outcome_days
-from resolvers.audit.recounting import Chunk, Occurred, Pair, Sum, Weighed, activity_days, chunks
+from resolvers.audit.recounting import (
+    Chunk,
+    Occurred,
+    Pair,
+    Sum,
+    Weighed,
+    activity_days,
+    chunks,
+    drift,
+)
 from resolvers.audit.setting_back import set_back
 from resolvers.errors import TakenOver
 from resolvers.following.ranks import drain
@@ -38,8 +47,9 @@ _RECALCULATION = "recalculation"
 class Recalculation:
     """What has been recalculated: how many users and posts, and the largest drift found.
 
-    The drift of a score is |stored - recounted| / max(1, |recounted|), both as of now. `show` is
-    called with the number of totals done.
+    The drift of a score, be it of a user, a post or a preference, is
+    |stored - recounted| / max(1, |recounted|), both as of now. `show` is called with the number of
+    totals done.
     """
 
     users: int = 0
@@ -92,7 +102,8 @@ async def recalculate(
             async for chunk in chunks(scoring, now):
                 await _correct(correcting, chunk)
                 _tell(progress, chunk, scoring, now)
-            await preferences.correct(correcting.commit, scoring, now)
+            max_drift = await preferences.correct(correcting.commit, scoring, now)
+            progress.max_drift = max(progress.max_drift, max_drift)
             async for day in activity_days():
                 await _correct_activity(correcting, day)
             async for outcomes in outcome_days():
@@ -204,5 +215,4 @@ def _tell(progress: Recalculation, chunk: Chunk, scoring: Scoring, now: Micros) 
             decay.value(decay.weighted(each.positive, each.negative), now, half_life)
             for each in (pair.stored, pair.right)
         )
-        drift = abs(stored - right) / max(1.0, abs(right))
-        progress.max_drift = max(progress.max_drift, drift)
+        progress.max_drift = max(progress.max_drift, drift(stored, right))

@@ -77,6 +77,11 @@ class Chunk:
     pending: set[Subject] = field(default_factory=set)  # yet to be ranked
 
 
+def drift(stored: float, right: float) -> float:
+    """How far a stored score is from what it should be, in parts of that, if it is above one."""
+    return abs(stored - right) / max(1.0, abs(right))
+
+
 async def chunks(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[Chunk]:
     """All subjects, the users first, a few hundred at a time.
 

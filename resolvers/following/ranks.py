@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from time import monotonic
 
 from models.database.database import Database
@@ -23,16 +24,26 @@ from resolvers.tasks import cancel
 
 log = logging.getLogger(__name__)
 
-REST_S, REST_MOST_S = 0.2, 1.0
-REST_TIMES = 10
-"""How long to rest after a round: so many times as long as it took, within bounds.
+WITHIN_S = 0.9
+"""How old what is queued becomes at most: what comes amid a round waits for the end of the next.
 
-So who is liked all the time is ranked about once a second where there is much to rank.
+Who is liked all the time is ranked once meanwhile. Readers see what waits, while it is little.
 """
+
+REST_S = 0.2
+"""How long to rest between two rounds at least, however long they take."""
 
 POLL_S = 0.5
 RETRY_S = 1.0
 TAKE_OVER_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How many commits were ranked at once, and whether more may have been queued by then."""
+
+    commits: int
+    has_more: bool
 
 
 async def drain(database: Database) -> None:
@@ -43,7 +54,7 @@ async def drain(database: Database) -> None:
     """
     async with follower_writer(database) as writer:
         _, last = await queue_size()
-        while await rank_step(database, writer, last):
+        while (await rank_step(database, writer, last)).has_more:
             pass
 
 
@@ -53,15 +64,15 @@ async def queued_commits() -> int:
     return size
 
 
-async def rank_step(database: Database, writer: FollowerWriter, until: int = LAST) -> bool:
-    """Rank those at the head of the queue, by their scores as of now; whether there were any.
+async def rank_step(database: Database, writer: FollowerWriter, until: int = LAST) -> Step:
+    """Rank those at the head of the queue, by their scores as of now.
 
     Raises:
         DatabaseUnavailable: nothing is done, as far as is known.
     """
     queued = await read_queued(until)
     if not queued.numbers:
-        return False
+        return Step(0, has_more=False)
     # The scores are read after the queue, so they have whatever it tells of.
     scores = summed(await scores_of(queued.subjects, database.dialect))
     keys = {
@@ -72,14 +83,16 @@ async def rank_step(database: Database, writer: FollowerWriter, until: int = LAS
         await writer.carry_out(queued.guard, ranking(keys))
     except Overtaken:
         await asyncio.sleep(0)
-    return True
+        return Step(0, has_more=True)
+    return Step(len(queued.numbers), has_more=queued.has_more)
 
 
 class RankFollowing:
     """Keeps ranks up with scores, in one process at a time, for as long as it is at work.
 
     It goes on at each notification, and rests between two rounds. `lag` says for how long something
-    has been queued: 0 where another process is at it. While it may not write, it waits.
+    has been queued, and `pending` of how many commits the last round was: 0 where another process
+    is at it. While it may not write, it waits.
     """
 
     name = "ranks"
@@ -96,6 +109,7 @@ class RankFollowing:
         self._poll_s = poll_s
         self._notified = asyncio.Event()
         self.lag = Lag()
+        self.pending = 0
 
     def notify(self) -> None:
         """Say that something was committed."""
@@ -123,7 +137,7 @@ class RankFollowing:
                 else:
                     log.exception("ranks cannot be kept; it is tried again")
             finally:
-                self.lag.since = None
+                self.lag.since, self.pending = None, 0
             await asyncio.sleep(RETRY_S)
 
     async def _follow(self) -> None:
@@ -136,14 +150,18 @@ class RankFollowing:
                 if self._may_write() and writer.has_room:
                     await self._work_off(writer)
                     self.lag.since = None
-                await asyncio.sleep(
-                    min(max(REST_TIMES * (monotonic() - begun), REST_S), REST_MOST_S)
-                )
-                await self._woken()
+                took = monotonic() - begun
+                await asyncio.sleep(max(WITHIN_S - 2 * took, REST_S))
+                if not self.pending:
+                    await self._woken()
 
     async def _work_off(self, writer: FollowerWriter) -> None:
-        while await rank_step(self._database, writer):
-            pass
+        """Rank what is queued by now; what comes meanwhile is left to the next round."""
+        commits, has_more = 0, True
+        while has_more:
+            step = await rank_step(self._database, writer)
+            commits, has_more = commits + step.commits, step.has_more
+        self.pending = commits
 
     async def _woken(self) -> None:
         """Wait for a notification, or until what other processes have committed is looked for."""

@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ROWS_AT_ONCE = 250
-"""Interactions, and as many event ids, in one transaction: some milliseconds of the log's lock."""
+"""Interactions, and as many event ids, in one transaction: milliseconds of all lanes' locks."""
 
 RETRY_S = 1.0
 ATTEMPTS_A_LINE = 60

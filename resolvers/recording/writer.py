@@ -204,7 +204,7 @@ class Writer:
 
     @property
     def lock_waits(self) -> Histogram:
-        """How long its transactions waited for the lock of the log, as `Ledger.lock_waits`."""
+        """How long its transactions waited for a lane's lock, as `Ledger.lock_waits`."""
         return self._ledger.lock_waits
 
     @property

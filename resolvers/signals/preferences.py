@@ -4,6 +4,7 @@ A facet's score is the sum of weight * 2^(-(now - t) / H) over the user's intera
 with the signed weight of what was done and the half-life of users.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +15,9 @@ from math import fsum
 import orjson
 
 from models.reading.signals.preferences import UserParts, parts_of
+from models.reading.totals import levels
 from models.records import Micros
-from models.vocabulary import ActionType, FacetKind
+from models.vocabulary import ActionType, FacetKind, PrivacyLevel
 from resolvers.recording.facets import facets_of
 from resolvers.scoring import decay
 from resolvers.scoring.ahead import is_ahead
@@ -99,20 +101,41 @@ def _order(preference: Preference) -> tuple[float, str, int]:
     return -preference.score, preference.value, preference.kind
 
 
+async def shown_preferences(
+    aliases: Sequence[str], scoring: Scoring, now: Micros, default_level: PrivacyLevel
+) -> dict[str, Preferences]:
+    """What each of some users prefers, as it may be used: nothing of one who is not at FULL.
+
+    Something may be stored of such a user, from before the default was lowered.
+    """
+    found, chosen = await asyncio.gather(preferences_of_all(aliases, scoring, now), levels(aliases))
+    return {
+        alias: preferences
+        if chosen.get(alias, default_level) is PrivacyLevel.FULL
+        else Preferences({})
+        for alias, preferences in found.items()
+    }
+
+
 async def preferences_of(alias: str, scoring: Scoring, now: Micros) -> Preferences:
-    """What a user prefers as of a moment; nothing of one of whom nothing is stored."""
+    """What is stored of what a user prefers, as of a moment, whatever the user's level is."""
     return (await preferences_of_all([alias], scoring, now))[alias]
 
 
 async def preferences_of_all(
     aliases: Sequence[str], scoring: Scoring, now: Micros
 ) -> dict[str, Preferences]:
-    """What each of some users prefers as of a moment; in one query."""
+    """What is stored of what each of some users prefers, as of a moment; in one query."""
     found = await parts_of(aliases, now)
     return {
         alias: _preferences(found[alias], scoring, now) if alias in found else Preferences({})
         for alias in aliases
     }
+
+
+def preferences_in(sums: FacetSums, scoring: Scoring, now: Micros) -> Preferences:
+    """What a user prefers whose facets come to some sums."""
+    return Preferences(_Deeds([sums.entries()], scoring, now))
 
 
 def _preferences(found: UserParts, scoring: Scoring, now: Micros) -> Preferences:

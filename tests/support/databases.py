@@ -26,7 +26,8 @@ _EMPTIED = "; ".join(f"DELETE FROM {name}" for name in _ALWAYS_FILLED)
 _ARE_FILLED = "SELECT " + ", ".join(f"EXISTS (SELECT FROM {name})" for name in _TABLES)
 _FORM = f"INSERT INTO facts (name, value) VALUES ('{FORM_NAME}', '{FORM}')"
 _HEAD = """DELETE FROM log_head WHERE id > 0;
-    UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0, lanes = 1"""
+    UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0, lanes = 1,
+        layout = 0"""
 _FIRST = "INSERT INTO incarnations (follows, id, began_at) VALUES (-1, 0, 0)"
 
 

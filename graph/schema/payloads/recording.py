@@ -84,8 +84,8 @@ class RecalculatePayload:
     users: Long = strawberry.field(description="How many users' scores were recalculated.")
     posts: Long = strawberry.field(description="How many posts' scores were recalculated.")
     max_drift: float = strawberry.field(
-        description="The largest |stored - recounted| / max(1, |recounted|) of a score; "
-        "under 1e-9 on a healthy database."
+        description="The largest |stored - recounted| / max(1, |recounted|) of a score, "
+        "be it of a user, a post or a preference; under 1e-9 on a healthy database."
     )
 
 

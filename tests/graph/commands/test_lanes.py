@@ -60,6 +60,16 @@ async def test_a_number_that_is_no_power_of_two_up_to_64_is_refused(
     assert await _lanes(database_url) == 1
 
 
+@only_postgres
+async def test_a_number_that_there_are_no_sessions_for_is_refused(database_url: str) -> None:
+    """With how many there would have to be; nothing is changed."""
+    done = ended(database_url, "lanes", "64")
+
+    assert done.returncode == 2
+    assert done.stderr.endswith("raise its max_connections, or have fewer lanes\n")
+    assert await _lanes(database_url) == 1
+
+
 @only_sqlite
 async def test_an_embedded_database_has_one_lane(caller: Caller) -> None:
     """It says why, and takes what it has."""

@@ -99,7 +99,7 @@ async def test_reading_is_answered_as_by_graphql_core(past: Path) -> None:
 @pytest.mark.slow
 async def test_much_reading_is_answered_as_by_graphql_core(past: Path) -> None:
     """The same, for many more operations."""
-    await _compare_reading(past, range(80, 3000))
+    await _compare_reading(past, range(80, 1500))
 
 
 async def test_changing_is_answered_as_by_graphql_core(past: Path, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ async def test_changing_is_answered_as_by_graphql_core(past: Path, tmp_path: Pat
 @pytest.mark.slow
 async def test_many_changes_are_answered_as_by_graphql_core(past: Path, tmp_path: Path) -> None:
     """The same, for many more operations."""
-    await _compare_changing(past, tmp_path / "other.db", range(40, 1000))
+    await _compare_changing(past, tmp_path / "other.db", range(40, 500))
 
 
 async def _compare_reading(file: Path, numbers: range) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from models.database.database import Database
-from models.database.suitability import check_suitable
+from models.database.suitability import check_room, check_suitable
 from models.errors import UnsuitableDatabase
 from tests.support.durability.pooler import PoolMode, pooler
 from tests.support.durability.stores import Postgres, own_postgres, rows
@@ -88,6 +88,14 @@ async def test_a_pool_of_one_session_is_refused(postgres: str) -> None:
         pytest.raises(UnsuitableDatabase, match="at least 20 sessions for each process"),
     ):
         await check_suitable(Database.at(url))
+
+
+async def test_more_lanes_than_there_are_sessions_for_are_refused(postgres: str) -> None:
+    """Once all sessions are taken nobody gets in, not even who would have fewer lanes again."""
+    await check_room(Database.at(postgres), 16)
+
+    with pytest.raises(UnsuitableDatabase, match=r"64 lanes may need 209 sessions.*lets 97 in"):
+        await check_room(Database.at(postgres), 64)
 
 
 async def test_a_pooler_that_gives_each_session_a_connection_is_suitable(postgres: str) -> None:

@@ -130,6 +130,19 @@ def test_numbers_are_beyond_what_was_given_out_before(monkeypatch: pytest.Monkey
     assert restored.incarnation.began_at == int((noon + 3_601) * 1e6)
 
 
+def test_numbers_of_lanes_are_beyond_what_was_given_out_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each of 64 lanes gives out every 64th number, and begins beyond what all others gave out."""
+    noon, lanes, backup = 1_795_953_600.0, 64, 7
+    monkeypatch.setattr("models.ledger.incarnations.time.time", lambda: noon)
+    given = committed(Past(most_lanes=lanes), backup).last_number
+    given += lanes * NUMBERS_PER_S * 3_600 - 1  # an hour at the highest rate, one after another
+    monkeypatch.setattr("models.ledger.incarnations.time.time", lambda: noon + 3_601)
+
+    assert committed(Past(most_lanes=lanes), backup).last_number > given
+
+
 def test_a_clock_that_was_set_back_leaves_a_gap() -> None:
     """Numbers never go back, whatever the clock says."""
     assert committed(Past(), 2**60).last_number > 2**60 + GAP

@@ -1,4 +1,4 @@
-"""How long transactions waited for the lock of the log, as the ledgers tell it."""
+"""How long transactions waited for their lock, as the ledgers tell it."""
 
 import asyncio
 import shutil

@@ -13,10 +13,11 @@ from graph.config.settings import Settings
 from models.database.database import Database
 from models.database.process_locks import process_lock
 from models.following.writer import follower_writer
+from models.ledger.lanes.layouts import change_lanes
 from models.ranks import pending
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.audit.verifying import Verification, verify
-from resolvers.following.ranks import RankFollowing, drain, queued_commits, rank_step
+from resolvers.following.ranks import RankFollowing, Step, drain, queued_commits, rank_step
 from resolvers.identity import Identity
 from resolvers.scoring.weights import DAY, Scoring
 from tests.support.client import Caller, FixedClock
@@ -29,6 +30,9 @@ USERS = ["ann", "bob", "eve", "joe", "lea"]
 POSTS = [f"p{number}" for number in range(7)]
 PAGE = """query Page($first: Int!, $after: String) {
   trendingPosts(first: $first, after: $after) { post { postId } cursor }
+}"""
+RECORD_MANY = """mutation Many($inputs: [RecordInteractionInput!]!) {
+  recordInteractions(inputs: $inputs) { recorded }
 }"""
 LEADERS = "{ engagementScores(first: 10) { rank user { alias } } }"
 RANK = "query Rank($id: ID!) { user(id: $id) { engagementScore { rank } } }"
@@ -67,6 +71,14 @@ class Model:
 
 
 _START = FixedClock().now
+
+
+async def divide(url: str, lanes: int) -> None:
+    """Give a database so many lanes."""
+    database = Database.at(url)
+    if database.is_embedded and lanes > 1:
+        pytest.skip("SQLite has one lane")
+    await change_lanes(database, lanes)
 
 
 @asynccontextmanager
@@ -113,10 +125,12 @@ async def leaders(caller: Caller) -> list[str]:
     return aliases
 
 
+@pytest.mark.parametrize("lanes", [1, 4])
 async def test_the_order_is_exact_at_once_while_few_wait(
-    database_url: str, clock: FixedClock
+    lanes: int, database_url: str, clock: FixedClock
 ) -> None:
-    """Whatever is recorded and undone, and however far the follower is behind it."""
+    """Whatever is recorded and undone, in any lane, and however far the follower is behind."""
+    await divide(database_url, lanes)
     random, model, database = Random(3), Model(), Database.at(database_url)  # noqa: S311
     async with unfollowed(database_url, clock) as caller, follower_writer(database) as writer:
         for _ in range(25):
@@ -128,10 +142,12 @@ async def test_the_order_is_exact_at_once_while_few_wait(
             assert await leaders(caller) == model.leaders()
 
 
+@pytest.mark.parametrize("lanes", [1, 4])
 async def test_the_order_is_the_follower_s_where_many_wait(
-    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    lanes: int, database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is as of the follower's last round; posts that are no longer above zero are left out."""
+    await divide(database_url, lanes)
     monkeypatch.setattr(pending, "COMMITS", 0)
     random, model, database = Random(4), Model(), Database.at(database_url)  # noqa: S311
     order: list[str] = []
@@ -164,6 +180,22 @@ async def test_ranks_that_wait_are_no_difference_and_are_told(
 
     assert (waiting.pending, made.pending) == (2, 0)
     assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 2
+
+
+async def test_a_round_ends_with_what_was_queued_when_it_began(
+    database_url: str, clock: FixedClock
+) -> None:
+    """A step says how many commits it was of, and whether there was more than it takes at once."""
+    batch = [{"userId": f"u{at}", "postId": f"p{at}", "action": "SHARE"} for at in range(1000)]
+    database = Database.at(database_url)
+    async with unfollowed(database_url, clock) as caller, follower_writer(database) as writer:
+        await caller.data(RECORD_MANY, inputs=batch)
+        for user in USERS:
+            await caller.record(userId=user, action="SHARE", postId="p")
+
+        steps = [await rank_step(database, writer) for _ in range(3)]
+
+    assert steps == [Step(1, has_more=True), Step(5, has_more=False), Step(0, has_more=False)]
 
 
 async def test_two_who_work_the_queue_off_at_once_lose_nothing(
@@ -211,7 +243,7 @@ async def test_a_follower_at_work_ranks_what_is_recorded(
     async with unfollowed(database_url, clock) as caller:
         await caller.record(userId="ann", action="SHARE", postId="p")
     async with database.reading(), ranks.at_work(), asyncio.timeout(20):
-        while await queued_commits() or ranks.lag.seconds:
+        while await queued_commits() or ranks.lag.seconds or not ranks.pending:
             ranks.notify()
 
     assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 2

@@ -50,7 +50,7 @@ def test_random_inputs_between_prunes_are_stored_as_the_rules_say(
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(steps=STEPS)
 def test_thousands_of_random_inputs_between_prunes_are_stored_as_the_rules_say(
     database_url: str, sqlite_file: Path, steps: Steps

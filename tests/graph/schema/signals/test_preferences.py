@@ -276,6 +276,34 @@ async def test_what_differs_is_reported_and_put_right(caller: Caller) -> None:
     assert list(right) == ["HASHTAG ants", "SOURCE home", "SOURCE old"]
 
 
+@pytest.mark.parametrize(
+    ("statement", "drift"),
+    [
+        ("DELETE FROM facet_parts", 1.0),
+        ("INSERT INTO facet_parts SELECT user_alias, 7, entries FROM facet_parts", 1.0),
+        ("INSERT INTO facet_parts SELECT 'u_' || user_alias, 7, entries FROM facet_parts", 2.0),
+    ],
+    ids=["lost", "doubled", "nobody's"],
+)
+async def test_what_preferences_were_off_by_is_told_as_drift(
+    caller: Caller, statement: str, drift: float
+) -> None:
+    """Of scores as of now, relative to what is right if that is above one; then it is none."""
+    await record(caller, "FAVORITE")
+    caller.clock.advance(HALF_LIFE_S)
+    await run(caller.url, statement)
+
+    assert [await recalculated(caller), await recalculated(caller)] == [drift, 0.0]
+    assert await preferences(caller, "ann") == dict.fromkeys(ALL_FACETS, (2.0, 1))
+
+
+async def recalculated(caller: Caller) -> float:
+    """Recalculate; the largest drift that was found."""
+    data = await caller.data("mutation { recalculateScores { maxDrift } }")
+    found: float = data["recalculateScores"]["maxDrift"]
+    return found
+
+
 async def _numbers(caller: Caller) -> set[int]:
     """The numbers of all parts."""
     return {number for (number,) in await run(caller.url, "SELECT number FROM facet_parts")}

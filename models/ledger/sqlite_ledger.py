@@ -61,6 +61,7 @@ class SqliteLedger:
         self._lock_wait_s = lock_wait_s
         self._answer_s = answer_s
         self._thread = WorkThread("ledger")
+        self._closing: Future[None] | None = None
         self.lock_waits = Histogram()
         self._connection: sqlite3.Connection | None = None
         self._wal: WalFile | None = None
@@ -126,8 +127,10 @@ class SqliteLedger:
             await asyncio.sleep(_SCRUB_PAUSE_S)  # which is for those who write
 
     async def close(self) -> None:
-        closing = asyncio.wrap_future(self._thread.submit(self._disconnect))
-        self._thread.end()
+        if self._closing is None:
+            self._closing = self._thread.submit(self._disconnect)
+            self._thread.end()
+        closing = asyncio.wrap_future(self._closing)
         await asyncio.wait([closing], timeout=LOCK_WAIT_S + PATIENCE_S)
 
     async def _answered(self, working: "Future[R]") -> R:

@@ -13,7 +13,7 @@ serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 test: .venv/developing  ## The quick suite: both databases, under 4 minutes.
 	$(BIN)/pytest -n 3 -m "not slow"
 
-LANED := tests/graph/schema tests/graph/rest tests/resolvers
+LANED := tests/graph tests/resolvers
 test-lanes: .venv/developing  ## The tests of the API and of what it rests on, on PostgreSQL with four lanes.
 	TRAILMARK_TEST_LANES=4 $(BIN)/pytest -n 3 -m "not slow" -k postgres $(LANED)
 

@@ -2,9 +2,10 @@
 the records that are made of them."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field, field
 from operator import attrgetter
+from struct import Struct
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
 Micros = int
@@ -16,8 +17,12 @@ EARLIEST: Micros = -(2**63)
 Decayed: TypeAlias = tuple[int, int]
 """A decayed count, referred to 1970: `floor` and `units` of `units * 2^(floor - 52)`."""
 
+Kept: TypeAlias = bytes | list[bytes | None] | None
+"""A decayed count as it is read: a row's bytes, or the bytes of the rows whose sum it is."""
+
 ZERO: Decayed = (0, 0)
 _NOTHING = bytes(5)
+_floor_in = Struct(">i").unpack_from
 _KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
 
 
@@ -75,28 +80,38 @@ def decode(kept: bytes | None) -> Decayed:
     """The count behind a table's bytes; nothing kept is zero."""
     if kept is None or kept == _NOTHING:
         return ZERO
-    floor = int.from_bytes(kept[:4], "big", signed=True)
+    (floor,) = _floor_in(kept)
     return floor, int.from_bytes(kept[4:], "big", signed=True)
 
 
-def summed(kept: Iterable[bytes | None]) -> bytes | None:
-    """The bytes of the sum of what is kept in several rows; None where none of them has any."""
-    number, floor, units = 0, 0, 0
+def decoded(kept: Kept) -> Decayed:
+    """The count behind a table's bytes, or the sum behind those of several rows."""
+    return added(kept) if isinstance(kept, list) else decode(kept)
+
+
+def added(kept: Iterable[bytes | None]) -> Decayed:
+    """The sum of the counts behind the bytes of several rows."""
+    floor, units = ZERO
+    read = int.from_bytes
     for each in kept:
-        if each is None:
+        if each is None or each == _NOTHING:
             continue
-        number += 1
-        if each != _NOTHING:
-            other = int.from_bytes(each[:4], "big", signed=True)
-            more = int.from_bytes(each[4:], "big", signed=True)
-            if not units:
-                floor, units = other, more
-            elif floor <= other:
-                units += more << (other - floor)
-            else:
-                floor, units = other, (units << (floor - other)) + more
-    excess = max(units.bit_length() - _KEPT_BITS, 0)
-    return encode((floor + excess, units >> excess)) if number else None
+        (other,), more = _floor_in(each), read(each[4:], "big", signed=True)
+        if not units:
+            floor, units = other, more
+        elif floor <= other:
+            units += more << (other - floor)
+        else:
+            floor, units = other, (units << (floor - other)) + more
+    if not units:
+        return ZERO
+    excess = units.bit_length() - _KEPT_BITS
+    return (floor + excess, units >> excess) if excess > 0 else (floor, units)
+
+
+def summed(kept: Sequence[bytes | None]) -> bytes | None:
+    """The bytes of the sum of what is kept in several rows; None where none of them has any."""
+    return None if all(each is None for each in kept) else encode(added(kept))
 
 
 class EventKey(NamedTuple):

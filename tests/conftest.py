@@ -30,8 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_postgres = parameters.get("database_url") == "postgres"
         if LANES == 1 and is_postgres and item.get_closest_marker("either_database"):
             item.add_marker(pytest.mark.slow)
-        if LANES > 1 and item.get_closest_marker("one_lane"):
-            item.add_marker(pytest.mark.skip("what it looks at is another with more lanes"))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, TypeVar
 
 from models.database.database import dialect, fetch
@@ -9,20 +10,17 @@ from models.reading.filters import Conditions
 from models.records import Micros, Subject
 from models.replicas.fetching import fetch_current
 from models.tables import PrivacySetting
-from models.values import summed
+from models.values import ZERO, Decayed, Kept, decoded
 from models.vocabulary import PrivacyLevel
 
 
 @dataclass(frozen=True, slots=True)
 class ActionTotal:
-    """One action's total for a subject.
-
-    `decayed` is its decayed count as stored, None for subjects that have none.
-    """
+    """One action's total for a subject, and its decayed count: zero where nothing decays."""
 
     action: int
     count: int
-    decayed: bytes | None = None
+    decayed: Decayed = ZERO
 
 
 @dataclass(slots=True)
@@ -40,18 +38,19 @@ class Counts:
 
 @dataclass(slots=True)
 class SubjectTotals(Counts):
-    """All there is of a subject's totals, in no order, field by field."""
+    """All there is of a subject's totals, in no order, field by field.
 
-    decayed: Sequence[bytes | None] = ()
+    `decayed` is as it is read: what several slots count is only added up once it is asked for.
+    """
+
+    decayed: Sequence[Kept] = ()
 
     def __iter__(self) -> Iterator[ActionTotal]:
-        return map(ActionTotal, self.actions, self.counts, self.decayed)
+        return map(ActionTotal, self.actions, self.counts, map(decoded, self.decayed))
 
 
 _COUNTS = ("action", "count", "count - folded - bare")
 _TOTALS = (*_COUNTS, "decayed")
-_SUMS: Sequence[Callable[[Iterable[Any]], Any]] = (sum, sum, summed)
-"""How what is counted in several slots is added, field by field, after the action."""
 
 C = TypeVar("C", Counts, SubjectTotals)
 
@@ -81,22 +80,32 @@ async def _read(
         read = _rows if conditions.is_sqlite else _arrays
         for id, last_at, actions, *counted in await read(fields, condition, conditions.arguments):
             if len(set(actions)) < len(actions):
-                actions, counted = _of_all_slots(actions, counted)
+                actions, *counted = _of_all_slots(actions, *counted)
             found[Subject(kind, id)] = make(last_at, actions, *counted)
     return found
 
 
 def _of_all_slots(
-    actions: Sequence[int], counted: Sequence[Sequence[Any]]
-) -> tuple[Sequence[int], list[list[Any]]]:
-    """The actions, each once, and what is counted of each in all slots together."""
-    places: dict[int, list[int]] = {}
-    for place, action in enumerate(actions):
-        places.setdefault(action, []).append(place)
-    return list(places), [
-        [add([values[place] for place in of]) for of in places.values()]
-        for add, values in zip(_SUMS, counted, strict=False)
-    ]
+    actions: Sequence[int],
+    counts: Sequence[int],
+    shown: Sequence[int],
+    decayed: Sequence[bytes | None] | None = None,
+) -> tuple[Sequence[Any], ...]:
+    """The actions, each once, and what is counted of each in all slots: what decays in its parts.
+
+    All is done in one pass, which takes a third of what one for each field takes.
+    """
+    found: dict[int, list[Any]] = {}
+    for action, count, to_show, part in zip(actions, counts, shown, decayed or repeat(None)):  # noqa: B905
+        known = found.get(action)
+        if known is None:
+            found[action] = [count, to_show, [part]]
+        else:
+            known[0] += count
+            known[1] += to_show
+            known[2].append(part)
+    fields = (tuple(found), *zip(*found.values(), strict=True))
+    return fields if decayed else fields[:-1]
 
 
 async def _arrays(

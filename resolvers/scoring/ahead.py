@@ -45,7 +45,7 @@ async def counted_as_of(
             decayed = []
             for each in totals:
                 less = decay.times(excess.get((id, each.action), decay.ZERO), -1.0)
-                counted = decay.plus(decay.decode(each.decayed), less)
+                counted = decay.plus(each.decayed, less)
                 # What has no rows was not found above, and counts no more than now either.
                 decayed.append(decay.encode(at_most(counted, each.count, now, half_life)))
             right[Subject(kind, id)] = replace(totals, decayed=decayed)

@@ -51,7 +51,7 @@ def components(totals: Iterable[ActionTotal], scoring: Scoring, now: Micros) -> 
         if total.count > 0:
             action = ACTION_BY_CODE[total.action]
             weight = scoring.weight_for(SubjectKind.USER, action)
-            worth = _value(SubjectKind.USER, decay.decode(total.decayed), scoring, now)
+            worth = _value(SubjectKind.USER, total.decayed, scoring, now)
             parts.append(Component(action.type, total.count, weight, weight * worth))
     return sorted(parts, key=lambda part: (-part.contribution, ACTIONS[part.action].code))
 
@@ -119,7 +119,7 @@ def _sum(kind: int, totals: Iterable[ActionTotal], scoring: Scoring) -> Decayed:
     sides = decay.ZERO, decay.ZERO
     for total in totals:
         weight = scoring.weight_for(kind, ACTION_BY_CODE[total.action])
-        sides = weighed(*sides, decay.decode(total.decayed), weight)
+        sides = weighed(*sides, total.decayed, weight)
     return decay.weighted(*sides)
 
 

@@ -7,6 +7,7 @@ from graph.config.settings import Settings
 from models.database.database import Database
 from models.ledger.opening import open_ledger
 from models.tables import TABLES as TABLES
+from models.values import summed
 from models.vocabulary import ActionType, TargetKind
 from resolvers.audit.verifying import Verification, verify
 from resolvers.identity import Identity
@@ -97,15 +98,22 @@ async def traces(url: str, user_id: str) -> list[str]:
 
 async def about_targets(url: str) -> list[tuple[Any, ...]]:
     """All that totals, scores and activity say of targets, but for what counts nothing."""
-    totals = "subject_kind, subject_id, action, count, decayed FROM totals"
-    scores = "subject_kind, subject_id, count, positive, negative FROM scores"
     found = []
-    for statement in (
-        f"SELECT {totals} WHERE subject_kind <> 0 AND count <> 0",
-        f"SELECT {scores} WHERE subject_kind <> 0 AND count <> 0",
-        "SELECT span, start, action, count FROM activity WHERE count <> 0",
+    for key, counted in (
+        ("subject_kind, subject_id, action", "count, decayed FROM totals WHERE subject_kind <> 0"),
+        (
+            "subject_kind, subject_id",
+            "count, positive, negative FROM scores WHERE subject_kind <> 0",
+        ),
+        ("span, start, action", "count FROM activity"),
     ):
-        found += await run(url, statement)
+        size, sums = len(key.split(", ")), dict[tuple[Any, ...], list[tuple[Any, ...]]]()
+        for row in await run(url, f"SELECT {key}, {counted}"):
+            sums.setdefault(row[:size], []).append(row[size:])
+        for of, slots in sums.items():
+            number, *decayed = zip(*slots, strict=True)
+            if sum(number):
+                found.append((*of, sum(number), *map(summed, decayed)))
     return sorted(found, key=str)
 
 

@@ -11,6 +11,7 @@ from models.following.followers import read_follower
 from models.following.statements import insert
 from models.following.writer import Overtaken, follower_writer
 from models.ledger.opening import open_ledger
+from models.reading.log import read_settled_head
 from resolvers.following.follower import Follower
 from resolvers.following.following import Following
 from resolvers.identity import Identity
@@ -180,6 +181,7 @@ async def test_who_was_overtaken_goes_on_from_what_the_other_left(caller: Caller
     """It reads anew how far all has come, and makes nothing twice."""
     url = caller.url
     await caller.record(**AUTHOR, action="VIEW", postId="a")
+    await read_settled_head(Database.at(url))
     async with follower_writer(Database.at(url)) as writer:
         slow = Follower(Remembering(), writer)
         while await slow.step():

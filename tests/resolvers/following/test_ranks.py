@@ -21,6 +21,7 @@ from resolvers.following.ranks import RankFollowing, Step, drain, queued_commits
 from resolvers.identity import Identity
 from resolvers.scoring.weights import DAY, Scoring
 from tests.support.client import Caller, FixedClock
+from tests.support.databases import LANES
 from tests.support.pasts import erase, traces
 from tests.support.serving import SECRET, serving
 from tests.support.sql import run
@@ -172,7 +173,8 @@ async def test_ranks_that_wait_are_no_difference_and_are_told(
         waiting, made = Verification(), Verification()
 
         assert [each async for each in verify(waiting, Scoring())] == []
-        assert await queued_commits() == 1  # a view moves no rank of who has one
+        # A view moves no rank of who has one, which a lane cannot tell that sees its part alone.
+        assert await queued_commits() == (1 if LANES == 1 or "sqlite" in database_url else 2)
         await drain(database)
         assert [each async for each in verify(made, Scoring())] == []
 

@@ -47,7 +47,10 @@ KEPT = (
     "SELECT user_alias, action, target_kind, target_id, occurred_at, status, source, recommended, "
     "context FROM interactions WHERE status IN (0, 1)"
 )
-COUNTS = "SELECT subject_kind, subject_id, action, count FROM totals WHERE count <> 0"
+COUNTS = (
+    "SELECT subject_kind, subject_id, action, CAST(sum(count) AS INT) FROM totals "
+    "GROUP BY subject_kind, subject_id, action HAVING sum(count) <> 0"
+)
 RANKS = "SELECT subject_kind, subject_id, rank_key FROM ranks"
 
 

@@ -135,7 +135,10 @@ async def test_a_bare_state_is_repeated_undone_and_seen_as_before(caller: Caller
     assert await caller.counts("p") == {"HIDE": 1}
     assert await held() == [ActionType.HIDE]
     assert await caller.history("ann") == []
-    totals = "SELECT count, folded, bare FROM totals ORDER BY count, folded, bare"
+    totals = (
+        "SELECT sum(count), sum(folded), sum(bare) FROM totals "
+        "GROUP BY subject_kind, subject_id, action ORDER BY 1, 2, 3"
+    )
     assert await run(caller.url, totals) == [(0, 0, 0), (0, 0, 0), (1, 0, 1), (1, 0, 1)]
     assert await healthy()
 

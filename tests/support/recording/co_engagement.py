@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.database.database import Database, fetch
 from models.following.writer import follower_writer
+from models.reading.log import read_settled_head
 from resolvers.following.follower import Follower
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.following import CoEngagement
@@ -12,6 +13,7 @@ from resolvers.signals.co_engagement.following import CoEngagement
 
 async def catch_up(url: str, rows_at_once: int = 1_000) -> None:
     """Follow the log to its end, and tidy up."""
+    await read_settled_head(Database.at(url))
     async with follower_writer(Database.at(url)) as writer:
         work = CoEngagement(Scoring().user_half_life, rows_at_once)
         follower = Follower(work, writer)

@@ -10,7 +10,7 @@ from graph.config.settings import Settings
 from models.database.database import Database
 from models.ledger.opening import open_ledger
 from models.reading.filters import EVERYTHING, Filter
-from models.reading.log import LogPosition, read_head
+from models.reading.log import LogPosition, LogState, read_head
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
 from resolvers.moving.export_lines import ENCODERS
@@ -19,9 +19,21 @@ from resolvers.moving.import_lines import lines
 from resolvers.moving.importing import Import, import_lines
 from resolvers.recording.writer import Writer
 from tests.support.client import Caller
+from tests.support.durability.server import until_awaited
 from tests.support.serving import SECRET
 
 ID_CIPHER = IdCipher(Identity(SECRET).key("interaction ids"))
+
+
+async def settled_head() -> LogState:
+    """The log's head, once all can be read that is committed by now: its server sees to that."""
+    wanted = (await read_head()).highest_number
+
+    async def can_be_read() -> bool:
+        return (await read_head()).last_number >= wanted
+
+    await until_awaited(can_be_read)
+    return await read_head()
 
 
 async def some_exported(
@@ -32,7 +44,7 @@ async def some_exported(
     format: str = "ndjson",
 ) -> tuple[list[bytes], LogPosition]:
     """The next lines of the database that is being read, and where to go on after them."""
-    head = await read_head()
+    head = await settled_head()
     position, found = after or beginning(head), list[bytes]()
     async for page in read_pages(position, head.last_number, filter):
         rows = page.rows[: most - len(found)]

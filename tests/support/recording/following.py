@@ -7,6 +7,7 @@ from models.database.database import Database
 from models.following.followers import FollowerChanges, StoredFollower, read_follower
 from models.following.statements import Statement
 from models.following.writer import FollowerWriter
+from models.reading.log import read_settled_head
 from models.records import StoredInteraction
 from models.vocabulary import ACTION_BY_CODE, Status
 from resolvers.following.follower import Follower
@@ -64,6 +65,7 @@ class Remembering:
 
 async def follow(url: str, work: Remembering, steps: int | None = None) -> None:
     """Take so many steps in a process of its own, or all there are; it ends without a word."""
+    await read_settled_head(Database.at(url))
     writer = FollowerWriter(Database.at(url))
     follower = Follower(work, writer)
     taken = 0

@@ -33,7 +33,6 @@ async def server(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     assert await differences() == []
 
 
-@pytest.mark.one_lane
 async def test_nothing_of_an_erased_user_is_left_in_any_table(server: Caller) -> None:
     """Neither id nor alias is found anywhere; totals, scores and activity are the others'."""
     await fill(server, "bob")

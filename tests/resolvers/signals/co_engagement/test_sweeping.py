@@ -10,6 +10,7 @@ from models.database.database import Database, fetch
 from models.following.followers import StoredFollower
 from models.following.statements import Statement
 from models.following.writer import FollowerWriter
+from models.reading.log import read_settled_head
 from resolvers.following.follower import Follower
 from resolvers.identity import Identity
 from resolvers.scoring.weights import DAY, Scoring
@@ -138,6 +139,7 @@ async def test_a_batch_that_was_read_before_pruning_brings_nothing_back(caller: 
     await caller.record(userId="ann", action="VIEW", postId="a")
     await catch_up(caller.url)
     await caller.record(userId="ann", action="VIEW", postId="b")
+    await read_settled_head(Database.at(caller.url))
     caller.clock.advance(2 * 86_400)
 
     async def prune_and_sweep() -> None:

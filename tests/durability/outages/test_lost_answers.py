@@ -101,7 +101,7 @@ async def test_a_connection_lost_before_anything_is_written_is_opened_anew(
 
 
 @pytest.mark.parametrize("loss", ["request", "answer"])
-@pytest.mark.parametrize("at", ["pg_advisory_xact_lock", "COPY"], ids=["lock", "copy"])
+@pytest.mark.parametrize("at", ["BEGIN; SELECT FROM log_head", "COPY"], ids=["lock", "copy"])
 async def test_a_connection_lost_amid_a_large_commit_stores_nothing(
     remote: Remote, loss: Loss, at: str
 ) -> None:

@@ -125,7 +125,7 @@ async def test_a_commit_that_was_sent_is_told_as_unknown(own: Postgres, server: 
 
 
 async def _waits_for_the_lock(url: str) -> bool:
-    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    waiting = "SELECT 1 FROM pg_locks WHERE NOT granted"  # for who has the row
     return bool(await rows(url, waiting))
 
 

@@ -85,18 +85,15 @@ async def test_an_embedded_database_has_one_lane(caller: Caller) -> None:
 
 
 @only_postgres
-async def test_status_says_how_far_each_lane_is(caller: Caller) -> None:
+async def test_status_says_how_far_each_lane_is(database_url: str) -> None:
     """And how far the least is behind the largest."""
-    await change_lanes(Database.at(caller.url), 2)
-    await caller.outcomes(*({"userId": f"u{n}", "action": "VIEW", "postId": "p"} for n in range(9)))
-    await asyncio.to_thread(trailmark, caller.url, "lanes", "4")
-    await run(caller.url, "UPDATE log_head SET last_number = 1000 + 100 * id")
+    layout = await change_lanes(Database.at(database_url), 4)
+    await run(database_url, "UPDATE log_head SET last_number = 1000 + 100 * id")
 
-    said = await asyncio.to_thread(trailmark, caller.url, "status")
+    said = await asyncio.to_thread(trailmark, database_url, "status")
 
     facts = {line[:13].strip(): line[14:] for line in said.splitlines()}
-    number = (await read_layout(Database.at(caller.url))).number
-    assert facts["lanes"] == f"4, in layout {number}; 300 numbers apart"
+    assert facts["lanes"] == f"4, in layout {layout.number}; 300 numbers apart"
     assert [facts[f"lane {lane}"] for lane in range(4)] == [
         f"its log is at {head}" for head in ("1,000", "1,100", "1,200", "1,300")
     ]

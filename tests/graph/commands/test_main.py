@@ -18,6 +18,7 @@ import pytest
 from models.database.database import Database
 from models.database.migrating import available
 from models.vocabulary import ACTIONS, ActionType, SubjectKind
+from resolvers.following.ranks import drain
 from tests.support import sql
 from tests.support.client import RECORD, Caller
 from tests.support.durability.server import server_process
@@ -224,6 +225,7 @@ async def test_verify_names_a_number_that_is_wrong(
 ) -> None:
     """Each difference is a line with what is stored and what was recounted, and the exit code 1."""
     await _record(caller)
+    await drain(Database.at(caller.url))
     await sql.run(caller.url, statement)
 
     code, said, summary = await asyncio.to_thread(_run, tmp_path, caller.url, "verify")

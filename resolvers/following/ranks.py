@@ -58,6 +58,16 @@ async def drain(database: Database) -> None:
             pass
 
 
+async def try_to_drain(database: Database) -> None:
+    """As `drain`; if the database goes away, what is queued is left to who keeps ranks."""
+    try:
+        await drain(database)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("some ranks are left to a server: %s", described(error), extra=OUTAGE)
+
+
 async def queued_commits() -> int:
     """Of how many commits the ranks are yet to be made."""
     size, _ = await queue_size()

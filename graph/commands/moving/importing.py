@@ -33,7 +33,7 @@ from models.errors import is_unavailable
 from models.ledger.opening import WORK_S, open_ledger
 from resolvers.clock import system_clock
 from resolvers.errors import ProductError, shown
-from resolvers.following.ranks import RankFollowing, drain
+from resolvers.following.ranks import RankFollowing, try_to_drain
 from resolvers.identity import Identity
 from resolvers.moving.csv_rows import BadLine
 from resolvers.moving.dumps import NOT_MAPPED, Dump, SettingRow
@@ -144,7 +144,7 @@ async def _import(
         left = dropwhile(is_done, given)
         async with settings.database.reading(), RankFollowing(settings.database).at_work():
             await import_lines(left, writer, progress, identity=identity, clock=system_clock)
-            await drain(settings.database)
+            await try_to_drain(settings.database)
     except (typer.Exit, BadFile, BadLine):
         raise
     except Exception as error:

@@ -107,6 +107,7 @@ _EXPLANATIONS: tuple[tuple[type[BaseException], str], ...] = (
     (asyncpg.InvalidCatalogNameError, "the server has no such database"),
     (asyncpg.InsufficientPrivilegeError, "this role may not use the tables"),
     (asyncpg.UndefinedTableError, "a table is missing"),
+    (asyncpg.LockNotAvailableError, "others hold a lock for too long; try again"),
     (asyncpg.ClientConfigurationError, "the database's address does not work"),
     (socket.gaierror, "the host in the database's address is unknown"),
     (ssl.SSLCertVerificationError, "the certificate of the database's server is not trusted"),

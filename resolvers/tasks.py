@@ -1,7 +1,10 @@
 """Ending: tasks that are to end have some time for it, whatever they wait for."""
 
 import asyncio
+import logging
 from collections.abc import Collection
+
+log = logging.getLogger(__name__)
 
 END_S = 0.5
 
@@ -19,6 +22,15 @@ async def unfinished_after(
     done, going_on = await asyncio.wait(tasks, timeout=seconds)
     await asyncio.gather(*done)
     return going_on
+
+
+async def all_ended(tasks: "Collection[asyncio.Task[None]]") -> None:
+    """Wait until tasks have ended, however each did; what one has raised is logged."""
+    for task, ended in zip(
+        tasks, await asyncio.gather(*tasks, return_exceptions=True), strict=True
+    ):
+        if isinstance(ended, Exception):
+            log.error("the task %s has failed", task.get_name(), exc_info=ended)
 
 
 async def cancel(tasks: "Collection[asyncio.Task[None]]") -> None:

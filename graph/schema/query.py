@@ -150,8 +150,9 @@ class Query:
         )
 
     @strawberry.field(
-        description="The posts with the highest scores above 0 as of now, ties by post id; "
-        "never those that are deleted. By a filter, they are those among the highest 10 000.",
+        description="The posts with the highest scores above 0, ties by post id; never those that "
+        "are deleted. Their order follows within about a second; scores are as of now. By a "
+        "filter, they are those among the highest 10 000.",
         metadata=replace(RANKED, looked_at=FILTERED).metadata,
     )
     async def trending_posts(
@@ -172,7 +173,8 @@ class Query:
         return [ScoredPost.of(each) for each in found]
 
     @strawberry.field(
-        description="The users with the highest scores, of all with interactions; ties by alias.",
+        description="The users with the highest scores, of all with interactions; ties by alias. "
+        "Their order follows within about a second; scores are as of now.",
         metadata=RANKED.metadata,
     )
     async def engagement_scores(

@@ -17,6 +17,9 @@ VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers find its path, as Prometheus's client has it."""
 
 _PREFIX = "trailmark-workers-"
+_PREFIXES = (_PREFIX, "trailmark-metrics-")
+"""What such folders' names begin with, also those of versions before."""
+
 _LOCK = "serve.lock"
 
 
@@ -29,8 +32,9 @@ def shared_folder(workers: int) -> Iterator[Path]:
     Raises:
         OSError: none can be made.
     """
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        _remove_if_left(left)
+    for prefix in _PREFIXES:
+        for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+            _remove_if_left(left)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     try:
         with (folder / _LOCK).open("w") as lock:

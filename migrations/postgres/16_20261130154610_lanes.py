@@ -12,6 +12,10 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
+        UPDATE "log_head" SET "last_number" = h.last, "pruned_number" = h.pruned, "quiet_commits" = h.quiet
+            FROM (SELECT max("last_number") AS last, max("pruned_number") AS pruned,
+                    sum("quiet_commits") AS quiet FROM "log_head") h WHERE "id" = 0;
+        DELETE FROM "log_head" WHERE "id" > 0;
         UPDATE "log_head" SET "id" = 1;
         ALTER TABLE "log_head" DROP COLUMN "layout";
         ALTER TABLE "log_head" DROP COLUMN "lanes";"""

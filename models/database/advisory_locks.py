@@ -4,7 +4,11 @@ from enum import IntEnum
 
 
 class AdvisoryLock(IntEnum):
-    """What a lock is for. Never reuse a number: a server of another version may still take it."""
+    """What a lock is for. Never reuse a number: a server of another version may still take it.
+
+    7_452_717_069_001 and 7_452_717_069_005 are used up: they were the lock of the log and that of
+    fairness, before there were lanes.
+    """
 
     MIGRATE = 7_452_717_069_002
     RECALCULATE = 7_452_717_069_003

@@ -19,6 +19,9 @@ SESSIONS = 20
 SESSIONS_OF_LANE = 3
 """How many more each lane beyond the first may take: two write, and one waits in its turn."""
 
+SESSIONS_OF_WHOLE = 3
+"""How many more what concerns all lanes takes where there are several, as many as a lane does."""
+
 _PROBES = 3
 _SECOND = replace(COMMANDS, connect_s=5)  # the first was let in at once
 
@@ -74,7 +77,9 @@ async def check_room(database: Database, lanes: int) -> None:
     """
     async with _probe(database) as server:
         (allowed,) = await _fetch_row(server, _ALLOWED)
-    needed = SESSIONS + SESSIONS_OF_LANE * (lanes - 1)
+    needed = SESSIONS
+    if lanes > 1:
+        needed += SESSIONS_OF_LANE * (lanes - 1) + SESSIONS_OF_WHOLE
     if needed > int(str(allowed)):
         raise UnsuitableDatabase(
             f"a server with {lanes} lanes may need {needed} sessions, and PostgreSQL lets "

@@ -25,9 +25,10 @@ from resolvers.tasks import cancel
 log = logging.getLogger(__name__)
 
 WITHIN_S = 0.9
-"""How old what is queued becomes at most: what comes amid a round waits for the end of the next.
+"""How old what is queued becomes as a rule: what comes amid a round waits for the end of the next.
 
-Who is liked all the time is ranked once meanwhile. Readers see what waits, while it is little.
+A round that takes long, or a backlog, makes it older. Who is liked all the time is ranked once
+meanwhile. Readers see what waits, while it is little.
 """
 
 REST_S = 0.2

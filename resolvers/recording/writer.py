@@ -20,7 +20,7 @@ from resolvers.recording.writing.counting import BatchCounts
 from resolvers.recording.writing.exclusive import ExclusiveTransaction
 from resolvers.recording.writing.queueing import SubmissionQueue, SubmittedCall
 from resolvers.recording.writing.sizing import UNDER_WAY, BatchSizing
-from resolvers.tasks import cancel, unfinished_after
+from resolvers.tasks import all_ended, cancel, unfinished_after
 
 BATCH_LIMIT = 1_000
 """Submissions in one commit; a call with more still goes whole."""
@@ -109,7 +109,7 @@ class Writer:
         """Begin nothing more; return when nothing is under way. What comes waits all the same."""
         self._is_retired = True
         self._is_due.set()
-        await asyncio.gather(*self._tasks)
+        await all_ended(self._tasks)
 
     def hand_over(self) -> "tuple[list[SubmittedCall], list[ExclusiveTransaction[Any]]]":
         """Take all that waits, in order, from a writer that is retired."""

@@ -13,9 +13,10 @@ from resolvers.recording.affinity.seats import count_seats
 def test_it_is_private_and_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What killed servers left is taken away; what belongs to living ones, or others, is not."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left, foreign = tmp_path / "trailmark-workers-left", tmp_path / "trailmark-workers-link"
-    left.mkdir()
-    (left / "serve.lock").touch()
+    for name in ("trailmark-workers-left", "trailmark-metrics-left"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "serve.lock").touch()
+    foreign = tmp_path / "trailmark-workers-link"
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "serve.lock").touch()
     foreign.symlink_to(tmp_path / "elsewhere")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from models.database.database import Database
@@ -106,6 +107,22 @@ class TestOnPostgres:
         assert await change_lanes(database, 2) == layout == await read_layout(database)
 
         assert await rows(database_url, "SELECT * FROM log_head ORDER BY id") == before
+
+    async def test_a_lane_that_stands_still_is_not_waited_for_for_long(
+        self, database_url: str
+    ) -> None:
+        """Nothing is changed, and the lanes that were locked meanwhile are free again."""
+        database = Database.at(database_url)
+        layout = await change_lanes(database, 4)
+
+        async with database.connected() as other, other.transaction():
+            await other.execute("SELECT FROM log_head WHERE id = 2 FOR UPDATE")
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await change_lanes(database, 2)
+
+            free = "SELECT id FROM log_head ORDER BY id FOR UPDATE SKIP LOCKED"
+            assert await rows(database_url, free) == [(0,), (1,), (3,)]
+        assert await read_layout(database) == layout
 
     async def test_who_waited_for_the_whole_has_the_lanes_that_came_meanwhile(
         self, database_url: str

@@ -1,7 +1,7 @@
 """Work that one process at a time may do on a database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
@@ -31,11 +31,14 @@ _TRY = "SELECT pg_try_advisory_lock({})"
 
 @asynccontextmanager
 async def process_lock(
-    database: Database, work: Work, poll_s: float = POLL_S
+    database: Database,
+    work: Work,
+    poll_s: float = POLL_S,
+    waits: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[None]:
     """Wait until nobody else does this work; a lock on a file beside the database, or in it.
 
-    Whoever waits looks again after `poll_s`.
+    Whoever waits looks again after `poll_s`, and is told each time that somebody else is at it.
 
     Raises:
         DatabaseUnavailable: the lock was lost, and the block broken off.
@@ -43,12 +46,14 @@ async def process_lock(
     if database.is_embedded:
         database.path.parent.mkdir(parents=True, exist_ok=True)
         with lock_file(Path(f"{database.path}.{work}.lock")) as file:
-            while not lock(file):  # noqa: ASYNC110 (no event comes from another process)
+            while not lock(file):  # no event comes from another process
+                waits()
                 await asyncio.sleep(poll_s)
             yield
         return
     async with database.connected() as server:
-        while not await server.fetchval(_TRY.format(_LOCKS[work])):  # noqa: ASYNC110 (as above)
+        while not await server.fetchval(_TRY.format(_LOCKS[work])):
+            waits()
             await asyncio.sleep(poll_s)
         async with _while_open(server, work):
             yield

@@ -34,7 +34,7 @@ from resolvers.audit.recounting import (
 )
 from resolvers.audit.setting_back import set_back
 from resolvers.errors import TakenOver
-from resolvers.following.ranks import drain
+from resolvers.following.ranks import try_to_drain
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.weights import Scoring, no_score
@@ -110,7 +110,7 @@ async def recalculate(
                 await correct(correcting.commit, outcomes)
             async for wrong in descriptions.wrong_facets():
                 await descriptions.correct(correcting.commit, wrong)
-            await drain(database)
+            await try_to_drain(database)
         finally:
             await ledger.close()
         await put(database, _VERSION, scoring.version)

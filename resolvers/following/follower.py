@@ -71,15 +71,44 @@ class Work(Protocol):
 
 @dataclass(slots=True)
 class Lag:
-    """How far behind a follower is, as its process knows: since when, by its own clock."""
+    """How far behind a follower is, as its process knows: since when, by its own clock.
 
-    since: float | None = None
+    A round that fails leaves it behind. Where another process follows, it is not behind.
+    """
+
+    _since: float | None = None
+    _since_begun: float | None = None
+    _is_another_s: bool = False
 
     @property
     def seconds(self) -> float:
         """For how many seconds something was committed that it has not followed; 0 without any."""
-        since = self.since
+        since = self._since
         return 0.0 if since is None else monotonic() - since
+
+    def note(self) -> None:
+        """Note that something was committed."""
+        if self._is_another_s:
+            return
+        now = monotonic()
+        self._since = now if self._since is None else self._since
+        self._since_begun = now if self._since_begun is None else self._since_begun
+
+    def begin(self) -> None:
+        """Begin a round, which may not follow what is noted from now on."""
+        self._since_begun = None
+
+    def end(self) -> None:
+        """End a round that has followed all that was noted before it began."""
+        self._since, self._since_begun = self._since_begun, None
+
+    def leave(self) -> None:
+        """Leave it to another process."""
+        self._since, self._since_begun, self._is_another_s = None, None, True
+
+    def take(self) -> None:
+        """Take it, as no other process is at it."""
+        self._is_another_s = False
 
 
 class Follower:
@@ -223,14 +252,14 @@ async def keep_up(
         while True:
             await notified.wait()
             notified.clear()
-            if lag.since is None:
-                lag.since = monotonic()
+            lag.note()  # what others commit is only looked for
+            lag.begin()
             is_done = False
             while not is_done and may_write():
                 is_done = not await follower.step()
                 await asyncio.sleep(0)
-            if is_done and not notified.is_set():
-                lag.since = None
+            if is_done:
+                lag.end()
             await asyncio.sleep(rest_s)
     finally:
         follower.forget()

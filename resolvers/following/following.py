@@ -58,8 +58,9 @@ class Following:
 
     def notify(self) -> None:
         """Say that something was committed."""
-        for event in self._events:
-            event.set()
+        for lag in self._lags:
+            lag.note()
+        self._wake()
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -74,7 +75,9 @@ class Following:
         """Go on whatever the database does; what is done is not lost and not done twice."""
         while True:
             try:
-                async with process_lock(self._database, "following", TAKE_OVER_S):
+                async with process_lock(self._database, "following", TAKE_OVER_S, self._leave):
+                    for lag in self._lags:
+                        lag.take()
                     await self._follow()
             except Exception as error:
                 if is_unavailable(error):
@@ -82,10 +85,11 @@ class Following:
                     log.warning(message, described(error), extra=OUTAGE)
                 else:
                     log.exception("the log cannot be followed; it is tried again")
-            finally:
-                for lag in self._lags:
-                    lag.since = None
             await asyncio.sleep(RETRY_S)
+
+    def _leave(self) -> None:
+        for lag in self._lags:
+            lag.leave()
 
     async def _follow(self) -> None:
         try:
@@ -109,5 +113,9 @@ class Following:
     async def _poll(self) -> None:
         """Look now and then for what other processes have committed."""
         while True:
-            self.notify()
+            self._wake()
             await asyncio.sleep(self._poll_s)
+
+    def _wake(self) -> None:
+        for event in self._events:
+            event.set()

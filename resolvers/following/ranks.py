@@ -59,6 +59,16 @@ async def drain(database: Database) -> None:
             pass
 
 
+async def try_to_drain(database: Database) -> None:
+    """As `drain`; if the database goes away, what is queued is left to who keeps ranks."""
+    try:
+        await drain(database)
+    except Exception as error:
+        if not is_unavailable(error):
+            raise
+        log.warning("some ranks are left to a server: %s", described(error), extra=OUTAGE)
+
+
 async def queued_commits() -> int:
     """Of how many commits the ranks are yet to be made."""
     size, _ = await queue_size()
@@ -114,6 +124,7 @@ class RankFollowing:
 
     def notify(self) -> None:
         """Say that something was committed."""
+        self.lag.note()
         self._notified.set()
 
     @asynccontextmanager
@@ -129,7 +140,8 @@ class RankFollowing:
         """Go on whatever the database does; what is done is not lost and not done twice."""
         while True:
             try:
-                async with process_lock(self._database, "ranking", TAKE_OVER_S):
+                async with process_lock(self._database, "ranking", TAKE_OVER_S, self._leave):
+                    self.lag.take()
                     await self._follow()
             except Exception as error:
                 if is_unavailable(error):
@@ -137,20 +149,21 @@ class RankFollowing:
                     log.warning(message, described(error), extra=OUTAGE)
                 else:
                     log.exception("ranks cannot be kept; it is tried again")
-            finally:
-                self.lag.since, self.pending = None, 0
             await asyncio.sleep(RETRY_S)
+
+    def _leave(self) -> None:
+        self.lag.leave()
+        self.pending = 0
 
     async def _follow(self) -> None:
         async with follower_writer(self._database) as writer:
             while True:
                 begun = monotonic()
-                if self._notified.is_set() and self.lag.since is None:
-                    self.lag.since = begun
                 self._notified.clear()
                 if self._may_write() and writer.has_room:
+                    self.lag.begin()
                     await self._work_off(writer)
-                    self.lag.since = None
+                    self.lag.end()
                 took = monotonic() - begun
                 await asyncio.sleep(max(WITHIN_S - 2 * took, REST_S))
                 if not self.pending:

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
-from functools import partial
 from itertools import dropwhile
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -31,10 +30,10 @@ from graph.commands.terminal import (
 from graph.config.secret import known_secret
 from graph.config.settings import Settings
 from models.errors import is_unavailable
-from models.ledger.opening import WORK_S, open_ledgers
+from models.ledger.opening import WORK_S, open_ledger
 from resolvers.clock import system_clock
 from resolvers.errors import ProductError, shown
-from resolvers.following.ranks import RankFollowing, drain
+from resolvers.following.ranks import RankFollowing, try_to_drain
 from resolvers.identity import Identity
 from resolvers.moving.csv_rows import BadLine
 from resolvers.moving.dumps import NOT_MAPPED, Dump, SettingRow
@@ -43,8 +42,8 @@ from resolvers.moving.importing import ErrorLimit, Import, import_lines, import_
 from resolvers.moving.raw_lines import BadFile, raw_lines
 from resolvers.privacy.levels import Privacy
 from resolvers.privacy.removing import Remover
-from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.submissions import Outcome
+from resolvers.recording.writer import Writer
 
 
 def import_file(
@@ -128,9 +127,8 @@ async def _import(
     await ready_database(settings)
     await tell_database(settings.database)
     identity = Identity(known_secret(settings))
-    open = partial(open_ledgers, settings.database, WORK_S)
-    writer = LaneWriters(open, settings.rules, stops_at_failure=True)
-    await writer.start()
+    writer = Writer(open_ledger(settings.database, WORK_S), settings.rules, stops_at_failure=True)
+    writer.start()
 
     def is_done(line: Line | SettingRow) -> bool:
         return line.number < first_line
@@ -146,7 +144,7 @@ async def _import(
         left = dropwhile(is_done, given)
         async with settings.database.reading(), RankFollowing(settings.database).at_work():
             await import_lines(left, writer, progress, identity=identity, clock=system_clock)
-            await drain(settings.database)
+            await try_to_drain(settings.database)
     except (typer.Exit, BadFile, BadLine):
         raise
     except Exception as error:

@@ -289,4 +289,4 @@ class LaneWriters:
 
 
 AnyWriter = LaneWriters | Writer
-"""What commits submissions: the writers of all lanes, or one where there is one lane for good."""
+"""What commits submissions: the writers of all lanes, or one that holds the locks of all."""

@@ -207,4 +207,4 @@ async def test_a_process_follows_once_no_other_does(database_url: str, clock: Fi
 
     async with database.reading(), following.at_work(), asyncio.timeout(20):
         while await remembered() != ["VIEW a SHOWN"] or following.lags[work.name]:
-            following.notify()
+            pass

@@ -17,11 +17,20 @@ from models.ledger.lanes.layouts import change_lanes
 from models.ranks import pending
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.audit.verifying import Verification, verify
-from resolvers.following.ranks import RankFollowing, Step, drain, queued_commits, rank_step
+from resolvers.following import ranks as following_ranks
+from resolvers.following.ranks import (
+    RankFollowing,
+    Step,
+    drain,
+    queued_commits,
+    rank_step,
+    try_to_drain,
+)
 from resolvers.identity import Identity
 from resolvers.scoring.weights import DAY, Scoring
 from tests.support.client import Caller, FixedClock
 from tests.support.databases import LANES
+from tests.support.durability.server import until
 from tests.support.pasts import erase, traces
 from tests.support.serving import SECRET, serving
 from tests.support.sql import run
@@ -244,7 +253,63 @@ async def test_a_follower_at_work_ranks_what_is_recorded(
     async with unfollowed(database_url, clock) as caller:
         await caller.record(userId="ann", action="SHARE", postId="p")
     async with database.reading(), ranks.at_work(), asyncio.timeout(20):
+        ranks.notify()
         while await queued_commits() or ranks.lag.seconds or not ranks.pending:
-            ranks.notify()
+            pass
 
     assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 2
+
+
+async def test_ranks_lag_while_they_cannot_be_kept(
+    database_url: str,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """However often it is tried; once they can be kept again, nothing lags."""
+    monkeypatch.setattr(following_ranks, "RETRY_S", 0.01)
+    database = Database.at(database_url)
+    ranks = RankFollowing(database, poll_s=0.01)
+    async with unfollowed(database_url, clock) as caller:
+        await caller.record(userId="ann", action="SHARE", postId="p")
+    await run(database_url, "ALTER TABLE ranks RENAME TO away")
+    async with database.reading(), ranks.at_work(), asyncio.timeout(20):
+        ranks.notify()
+        while caplog.text.count("ranks cannot be kept now") < 3:
+            assert await queued_commits()
+            assert ranks.lag.seconds
+
+        await run(database_url, "ALTER TABLE away RENAME TO ranks")
+        while ranks.lag.seconds:
+            await queued_commits()
+        assert not await queued_commits()
+
+
+async def test_nothing_lags_where_another_process_keeps_ranks(database_url: str) -> None:
+    """What is committed here is for the other one to tell."""
+    database = Database.at(database_url)
+    ranks = RankFollowing(database)
+    ranks.notify()
+    async with process_lock(database, "ranking"), ranks.at_work(), asyncio.timeout(20):
+        await until(lambda: not ranks.lag.seconds)
+
+        ranks.notify()
+
+        assert not ranks.lag.seconds
+
+
+async def test_work_that_is_done_does_not_fail_for_its_ranks(
+    database_url: str, clock: FixedClock
+) -> None:
+    """They are left in the queue if the database goes away."""
+    database = Database.at(database_url)
+    async with unfollowed(database_url, clock) as caller:
+        await caller.record(userId="ann", action="SHARE", postId="p")
+        await run(database_url, "ALTER TABLE ranks RENAME TO away")
+
+        await try_to_drain(database)
+
+        await run(database_url, "ALTER TABLE away RENAME TO ranks")
+        assert await queued_commits() == 1
+        await try_to_drain(database)
+        assert await queued_commits() == 0

@@ -133,6 +133,7 @@ async def test_a_filter_looks_at_no_more_than_the_highest(database_url: str) -> 
     taken = []
     for count in (20_000, 80_000):
         await run(database_url, "DELETE FROM scores")
+        await run(database_url, "DELETE FROM ranks")
         await run(database_url, "DELETE FROM totals")
         await plant_scores(database_url, count)
         await run(database_url, "ANALYZE")

@@ -12,6 +12,7 @@ from graph.config.settings import Settings
 from models.database.database import Database
 from tests.support.client import Caller, FixedClock
 from tests.support.databases import LANES, empty, postgres_server, sqlite_template
+from tests.support.lanes import citus
 from tests.support.serving import SECRET, serving
 
 settings.register_profile(
@@ -41,6 +42,10 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a migrated PostgreSQL database, of this test process alone."""
+    if citus.URL:
+        citus.make_anew()
+        yield citus.URL
+        return
     with postgres_server() as url:
         yield url
 

@@ -24,6 +24,7 @@ from models.database.postgres import (
     CLOSE_S,
     COMMANDS,
     MIGRATING,
+    READING_SCHEMA,
     Connection,
     Session,
     connect,
@@ -55,6 +56,7 @@ READER = Session(
     "trailmark reader",
     # A bitmap of a history has all of its rows, where a walk along the index stops at a bound.
     {"default_transaction_read_only": "on", "jit": "off", "enable_bitmapscan": "off"},
+    schema=READING_SCHEMA,
 )
 _SQLITE_READER = {
     "query_only": 1,

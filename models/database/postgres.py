@@ -37,6 +37,9 @@ RELIED_ON: Mapping[str, str] = {
 A setting that the server's version lacks is left out, and so is one that is stricter already.
 """
 
+READING_SCHEMA = "trailmark_reading"
+"""Where readers find tables first, if it is there: those that Citus distributes over servers."""
+
 _STRICTER = "name = 'synchronous_commit' AND setting = 'remote_apply'"
 
 
@@ -46,13 +49,14 @@ class Session:
 
     `name` is what the server calls them, `settings` are their own, beside `RELIED_ON`. A connection
     that is not there after `connect_s` fails; so does one whose statement takes longer than
-    `command_s`, where None waits for ever.
+    `command_s`, where None waits for ever. Tables are looked for in `schema` first, if it exists.
     """
 
     name: str
     settings: Mapping[str, str] = field(default_factory=dict)
     connect_s: float = CONNECT_S
     command_s: float | None = None
+    schema: str | None = None
 
 
 COMMANDS = Session("trailmark", connect_s=10, command_s=60)
@@ -82,16 +86,24 @@ async def connect(credentials: Mapping[str, Any], session: Session, **options: A
             **options,
         )
         try:
-            await connection.execute(_set({**RELIED_ON, **session.settings}))
+            await connection.execute(_set(session))
         except BaseException:
             connection.terminate()
             raise
     return connection
 
 
-def _set(settings: Mapping[str, str]) -> str:
+def _set(session: Session) -> str:
+    settings = {**RELIED_ON, **session.settings}
     values = ", ".join(f"('{name}', '{value}')" for name, value in settings.items())
-    return (
+    statement = (
         f"SELECT set_config(name, value, false) FROM (VALUES {values}) AS s(name, value) "
         f"JOIN pg_settings USING (name) WHERE NOT ({_STRICTER})"
     )
+    if session.schema is not None:
+        path = f"'{session.schema}, ' || current_setting('search_path')"
+        statement += (
+            f" UNION ALL SELECT set_config('search_path', {path}, false) "
+            f"WHERE to_regnamespace('{session.schema}') IS NOT NULL"
+        )
+    return statement

@@ -30,6 +30,7 @@ class PoolClient(AsyncpgDBClient):
         self.walks = asyncio.Semaphore(WALKS)
         self.replicas: Any = None  # what may answer in its place
         self.waiting = 0  # readers, for a connection
+        self.is_distributed: bool | None = None  # not asked yet
 
     @property
     def use(self) -> tuple[int, int, int, int]:

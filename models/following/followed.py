@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
-from models.reading.log import READABLE, LogPosition, LogState, is_of_past, log_head_sql
+from models.reading.log import READABLE, LogPosition, LogState, fetch_with_head, is_of_past
 from models.records import StoredInteraction
 from models.upserts import INTERACTIONS
 
@@ -71,16 +71,11 @@ async def read_followed(
             f"SELECT * FROM (SELECT {number} AS place, {_COLUMNS} FROM {table} WHERE {among} "
             f"ORDER BY {number} LIMIT {limit}) {number.replace('.', '_')}"
         )
-    head_columns, heads = log_head_sql()
-    found = await fetch(
-        f"SELECT {head_columns}, p.* FROM {heads} LEFT JOIN "
-        f"(SELECT * FROM ({' UNION ALL '.join(parts)}) a ORDER BY place LIMIT {limit}) p "
-        "ON TRUE ORDER BY p.place",
+    head, records = await fetch_with_head(
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) a ORDER BY place LIMIT {limit}",
+        "place",
         conditions.arguments,
     )
-    width = len(LogState._fields)
-    head = LogState(*tuple(found[0])[:width])
-    records = [tuple(row)[width:] for row in found if row[width] is not None]
     rows = [StoredInteraction(*record[1:]) for record in records]
     if len(rows) == limit:
         last = records[-1][0]

@@ -28,8 +28,8 @@ KEPT = 10_000
 """Incarnations that are remembered at most; a cursor of one before them is too old."""
 
 _EPOCH_S = 1_767_225_600  # 2026-01-01, UTC
-_PRUNED = "SELECT max(pruned_number) FROM log_head"
-_ENDED = f"SELECT max(follows) FROM incarnations WHERE follows < ({_PRUNED})"
+PRUNED = "SELECT max(pruned_number) FROM log_head"
+_ENDED = f"SELECT max(follows) FROM incarnations WHERE follows < ({PRUNED})"
 _TOO_MANY = f"SELECT follows FROM incarnations ORDER BY follows DESC LIMIT 1 OFFSET {KEPT - 1}"
 FORGOTTEN = f"follows < coalesce(({_ENDED}), -1) OR follows < coalesce(({_TOO_MANY}), -1)"
 """Of incarnations: they ended before what the log still holds, or there are too many since."""

@@ -1,6 +1,6 @@
 """What the ledger on PostgreSQL reads and writes: few statements, whatever the batch."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice, starmap
 from typing import Any
@@ -59,8 +59,9 @@ def _joined(texts: Collection[str]) -> str:
 _LEVELS = ("user_alias", "level")
 _OF_EVENT = ("user_alias", "event_key", "action", "target_id", "id", "recorded_at")
 _BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
-    ON t.user_key = k.user_key AND t.event_key = k.event_key"""
-_BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
+    ON t.user_key = k.user_key AND t.event_key = k.event_key{of_lane}"""
+_BY_EVENT = "WHERE t.event_key = ANY($3::bigint[]){of_lane}"
+_BY_STATE = "WHERE t.state_key = ANY($4::bytea[]){of_lane}"
 _BY_TOTAL = f"""JOIN unnest(
       {_listed(5)}::smallint[], {_listed(6)}, {_listed(7)}::smallint[]) k(kind, id, action)
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action{{of_slot}}"""
@@ -75,7 +76,7 @@ SELECT {{last}}, lanes, layout, mark, version, log_head.tableoid,
 FROM {{heads}},
   {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
   {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
-  {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
+  {_gathered("r", INTERACTIONS.table, _OF_EVENT, _BY_EVENT)},
   {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
   {{totals}},
   {{scores}},
@@ -96,24 +97,29 @@ _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 
 
 @cache
-def _reading(scope: Scope, *, whole: bool, variants: bool) -> str:
+def reading(scope: Scope, *, whole: bool, variants: bool, apart: int | None = None) -> str:
     """What reads all that is wanted: totals and scores in the lane's slot, or in all, which say so.
 
-    A slot comes after the columns.
+    A slot comes after the columns. Of lanes that are `apart` it is what one of them has, and what
+    its own head says.
     """
-    of_slot, slot = ("", ("slot",)) if whole else (f" AND t.slot = {scope.lane}", ())
+    lane = scope.lane if apart is None else apart
+    of_slot, slot = f" AND t.slot = {lane}", ("slot",) if whole else ()
+    if whole and apart is None:
+        of_slot = ""
     by_total, by_subject = (each.format(of_slot=of_slot) for each in (_BY_TOTAL, _BY_SUBJECT))
     last, heads = "h.last, h.last - h.least", f"log_head, {_HEADS}"
-    if scope.is_only:
+    if scope.is_only or apart is not None:
         last, heads = "last_number, 0", "log_head"
     return _READ.format(
         last=last,
         heads=heads,
+        of_lane="" if apart is None else f" AND t.lane = {lane}",
         totals=_gathered("t", TOTALS.table, (*TOTALS.columns, *slot), by_total),
         scores=_gathered("s", SCORES.table, (*SCORES.columns, *slot), by_subject),
         variant_columns=", v.*, n.*" if variants else "",
         variants=_VARIANTS if variants else "",
-        lane=scope.lane,
+        lane=lane,
     )
 
 
@@ -124,7 +130,14 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
         LayoutChanged: the scope's layout is no longer the database's.
     """
     row = await connection.fetchrow(
-        _reading(scope, whole=wanted.whole, variants=bool(wanted.variants)),
+        reading(scope, whole=wanted.whole, variants=bool(wanted.variants)), *arguments_of(wanted)
+    )
+    return await known_by(connection, row, wanted, scope)
+
+
+def arguments_of(wanted: Wanted) -> list[Any]:
+    """What is wanted, as the statement that reads takes it."""
+    return [
         _joined(wanted.aliases),
         *columns_of(wanted.event_ids, 2),
         list(wanted.states),
@@ -132,7 +145,17 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
         *_texts(wanted.scores, 2),
         _joined(wanted.posts),
         *_variants(wanted.variants),
-    )
+    ]
+
+
+async def known_by(
+    connection: Connection, row: Sequence[Any] | None, wanted: Wanted, scope: Scope
+) -> Known:
+    """What is known by the row that the statement has read, and by what is seldom read beside.
+
+    Raises:
+        LayoutChanged: the scope's layout is no longer the database's.
+    """
     if row is None and scope.lane:
         raise LayoutChanged
     if row is None:

@@ -17,13 +17,13 @@ from models.database.postgres import Connection
 from models.errors import GONE
 from models.histogram import Histogram
 from models.ledger.copying import LARGE, Absent
+from models.ledger.distributed.statements import Statements
 from models.ledger.incarnations import Origin, Past
 from models.ledger.lanes.commit_ids import CommitIds
-from models.ledger.lanes.scopes import LOCK_ALL, Scope
+from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.ledger import Judge, R
 from models.ledger.pipelining import Progress, as_after, can_pipeline
-from models.ledger.postgres_statements import read
-from models.ledger.postgres_writing import Basis, Writing, write, write_rare
+from models.ledger.postgres_writing import Basis, Writing
 from models.ledger.writer_connection import WriterConnection
 from models.records import Known, Wanted
 
@@ -47,6 +47,11 @@ class Work(Generic[R]):
     before: Progress | None
     progress: Progress
     lock_waits: Histogram
+
+    @property
+    def statements(self) -> Statements:
+        """By which it is read and written on its connection."""
+        return self.writer.statements
 
     async def lock(self, connection: Connection, statement: str) -> str:
         """Take the lock by a statement; what that says."""
@@ -74,7 +79,7 @@ class Work(Generic[R]):
 
     async def read(self, connection: Connection) -> Known:
         """What is wanted, as it is now."""
-        return await read(connection, self.wanted, self.scope)
+        return await self.statements.read(connection, self.wanted, self.scope)
 
     def can_judge_ahead(self, known: Known) -> bool:
         """Whether what is read without the lock can be compared by one lane's head."""
@@ -173,7 +178,7 @@ class JudgedAhead(Generic[R]):
         if writer.has_written and not self.writing.begins:
             progress.stand_in_line()
         async with writer.committing():
-            is_durable = await write(connection, self.writing, self.work.scope)
+            is_durable = await self.work.statements.write(connection, self.writing, self.work.scope)
         writer.has_written = True
         return is_durable
 
@@ -182,7 +187,7 @@ class JudgedAhead(Generic[R]):
         self.work.progress.stand_in_line()
         basis, scope = self.writing.basis, self.work.scope
         is_last = _IF_LAST.format(scope.lane, basis.commit_id, basis.last_number)
-        found = await self.work.lock(connection, scope.lock + is_last)
+        found = await self.work.lock(connection, self.work.statements.lock(scope) + is_last)
         if found == _FOUND:
             return True
         await connection.execute("ROLLBACK")  # perhaps it came before one that began before
@@ -200,9 +205,10 @@ class JudgedLocked(Generic[R]):
 
     async def commit(self) -> Committed[R]:
         """Write and commit."""
-        if not await write(self.connection, self.writing, self.work.scope):
+        statements = self.work.statements
+        if not await statements.write(self.connection, self.writing, self.work.scope):
             raise RuntimeError("the log moved while its lock was held")
-        await write_rare(self.connection, self.writing.changes)
+        await statements.write_rare(self.connection, self.writing.changes)
         async with self.work.writer.committing():
             await self.connection.execute("COMMIT")
         return Committed(self.writing, self.result)
@@ -212,11 +218,11 @@ async def _judged_locked(work: Work[R]) -> JudgedLocked[R]:
     if work.before is not None:
         await asyncio.shield(work.before.ended)
     connection = await work.writer.connected()
-    await work.lock(connection, work.scope.lock)
+    await work.lock(connection, work.statements.lock(work.scope))
     known = await work.read(connection)
     if work.needs_all_lanes(known):
         await connection.execute("ROLLBACK")
-        await work.lock(connection, LOCK_ALL)
+        await work.lock(connection, work.statements.lock(WHOLE))
         known = await work.read(connection)
     return JudgedLocked(work, connection, *await work.judged(known))
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import asyncpg
 
+from models.database.distributed.detection import HAS_ENGINE, read_distribution
 from models.database.postgres import ANSWER_S, CLOSE_S, Connection, Session, connect
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
+from models.ledger.distributed.statements import ONE_SERVER, Distributed, Statements
 
 PLANNED_FROM, PLANNED_TIMES = 100, 4
 """Statements are planned anew from so many rows on, and with so many times as many again."""
@@ -34,11 +36,15 @@ WRITER = Session(
     command_s=35,  # above the server's own timeouts: only a server that stands still comes to this
 )
 
-_SERVER = "SELECT pg_postmaster_start_time()"
+_SERVER = f"SELECT pg_postmaster_start_time(), {HAS_ENGINE}"
 """What no two servers share, nor two starts of one; every role may ask for it.
 
-So a standby that was promoted has another, as a server over restored files has.
+So a standby that was promoted has another, as a server over restored files has. And whether the
+tables may be distributed.
 """
+
+_PLANS = "SET plan_cache_mode = force_custom_plan"
+"""Citus finds the servers by the values of a statement: it refuses a plan for any values."""
 
 STUCK_S = 10
 """How long a process may copy rows under the lock and send none before others terminate it.
@@ -65,6 +71,7 @@ class WriterConnection:
         self.rows = 0  # about how many were written so far, by anyone, in the process's time
         self.server: object = None  # which start of a server the connection was opened to
         self.has_written = False  # so the statement that writes is prepared
+        self.statements: Statements = ONE_SERVER  # for the tables that the connection leads to
         self._credentials = credentials
         self._connection: Connection | None = None
         self._planned_for = 0
@@ -96,7 +103,8 @@ class WriterConnection:
             connection = self._connection = await connect(self._credentials, WRITER)
             self._check_time()  # what ends the connection then found none
             self._planned_for, self.has_written = self.rows, False
-            self.server = await connection.fetchval(_SERVER)
+            self.server, has_engine = await connection.fetchrow(_SERVER) or (None, False)
+            self.statements = await _distributed(connection) if has_engine else ONE_SERVER
         if self.rows > PLANNED_TIMES * self._planned_for + PLANNED_FROM:
             await connection.execute("DISCARD PLANS")
             self._planned_for = self.rows
@@ -193,3 +201,12 @@ class WriterConnection:
         if self._connection is not None:
             with suppress(asyncpg.PostgresError, *GONE):
                 await self._connection.execute(_TERMINATE_STUCK, STUCK_S)
+
+
+async def _distributed(connection: Connection) -> Statements:
+    """The statements for the tables of a database that Citus is in."""
+    distribution = await read_distribution(connection)
+    if distribution is None:
+        return ONE_SERVER
+    await connection.execute(_PLANS)
+    return Distributed(distribution)

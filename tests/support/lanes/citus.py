@@ -1,0 +1,52 @@
+"""A database that Citus distributes, for tests: the one of TRAILMARK_TEST_CITUS_URL, made anew.
+
+What was in its schema is gone then. Nothing here starts a server.
+"""
+
+import asyncio
+import os
+import subprocess
+from pathlib import Path
+
+from models.database.database import Database
+from models.database.migrating import migrate
+from models.database.postgres import COMMANDS, connect
+from models.ledger.lanes.layouts import change_lanes
+
+URL = os.environ.get("TRAILMARK_TEST_CITUS_URL", "")
+"""The URL of a database on a coordinator of Citus, by a role that may do anything in it."""
+
+LANES = 4
+
+_FOLDER = Path(__file__).parents[3] / "deploy" / "citus"
+_CLEARED = """DROP SCHEMA IF EXISTS trailmark_reading CASCADE;
+    DROP SERVER IF EXISTS trailmark_itself CASCADE; DROP SCHEMA public CASCADE;
+    CREATE SCHEMA public"""
+
+
+def make_anew(url: str = URL) -> None:
+    """Migrate the database of a URL and distribute its tables, by the files of deploy/citus."""
+    database = Database.at(url)
+    asyncio.run(_migrated(database))
+    credentials = database.credentials
+    variables = {
+        "host": credentials["host"],
+        "port": credentials.get("port") or 5432,
+        "role": credentials["user"],
+        "password": credentials.get("password") or "",
+    }
+    options = [f"--set={name}={value}" for name, value in variables.items()]
+    for files in (("distribute.sql", "writing.sql"), ("reading.sql",)):
+        named = [f"--file={_FOLDER / file}" for file in files]
+        once = ["psql", url, "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        subprocess.run([*once, *options, *named], check=True, capture_output=True, text=True)
+
+
+async def _migrated(database: Database) -> None:
+    server = await connect(database.credentials, COMMANDS)
+    try:
+        await server.execute(_CLEARED)
+    finally:
+        await server.close()
+    await migrate(database)
+    await change_lanes(database, LANES)

@@ -5,11 +5,13 @@ import sqlite3
 import asyncpg
 
 from models.database.database import APP, Database
+from models.database.distributed.detection import read_distribution
 from models.database.metadata import put
 from models.database.process_locks import process_lock
 from models.database.versions import numbers
 from models.database.versions.applying import apply
 from models.database.versions.numbers import FORM, FORM_NAME
+from models.errors import UnsuitableDatabase
 from models.sqlite_files import make_for_owner
 
 _APPLIED = "SELECT version FROM aerich WHERE app = {}"
@@ -43,16 +45,28 @@ async def migrate(database: Database) -> list[str]:
 
     Raises:
         NewerDatabase: it has a migration that is not of this version; nothing is applied.
+        UnsuitableDatabase: Citus distributes its tables, which no migration knows.
     """
     async with process_lock(database, "migrate"):
         names = await pending(database)
         is_new = names == available(database)
+        if names and not is_new and not database.is_embedded:
+            await _check_is_whole(database)
         if names and database.is_embedded:
             make_for_owner(database.path)
         await apply(database, names)
         if is_new:  # it holds nothing in an older form
             await put(database, FORM_NAME, FORM)
         return names
+
+
+async def _check_is_whole(database: Database) -> None:
+    async with database.connected() as server:
+        if await read_distribution(server) is not None:
+            raise UnsuitableDatabase(
+                "Citus distributes the tables of this database, which cannot be migrated in place; "
+                "export with the version before, and import into a new database"
+            )
 
 
 async def _applied(database: Database) -> set[str]:

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-lanes test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
+.PHONY: serve test test-lanes test-citus test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
 
 serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -16,6 +16,10 @@ test: .venv/developing  ## The quick suite: both databases, under 4 minutes.
 LANED := tests/graph tests/resolvers
 test-lanes: .venv/developing  ## The tests of the API and of what it rests on, on PostgreSQL with four lanes.
 	TRAILMARK_TEST_LANES=4 $(BIN)/pytest -n 3 -m "not slow" -k postgres $(LANED)
+
+test-citus: .venv/developing  ## The same tests over a Citus: TRAILMARK_TEST_CITUS_URL is a database on it, made anew.
+	$(BIN)/pytest -n 0 tests/durability/test_citus.py
+	$(BIN)/pytest -n 0 -m "not slow" -k postgres tests/graph/schema
 
 test-all: .venv/developing conformance  ## What takes longer: kill loops, long random runs, the wheel, browsers.
 	$(BIN)/pytest -n 2 -m slow

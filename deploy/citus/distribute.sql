@@ -30,7 +30,7 @@ BEGIN
 
     -- Rows say their lane, which is in each unique key: Citus keeps a key unique within a shard.
     FOREACH named IN ARRAY ARRAY['interactions', 'event_ids', 'facet_parts', 'rank_changes'] LOOP
-        EXECUTE format('ALTER TABLE %I ADD COLUMN lane smallint NOT NULL', named);
+        EXECUTE format('ALTER TABLE %I ADD COLUMN lane smallint NOT NULL DEFAULT 0', named);
         FOR key IN
             SELECT i.indexrelid::regclass::text AS index, c.conname AS name,
                 pg_get_indexdef(i.indexrelid) AS definition, pg_get_constraintdef(c.oid) AS rule

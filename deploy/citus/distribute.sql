@@ -6,6 +6,8 @@
 -- Each lane is one shard of every table that recording writes, and so on one server. How many lanes
 -- there are is fixed from here on.
 
+SET LOCAL citus.multi_shard_modify_mode = 'sequential';
+
 DO $$
 DECLARE
     lanes int;
@@ -77,4 +79,8 @@ BEGIN
     END LOOP;
     -- Written in one commit with what is distributed, which is then one by two phases.
     PERFORM citus_add_local_table_to_metadata('ranks');
+    -- What was in tables before stays on the coordinator, where nothing reads it.
+    FOREACH named IN ARRAY ARRAY['log_head', 'incarnations'] LOOP
+        PERFORM truncate_local_data_after_distributing_table(named::regclass);
+    END LOOP;
 END $$;

@@ -11,8 +11,8 @@ from models.database.postgres import Connection
 HAS_ENGINE = "to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL"
 """Whether the database has the extension, without which its tables cannot be named."""
 
-TABLES = """SELECT logicalrel::oid::bigint FROM pg_dist_partition
-    WHERE logicalrel = to_regclass('log_head') AND partmethod = 'h'"""
+TABLES = """SELECT logicalrelid::oid::bigint FROM pg_dist_partition
+    WHERE logicalrelid = to_regclass('log_head') AND partmethod = 'h'"""
 LANES = "SELECT lanes FROM log_head WHERE id = 0"
 
 

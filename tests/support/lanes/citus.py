@@ -19,9 +19,16 @@ URL = os.environ.get("TRAILMARK_TEST_CITUS_URL", "")
 LANES = 4
 
 _FOLDER = Path(__file__).parents[3] / "deploy" / "citus"
-_CLEARED = """DROP SCHEMA IF EXISTS trailmark_reading CASCADE;
-    DROP SERVER IF EXISTS trailmark_itself CASCADE; DROP SCHEMA public CASCADE;
-    CREATE SCHEMA public"""
+_GONE = """SELECT format('DROP SCHEMA %I CASCADE', nspname)
+        FROM pg_namespace WHERE nspname = 'trailmark_reading'
+    UNION ALL SELECT format('DROP SERVER %I CASCADE', srvname)
+        FROM pg_foreign_server WHERE srvname = 'trailmark_itself'
+    UNION ALL SELECT format('DROP FUNCTION %s', oid::regprocedure)
+        FROM pg_proc WHERE proname = 'trailmark_write'
+    UNION ALL SELECT format('DROP TABLE %I CASCADE', relname) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    UNION ALL SELECT format('DROP TYPE %I CASCADE', typname) FROM pg_type
+        WHERE typnamespace = 'public'::regnamespace AND typtype = 'c' AND typname LIKE '%\\_row'"""
 
 
 def make_anew(url: str = URL) -> None:
@@ -45,7 +52,8 @@ def make_anew(url: str = URL) -> None:
 async def _migrated(database: Database) -> None:
     server = await connect(database.credentials, COMMANDS)
     try:
-        await server.execute(_CLEARED)
+        for (statement,) in map(tuple, await server.fetch(_GONE)):
+            await server.execute(statement)
     finally:
         await server.close()
     await migrate(database)

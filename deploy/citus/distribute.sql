@@ -74,11 +74,13 @@ BEGIN
 
     -- Small, or seldom written: a copy on each server.
     FOREACH named IN ARRAY ARRAY['privacy_settings', 'removals', 'tokens', 'salts', 'posts',
-        'post_facets', 'outcome_variants', 'incarnations', 'unlogged_changes'] LOOP
+        'post_facets', 'outcome_variants', 'incarnations'] LOOP
         PERFORM create_reference_table(named);
     END LOOP;
     -- Written in one commit with what is distributed, which is then one by two phases.
-    PERFORM citus_add_local_table_to_metadata('ranks');
+    FOREACH named IN ARRAY ARRAY['ranks', 'followers', 'unlogged_changes'] LOOP
+        PERFORM citus_add_local_table_to_metadata(named);
+    END LOOP;
     -- What was in tables before stays on the coordinator, where nothing reads it.
     FOREACH named IN ARRAY ARRAY['log_head', 'incarnations'] LOOP
         PERFORM truncate_local_data_after_distributing_table(named::regclass);

@@ -43,8 +43,12 @@ So a standby that was promoted has another, as a server over restored files has.
 tables may be distributed.
 """
 
-_PLANS = "SET plan_cache_mode = force_custom_plan"
-"""Citus finds the servers by the values of a statement: it refuses a plan for any values."""
+_PLANS = """SET plan_cache_mode = force_custom_plan;
+    SET enable_seqscan = on; SET enable_hashjoin = on; SET enable_mergejoin = on"""
+"""Citus finds the servers by the values of a statement: it refuses a plan for any values.
+
+All that the coordinator plans for itself is a look at types, which takes seconds without joins.
+"""
 
 STUCK_S = 10
 """How long a process may copy rows under the lock and send none before others terminate it.

@@ -1,6 +1,5 @@
 """What tests are given: real databases, a clock, and a server over each with a caller."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,9 +8,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from graph.config.settings import Settings
-from models.database.database import Database
 from tests.support.client import Caller, FixedClock
-from tests.support.databases import LANES, empty, postgres_server, sqlite_template
+from tests.support.databases import (
+    LANES,
+    Emptier,
+    ask_once_for_types,
+    postgres_server,
+    sqlite_template,
+)
 from tests.support.serving import SECRET, serving
 
 settings.register_profile(
@@ -42,7 +46,16 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[str]:
     """The URL of a migrated PostgreSQL database, of this test process alone."""
     with postgres_server() as url:
+        ask_once_for_types(url)
         yield url
+
+
+@pytest.fixture(scope="session")
+def emptier(postgres: str) -> Iterator[Emptier]:
+    """What takes everything out of that database."""
+    emptier = Emptier(postgres)
+    yield emptier
+    emptier.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -53,7 +66,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_file"), file)
         return f"sqlite://{file}"
     url: str = request.getfixturevalue("postgres")
-    asyncio.run(empty(Database.at(url)))
+    request.getfixturevalue("emptier").empty()
     return url
 
 

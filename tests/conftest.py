@@ -12,11 +12,12 @@ from tests.support.client import Caller, FixedClock
 from tests.support.databases import (
     LANES,
     Emptier,
-    ask_once_for_types,
     postgres_server,
     sqlite_template,
 )
 from tests.support.serving import SECRET, serving
+from tests.support.shared.orm import finalise_once
+from tests.support.shared.types import ask_once_for_types
 
 settings.register_profile(
     "trailmark",
@@ -25,6 +26,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("trailmark")
+finalise_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

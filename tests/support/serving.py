@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from graph.config.settings import Settings
 from graph.server.app import _build_schema, create_app
 from tests.support.client import Caller, FixedClock
-from tests.support.compiled.shared import share_documents
+from tests.support.shared.documents import share_documents
 
 SECRET = "a secret of the tests alone"  # noqa: S105
 #: Makes settings that differ from the defaults.

@@ -9,7 +9,7 @@ from graph.access.rights import ALL, RIGHTS, VALUES
 from graph.server.app import _build_schema
 from resolvers.caller import Caller, Scope
 from resolvers.errors import Forbidden
-from tests.support.compiled.shared import plain_schema
+from tests.support.shared.documents import plain_schema
 
 SCHEMA = plain_schema()
 TYPES = {

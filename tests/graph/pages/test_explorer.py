@@ -14,8 +14,8 @@ from graph.config.settings import Settings
 from graph.server.app import create_app
 from graph.server.routes import SCHEMA
 from tests.support.client import Caller, FixedClock
-from tests.support.compiled.shared import plain_schema
 from tests.support.serving import serving
+from tests.support.shared.documents import plain_schema
 
 WEB = Path(__file__).parents[3] / "web"
 SOURCE = (WEB / "explorer" / "index.html").read_text()

@@ -17,8 +17,8 @@ from graph.server.app import create_app
 from models.vocabulary import ACTIONS, ActionType, TargetKind
 from tests.support.access.callers import TOKEN_SECRET, token
 from tests.support.client import FixedClock
-from tests.support.compiled.shared import plain_schema
 from tests.support.serving import serving
+from tests.support.shared.documents import plain_schema
 
 WEB = Path(__file__).parents[3] / "web"
 SOURCE = WEB / "track"

@@ -11,7 +11,7 @@ from graphql import (
     is_introspection_type,
 )
 
-from tests.support.compiled.shared import plain_schema
+from tests.support.shared.documents import plain_schema
 from tests.support.snapshot import FILE, text
 
 

@@ -16,7 +16,7 @@ from graph.schema.info import Info
 from graph.schema.schema import build
 from graph.schema.types.posts import Post
 from resolvers.errors import BadUserInput
-from tests.support.compiled.shared import share_documents
+from tests.support.shared.documents import share_documents
 
 WAIT_S = 10  # for what must happen; nothing waits that long unless a test fails
 CANARY = "a canary in the fault"

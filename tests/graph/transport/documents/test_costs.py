@@ -9,8 +9,8 @@ from graph.transport.documents.costs import Costs, Rows, declared_rows
 from graph.transport.documents.limits import Limits
 from graph.transport.documents.selections import operations_of
 from tests.support.client import Caller, FixedClock
-from tests.support.compiled.shared import plain_schema
 from tests.support.serving import Settling, serving
+from tests.support.shared.documents import plain_schema
 
 SCHEMA = plain_schema()
 NODES = "{ nodes { id } }"

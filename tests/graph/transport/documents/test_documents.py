@@ -11,8 +11,8 @@ from graph.transport.documents.documents import CACHED_LENGTH, SHORT, Documents
 from graph.transport.documents.limits import Limits
 from graph.transport.requests import Invalid
 from tests.support.client import Caller, FixedClock
-from tests.support.compiled.shared import plain_schema
 from tests.support.serving import Settling, serving
+from tests.support.shared.documents import plain_schema
 
 DISABLED = "GraphQL introspection has been disabled, but the requested query contained the field "
 RECORD = """mutation ($input: RecordInteractionInput!) {

@@ -10,9 +10,9 @@ from graph.transport.documents.documents import Documents
 from graph.transport.documents.limits import Limits
 from graph.transport.requests import Invalid
 from tests.support.client import Caller, FixedClock
-from tests.support.compiled.shared import plain_schema
 from tests.support.live.clients import TRANSPORTS, serving_streams
 from tests.support.serving import Settling
+from tests.support.shared.documents import plain_schema
 
 Growth = Callable[[int], str]
 TOO_MANY_TOKENS = "the document has more than {} tokens or comments"

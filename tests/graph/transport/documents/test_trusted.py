@@ -9,7 +9,7 @@ from graph.transport.documents.documents import CACHED, CACHED_LENGTH, Documents
 from graph.transport.documents.limits import Limits
 from graph.transport.documents.trusted import BadDocuments, TrustedDocuments
 from graph.transport.engine import Engine
-from tests.support.compiled.shared import plain_schema
+from tests.support.shared.documents import plain_schema
 
 GOOD = 'query Post { post(id: "p") { postId } }'
 DIGEST = hashlib.sha256(GOOD.encode()).hexdigest()

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from graph.transport.documents.costs import Costs
 from graph.transport.documents.selections import operations_of
-from tests.support.compiled.shared import plain_schema
+from tests.support.shared.documents import plain_schema
 
 SCHEMA = plain_schema()
 HEAD = "query ($a: Int, $b: Int = 7, $c: Int = null, $ids: [ID!]!, $filter: InteractionFilter)"

@@ -123,6 +123,7 @@ async def test_days_are_those_of_occurring_in_order_and_whole(caller: Caller) ->
     ] == "2026-10-21 recommended: 2 views"
 
 
+@pytest.mark.either_database
 async def test_a_period_that_cannot_be_is_refused(caller: Caller) -> None:
     """The error names the argument and what is allowed."""
     (after,) = await caller.errors(

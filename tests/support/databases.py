@@ -67,7 +67,9 @@ async def empty(database: Database, lanes: int = LANES) -> None:
 
 async def _empty(connection: Connection, lanes: int) -> bool:
     """Take everything out by a connection; whether the database has so many lanes then."""
-    heads, *are_filled = await connection.fetchrow(_ARE_FILLED) or ()
+    row = await connection.fetchrow(_ARE_FILLED)
+    assert row is not None
+    heads, *are_filled = row
     filled = [name for name, is_filled in zip(_TABLES, are_filled, strict=True) if is_filled]
     truncated = f"TRUNCATE {', '.join(filled)};" if filled else ""
     has_lanes = lanes in (1, heads)

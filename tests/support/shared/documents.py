@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
 from graph.compiled import plans
+from graph.compiled.compiling import compile_plan
 from graph.compiled.plan import Plan
 from graph.schema.schema import build
 from graph.transport.documents.documents import Documents, Prepared
@@ -65,7 +66,8 @@ def share_documents(schema: GraphQLSchema) -> None:
 @cache
 def _replace() -> None:
     """Put what looks for what is shared in the place of what prepares and of what compiles."""
-    prepare, compile = Documents._prepare, plans.compile_plan
+    caching: Any = plans
+    prepare, compile = Documents._prepare, compile_plan
     prepared, compiled = _Kept[Prepared](), _Kept[tuple[DocumentNode, Plan]]()
 
     def prepare_once(self: Documents, text: str) -> Prepared:
@@ -92,4 +94,4 @@ def _replace() -> None:
         return compiled.of(key, make)[1]  # the document is kept with it, so its id is no other's
 
     Documents._prepare = prepare_once  # type: ignore[method-assign]
-    plans.compile_plan = compile_once
+    caching.compile_plan = compile_once

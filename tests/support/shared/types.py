@@ -9,7 +9,8 @@ import asyncpg
 from models.database.database import Database
 
 _TYPES: dict[tuple[str, frozenset[int]], list[Any]] = {}
-_ask_for_types: Callable[..., Awaitable[Any]] = asyncpg.Connection._introspect_types
+_CONNECTION: Any = asyncpg.Connection
+_ask_for_types: Callable[..., Awaitable[Any]] = _CONNECTION._introspect_types
 
 
 def ask_once_for_types(url: str) -> None:
@@ -24,14 +25,15 @@ def ask_once_for_types(url: str) -> None:
         connection: Any, oids: Iterable[int], *more: Any
     ) -> tuple[list[Any], Any]:
         if not str(connection._addr).startswith(host) or connection._params.database != "postgres":
-            return await _ask_for_types(connection, oids, *more)  # type: ignore[no-any-return]
+            asked: tuple[list[Any], Any] = await _ask_for_types(connection, oids, *more)
+            return asked
         key = (host, frozenset(oids))
         if key in _TYPES:
             return _TYPES[key], _ASKED_BEFORE
         _TYPES[key], statement = await _ask_for_types(connection, oids, *more)
         return _TYPES[key], statement
 
-    asyncpg.Connection._introspect_types = known_types
+    _CONNECTION._introspect_types = known_types
 
 
 _ASKED_BEFORE = SimpleNamespace(name="asked before")  # no unnamed statement was in the way

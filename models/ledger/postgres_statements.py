@@ -21,7 +21,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import PartKey, StoredPost, VariantKey
+from models.signal_records import SOURCE_MARK, PartKey, StoredPost, VariantKey
 from models.upserts import (
     EVENT_IDS,
     INTERACTIONS,
@@ -83,8 +83,9 @@ FROM {{heads}},
 WHERE log_head.id = {{lane}}"""
 _VARIANTS = f""",
   {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
-  (SELECT array_agg(k.day), array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day))
-    FROM unnest($13::int[]) k(day)) n"""
+  (SELECT array_agg(day), array_agg(is_source), array_agg(number) FROM (
+    SELECT day, starts_with(variant, '{SOURCE_MARK}') AS is_source, count(*) AS number
+    FROM {VARIANTS.table} WHERE day = ANY($13::int[]) GROUP BY 1, 2) c) n"""
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
 _BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
@@ -168,7 +169,8 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
     known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
     if wanted.variants:
         known.variants = {VariantKey(*each) for each in rows(2)}
-        known.variants_of_day = dict(rows(2))
+        known.names_of_day = {key.group: 0 for key in wanted.variants}
+        known.names_of_day |= {(day, is_source): number for day, is_source, number in rows(3)}
     await _read_rare(connection, wanted, known)
     return known
 
@@ -196,7 +198,7 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
 
 
 def _variants(keys: Collection[VariantKey]) -> list[Any]:
-    """Variants of days: their days, their names, and each of the days once; nothing if none."""
+    """Names of days: the days, the names, and each of the days once; nothing if none."""
     if not keys:
         return []
     days, names = zip(*keys, strict=True)

@@ -26,46 +26,57 @@ from models.upserts import (
 
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1) WHERE id = 0"
 
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
+WRITTEN_TABLES = {
+    upsert.table: upsert
+    for upsert in (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS, OUTCOMES)
+}
 
 
 @cache
-def _writing(lane: int, *, moves_all: bool, begins: bool, outcomes: bool) -> str:
+def _writing(
+    lane: int, tables: tuple[str, ...], *, ranks: bool, moves_all: bool, begins: bool
+) -> str:
     """Lock, make sure that the last commit is $1's, and write: a part for each table, and a head.
 
     Its head may have been brought up meanwhile, as far as to $2. Rows are in their final form or
     added to what is there, and so are right even if the statement's snapshot is older than the
     lock; the head is read as it is once that is held. With the locks of all lanes it moves all
-    heads. If it begins an incarnation, that is written as well; so are outcomes, if it changes any,
-    and whose ranks may change. What counts is written to the lane's slot.
+    heads. It may write whose `ranks` may change, and the incarnation that it begins. What counts is
+    written to the lane's slot. A table without rows is left out: each has a cost of its own.
     """
     parts = []
-    for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 3):
+    for number, table in enumerate(tables, 3):
+        upsert = WRITTEN_TABLES[table]
         rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
         select = f"SELECT {upsert.of_slot('*', lane)} FROM {rows}"
-        parts.append(f"written_{upsert.table} AS ({upsert.into(select)})")
+        parts.append(f"written_{table} AS ({upsert.into(select)})")
     number = len(parts) + 3
     quiet = f"${number + 2}::int"
     if moves_all:
         quiet = f"CASE WHEN id = {lane} THEN {quiet} ELSE 0 END"
     head = f"last_number = ${number}, mark = ${number + 1}, quiet_commits = quiet_commits + {quiet}"
-    ranks = f"SELECT ${number + 3}::int, ${number + 4}, ${number + 5} FROM unmoved"
-    parts.append(f"written_rank_changes AS ({INSERT} {ranks} WHERE ${number + 3}::int > 0)")
+    number += 3
+    if ranks:
+        row = f"SELECT ${number}::int, ${number + 1}, ${number + 2} FROM unmoved"
+        parts.append(f"written_rank_changes AS ({INSERT} {row})")
+        number += 3
     if begins:
-        row = ", ".join(f"${each}::bigint" for each in range(number + 6, number + 9))
+        row = ", ".join(f"${each}::bigint" for each in range(number, number + 3))
         parts += [
             "begun AS (INSERT INTO incarnations (follows, id, began_at) "
             f"SELECT {row} FROM unmoved)",
             "forgotten AS (DELETE FROM incarnations "
             f"WHERE EXISTS (SELECT FROM unmoved) AND ({FORGOTTEN}))",
         ]
-    return f"""WITH
-        head AS MATERIALIZED (
-            SELECT mark, last_number FROM log_head WHERE id = {lane} FOR UPDATE),
-        unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1 AND last_number <= $2),
-        {", ".join(parts)}
-    UPDATE log_head SET {head}
-    WHERE EXISTS (SELECT FROM unmoved){"" if moves_all else f" AND id = {lane}"}"""
+    locked = (
+        f"head AS MATERIALIZED (SELECT mark, last_number FROM log_head WHERE id = {lane} "
+        "FOR UPDATE)",
+        "unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1 AND last_number <= $2)",
+    )
+    return (
+        f"WITH {', '.join((*locked, *parts))} UPDATE log_head SET {head} "
+        f"WHERE EXISTS (SELECT FROM unmoved){'' if moves_all else f' AND id = {lane}'}"
+    )
 
 
 _UNWRITTEN = "UPDATE 0"
@@ -92,6 +103,8 @@ class Writing(NamedTuple):
     basis: Basis
     commit_id: int
     copies: list[Copied]
+    tables: tuple[str, ...]
+    ranks: bool
     arguments: list[Any]
 
     @classmethod
@@ -99,17 +112,37 @@ class Writing(NamedTuple):
         copies, left = list[Copied](), changes
         if is_large(changes):
             copies, left = divided(changes, basis.absent, basis.slot)
-        rows = [rows for _, rows in batches(left)]
-        head = changes.last_number, commit_id, int(changes.unlogged)
-        arguments = [basis.commit_id, basis.last_number, *rows, *head, *packed(changes)]
+        rows = {upsert.table: rows for upsert, rows in batches(left) if rows}
+        head, ranks = (changes.last_number, commit_id, int(changes.unlogged)), packed(changes)
+        arguments = [basis.commit_id, basis.last_number, *rows.values(), *head]
+        if ranks.size:
+            arguments += ranks
         if changes.incarnation is not None:
             arguments += astuple(changes.incarnation)
-        return cls(changes, basis, commit_id, copies=copies, arguments=arguments)
+        return cls(
+            changes,
+            basis,
+            commit_id,
+            copies=copies,
+            tables=tuple(rows),
+            ranks=bool(ranks.size),
+            arguments=arguments,
+        )
 
     @property
     def begins(self) -> bool:
         """Whether it begins an incarnation, by a statement that others are not written by."""
         return self.changes.incarnation is not None
+
+    def statement(self, scope: Scope) -> str:
+        """What writes all of it but for what is copied or rare."""
+        return _writing(
+            scope.lane,
+            self.tables,
+            ranks=self.ranks,
+            moves_all=scope.is_whole or self.begins,
+            begins=self.begins,
+        )
 
     @property
     def is_single(self) -> bool:
@@ -126,13 +159,7 @@ async def write(connection: Connection, writing: Writing, scope: Scope = WHOLE) 
         await connection.copy_records_to_table(
             copied.table, records=copied.rows, columns=copied.columns
         )
-    statement = _writing(
-        scope.lane,
-        moves_all=scope.is_whole or writing.begins,
-        begins=writing.begins,
-        outcomes=bool(writing.changes.outcomes),
-    )
-    return await connection.execute(statement, *writing.arguments) != _UNWRITTEN
+    return await connection.execute(writing.statement(scope), *writing.arguments) != _UNWRITTEN
 
 
 async def write_rare(connection: Connection, changes: Changes) -> None:

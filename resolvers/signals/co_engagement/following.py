@@ -4,7 +4,10 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from models.database.database import Database
+from models.following.followed import FollowedRow
 from models.following.followers import FollowerChanges, StoredFollower
 from models.following.statements import Statement
 from models.reading.signals.co_engagement import (
@@ -17,7 +20,8 @@ from models.reading.signals.co_engagement import (
     posts_by_number,
 )
 from models.reading.signals.stale_marks import MarkedPositive
-from models.records import Micros, StoredInteraction
+from models.records import Micros
+from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
 from resolvers.signals.co_engagement.marks import POSITIVE_CODES
 from resolvers.signals.co_engagement.pairs import packed
@@ -36,6 +40,11 @@ RULES = "1"
 """By which rules positives and pairs are made; another number has all made anew."""
 
 ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE_ON_A_SERVER = 4_000
+"""A batch writes a part to each bucket that it touches: the larger it is, the fewer a row.
+
+On SQLite nobody else writes meanwhile.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +76,13 @@ class CoEngagement:
         self._half_life = half_life
         self._buckets: Buckets | None = None
 
-    async def follow(
-        self, rows: Sequence[StoredInteraction], at: StoredFollower
-    ) -> FollowerChanges:
+    @classmethod
+    def of(cls, database: Database, scoring: Scoring) -> Self:
+        """What follows a database's log, in batches that suit it."""
+        at_once = ROWS_AT_ONCE if database.is_embedded else ROWS_AT_ONCE_ON_A_SERVER
+        return cls(scoring.user_half_life, at_once)
+
+    async def follow(self, rows: Sequence[FollowedRow], at: StoredFollower) -> FollowerChanges:
         """Make of rows what they change; the statements of one transaction."""
         buckets, numbers = await self._known(), Numbers.of(at)
         reckoning = Reckoning(self._half_life, numbers.post)
@@ -146,14 +159,9 @@ class CoEngagement:
     ) -> FollowerChanges:
         """The statements that store a reckoning, and merge what is due of the buckets it moves."""
         number = numbers.part
-        new = [
-            StoredPart(bucket, False, number, entries)
-            for bucket, pairs in sorted(reckoning.pairs.items())
-            if (entries := packed(pairs))
-        ]
+        statements, new = await asyncio.to_thread(_changed, reckoning, number)
         for post in reckoning.moved.values():
             buckets.note_users(post.number, post.users)
-        statements = changes(reckoning)
         due = set(buckets.due((part.bucket for part in new), number))
         if due:
             stored = await parts(due, with_base=False)
@@ -168,6 +176,16 @@ class CoEngagement:
             buckets.note(new, ())
         statements.append(new_parts(new))
         return FollowerChanges(statements, Numbers(reckoning.next_post, number + 1).state)
+
+
+def _changed(reckoning: Reckoning, number: int) -> tuple[list[Statement], list[StoredPart]]:
+    """The statements that store positives and posts, and the parts of pairs under a number."""
+    new = [
+        StoredPart(bucket, False, number, entries)
+        for bucket, pairs in sorted(reckoning.pairs.items())
+        if (entries := packed(pairs))
+    ]
+    return changes(reckoning), new
 
 
 def _stored(into: Merged, buckets: Collection[int]) -> list[Statement]:

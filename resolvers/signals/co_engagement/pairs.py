@@ -7,13 +7,15 @@ in that order, so those of one post lie together, and two packs merge in one pas
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 BUCKET_BITS = 4
 """Posts of neighbouring numbers that share a bucket: 16, so that a batch writes few rows."""
 
 _COUNT_BITS, _POST_BITS = 28, 32
 _LOCAL = _COUNT_BITS + _POST_BITS
+_IN_BUCKET = (1 << BUCKET_BITS) - 1
 _ZERO = 1 << (_COUNT_BITS - 1)  # counts are kept from here on, as they may be negative
 _COUNT = (1 << _COUNT_BITS) - 1
 _POST = (1 << _POST_BITS) - 1
@@ -29,14 +31,29 @@ def bucket_of(post: int) -> int:
     return post >> BUCKET_BITS
 
 
-def key_of(post: int, other: int) -> int:
-    """The key of a pair in the first post's bucket."""
-    return (post & ((1 << BUCKET_BITS) - 1)) << _POST_BITS | other
+def note(post: int, others: Sequence[int], keys: Mapping[int, list[int]]) -> None:
+    """Note that a post makes a pair with others: the keys by which both sides' buckets count it.
+
+    There is a list of keys for each bucket.
+    """
+    own = (post & _IN_BUCKET) << _POST_BITS
+    keys[post >> BUCKET_BITS].extend([own | other for other in others])
+    for other in others:
+        keys[other >> BUCKET_BITS].append((other & _IN_BUCKET) << _POST_BITS | post)
+
+
+def counted(more: Mapping[int, list[int]], fewer: Mapping[int, list[int]]) -> Mapping[int, Pairs]:
+    """How often each bucket's keys were noted in `more`, and how much less often in `fewer`."""
+    found = {bucket: Counter(keys) for bucket, keys in more.items()}
+    for bucket, keys in fewer.items():
+        found.setdefault(bucket, Counter()).subtract(keys)
+    return found
 
 
 def packed(pairs: Mapping[int, int]) -> bytes:
     """The bytes a table keeps; what counts nothing is left out."""
-    entries = array("Q", [key << _COUNT_BITS | pairs[key] + _ZERO for key in sorted(pairs)])
+    counts = pairs.items()
+    entries = array("Q", sorted([key << _COUNT_BITS | count + _ZERO for key, count in counts]))
     if 0 in pairs.values():
         entries = array("Q", [each for each in entries if each & _COUNT != _ZERO])
     return _portable(entries).tobytes()
@@ -64,7 +81,7 @@ def of_post(pack: bytes, post: int, least: int = -_ZERO) -> list[tuple[int, int]
 
 def _of(pack: bytes, post: int) -> "array[int]":
     """The entries of a pack that are a post's."""
-    entries, local = _unpacked(pack), post & ((1 << BUCKET_BITS) - 1)
+    entries, local = _unpacked(pack), post & _IN_BUCKET
     start = bisect_left(entries, local << _LOCAL)
     return entries[start : bisect_left(entries, (local + 1) << _LOCAL, start)]
 

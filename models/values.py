@@ -22,7 +22,8 @@ Kept: TypeAlias = bytes | list[bytes | None] | None
 
 ZERO: Decayed = (0, 0)
 _NOTHING = bytes(5)
-_floor_in = Struct(">i").unpack_from
+_FLOOR = Struct(">i")
+_floor_in, _bytes_of = _FLOOR.unpack_from, _FLOOR.pack
 _KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
 
 
@@ -72,8 +73,7 @@ def encode(count: Decayed) -> bytes:
     floor, units = count
     if not units:
         return _NOTHING
-    length = units.bit_length() // 8 + 1
-    return floor.to_bytes(4, "big", signed=True) + units.to_bytes(length, "big", signed=True)
+    return _bytes_of(floor) + units.to_bytes(units.bit_length() // 8 + 1, "big", signed=True)
 
 
 def decode(kept: bytes | None) -> Decayed:

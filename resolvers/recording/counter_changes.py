@@ -148,8 +148,7 @@ class CounterChanges:
         for key, running in self._totals.items():
             changes.totals[key] = total = running.record
             if running.is_scored:
-                before = decay.decode(total.decayed)
-                total.decayed = decay.encode(decay.plus(before, running.added))
+                total.decayed = _sum(total.decayed, running.added)
                 self._add_to_score(scores, key, running)
         # Where there were other lanes, the sum of all slots may be another's that is counted here.
         has_slots = self._known.layout != ONE_LANE
@@ -171,9 +170,8 @@ class CounterChanges:
         kind, id, action = key
         score = scores.get((kind, id))
         if score is None:
-            score = scores[kind, id] = _RunningScore.of(
-                self._known.scores.get((kind, id)) or no_score(kind, id)
-            )
+            record = self._known.scores.get((kind, id)) or no_score(kind, id)
+            score = scores[kind, id] = _RunningScore(record, record.count != 0)
         weight = self._scoring.weights_for[kind == _USER, action]
         score.record.count += total.moved
         score.positive, score.negative = weighed(
@@ -201,29 +199,30 @@ class CounterChanges:
 
 @dataclass(slots=True)
 class _RunningScore:
-    """A score while the batch is judged: its two sums, decoded, and whether it counted anything."""
+    """A score while the batch is judged: what both its sides grow by, and if it counted before."""
 
     record: StoredScore
-    positive: Decayed
-    negative: Decayed
     counted: bool
-
-    @classmethod
-    def of(cls, record: StoredScore) -> "_RunningScore":
-        sides = decay.decode(record.positive), decay.decode(record.negative)
-        return cls(record, *sides, record.count != 0)
+    positive: Decayed = decay.ZERO
+    negative: Decayed = decay.ZERO
 
     def settle(self) -> bool:
         """Put the score into the form that is stored; whether its rank may be another by that."""
         record = self.record
         before = record.positive, record.negative, self.counted
-        record.positive = decay.encode(self.positive)
-        record.negative = decay.encode(self.negative)
+        if self.positive[1]:
+            record.positive = _sum(record.positive, self.positive)
+        if self.negative[1]:
+            record.negative = _sum(record.negative, self.negative)
         return before != (record.positive, record.negative, record.count != 0)
+
+
+def _sum(kept: bytes | None, more: Decayed) -> bytes:
+    """What is kept of a decayed count, with more of it."""
+    return decay.encode(decay.plus(decay.decode(kept), more))
 
 
 def _aggregate(total: StoredTotal, sign: int, occurrence: Decayed | None) -> None:
     total.aggregated += sign
     if occurrence is not None:
-        before = decay.decode(total.aggregated_decayed)
-        total.aggregated_decayed = decay.encode(decay.plus(before, occurrence))
+        total.aggregated_decayed = _sum(total.aggregated_decayed, occurrence)

@@ -13,6 +13,7 @@ from models.ledger.lanes.scopes import WHOLE, Scope
 from models.partitions import Layout
 from models.records import (
     Known,
+    Stored,
     StoredEventId,
     StoredInteraction,
     StoredRemoval,
@@ -239,6 +240,8 @@ def _take(known: Known, wanted: Wanted, found: Iterator[list[Any] | None]) -> No
             known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
         else:
             known.scores = {each[:2]: StoredScore(*each) for each in scores}
+    if not wanted.whole:
+        known.stored = Stored(frozenset(known.totals), frozenset(known.scores))
     if wanted.posts:
         known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
     if wanted.variants:

@@ -67,7 +67,10 @@ class Work(Generic[R]):
 
     def _judged(self, known: Known) -> tuple[Writing, R]:
         origin, absent = self.origin(known), Absent.of(self.wanted, known)
-        basis = Basis(known.commit_id, known.last_number, origin, absent, slot=self.scope.lane)
+        slot = self.scope.lane
+        basis = Basis(
+            known.commit_id, known.last_number, origin, absent, slot=slot, stored=known.stored
+        )
         changes, result = self.past.judge(self.judge, known, origin, self.scope.lane)
         changes.gather(known)
         return Writing.of(changes, basis, self.commit_ids.draw()), result

@@ -148,7 +148,7 @@ async def test_rows_are_written_as_the_types_made_for_them(database_url: str) ->
     asked = """SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
         WHERE attrelid = '{}'::regclass AND attnum > 0 ORDER BY attnum"""
     async with Database.at(database_url).connected() as server:
-        for upsert in WRITTEN_TABLES.values():
+        for upsert in WRITTEN_TABLES:
             columns = dict(map(tuple, await server.fetch(asked.format(upsert.row_type))))
             written = {
                 name: type.replace("float8", "double precision")

@@ -44,7 +44,7 @@ async def keep_up(
                 lag.end()
             now = monotonic()
             rest_s = rest_after(now - begun, least_s)
-            await _rest(follower, now + rest_s, notified, may_write)
+            await _rest(follower, now + rest_s, notified, may_write, is_busy=rest_s > least_s)
     finally:
         follower.forget()
 
@@ -66,17 +66,23 @@ async def _follow_all(follower: Follower, may_write: Callable[[], bool]) -> bool
 
 
 async def _rest(
-    follower: Follower, until: float, notified: asyncio.Event, may_write: Callable[[], bool]
+    follower: Follower,
+    until: float,
+    notified: asyncio.Event,
+    may_write: Callable[[], bool],
+    *,
+    is_busy: bool,
 ) -> None:
     """Wait until an instant, and tidy up: some in any case, and as long as there is time.
 
-    After each bit it leaves as much time to others.
+    After each bit it leaves as much time to others, and more while there is much to follow.
     """
-    has_time = True
-    while has_time and may_write():
+    while may_write():
         begun = monotonic()
         if not await follower.tidy():
             break
-        await asyncio.sleep(min(monotonic() - begun, LONGEST_PAUSE_S))
-        has_time = monotonic() < until or not notified.is_set()
+        took = monotonic() - begun
+        await asyncio.sleep(min((PART - 1) * took if is_busy else took, LONGEST_PAUSE_S))
+        if notified.is_set() and monotonic() >= until:
+            break
     await asyncio.sleep(max(until - monotonic(), 0))

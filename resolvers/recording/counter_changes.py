@@ -92,7 +92,8 @@ class CounterChanges:
         """
         action = row.action
         if not anonymous:
-            self._facets.count(row, sign, facets, folded=aggregated)
+            if facets is None or facets:
+                self._facets.count(row, sign, facets, folded=aggregated)
             self._move((_USER, row.user_alias, action), row, sign, aggregated)
         kind = _TARGETS[action]
         if kind is not None:
@@ -148,7 +149,7 @@ class CounterChanges:
         for key, running in self._totals.items():
             changes.totals[key] = total = running.record
             if running.is_scored:
-                total.decayed = _sum(total.decayed, running.added)
+                total.decayed = decay.grown(total.decayed, running.added)
                 self._add_to_score(scores, key, running)
         # Where there were other lanes, the sum of all slots may be another's that is counted here.
         has_slots = self._known.layout != ONE_LANE
@@ -211,18 +212,13 @@ class _RunningScore:
         record = self.record
         before = record.positive, record.negative, self.counted
         if self.positive[1]:
-            record.positive = _sum(record.positive, self.positive)
+            record.positive = decay.grown(record.positive, self.positive)
         if self.negative[1]:
-            record.negative = _sum(record.negative, self.negative)
+            record.negative = decay.grown(record.negative, self.negative)
         return before != (record.positive, record.negative, record.count != 0)
-
-
-def _sum(kept: bytes | None, more: Decayed) -> bytes:
-    """What is kept of a decayed count, with more of it."""
-    return decay.encode(decay.plus(decay.decode(kept), more))
 
 
 def _aggregate(total: StoredTotal, sign: int, occurrence: Decayed | None) -> None:
     total.aggregated += sign
     if occurrence is not None:
-        total.aggregated_decayed = _sum(total.aggregated_decayed, occurrence)
+        total.aggregated_decayed = decay.grown(total.aggregated_decayed, occurrence)

@@ -112,9 +112,21 @@ class StateMachine:
 
     def _add_event(self, submission: Submission) -> Verdict:
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
-        row = self._new_row(submission, at)
-        self._show(row, submission, at)
-        return Verdict(_CREATED, _FULL, row.id, row, wrote=True)
+        number = self._next_number()
+        row = self.changes.interactions[number] = StoredInteraction(
+            number,
+            None if submission.imported else number,
+            submission.user_alias,
+            submission.action.code,
+            subject_kind(submission.action.target_kind),
+            submission.target_id,
+            at,
+            submission.arrived_at,
+            _SHOWN,
+        )
+        self._take_context(row, submission)
+        self._count(row, 1, submission)
+        return Verdict(_CREATED, _FULL, number, row, wrote=True)
 
     def _aggregate_event(self, submission: Submission) -> Verdict:
         """Count an event for good, without a row that pruning would take at once."""

@@ -103,7 +103,7 @@ class Upsert:
         """As `insert`, but rows may be there."""
         changes = [f"{name} = excluded.{name}" for name in self.replaced]
         changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
-        return f"{self.insert(values)} ON CONFLICT ({', '.join((*self.key, *self._slot))}) DO " + (
+        return f"{self.insert(values)} ON CONFLICT ({self.of_slot(', '.join(self.key))}) DO " + (
             f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING"
         )
 

@@ -8,7 +8,9 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, count, islice, repeat
+from operator import eq, rshift
 
 BUCKET_BITS = 4
 """Posts of neighbouring numbers that share a bucket: 16, so that a batch writes few rows."""
@@ -52,30 +54,36 @@ def counted(more: Mapping[int, list[int]], fewer: Mapping[int, list[int]]) -> Ma
 
 def packed(pairs: Mapping[int, int]) -> bytes:
     """The bytes a table keeps; what counts nothing is left out."""
-    counts = pairs.items()
-    entries = array("Q", sorted([key << _COUNT_BITS | count + _ZERO for key, count in counts]))
+    numbers = [key << _COUNT_BITS | number + _ZERO for key, number in pairs.items()]
+    entries = array("Q", sorted(numbers))
     if 0 in pairs.values():
         entries = array("Q", [each for each in entries if each & _COUNT != _ZERO])
     return _portable(entries).tobytes()
 
 
-def added_up(packs: Iterable[bytes]) -> Pairs:
-    """The sums of packs of one bucket."""
-    sums: Pairs = {}
+def added_up(packs: Iterable[bytes]) -> bytes:
+    """The sum of packs of one bucket, in steps over all entries that the interpreter does alone."""
+    entries: list[int] = []
     for pack in packs:
-        for entry in _unpacked(pack):
-            key = entry >> _COUNT_BITS
-            sums[key] = sums.get(key, 0) + (entry & _COUNT) - _ZERO
-    return sums
+        entries += _unpacked(pack).tolist()
+    entries.sort()  # a merge, as each pack is sorted
+    keys = list(map(rshift, entries, repeat(_COUNT_BITS)))
+    coming_again = list(compress(count(), map(eq, keys, islice(keys, 1, None))))
+    for place in coming_again:
+        entries[place + 1] += (entries[place] & _COUNT) - _ZERO
+        entries[place] = _ZERO  # which counts nothing
+    if coming_again:
+        entries = [each for each in entries if each & _COUNT != _ZERO]
+    return _portable(array("Q", entries)).tobytes()
 
 
 def of_post(pack: bytes, post: int, least: int = -_ZERO) -> list[tuple[int, int]]:
     """The other posts that a pack has of a post, and their counts, where they are not too low."""
     lowest = least + _ZERO
     return [
-        (entry >> _COUNT_BITS & _POST, count - _ZERO)
+        (entry >> _COUNT_BITS & _POST, number - _ZERO)
         for entry in _of(pack, post)
-        if (count := entry & _COUNT) >= lowest
+        if (number := entry & _COUNT) >= lowest
     ]
 
 
@@ -91,14 +99,16 @@ def posts_of(bucket: int) -> tuple[int, int]:
     return bucket << BUCKET_BITS, (bucket + 1) << BUCKET_BITS
 
 
-def by_post(bucket: int, pairs: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
-    """The other posts of each post of a bucket, with their counts; those above zero."""
-    found: dict[int, list[tuple[int, int]]] = {}
-    first = bucket << BUCKET_BITS
-    for key, count in pairs.items():
-        if count > 0:
-            found.setdefault(first | key >> _POST_BITS, []).append((key & _POST, count))
-    return found
+def by_post(bucket: int, pack: bytes) -> Iterator[tuple[int, list[int], list[int]]]:
+    """Each post of a bucket that has others in a pack: those, and their counts; none below one."""
+    entries, start, lowest = _unpacked(pack), 0, _ZERO + 1
+    for local, post in enumerate(range(*posts_of(bucket)), 1):
+        end = bisect_left(entries, local << _LOCAL, start)
+        own = [each for each in entries[start:end] if each & _COUNT >= lowest]
+        start = end
+        if own:
+            others = [each >> _COUNT_BITS & _POST for each in own]
+            yield post, others, [(each & _COUNT) - _ZERO for each in own]
 
 
 def size_of(pack: bytes) -> int:

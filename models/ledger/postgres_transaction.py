@@ -179,6 +179,7 @@ class JudgedAhead(Generic[R]):
         async with writer.committing():
             is_durable = await write(connection, self.writing, self.work.scope)
         writer.written.add(statement)
+        progress.stand_in_line()
         return is_durable
 
     async def _lock_if_last(self, connection: Connection) -> bool:

@@ -127,7 +127,7 @@ class Follower:
         return await self.advance() or await self.tidy()
 
     async def advance(self) -> bool:
-        """Follow the next batch; whether there may be more.
+        """Follow the next batch; whether there was more than that by then.
 
         Raises:
             DatabaseUnavailable: as from `step`.
@@ -168,9 +168,10 @@ class Follower:
         self.behind = page.head.last_number - page.end.sequence if page.rows else 0
         if page.rows:
             await self._follow(at, page)
-            return True
-        await self._pass(at, page)
-        if not page.is_last:
+        else:
+            await self._pass(at, page)
+        # What is committed meanwhile is left to the next round: else each would be a small batch.
+        if len(page.rows) == self._work.rows_at_once or not page.is_last:
             return True
         if self._stand_still.note(page.head.last_number, page.head.highest_number):
             await self._writer.bring_up()

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.databases.empty import EMPTY
 from bench.databases.filling import HOT_USER, fill
-from bench.databases.followed import follow_all
+from bench.databases.following import follow
 from bench.databases.past import DAYS
 from bench.servers.running import CORES, running, trailmark
 from bench.soak.attacks.wire import Target, ask
@@ -87,7 +87,7 @@ def _server(name: str, rows: int, touched: int) -> Iterator[Target]:
         # Of the hot user's rows, pruning takes its part.
         hot = min(touched * rows // (rows - touched), rows // 2)
         asyncio.run(fill(database, rows, *sizes, hot_user_rows=hot))
-        asyncio.run(follow_all(database))
+        asyncio.run(follow(database))
         key = asyncio.run(create_key(database, [Scope.ADMIN], "beside", system_clock()))
         with running(trailmark(database), CORES) as server:
             yield Target(server.port, key, "")

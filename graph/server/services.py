@@ -78,7 +78,7 @@ async def running_services(
     )
     following = Following(
         settings.database,
-        [CoEngagement.of(settings.database, settings.scoring)],
+        [CoEngagement(settings.scoring.user_half_life)],
         may_write=lambda: writer.trouble is None and writer.waiting < BATCH_LIMIT,
     )
     ranks = RankFollowing(settings.database, may_write=lambda: writer.trouble is None)

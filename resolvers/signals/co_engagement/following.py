@@ -2,16 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
 
-from models.database.database import Database
 from models.following.followed import FollowedRow
 from models.following.followers import FollowerChanges, StoredFollower
 from models.following.statements import Statement
 from models.reading.signals.co_engagement import (
+    StoredEngagedPost,
     StoredPart,
+    StoredPositive,
     latest_ordinals,
     latest_positives,
     parts,
@@ -21,7 +21,6 @@ from models.reading.signals.co_engagement import (
 )
 from models.reading.signals.stale_marks import MarkedPositive
 from models.records import Micros
-from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
 from resolvers.signals.co_engagement.marks import POSITIVE_CODES
 from resolvers.signals.co_engagement.pairs import packed
@@ -39,12 +38,8 @@ NAME = "co-engagement"
 RULES = "1"
 """By which rules positives and pairs are made; another number has all made anew."""
 
-ROWS_AT_ONCE = 1_000
-ROWS_AT_ONCE_ON_A_SERVER = 4_000
-"""A batch writes a part to each bucket that it touches: the larger it is, the fewer a row.
-
-On SQLite nobody else writes meanwhile.
-"""
+ROWS_AT_ONCE = 4_000
+"""The more there are, the more share a user or a bucket: 1 000 at once cost twice as much each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +71,6 @@ class CoEngagement:
         self._half_life = half_life
         self._buckets: Buckets | None = None
 
-    @classmethod
-    def of(cls, database: Database, scoring: Scoring) -> Self:
-        """What follows a database's log, in batches that suit it."""
-        at_once = ROWS_AT_ONCE if database.is_embedded else ROWS_AT_ONCE_ON_A_SERVER
-        return cls(scoring.user_half_life, at_once)
-
     async def follow(self, rows: Sequence[FollowedRow], at: StoredFollower) -> FollowerChanges:
         """Make of rows what they change; the statements of one transaction."""
         buckets, numbers = await self._known(), Numbers.of(at)
@@ -90,17 +79,9 @@ class CoEngagement:
             posts_by_id({row.target_id for row in rows}),
             latest_ordinals({row.user_alias for row in rows}, WINDOW),
         )
-        for post in posts:
-            reckoning.know_post(post)
-        reckoning.know_latest(latest)
-        touched = [
-            (row.user_alias, reckoning.posts[row.target_id].number)
-            for row in rows
-            if row.target_id in reckoning.posts and row.user_alias in reckoning.users
-        ]
-        if touched:
-            reckoning.know(await positives_at(touched, WINDOW))
-        await asyncio.to_thread(reckoning.follow, rows)
+        touched = await asyncio.to_thread(_begun, reckoning, posts, latest, rows)
+        known = await positives_at(touched, WINDOW) if touched else []
+        await asyncio.to_thread(_followed, reckoning, known, rows)
         return await self._changes(reckoning, numbers, buckets)
 
     async def removal(
@@ -159,7 +140,7 @@ class CoEngagement:
     ) -> FollowerChanges:
         """The statements that store a reckoning, and merge what is due of the buckets it moves."""
         number = numbers.part
-        statements, new = await asyncio.to_thread(_changed, reckoning, number)
+        new, statements = await asyncio.to_thread(_made, reckoning, number)
         for post in reckoning.moved.values():
             buckets.note_users(post.number, post.users)
         due = set(buckets.due((part.bucket for part in new), number))
@@ -178,14 +159,39 @@ class CoEngagement:
         return FollowerChanges(statements, Numbers(reckoning.next_post, number + 1).state)
 
 
-def _changed(reckoning: Reckoning, number: int) -> tuple[list[Statement], list[StoredPart]]:
-    """The statements that store positives and posts, and the parts of pairs under a number."""
-    new = [
+def _begun(
+    reckoning: Reckoning,
+    posts: Iterable[StoredEngagedPost],
+    latest: Iterable[tuple[str, Sequence[int], Sequence[int]]],
+    rows: Iterable[FollowedRow],
+) -> list[tuple[str, int]]:
+    """Take note of what is stored of rows' posts and users; which positives rows may change."""
+    for post in posts:
+        reckoning.know_post(post)
+    reckoning.know_latest(latest)
+    return [
+        (row.user_alias, reckoning.posts[row.target_id].number)
+        for row in rows
+        if row.target_id in reckoning.posts and row.user_alias in reckoning.users
+    ]
+
+
+def _followed(
+    reckoning: Reckoning, known: Iterable[StoredPositive], rows: Iterable[FollowedRow]
+) -> None:
+    """Follow rows, once it is known which positives they may change."""
+    reckoning.know(known)
+    reckoning.follow(rows)
+
+
+def _made(reckoning: Reckoning, number: int) -> tuple[list[StoredPart], list[Statement]]:
+    """The parts of pairs that a reckoning makes, and the statements that store all else."""
+    parts = [
         StoredPart(bucket, False, number, entries)
         for bucket, pairs in sorted(reckoning.pairs.items())
         if (entries := packed(pairs))
     ]
-    return changes(reckoning), new
+    return parts, changes(reckoning)
 
 
 def _stored(into: Merged, buckets: Collection[int]) -> list[Statement]:

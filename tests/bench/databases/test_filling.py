@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bench.databases.filling import HOT_USER, fill
-from bench.databases.followed import follow_all
 from models.database.database import Database
 from models.database.migrating import migrate
 from models.ledger.opening import open_ledger
@@ -24,7 +23,6 @@ from resolvers.scoring.facet_parts import FacetSums
 from resolvers.scoring.weights import Scoring
 from tests.support.client import FixedClock
 from tests.support.pasts import differences
-from tests.support.recording.co_engagement import catch_up
 from tests.support.serving import SECRET
 from tests.support.sql import run
 
@@ -84,30 +82,6 @@ async def test_one_user_owns_as_many_rows_as_asked(database_url: str) -> None:
     alias = Identity(SECRET).alias(HOT_USER)
     owned = f"SELECT count(*) FROM interactions WHERE user_alias = '{alias}'"
     assert await run(database_url, owned) == [(HOT,)]
-
-
-async def test_a_past_that_is_followed_is_what_following_it_leaves(database_url: str) -> None:
-    """Positives and posts are what a follower makes of the same log; and it has nothing to do."""
-    await _filled(database_url, ROWS, hot=HOT)
-    await follow_all(Database.at(database_url))
-    made = await _co_engagement(database_url)
-    last = await run(database_url, "SELECT name, sequence FROM followers")
-    for table in ("followers", "engaged_posts", "positives"):
-        await run(database_url, f"DELETE FROM {table}")
-
-    async with Database.at(database_url).reading():
-        await catch_up(database_url)
-
-    assert last == [("co-engagement", ROWS)]
-    assert await _co_engagement(database_url) == made
-
-
-async def _co_engagement(url: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """What is positive for whom, and what is stored of the posts, whatever their numbers."""
-    positives = "SELECT user_alias, post_id, ordinal, marks, liked_at FROM positives"
-    positives += " JOIN engaged_posts ON number = post ORDER BY user_alias, ordinal"
-    posts = "SELECT post_id, p.users, p.decayed, p.rank_key FROM engaged_posts p ORDER BY post_id"
-    return await run(url, positives), await run(url, posts)
 
 
 async def _inputs(url: str) -> list[tuple[int, RecordRequest]]:

@@ -64,9 +64,13 @@ def _update(upsert: Upsert, rows: str, lane: int) -> str:
     )
 
 
-def _parts(shape: Shape) -> list[tuple[Callable[[Upsert, str, int], str], Upsert]]:
+Write = Callable[[Upsert, str, int], str]
+"""A statement that writes rows of a table, given as a relation, to a lane's slot."""
+
+
+def _parts(shape: Shape) -> list[tuple[Write, Upsert]]:
     """How rows of which tables are written, in the one order that all writers keep."""
-    parts = [(_insert, INTERACTIONS)]
+    parts: list[tuple[Write, Upsert]] = [(_insert, INTERACTIONS)]
     if shape.states:
         parts += [(_upsert, INTERACTIONS), (_upsert, EVENT_IDS)]
     for counted in (TOTALS, SCORES):

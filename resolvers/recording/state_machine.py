@@ -145,7 +145,7 @@ class StateMachine:
         if row is None:
             row = self.known.states[submission.state_key] = self._new_row(submission, at)
             row.state_key = submission.state_key
-        held, first = _counts(row), row.status == _NEVER_HELD
+        held, first = row.status in COUNTED, row.status == _NEVER_HELD
         self.changes.interactions[row.id] = row
         if submission.undo:
             row.last_undo_at = _later(row.last_undo_at, at)
@@ -173,7 +173,7 @@ class StateMachine:
         if opposite.last_record_at == at:
             opposite.last_record_at = at - 1  # the later arrival wins the tie
             self.changes.interactions[opposite.id] = opposite
-        if _counts(opposite) and not _holds(opposite, row):
+        if opposite.status in COUNTED and not _holds(opposite, row):
             self._undo(opposite, submission)
 
     def _new_row(self, submission: Submission, at: Micros) -> StoredInteraction:
@@ -296,10 +296,6 @@ def _holds(row: StoredInteraction, opposite: StoredInteraction | None) -> bool:
     if recorded is None or (row.last_undo_at is not None and recorded <= row.last_undo_at):
         return False
     return opposite is None or opposite.last_record_at is None or recorded > opposite.last_record_at
-
-
-def _counts(row: StoredInteraction) -> bool:
-    return row.status in COUNTED
 
 
 def _latest(row: StoredInteraction | None) -> Micros:

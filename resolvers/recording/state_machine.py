@@ -112,18 +112,11 @@ class StateMachine:
 
     def _add_event(self, submission: Submission) -> Verdict:
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
-        number = self._next_number()
-        row = self.changes.interactions[number] = StoredInteraction(
-            number,
-            None if submission.imported else number,
-            submission.user_alias,
-            submission.action.code,
-            subject_kind(submission.action.target_kind),
-            submission.target_id,
-            at,
-            submission.arrived_at,
-            _SHOWN,
-        )
+        number, action = self._next_number(), submission.action
+        whose = None if submission.imported else number, submission.user_alias
+        what = action.code, subject_kind(action.target_kind), submission.target_id
+        row = StoredInteraction(number, *whose, *what, at, submission.arrived_at, _SHOWN)
+        self.changes.interactions[number] = row
         self._take_context(row, submission)
         self._count(row, 1, submission)
         return Verdict(_CREATED, _FULL, number, row, wrote=True)

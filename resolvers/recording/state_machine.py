@@ -112,14 +112,12 @@ class StateMachine:
 
     def _add_event(self, submission: Submission) -> Verdict:
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
-        number, action = self._next_number(), submission.action
-        whose = None if submission.imported else number, submission.user_alias
-        what = action.code, subject_kind(action.target_kind), submission.target_id
-        row = StoredInteraction(number, *whose, *what, at, submission.arrived_at, _SHOWN)
-        self.changes.interactions[number] = row
+        row = self._new_row(submission, at)
+        row.seq, row.status = None if submission.imported else row.id, _SHOWN
         self._take_context(row, submission)
+        self.changes.interactions[row.id] = row
         self._count(row, 1, submission)
-        return Verdict(_CREATED, _FULL, number, row, wrote=True)
+        return Verdict(_CREATED, _FULL, row.id, row, wrote=True)
 
     def _aggregate_event(self, submission: Submission) -> Verdict:
         """Count an event for good, without a row that pruning would take at once."""

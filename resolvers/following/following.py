@@ -9,7 +9,8 @@ from models.database.database import Database
 from models.database.process_locks import process_lock
 from models.errors import OUTAGE, described, is_unavailable
 from models.following.writer import follower_writer
-from resolvers.following.follower import Follower, Lag, Work, keep_up
+from resolvers.following.follower import Follower, Lag, Work
+from resolvers.following.pace import keep_up
 from resolvers.tasks import cancel
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ POLL_S = 0.5
 """How long it may take until what another process has committed is looked for."""
 
 REST_S = 0.2
-"""How long followers rest between two rounds."""
+"""How long followers rest between two rounds at least."""
 
 RETRY_S = 1.0
 TAKE_OVER_S = 1.0
@@ -107,7 +108,7 @@ class Following:
             for work, event, lag in zip(self._works, self._events, self._lags, strict=True):
                 work.forget()
                 follower = Follower(work, writer)
-                keeping = keep_up(follower, event, lag, rest_s=self._rest_s, may_write=may_write)
+                keeping = keep_up(follower, event, lag, least_s=self._rest_s, may_write=may_write)
                 group.create_task(keeping)
 
     async def _poll(self) -> None:

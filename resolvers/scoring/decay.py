@@ -14,6 +14,7 @@ from models.values import Decayed as Decayed
 from models.values import Micros
 from models.values import decode as decode
 from models.values import encode as encode
+from models.values import grown as grown
 from models.values import plus as plus
 
 _FRACTION_BITS = 52

@@ -1,7 +1,7 @@
 """Batches: calls that are committed together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.errors import DatabaseUnavailable
 from models.records import Wanted
@@ -16,11 +16,15 @@ LARGE_CALL = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Calls of one commit, all their submissions, and the keys of what these may read or move."""
+    """Calls of one commit, all their submissions, and the keys of what these may read or move.
+
+    `preferring` are the users whose preferences it adds to, as it was judged last.
+    """
 
     calls: Sequence[SubmittedCall]
     submissions: Sequence[Submission]
     wanted: Wanted
+    preferring: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, calls: Sequence[SubmittedCall], default_level: PrivacyLevel) -> "Batch":

@@ -9,7 +9,7 @@ from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
 from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.postgres_statements import columns_of
-from models.ranks.changes import INSERT, packed
+from models.ranks.changes import INSERT, names_to_queue
 from models.records import Changes
 from models.upserts import (
     ACTIVITY,
@@ -101,7 +101,7 @@ class Writing(NamedTuple):
             copies, left = divided(changes, basis.absent, basis.slot)
         rows = [rows for _, rows in batches(left)]
         head = changes.last_number, commit_id, int(changes.unlogged)
-        arguments = [basis.commit_id, basis.last_number, *rows, *head, *packed(changes)]
+        arguments = [basis.commit_id, basis.last_number, *rows, *head, *names_to_queue(changes)]
         if changes.incarnation is not None:
             arguments += astuple(changes.incarnation)
         return cls(changes, basis, commit_id, copies=copies, arguments=arguments)

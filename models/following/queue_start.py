@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 
 from models.database.postgres import Connection
 from models.following.statements import Statement, insert
-from models.ranks.pending import START, queue_start
+from models.ranks.pending import BEFORE, START, queue_start
 
 _NUMBERED = (
     "SELECT coalesce("
     "pg_sequence_last_value(pg_get_serial_sequence('rank_changes', 'id')::regclass), 0)"
 )
+IS_LOST = f"coalesce(({queue_start(BEFORE)}) > ({_NUMBERED}), FALSE)"
+"""Whether numbers begin anew, as in a copy without sequences: what comes is not above the start."""
+
 _READ = (
     "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, r.id, r.users "
     f"FROM pg_current_snapshot() s LEFT JOIN ({queue_start('id, users')}) r ON TRUE"
@@ -82,6 +85,8 @@ async def read_start(server: Connection) -> tuple[QueueStart, Moment]:
     A number may be given out at any time, so how far they are comes first.
     """
     numbered = await server.fetchval(_NUMBERED)
-    oldest, next, id, users = await server.fetchrow(_READ) or ()
+    ((oldest, next, id, users),) = await server.fetch(_READ)
     start = QueueStart() if id is None else QueueStart(id, *json.loads(users))
+    if start.before > numbered:
+        start = QueueStart(id)
     return start, Moment(numbered, oldest, next)

@@ -14,7 +14,7 @@ from models.count_records import sums
 from models.database.advisory_locks import AdvisoryLock
 from models.database.database import dialect, fetch
 from models.database.postgres import Connection
-from models.following.queue_start import read_start
+from models.following.queue_start import IS_LOST, read_start
 from models.following.statements import Statement, carry_out, carry_out_on_server, delete, insert
 from models.ranks.changes import named
 from models.ranks.keys import key_of
@@ -112,10 +112,13 @@ class _Head:
 
 
 async def is_any_queued(until: int = LAST) -> bool:
-    """Whether anything is queued, up to a number."""
+    """Whether anything is queued, up to a number, or may be."""
     condition = f"{is_queued(dialect())} AND id <= $1"
-    rows = await fetch(f"SELECT EXISTS (SELECT 1 FROM rank_changes WHERE {condition})", (until,))
-    return bool(rows[0][0])
+    statement = f"SELECT EXISTS (SELECT 1 FROM rank_changes WHERE {condition})"
+    if dialect() == "postgres":
+        statement += f" OR {IS_LOST}"
+    ((is_any,),) = await fetch(statement, (until,))
+    return bool(is_any)
 
 
 async def queue_size() -> tuple[int, int]:

@@ -19,6 +19,9 @@ would walk all that has gone through meanwhile. It is found from the queue's end
 alone: nothing that came after it was deleted before it was written.
 """
 
+BEFORE = "(users::json ->> 0)::bigint"
+"""The number in that row."""
+
 _COLUMNS = {int(SubjectKind.USER): "users", int(SubjectKind.POST): "posts"}
 
 
@@ -36,8 +39,7 @@ def is_queued(dialect: str, looks: int | None = None) -> str:
     """Of a row of `rank_changes`: that it is a commit's, in the queue."""
     if dialect == "sqlite":
         return f"size > {START}"
-    before = queue_start("(users::json ->> 0)::bigint", looks)
-    return f"id > coalesce(({before}), 0) AND size > {START}"
+    return f"id > coalesce(({queue_start(BEFORE, looks)}), 0) AND size > {START}"
 
 
 def pending(kind: int, dialect: str) -> str:

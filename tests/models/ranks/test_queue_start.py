@@ -11,10 +11,12 @@ from models.database.database import Database, fetch
 from models.database.postgres import COMMANDS, Connection, connect
 from models.following import rank_queue
 from models.following.queue_start import Moment, QueueStart
+from models.following.rank_queue import Step
+from models.following.writer import follower_writer
 from models.reading import rankings, recount
 from models.records import Subject
 from models.vocabulary import SubjectKind
-from resolvers.following.ranks import drain, queued_commits
+from resolvers.following.ranks import drain, queued_commits, rank_step
 from tests.support.sql import run
 
 ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -129,6 +131,22 @@ async def test_a_number_that_is_never_used_is_passed(database_url: str) -> None:
 
     ((users,),) = await run(database_url, BEFORE)
     assert json.loads(users)[0] == last
+
+
+@ON_POSTGRES
+async def test_a_copy_whose_numbers_begin_anew_is_ranked(database_url: str) -> None:
+    """As one by logical replication, which copies no sequences."""
+    database = Database.at(database_url)
+    async with database.reading():
+        await commit(database_url, 50)
+        await drain(database)
+        await run(database_url, "SELECT setval('rank_changes_id_seq', 1)")
+        await commit(database_url, 2)
+
+        async with follower_writer(database) as writer:
+            steps = [await rank_step(writer), await rank_step(writer)]
+
+    assert steps == [Step(2, has_more=False), Step(0, has_more=False)]
 
 
 @ON_POSTGRES

@@ -63,7 +63,7 @@ MAY_IMPORT = {
     "resolvers.audit": "models.database models.ledger models.reading "
     "resolvers.following resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.feed": "models.database models.reading resolvers.recording",
-    "resolvers.following": "models.database models.following models.reading",
+    "resolvers.following": "models.database models.following models.ranks models.reading",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "

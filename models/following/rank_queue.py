@@ -18,7 +18,7 @@ from models.following.queue_start import IS_LOST, read_start
 from models.following.statements import Statement, carry_out, carry_out_on_server, delete, insert
 from models.ranks.changes import named
 from models.ranks.keys import key_of
-from models.ranks.pending import START, is_queued
+from models.ranks.pending import LAST, START, is_queued
 from models.reading.filters import Conditions
 from models.records import StoredScore, Subject
 from models.upserts import RANKS, SCORES
@@ -26,9 +26,6 @@ from models.upserts import RANKS, SCORES
 COMMITS_AT_ONCE = 500
 SUBJECTS_AT_ONCE = 2_000
 """Those of so many commits, and about so many subjects, are ranked in one transaction."""
-
-LAST = 2**63 - 1
-"""Behind all that is queued."""
 
 _LOCK = f"SELECT pg_advisory_xact_lock({AdvisoryLock.RANK_STEP})"
 _HEAD = f"""SELECT id, users, posts, size FROM (
@@ -60,7 +57,7 @@ class RankStep:
     def on_file(self, file: sqlite3.Connection) -> Step:
         """Take a step in a file, which nobody else writes meanwhile."""
         head = _Head.of(file.execute(_HEAD.replace("$", "?"), (0, self.until)))
-        rows: list[Sequence[Any]] = []
+        rows: list[Iterable[Any]] = []
         for statement, arguments in _reading_scores(head.subjects, "sqlite"):
             rows += file.execute(statement.replace("$", "?"), arguments)
         carry_out(file, [*_ranking(head.subjects, rows), _gone(head.numbers)])
@@ -73,7 +70,7 @@ class RankStep:
         head = _Head.of(await server.fetch(_HEAD, start.before, self.until))
         if not head.commits:
             return head.step
-        rows: list[Sequence[Any]] = []
+        rows: list[Iterable[Any]] = []
         for statement, arguments in _reading_scores(head.subjects, "postgres"):
             rows += await server.fetch(statement, *arguments)
         until = head.numbers[-1] if head.has_more else self.until
@@ -96,7 +93,7 @@ class _Head:
     has_more: bool
 
     @classmethod
-    def of(cls, rows: Iterable[Sequence[Any]]) -> "_Head":
+    def of(cls, rows: Iterable[Iterable[Any]]) -> "_Head":
         numbers, commits, names, subjects = list[int](), 0, 0, set[Subject]()
         for number, users, posts, size in rows:
             numbers.append(number)
@@ -143,7 +140,7 @@ def _reading_scores(
         yield statement, conditions.arguments
 
 
-def _ranking(subjects: Collection[Subject], rows: Iterable[Sequence[Any]]) -> list[Statement]:
+def _ranking(subjects: Collection[Subject], rows: Iterable[Iterable[Any]]) -> list[Statement]:
     """The statements that give subjects the ranks of their scores, of which these are the rows."""
     scores: Mapping[Subject, StoredScore] = sums(StoredScore(*row) for row in rows)
     keys = {subject: key_of(row) for subject, row in scores.items()}

@@ -19,6 +19,9 @@ would walk all that has gone through meanwhile. It is found from the queue's end
 alone: nothing that came after it was deleted before it was written.
 """
 
+LAST = 2**63 - 1
+"""Behind all that is queued."""
+
 BEFORE = "(users::json ->> 0)::bigint"
 """The number in that row."""
 
@@ -39,7 +42,9 @@ def is_queued(dialect: str, looks: int | None = None) -> str:
     """Of a row of `rank_changes`: that it is a commit's, in the queue."""
     if dialect == "sqlite":
         return f"size > {START}"
-    return f"id > coalesce(({queue_start(BEFORE, looks)}), 0) AND size > {START}"
+    # The second bound says nothing new, but lets few rows be expected, so that the index is walked.
+    bounds = f"id > coalesce(({queue_start(BEFORE, looks)}), 0) AND id <= {LAST}"
+    return f"{bounds} AND size > {START}"
 
 
 def pending(kind: int, dialect: str) -> str:

@@ -113,8 +113,8 @@ async def _read(
         walks=walks,
     )
     known = {id: (rank_key, last_at) for id, rank_key, *_, last_at in rows}
-    scores = sums(StoredScore(kind, id, *score) for id, _, *score, _ in rows).values()
-    return [_subject(score, *known[score.subject_id]) for score in scores]
+    summed = sums(StoredScore(kind, id, *score) for id, _, *score, _ in rows).values()
+    return [_subject(score, *known[score.subject_id]) for score in summed]
 
 
 def _subject(score: StoredScore, rank_key: float | None, last_at: Micros | None) -> ScoredSubject:

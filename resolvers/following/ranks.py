@@ -8,8 +8,9 @@ from time import monotonic
 
 from models.database.database import Database
 from models.errors import OUTAGE, described, is_unavailable
-from models.following.rank_queue import LAST, RankStep, Step, is_any_queued, queue_size
+from models.following.rank_queue import RankStep, Step, is_any_queued, queue_size
 from models.following.writer import FollowerWriter, follower_writer
+from models.ranks.pending import LAST
 from resolvers.following.lag import Lag
 from resolvers.following.sole_work import SoleWork
 

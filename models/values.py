@@ -23,7 +23,8 @@ Kept: TypeAlias = bytes | list[bytes | None] | None
 ZERO: Decayed = (0, 0)
 FRACTION_BITS = 52
 _NOTHING = bytes(5)
-_floor_in = Struct(">i").unpack_from
+_FLOOR = Struct(">i")
+_floor_in, _bytes_of, _from_bytes = _FLOOR.unpack_from, _FLOOR.pack, int.from_bytes
 _KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
 
 
@@ -84,8 +85,28 @@ def encode(count: Decayed) -> bytes:
     floor, units = count
     if not units:
         return _NOTHING
-    length = units.bit_length() // 8 + 1
-    return floor.to_bytes(4, "big", signed=True) + units.to_bytes(length, "big", signed=True)
+    return _bytes_of(floor) + units.to_bytes(units.bit_length() // 8 + 1, "big", signed=True)
+
+
+def grown(kept: bytes | None, more: Decayed) -> bytes:
+    """The bytes of the sum of what is kept and more; all steps in one, as recording needs many."""
+    floor, units = more
+    if kept is not None and kept != _NOTHING:
+        (other,), own = _floor_in(kept), _from_bytes(kept[4:], "big", signed=True)
+        if not units:
+            floor, units = other, own
+        elif floor <= other:
+            units += own << (other - floor)
+        else:
+            floor, units = other, (units << (floor - other)) + own
+    length = units.bit_length()
+    if length > _KEPT_BITS:
+        floor, units, length = floor + length - _KEPT_BITS, units >> length - _KEPT_BITS, _KEPT_BITS
+    return (
+        _bytes_of(floor) + units.to_bytes(length // 8 + 1, "big", signed=True)
+        if units
+        else _NOTHING
+    )
 
 
 def decode(kept: bytes | None) -> Decayed:

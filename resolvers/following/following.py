@@ -6,15 +6,16 @@ from contextlib import AbstractAsyncContextManager
 
 from models.database.database import Database
 from models.following.writer import follower_writer
-from resolvers.following.follower import Follower, Work, keep_up
+from resolvers.following.follower import Follower, Work
 from resolvers.following.lag import Lag
+from resolvers.following.pace import keep_up
 from resolvers.following.sole_work import SoleWork
 
 POLL_S = 0.5
 """How long it may take until what another process has committed is looked for."""
 
 REST_S = 0.2
-"""How long followers rest between two rounds."""
+"""How long followers rest between two rounds at least."""
 
 
 class Following:
@@ -82,7 +83,7 @@ class Following:
             for work, event, lag in zip(self._works, self._events, self._lags, strict=True):
                 work.forget()
                 follower = Follower(work, writer)
-                keeping = keep_up(follower, event, lag, rest_s=self._rest_s, may_write=may_write)
+                keeping = keep_up(follower, event, lag, least_s=self._rest_s, may_write=may_write)
                 group.create_task(keeping)
 
     async def _poll(self) -> None:

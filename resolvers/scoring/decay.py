@@ -16,6 +16,7 @@ from models.values import ZERO as ZERO
 from models.values import Decayed as Decayed
 from models.values import decode as decode
 from models.values import encode as encode
+from models.values import grown as grown
 from models.values import plus as plus
 from models.values import times as times
 

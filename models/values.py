@@ -21,6 +21,7 @@ Kept: TypeAlias = bytes | list[bytes | None] | None
 """A decayed count as it is read: a row's bytes, or the bytes of the rows whose sum it is."""
 
 ZERO: Decayed = (0, 0)
+FRACTION_BITS = 52
 _NOTHING = bytes(5)
 _FLOOR = Struct(">i")
 _floor_in, _bytes_of, _from_bytes = _FLOOR.unpack_from, _FLOOR.pack, int.from_bytes
@@ -62,10 +63,21 @@ def plus(a: Decayed, b: Decayed) -> Decayed:
         units += more << (other - floor)
     else:
         floor, units = other, (units << (floor - other)) + more
-    if not units:
-        return ZERO
-    excess = units.bit_length() - _KEPT_BITS
-    return (floor + excess, units >> excess) if excess > 0 else (floor, units)
+    return _bounded(floor, units)
+
+
+def times(count: Decayed, factor: float) -> Decayed:
+    """The exact product with a weight, or with a sign."""
+    floor, units = count
+    numerator, denominator = factor.as_integer_ratio()  # a float's denominator is a power of two
+    units *= numerator
+    return (floor - denominator.bit_length() + 1, units) if units else ZERO
+
+
+def leading(units: int) -> tuple[int, int]:
+    """The 64 leading bits of a number, and how many bits were dropped behind them."""
+    dropped = max(units.bit_length() - 64, 0)
+    return units >> dropped, dropped
 
 
 def encode(count: Decayed) -> bytes:
@@ -111,7 +123,7 @@ def decoded(kept: Kept) -> Decayed:
 
 
 def added(kept: Iterable[bytes | None]) -> Decayed:
-    """The sum of the counts behind the bytes of several rows."""
+    """The sum of the counts behind the bytes of several rows, as `plus` adds them."""
     floor, units = ZERO
     read = int.from_bytes
     for each in kept:
@@ -124,15 +136,20 @@ def added(kept: Iterable[bytes | None]) -> Decayed:
             units += more << (other - floor)
         else:
             floor, units = other, (units << (floor - other)) + more
+    return _bounded(floor, units)
+
+
+def kept_sum(kept: Sequence[bytes | None]) -> bytes | None:
+    """The bytes of the sum of what is kept in several rows; None where none of them has any."""
+    return None if all(each is None for each in kept) else encode(added(kept))
+
+
+def _bounded(floor: int, units: int) -> Decayed:
+    """A sum, without what is too small beside it to be kept."""
     if not units:
         return ZERO
     excess = units.bit_length() - _KEPT_BITS
     return (floor + excess, units >> excess) if excess > 0 else (floor, units)
-
-
-def summed(kept: Sequence[bytes | None]) -> bytes | None:
-    """The bytes of the sum of what is kept in several rows; None where none of them has any."""
-    return None if all(each is None for each in kept) else encode(added(kept))
 
 
 class EventKey(NamedTuple):

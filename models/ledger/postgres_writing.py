@@ -10,7 +10,7 @@ from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
 from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.postgres_statements import columns_of
-from models.ranks.changes import INSERT, packed
+from models.ranks.changes import INSERT, names_to_queue
 from models.records import Changes, Stored
 from models.upserts import (
     ACTIVITY,
@@ -181,7 +181,8 @@ class Writing(NamedTuple):
         copies, left = list[Copied](), changes
         if is_large(changes):
             copies, left = divided(changes, basis.absent, basis.slot)
-        head, ranks = (changes.last_number, commit_id, int(changes.unlogged)), packed(changes)
+        head = changes.last_number, commit_id, int(changes.unlogged)
+        ranks = names_to_queue(changes)
         # Most rows are new, whose numbers are the highest.
         has_old = min(left.interactions, default=basis.last_number + 1) <= basis.last_number
         shape = Shape(

@@ -11,7 +11,7 @@ from models.count_records import of_all_slots
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.incarnations import FORGOTTEN
-from models.ranks.changes import INSERT, packed
+from models.ranks.changes import INSERT, names_to_queue
 from models.records import (
     Changes,
     Known,
@@ -53,7 +53,7 @@ _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AM
 _BY_EVENT_ID = _select(EVENT_IDS) + "user_key = ? AND event_key = ?"
 _BY_EVENT = (
     "SELECT user_alias, event_key, action, target_id, id, recorded_at FROM interactions "
-    "WHERE event_key = ?"
+    f"WHERE event_key {_AMONG}"
 )
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
@@ -89,7 +89,8 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for key in wanted.event_ids:
         if row := execute(_BY_EVENT_ID, key).fetchone():
             known.event_ids[key] = StoredEventId(*row)
-        for event in execute(_BY_EVENT, (key.event_key,)):
+    if wanted.event_ids:
+        for event in execute(_BY_EVENT, (_json(key.event_key for key in wanted.event_ids),)):
             seen = StoredEventId.of_event(*event)
             known.event_ids[seen.key] = seen
     for state_key in wanted.states:
@@ -161,7 +162,7 @@ def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> 
                 known.tokens[key] = StoredToken(*row)
 
 
-def _json(keys: Iterable[str]) -> str:
+def _json(keys: Iterable[str | int]) -> str:
     return json.dumps(list(keys))
 
 
@@ -170,7 +171,7 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
     for upsert, rows in batches(changes):
         _upsert(connection, upsert, rows)
     connection.execute(_HEAD, (changes.last_number, changes.unlogged))
-    if (ranks := packed(changes)).size:
+    if (ranks := names_to_queue(changes)).size:
         connection.execute(f"{INSERT} VALUES (?, ?, ?)", ranks)
     if changes.incarnation is not None:
         connection.execute(_BEGIN, astuple(changes.incarnation))

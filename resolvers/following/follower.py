@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 from typing import Protocol
 
 from models.database.notifications.lane_heads import StandStill
 from models.following.followed import FollowedPage, FollowedRow
 from models.following.followers import FollowerChanges, StoredFollower, key_ahead, read_follower
+from models.following.moves import Overtaken
 from models.following.statements import delete_all
-from models.following.writer import FollowerWriter, Overtaken
+from models.following.writer import FollowerWriter
 from models.reading.log import LogPosition, read_head
 from resolvers.following.pages import Pages
 
@@ -61,48 +62,6 @@ class Work(Protocol):
 
     def forget(self) -> None:
         """Forget what was read of its tables: somebody else has written them."""
-
-
-@dataclass(slots=True)
-class Lag:
-    """How far behind a follower is, as its process knows: since when, by its own clock.
-
-    A round that fails leaves it behind. Where another process follows, it is not behind.
-    """
-
-    _since: float | None = None
-    _since_begun: float | None = None
-    _is_another_s: bool = False
-
-    @property
-    def seconds(self) -> float:
-        """For how many seconds something was committed that it has not followed; 0 without any."""
-        since = self._since
-        return 0.0 if since is None else monotonic() - since
-
-    def note(self) -> None:
-        """Note that something was committed."""
-        if self._is_another_s:
-            return
-        now = monotonic()
-        self._since = now if self._since is None else self._since
-        self._since_begun = now if self._since_begun is None else self._since_begun
-
-    def begin(self) -> None:
-        """Begin a round, which may not follow what is noted from now on."""
-        self._since_begun = None
-
-    def end(self) -> None:
-        """End a round that has followed all that was noted before it began."""
-        self._since, self._since_begun = self._since_begun, None
-
-    def leave(self) -> None:
-        """Leave it to another process."""
-        self._since, self._since_begun, self._is_another_s = None, None, True
-
-    def take(self) -> None:
-        """Take it, as no other process is at it."""
-        self._is_another_s = False
 
 
 class Follower:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
-from resolvers.following.follower import Follower, Lag
+from resolvers.following.follower import Follower
+from resolvers.following.lag import Lag
 
 LONGEST_PAUSE_S = 0.5
 

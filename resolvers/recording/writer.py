@@ -39,7 +39,7 @@ class Writer:
     The writer never sleeps to gather more. Where the ledger can, one batch is judged while those
     before it are committed. A batch that the database will not take is committed one submission at
     a time, so that one which is refused fails alone; what was submitted after it waits for that.
-    `notify` is called after each commit, and `note` with each batch. A writer that
+    `notify` is called after each commit, `note` with whose preferences it adds to. A writer that
     `stops_at_failure` stores nothing any more once the database was not there to commit.
 
     Where its ledger is of one lane among several, `whole` is that of all. If there are other lanes,
@@ -56,13 +56,13 @@ class Writer:
         batch_limit: int = BATCH_LIMIT,
         queue_limit: int = QUEUE_LIMIT,
         stops_at_failure: bool = False,
-        note: Callable[[Sequence[Submission]], None] = lambda submissions: None,
+        note: Callable[[Sequence[str]], None] = lambda aliases: None,
         whole: Ledger | None = None,
         layout_changed: Callable[[], None] = lambda: None,
         counts: BatchCounts | None = None,
     ) -> None:
         self._ledger = ledger
-        self._note_batch = note
+        self._note_preferring = note
         self._default_level = rules.default_level
         self._queue = SubmissionQueue(queue_limit)
         self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
@@ -235,7 +235,7 @@ class Writer:
         try:
             self._note(await self._end(batch, begun))
             self.counts.add(len(batch), perf_counter() - begun_at)
-            self._note_batch(batch.submissions)
+            self._note_preferring(batch.preferring)
         except (HeldBack, LayoutChanged) as error:
             self._queue.put_back(batch.calls)
             if isinstance(error, LayoutChanged):

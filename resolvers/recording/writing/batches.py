@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from models.errors import DatabaseUnavailable
@@ -20,11 +20,15 @@ LARGE_CALL = 100
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Calls of one commit, and all their submissions; `default_level` is that of their users."""
+    """Calls of one commit, and all their submissions; `default_level` is that of their users.
+
+    `preferring` are the users whose preferences it adds to, as it was judged last.
+    """
 
     calls: Sequence[SubmittedCall]
     submissions: Sequence[Submission]
     default_level: PrivacyLevel
+    preferring: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, calls: Sequence[SubmittedCall], default_level: PrivacyLevel) -> "Batch":

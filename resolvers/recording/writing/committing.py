@@ -66,7 +66,9 @@ class Committer:
                 raise DatabaseUnavailable("what was submitted before is not stored")
             if self.isolation.holds_back(batch):
                 raise HeldBack
-            return judge(batch.submissions, known, self._rules)
+            changes, verdicts = judge(batch.submissions, known, self._rules)
+            batch.preferring[:] = [part.user_alias for part in changes.parts]
+            return changes, verdicts
 
         try:
             return await self._ledger.begin(batch.wanted, judged)

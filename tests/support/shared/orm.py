@@ -22,11 +22,11 @@ def finalise_once() -> None:
     finalise = Apps._build_initial_querysets
     found: dict[Any, dict[type[Model], dict[str, Any]]] = {}
 
-    def find_or_recall(apps: Apps) -> None:
-        models = [model for app in apps.apps.values() for model in app.values()]
+    def find_or_recall(self: Apps) -> None:
+        models = [model for app in self.apps.values() for model in app.values()]
         key = (*models, *(model._meta.db.executor_class for model in models))
         if key not in found:
-            finalise(apps)
+            finalise(self)
             found[key] = {model: _noted(model) for model in models}
         for model, noted in found[key].items():
             for name, value in noted.items():

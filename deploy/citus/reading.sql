@@ -4,8 +4,8 @@
 --     psql -v ON_ERROR_STOP=1 --single-transaction -v host=127.0.0.1 -v port=5432 \
 --         -v role=trailmark -v password=SECRET -f reading.sql DATABASE
 --
--- `host` and `port` are the coordinator's own, as it reaches itself. In the schema that this makes,
--- which the server's readers look into first, each distributed table is a foreign table over itself.
+-- `host` and `port` are the coordinator's own, as it reaches itself. In the schema that this makes, for
+-- the head of a reader's search_path, each distributed table is a foreign table over itself.
 -- So PostgreSQL's planner joins them, and asks Citus for one of them at a time.
 
 SET LOCAL citus.enable_ddl_propagation = off;

@@ -1,5 +1,5 @@
 -- The function that writes a lane's commit on the server that has the lane. distribute.sql comes first.
--- models/ledger/distributed/functions.py makes this text, and a test compares them.
+-- It returns whether the last commit of the lane is the one that the commit was judged by.
 
 CREATE OR REPLACE FUNCTION trailmark_write(lane_ smallint, mark_ bigint, last_ bigint, interactions_ interactions_row[], event_ids_ event_ids_row[], totals_ totals_row[], scores_ scores_row[], activity_ activity_row[], facet_parts_ facet_parts_row[], outcomes_ outcomes_row[], number_ bigint, commit_ bigint, quiet_ integer, size_ integer, users_ text, posts_ text)
 RETURNS boolean LANGUAGE plpgsql AS $$

@@ -40,7 +40,7 @@ A setting that the server's version lacks is left out, and so is one that is str
 READING_SCHEMA = "trailmark_reading"
 """Where readers find tables first, if it is there: those that Citus distributes over servers."""
 
-_STRICTER = "name = 'synchronous_commit' AND setting = 'remote_apply'"
+_STRICTER = "name = 'synchronous_commit' AND current_setting(name) = 'remote_apply'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,12 @@ async def connect(credentials: Mapping[str, Any], session: Session, **options: A
 
 
 def _set(session: Session) -> str:
+    """A statement that reads each of these alone: pg_settings would make rows of all there are."""
     settings = {**RELIED_ON, **session.settings}
     values = ", ".join(f"('{name}', '{value}')" for name, value in settings.items())
     statement = (
         f"SELECT set_config(name, value, false) FROM (VALUES {values}) AS s(name, value) "
-        f"JOIN pg_settings USING (name) WHERE NOT ({_STRICTER})"
+        f"WHERE current_setting(name, true) IS NOT NULL AND NOT ({_STRICTER})"
     )
     if session.schema is not None:
         path = f"'{session.schema}, ' || current_setting('search_path')"

@@ -7,23 +7,36 @@ own. So whoever reads on from a number meets every change that came after it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
 from models.reading.log import READABLE, LogPosition, LogState, fetch_with_head, is_of_past
-from models.records import StoredInteraction
-from models.upserts import INTERACTIONS
+from models.records import Micros
 
 NUMBERS_AT_ONCE = 50_000
 """Numbers that one statement looks through."""
 
-_COLUMNS = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
 _NOT_GOING = "NOT EXISTS (SELECT 1 FROM removals r WHERE r.user_alias = i.user_alias)"
 _PARTS = (
     ("i.seq", "interactions i"),
     ("i.id", "interactions i"),
     ("u.number", "unlogged_changes u JOIN interactions i ON i.id = u.interaction_id"),
 )
+
+
+class FollowedRow(NamedTuple):
+    """What followers see of a row of `interactions`: a row has a cost for each column."""
+
+    id: int
+    user_alias: str
+    action: int
+    target_id: str
+    occurred_at: Micros
+    status: int
+
+
+_COLUMNS = ", ".join(f"i.{name}" for name in FollowedRow._fields)
 _FIRST = """SELECT min(number) FROM (
     SELECT min(seq) AS number FROM interactions WHERE seq > $1
     UNION ALL SELECT min(id) FROM interactions WHERE id > $1
@@ -38,7 +51,7 @@ class FollowedPage:
     came to the position, or not as the one that it was.
     """
 
-    rows: list[StoredInteraction]
+    rows: list[FollowedRow]
     end: LogPosition
     head: LogState
     is_of_other_past: bool = False
@@ -76,7 +89,7 @@ async def read_followed(
         "place",
         conditions.arguments,
     )
-    rows = [StoredInteraction(*record[1:]) for record in records]
+    rows = [FollowedRow(*record[1:]) for record in records]
     if len(rows) == limit:
         last = records[-1][0]
     else:

@@ -20,11 +20,11 @@ from models.ledger.copying import LARGE, Absent
 from models.ledger.distributed.statements import Statements
 from models.ledger.incarnations import Origin, Past
 from models.ledger.lanes.commit_ids import CommitIds
-from models.ledger.lanes.scopes import WHOLE, Scope
+from models.ledger.lanes.scopes import Scope
 from models.ledger.ledger import Judge, R
 from models.ledger.pipelining import Progress, as_after, can_pipeline
 from models.ledger.postgres_writing import Basis, Writing
-from models.ledger.writer_connection import WriterConnection
+from models.ledger.writer_connection import WRITER, WriterConnection
 from models.records import Known, Wanted
 
 _IF_LAST = "; SELECT FROM log_head WHERE id = {} AND mark = {} AND last_number <= {}"
@@ -54,11 +54,17 @@ class Work(Generic[R]):
         return self.writer.statements
 
     async def lock(self, connection: Connection, statement: str) -> str:
-        """Take the lock by a statement; what that says."""
+        """Take the lane's lock by a statement; what that says."""
         begun = perf_counter()
         said = await connection.execute(statement)
         self.lock_waits.add(perf_counter() - begun)
         return said
+
+    async def lock_all(self, connection: Connection) -> None:
+        """Take the locks of all lanes."""
+        begun = perf_counter()
+        await self.statements.lock_all(connection, WRITER)
+        self.lock_waits.add(perf_counter() - begun)
 
     async def judged(self, known: Known) -> tuple[Writing, R]:
         """What is to be written by what is known, and what else judging found."""
@@ -72,7 +78,10 @@ class Work(Generic[R]):
 
     def _judged(self, known: Known) -> tuple[Writing, R]:
         origin, absent = self.origin(known), Absent.of(self.wanted, known)
-        basis = Basis(known.commit_id, known.last_number, origin, absent, slot=self.scope.lane)
+        slot = self.scope.lane
+        basis = Basis(
+            known.commit_id, known.last_number, origin, absent, slot=slot, stored=known.stored
+        )
         changes, result = self.past.judge(self.judge, known, origin, self.scope.lane)
         changes.gather(known)
         return Writing.of(changes, basis, self.commit_ids.draw()), result
@@ -135,7 +144,7 @@ class Unjudged(Generic[R]):
     async def _read(self) -> Known:
         """Read, on a new connection if the old one turns out to have ended."""
         writer = self.work.writer
-        was_open = writer.has_written
+        was_open = bool(writer.written)
         try:
             return await self.work.read(await writer.connected())
         except (*GONE, asyncpg.AdminShutdownError) as error:
@@ -174,12 +183,14 @@ class JudgedAhead(Generic[R]):
     async def _commit_single(self, connection: Connection) -> bool:
         """Lock, write and commit by one statement; whether it was judged by the last commit."""
         writer, progress = self.work.writer, self.work.progress
+        statement = self.writing.statement(self.work.scope)
         # Else the statement is prepared first, and sent after that.
-        if writer.has_written and not self.writing.begins:
+        if statement in writer.written:
             progress.stand_in_line()
         async with writer.committing():
             is_durable = await self.work.statements.write(connection, self.writing, self.work.scope)
-        writer.has_written = True
+        writer.written.add(statement)
+        progress.stand_in_line()
         return is_durable
 
     async def _lock_if_last(self, connection: Connection) -> bool:
@@ -187,7 +198,7 @@ class JudgedAhead(Generic[R]):
         self.work.progress.stand_in_line()
         basis, scope = self.writing.basis, self.work.scope
         is_last = _IF_LAST.format(scope.lane, basis.commit_id, basis.last_number)
-        found = await self.work.lock(connection, self.work.statements.lock(scope) + is_last)
+        found = await self.work.lock(connection, scope.lock + is_last)
         if found == _FOUND:
             return True
         await connection.execute("ROLLBACK")  # perhaps it came before one that began before
@@ -218,11 +229,14 @@ async def _judged_locked(work: Work[R]) -> JudgedLocked[R]:
     if work.before is not None:
         await asyncio.shield(work.before.ended)
     connection = await work.writer.connected()
-    await work.lock(connection, work.statements.lock(work.scope))
+    if work.scope.is_whole:
+        await work.lock_all(connection)
+    else:
+        await work.lock(connection, work.scope.lock)
     known = await work.read(connection)
     if work.needs_all_lanes(known):
         await connection.execute("ROLLBACK")
-        await work.lock(connection, work.statements.lock(WHOLE))
+        await work.lock_all(connection)
         known = await work.read(connection)
     return JudgedLocked(work, connection, *await work.judged(known))
 

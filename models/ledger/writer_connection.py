@@ -16,7 +16,7 @@ PLANNED_FROM, PLANNED_TIMES = 100, 4
 """Statements are planned anew from so many rows on, and with so many times as many again."""
 
 LOCK_S = 4
-"""How long to wait for a lane's lock; twice that is less than an operation may take."""
+"""How long to wait for one lane's lock; twice that is less than an operation may take."""
 
 WRITER = Session(
     "trailmark writer",
@@ -74,8 +74,8 @@ class WriterConnection:
     def __init__(self, credentials: Mapping[str, Any], answer_s: float = ANSWER_S) -> None:
         self.rows = 0  # about how many were written so far, by anyone, in the process's time
         self.server: object = None  # which start of a server the connection was opened to
-        self.has_written = False  # so the statement that writes is prepared
         self.statements: Statements = ONE_SERVER  # for the tables that the connection leads to
+        self.written = set[str]()  # statements that it has written by, so they are prepared
         self._credentials = credentials
         self._connection: Connection | None = None
         self._planned_for = 0
@@ -106,7 +106,7 @@ class WriterConnection:
         if connection is None or connection.is_closed():
             connection = self._connection = await connect(self._credentials, WRITER)
             self._check_time()  # what ends the connection then found none
-            self._planned_for, self.has_written = self.rows, False
+            self._planned_for, self.written = self.rows, set()
             self.server, has_engine = await connection.fetchrow(_SERVER) or (None, False)
             self.statements = await _distributed(connection) if has_engine else ONE_SERVER
         if self.rows > PLANNED_TIMES * self._planned_for + PLANNED_FROM:

@@ -1,7 +1,7 @@
 """Tables that Citus distributes over servers: the product does on them what it does on one.
 
 These need a coordinator with workers: TRAILMARK_TEST_CITUS_URL is a database on it, which is made
-anew. `make test-citus` runs the tests of the API over it as well.
+anew.
 """
 
 from collections.abc import AsyncIterator
@@ -13,7 +13,6 @@ from models.errors import UnsuitableDatabase
 from models.ledger.lanes.layouts import change_lanes, read_layout
 from models.partitions import lane_of
 from tests.support.client import Caller, FixedClock
-from tests.support.databases import empty
 from tests.support.lanes import citus
 from tests.support.live.feeds import Feed, feeding, usual
 from tests.support.pasts import choose, differences, erase, traces
@@ -44,7 +43,7 @@ def distributed() -> str:
 @pytest.fixture
 async def feed(distributed: str, clock: FixedClock) -> AsyncIterator[Feed]:
     """A server over it that listens, and tells the same as its rows once all is done."""
-    await empty(Database.at(distributed))
+    await citus.empty(distributed)
     async with feeding(usual(distributed), clock) as feed:
         yield feed
         assert await differences() == []

@@ -5,9 +5,9 @@ lane is. deploy/citus/writing.sql is this text.
 """
 
 from models.ledger.postgres_writing import WRITTEN_TABLES
-from models.upserts import OUTCOMES, Upsert
+from models.upserts import Upsert
 
-TABLES = (*WRITTEN_TABLES, OUTCOMES)
+TABLES = WRITTEN_TABLES
 """What a lane's commit writes, beside its head and whose ranks may change."""
 
 NAME = "trailmark_write"

@@ -10,7 +10,7 @@ from typing import Any
 from models.database.distributed.detection import Distribution
 from models.database.postgres import Connection
 from models.ledger.lanes.scopes import Scope
-from models.ledger.postgres_statements import arguments_of, known_by, reading
+from models.ledger.postgres_statements import keys_of, known_by, reading
 from models.records import Known, Wanted
 
 _HEADS = "SELECT max(last_number), min(last_number) FROM log_head"
@@ -28,10 +28,9 @@ async def read(
     """
     highest, least = await connection.fetchrow(_HEADS) or (0, 0)
     lanes = range(distribution.lanes) if scope.is_whole else (scope.lane,)
-    arguments, found = arguments_of(wanted), []
+    (kinds, arguments), found = keys_of(wanted), []
     for lane in lanes:
-        has_variants = bool(wanted.variants)
-        statement = reading(scope, whole=wanted.whole, variants=has_variants, apart=lane)
+        statement = reading(scope, kinds, whole=wanted.whole, apart=lane)
         row = await connection.fetchrow(statement, *arguments)
         if row is None:
             return await known_by(connection, None, wanted, scope)
@@ -39,8 +38,9 @@ async def read(
     last_number, _, *head = found[0][:_OF_HEAD]
     highest = max(highest, last_number)  # which may have moved since the others were read
     head[-1] = distribution.tables  # on the server of a lane it has a number of that server
-    row = (highest, highest - least, *head, *_joined([each[_OF_HEAD:] for each in found]))
-    return await known_by(connection, row, wanted, scope)
+    arrays = _joined([each[_OF_HEAD:] for each in found])
+    together = (highest, highest - least, *head, *arrays)
+    return await known_by(connection, together, wanted, scope)
 
 
 def _joined(arrays: Sequence[Sequence[list[Any] | None]]) -> list[list[Any] | None]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.database.distributed.detection import Distribution
-from models.database.postgres import Connection
+from models.database.postgres import Connection, Session
+from models.database.versions import all_locks
 from models.ledger import postgres_statements, postgres_writing
 from models.ledger.distributed import reading, writing
 from models.ledger.lanes.scopes import Scope
@@ -15,8 +16,8 @@ from models.records import Changes, Known, Wanted
 class Statements(Protocol):
     """What a transaction locks, reads and writes by."""
 
-    def lock(self, scope: Scope) -> str:
-        """What begins a transaction by a scope's lock, as a statement of its own."""
+    async def lock_all(self, connection: Connection, session: Session) -> None:
+        """Begin a transaction that has the locks of all lanes, on such a session."""
 
     async def read(self, connection: Connection, wanted: Wanted, scope: Scope) -> Known:
         """What the database holds under the wanted keys."""
@@ -31,8 +32,8 @@ class Statements(Protocol):
 class OneServer:
     """The statements where all tables are on one server."""
 
-    def lock(self, scope: Scope) -> str:
-        return scope.lock
+    async def lock_all(self, connection: Connection, session: Session) -> None:
+        await all_locks.lock_all(connection, session)
 
     async def read(self, connection: Connection, wanted: Wanted, scope: Scope) -> Known:
         return await postgres_statements.read(connection, wanted, scope)
@@ -53,12 +54,11 @@ class Distributed:
 
     distribution: Distribution
 
-    def lock(self, scope: Scope) -> str:
-        """Citus locks rows of one shard at a time, so all lanes are locked one after another."""
-        if not scope.is_whole:
-            return scope.lock
+    async def lock_all(self, connection: Connection, session: Session) -> None:
+        """Citus locks rows of one shard at a time, so lanes are locked one after another."""
         lanes = range(self.distribution.lanes)
-        return "; ".join(["BEGIN", *(f"{_LOCK} {lane} FOR UPDATE" for lane in lanes)])
+        locks = (f"SELECT FROM log_head WHERE id = {lane} FOR UPDATE" for lane in lanes)
+        await connection.execute("; ".join(["BEGIN", *locks]))
 
     async def read(self, connection: Connection, wanted: Wanted, scope: Scope) -> Known:
         return await reading.read(connection, wanted, scope, self.distribution)
@@ -68,6 +68,3 @@ class Distributed:
 
     async def write_rare(self, connection: Connection, changes: Changes) -> None:
         await writing.write_rare(connection, changes)
-
-
-_LOCK = "SELECT FROM log_head WHERE id ="

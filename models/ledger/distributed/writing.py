@@ -11,7 +11,7 @@ from models.ledger.lanes.scopes import Scope
 from models.ledger.postgres_statements import columns_of
 from models.ledger.postgres_writing import Writing
 from models.partitions import lane_of
-from models.ranks.changes import packed
+from models.ranks.changes import names_to_queue
 from models.records import Changes, StoredIncarnation
 from models.upserts import (
     DELETES,
@@ -65,7 +65,7 @@ async def write(connection: Connection, writing: Writing, scope: Scope, lanes: i
         basis.last_number,
         *_rows(changes),
         *head,
-        *packed(changes),
+        *names_to_queue(changes),
     )
     return is_written
 
@@ -83,7 +83,7 @@ async def _write_everywhere(
     for upsert, rows in zip(TABLES, _rows(changes), strict=True):
         if rows:
             await connection.execute(*_insert(upsert, rows, lane, lanes))
-    ranked = packed(changes)
+    ranked = names_to_queue(changes)
     if ranked.size:
         await connection.execute(_RANKED.format(lane=lane), *ranked)
     if changes.incarnation is not None:
@@ -112,8 +112,8 @@ async def _begin(connection: Connection, incarnation: StoredIncarnation) -> None
 async def write_rare(connection: Connection, changes: Changes) -> None:
     """Write what few commits write, under the lane's lock."""
     for delete in DELETES:
-        if rows := delete.rows(changes.gone):
-            await _delete(connection, delete, rows)
+        if gone := delete.rows(changes.gone):
+            await _delete(connection, delete, gone)
     for upsert, rows in rare_batches(changes):
         types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")

@@ -7,14 +7,11 @@ from random import getrandbits
 
 from models.database.database import Database
 from models.database.distributed.detection import read_distribution
-from models.database.postgres import Connection
-from models.database.versions.numbers import ALL_LOCKS, check_version
+from models.database.postgres import COMMANDS, Connection
+from models.database.versions.all_locks import all_locked
+from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable, UnsuitableDatabase
-from models.ledger.writer_connection import LOCK_S
 from models.partitions import LANE_COUNTS, Layout
-
-_PATIENCE = f"SET LOCAL lock_timeout = '{LOCK_S}s'"
-"""Whoever waits for a lane's lock holds those of the lanes before it, which record nothing then."""
 
 _LAYOUT = "SELECT lanes, layout, version FROM log_head WHERE id = 0"
 _UPDATE = """UPDATE log_head SET lanes = $1, layout = layout + 1, mark = $2, last_number = h.last,
@@ -59,15 +56,19 @@ async def change_lanes(database: Database, lanes: int) -> Layout:
         if lanes == 1:
             return Layout()
         raise UnsuitableDatabase("SQLite has one lane; PostgreSQL has more")
-    async with database.connected() as server, server.transaction():
-        if await read_distribution(server) is not None:
-            raise UnsuitableDatabase("the lanes of a database that Citus distributes are fixed")
-        await server.execute(f"{_PATIENCE}; {ALL_LOCKS}")
+    async with database.connected() as server:
+        await _check_is_whole(server)
+    async with database.connected() as server, all_locked(server, COMMANDS):
         if (await _layout(server)).lanes != lanes:
             await server.execute(_UPDATE, lanes, -1 - getrandbits(62))
             await server.execute(_DELETE, lanes)
             await server.execute(_INSERT, lanes)
         return await _layout(server)
+
+
+async def _check_is_whole(server: Connection) -> None:
+    if await read_distribution(server) is not None:
+        raise UnsuitableDatabase("the lanes of a database that Citus distributes are fixed")
 
 
 async def _layout(server: Connection) -> Layout:

@@ -12,6 +12,7 @@ from models.database.database import Database
 from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
 from models.ledger.lanes.layouts import change_lanes
+from models.tables import TABLES
 
 URL = os.environ.get("TRAILMARK_TEST_CITUS_URL", "")
 """The URL of a database on a coordinator of Citus, by a role that may do anything in it."""
@@ -58,3 +59,15 @@ async def _migrated(database: Database) -> None:
         await server.close()
     await migrate(database)
     await change_lanes(database, LANES)
+
+
+async def empty(url: str = URL) -> None:
+    """Take everything out of the tables, but for what each database has at its start."""
+    filled = [name for name in TABLES if name not in _KEPT]
+    database = Database.at(url)
+    async with database.connected() as server:
+        await server.execute(f"TRUNCATE {', '.join(filled)}")
+        await server.execute("UPDATE log_head SET last_number = 0, quiet_commits = 0, mark = 0")
+
+
+_KEPT = ("log_head", "facts", "incarnations")

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from bench.databases.empty import EMPTY
 from bench.databases.filling import SECRET, fill
+from bench.databases.following import follow
 from bench.growth.operations import Latency, latencies
 from bench.growth.reporting import Growth, Measured, ratio, shown, write
 from models.database.database import Database
@@ -68,6 +69,7 @@ def _measure(name: str, size: int) -> Measured:
         started = time.monotonic()
         database = Database.at(url)
         asyncio.run(fill(database, size, users, posts, hot_user_rows=size // HOT_SHARE))
+        asyncio.run(follow(database))
         asyncio.run(_settle(database))
         _console.print(f"{name}, {size:,} rows: filled in {time.monotonic() - started:.0f} s")
         took = asyncio.run(_serve(url, Path(folder), users, posts))

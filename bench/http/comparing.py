@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.databases.empty import start_empty
 from bench.databases.filling import fill
+from bench.databases.following import follow
 from bench.databases.subjects import subjects
 from bench.load.jobs import Job, Measured, measure
 from bench.load.templates import BATCH, Request
@@ -167,4 +168,5 @@ def _program(name: str) -> tuple[str, str, str]:
 async def _filled(database: Database) -> Known:
     await start_empty(database)
     await fill(database, ROWS, USERS, POSTS)
+    await follow(database)
     return Known(*await subjects(database, USERS, POSTS))

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bench.databases.clusters import postgres
 from bench.databases.filling import fill
+from bench.databases.following import follow
 from bench.databases.subjects import subjects
 from bench.load import wrk
 from bench.load.workloads import WORKLOADS
@@ -92,6 +93,7 @@ async def _filled(database: Database, size: int, files: set[str]) -> dict[str, s
     """Fill the database; the conditions that all are measured under."""
     users, posts = _subjects(size)
     await fill(database, size, users, posts)
+    await follow(database)
     await create(database)
     if LEAN in files:
         await create_lean(database)

@@ -59,7 +59,7 @@ async def create_lean(database: Database) -> None:
 async def drop(database: Database) -> None:
     """Take the functions out of the database."""
     async with database.connected() as server:
-        await server.execute("DROP SCHEMA peers CASCADE")
+        await server.execute("DROP SCHEMA peers CASCADE; DROP SCHEMA IF EXISTS lean CASCADE")
 
 
 _BEGIN = """DROP SCHEMA IF EXISTS peers CASCADE; CREATE SCHEMA peers;

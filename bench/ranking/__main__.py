@@ -17,15 +17,13 @@ from rich.console import Console
 
 from bench.databases.clusters import postgres
 from bench.databases.filling import SECRET, fill
+from bench.databases.following import follow
 from models.database.database import Database
-from models.following.writer import follower_writer
 from models.vocabulary import PrivacyLevel
 from resolvers.clock import system_clock
-from resolvers.following.follower import Follower
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
 from resolvers.scoring.weights import Scoring
-from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules, rank
 from resolvers.signals.recommending.asked import Asked
 from resolvers.signals.recommending.recommender import Recommender
@@ -59,7 +57,7 @@ def main(
     with postgres() as url:
         database = Database.at(url)
         asyncio.run(fill(database, rows, users, posts, hashtags=hashtags))
-        _console.print(f"followed in {asyncio.run(_follow(database)):.0f} s")
+        _console.print(f"followed in {asyncio.run(follow(database)):.0f} s")
         took = {
             f"{CANDIDATES} candidates": uvloop.run(_measure(database, users, _ranking(posts))),
             f"a page of {PAGE}": uvloop.run(_measure(database, users, _recommending())),
@@ -70,16 +68,6 @@ def main(
         _console.print(
             f"{what}, {rows:,} rows: {p50:.1f} ms (p99 {p99:.1f}, own processor {own:.1f})"
         )
-
-
-async def _follow(database: Database) -> float:
-    """Follow the log to its end, and put together what came of it; the seconds that took."""
-    started = time.monotonic()
-    async with database.reading(), follower_writer(database) as writer:
-        follower = Follower(CoEngagement(Scoring().user_half_life), writer)
-        while await follower.step():
-            pass
-    return time.monotonic() - started
 
 
 async def _measure(database: Database, users: int, ask: Ask) -> Took:

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-lanes test-all check fix schema migration constraints audit bench soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
+.PHONY: serve test test-lanes test-all check fix schema migration constraints audit bench bench-beside soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
 
 serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -38,6 +38,10 @@ migration: .venv/developing  ## Write migrations for changed models: make migrat
 
 bench: .venv/developing  ## Measure; prints ratios of one run.
 	$(BIN)/python -m bench
+
+BESIDE ?=
+bench-beside: .venv/developing  ## How long records wait beside a prune, a recalculation, an erasure of 100 000 rows.
+	$(BIN)/python -m bench.beside $(BESIDE)
 
 SOAK ?=
 soak: .venv/developing  ## Attack a server beside a steady caller, and kill one under load; SOAK="--seconds 30".

@@ -5,11 +5,11 @@ all slots, whose parts may be negative. A record says nothing of slots: it is a 
 or the sum of all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
-from models.values import EARLIEST, Micros, Record, stored_as, summed
+from models.values import EARLIEST, Micros, Record, added, encode, kept_sum, stored_as
 
 
 class Subject(NamedTuple):
@@ -51,14 +51,15 @@ class StoredTotal(Record):
     def key(self) -> TotalKey:
         return TotalKey(self.subject_kind, self.subject_id, self.action)
 
-    def add(self, other: Self) -> None:
-        """Add what another slot counts under the same key."""
-        self.count += other.count
-        self.aggregated += other.aggregated
-        self.archived += other.archived
-        self.decayed = summed((self.decayed, other.decayed))
-        self.aggregated_decayed = summed((self.aggregated_decayed, other.aggregated_decayed))
-        self.last_at = max(self.last_at, other.last_at)
+    def add(self, others: Sequence[Self]) -> None:
+        """Add what other slots count under the same key."""
+        rows = [self, *others]
+        self.count = sum(row.count for row in rows)
+        self.aggregated = sum(row.aggregated for row in rows)
+        self.archived = sum(row.archived for row in rows)
+        self.decayed = kept_sum([row.decayed for row in rows])
+        self.aggregated_decayed = kept_sum([row.aggregated_decayed for row in rows])
+        self.last_at = max(row.last_at for row in rows)
 
 
 @dataclass(slots=True)
@@ -75,11 +76,12 @@ class StoredScore(Record):
     def key(self) -> Subject:
         return Subject(self.subject_kind, self.subject_id)
 
-    def add(self, other: Self) -> None:
-        """Add what another slot counts for the same subject."""
-        self.count += other.count
-        self.positive = summed((self.positive, other.positive)) or self.positive
-        self.negative = summed((self.negative, other.negative)) or self.negative
+    def add(self, others: Sequence[Self]) -> None:
+        """Add what other slots count for the same subject."""
+        rows = [self, *others]
+        self.count = sum(row.count for row in rows)
+        self.positive = encode(added(row.positive for row in rows))
+        self.negative = encode(added(row.negative for row in rows))
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class _Counted(Protocol):
     @property
     def key(self) -> Any: ...
 
-    def add(self, other: Any) -> None: ...
+    def add(self, others: Any) -> None: ...
 
 
 C = TypeVar("C", bound=_Counted)
@@ -106,10 +108,13 @@ C = TypeVar("C", bound=_Counted)
 def sums(records: Iterable[C]) -> dict[Any, C]:
     """Records of all slots as one for each key, in the order in which these come first."""
     found: dict[Any, C] = {}
+    others: dict[Any, list[C]] = {}
     for record in records:
-        known = found.setdefault(record.key, record)
-        if known is not record:
-            known.add(record)
+        key = record.key
+        if found.setdefault(key, record) is not record:
+            others.setdefault(key, []).append(record)
+    for key, more in others.items():
+        found[key].add(more)
     return found
 
 

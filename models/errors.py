@@ -58,6 +58,14 @@ GONE = (
 
 _DATABASE_ERRORS = (DBConnectionError, *GONE, asyncpg.PostgresError, sqlite3.Error)
 
+_AWAY = (
+    DBConnectionError,
+    *GONE,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+
 _POSTGRES_INPUT_FAULTS = (
     "22",  # a value that does not fit its column: too long, out of range, not of its encoding
     "23514",  # a check that an operator has put on a column
@@ -97,6 +105,15 @@ def is_unavailable(error: BaseException | None) -> bool:
             return True
         if is_input_fault(error):
             return False
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database could not be reached: nobody could do anything with it then."""
+    while error is not None:
+        if isinstance(error, _AWAY):
+            return True
         error = error.__cause__ or error.__context__
     return False
 

@@ -1,8 +1,9 @@
 """What the writer reads before it judges and writes after: rows of the tables as plain records."""
 
 from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from models.count_records import ActivityChange as ActivityChange
 from models.count_records import SpanKey as SpanKey
@@ -130,6 +131,16 @@ class Wanted:
         return () if self.tokens is None else self.tokens.keys(known)
 
 
+class Stored(NamedTuple):
+    """Of which totals and scores there are rows in the slot that is written, as it was read.
+
+    There may be more: what is about to be committed is not among them.
+    """
+
+    totals: AbstractSet[tuple[int, str, int]] = frozenset()
+    scores: AbstractSet[tuple[int, str]] = frozenset()
+
+
 @dataclass(slots=True)
 class Known:
     """What the database holds under the wanted keys, as of this transaction."""
@@ -142,6 +153,7 @@ class Known:
     scores: dict[tuple[int, str], StoredScore] = field(default_factory=dict)  # by Subject
     spread_totals: set[TotalKey] = field(default_factory=set)  # that slots but 0 have
     spread_scores: set[Subject] = field(default_factory=set)
+    stored: Stored = field(default_factory=Stored)  # on PostgreSQL
     rows: dict[int, StoredInteraction] = field(default_factory=dict)
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit

@@ -88,22 +88,23 @@ class Upsert:
         """PostgreSQL's type of such a row, for the tables that nearly every commit writes."""
         return f"{self.table}_row"
 
-    def of_slot(self, row: str, slot: int) -> str:
-        """A row of values, followed by its slot if the table has them."""
+    def of_slot(self, row: str, slot: int | str = "slot") -> str:
+        """A row of values or names, followed by its slot if the table has them."""
         return f"{row}, {slot}" if self.has_slots else row
 
-    def into(self, values: str) -> str:
-        """The statement that takes its rows from `values`, a VALUES list or a SELECT.
+    def insert(self, values: str) -> str:
+        """The statement that takes new rows from `values`, a VALUES list or a SELECT.
 
-        They end with their slot, where the table has them.
+        They end with their slot, where the table has them. None of them may be there.
         """
-        slot = ("slot",) if self.has_slots else ()
+        return f"INSERT INTO {self.table} ({self.of_slot(', '.join(self.columns))}) {values}"
+
+    def into(self, values: str) -> str:
+        """As `insert`, but rows may be there."""
         changes = [f"{name} = excluded.{name}" for name in self.replaced]
         changes += [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.added]
-        return (
-            f"INSERT INTO {self.table} ({', '.join((*self.columns, *slot))}) {values} "
-            f"ON CONFLICT ({', '.join((*self.key, *slot))}) DO "
-            + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
+        return f"{self.insert(values)} ON CONFLICT ({self.of_slot(', '.join(self.key))}) DO " + (
+            f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING"
         )
 
     def rows(self, records: Mapping[Any, Any]) -> list[tuple[Any, ...]]:

@@ -21,8 +21,10 @@ Kept: TypeAlias = bytes | list[bytes | None] | None
 """A decayed count as it is read: a row's bytes, or the bytes of the rows whose sum it is."""
 
 ZERO: Decayed = (0, 0)
+FRACTION_BITS = 52
 _NOTHING = bytes(5)
-_floor_in = Struct(">i").unpack_from
+_FLOOR = Struct(">i")
+_floor_in, _bytes_of, _from_bytes = _FLOOR.unpack_from, _FLOOR.pack, int.from_bytes
 _KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
 
 
@@ -61,10 +63,21 @@ def plus(a: Decayed, b: Decayed) -> Decayed:
         units += more << (other - floor)
     else:
         floor, units = other, (units << (floor - other)) + more
-    if not units:
-        return ZERO
-    excess = units.bit_length() - _KEPT_BITS
-    return (floor + excess, units >> excess) if excess > 0 else (floor, units)
+    return _bounded(floor, units)
+
+
+def times(count: Decayed, factor: float) -> Decayed:
+    """The exact product with a weight, or with a sign."""
+    floor, units = count
+    numerator, denominator = factor.as_integer_ratio()  # a float's denominator is a power of two
+    units *= numerator
+    return (floor - denominator.bit_length() + 1, units) if units else ZERO
+
+
+def leading(units: int) -> tuple[int, int]:
+    """The 64 leading bits of a number, and how many bits were dropped behind them."""
+    dropped = max(units.bit_length() - 64, 0)
+    return units >> dropped, dropped
 
 
 def encode(count: Decayed) -> bytes:
@@ -72,8 +85,28 @@ def encode(count: Decayed) -> bytes:
     floor, units = count
     if not units:
         return _NOTHING
-    length = units.bit_length() // 8 + 1
-    return floor.to_bytes(4, "big", signed=True) + units.to_bytes(length, "big", signed=True)
+    return _bytes_of(floor) + units.to_bytes(units.bit_length() // 8 + 1, "big", signed=True)
+
+
+def grown(kept: bytes | None, more: Decayed) -> bytes:
+    """The bytes of the sum of what is kept and more; all steps in one, as recording needs many."""
+    floor, units = more
+    if kept is not None and kept != _NOTHING:
+        (other,), own = _floor_in(kept), _from_bytes(kept[4:], "big", signed=True)
+        if not units:
+            floor, units = other, own
+        elif floor <= other:
+            units += own << (other - floor)
+        else:
+            floor, units = other, (units << (floor - other)) + own
+    length = units.bit_length()
+    if length > _KEPT_BITS:
+        floor, units, length = floor + length - _KEPT_BITS, units >> length - _KEPT_BITS, _KEPT_BITS
+    return (
+        _bytes_of(floor) + units.to_bytes(length // 8 + 1, "big", signed=True)
+        if units
+        else _NOTHING
+    )
 
 
 def decode(kept: bytes | None) -> Decayed:
@@ -90,7 +123,7 @@ def decoded(kept: Kept) -> Decayed:
 
 
 def added(kept: Iterable[bytes | None]) -> Decayed:
-    """The sum of the counts behind the bytes of several rows."""
+    """The sum of the counts behind the bytes of several rows, as `plus` adds them."""
     floor, units = ZERO
     read = int.from_bytes
     for each in kept:
@@ -103,15 +136,20 @@ def added(kept: Iterable[bytes | None]) -> Decayed:
             units += more << (other - floor)
         else:
             floor, units = other, (units << (floor - other)) + more
+    return _bounded(floor, units)
+
+
+def kept_sum(kept: Sequence[bytes | None]) -> bytes | None:
+    """The bytes of the sum of what is kept in several rows; None where none of them has any."""
+    return None if all(each is None for each in kept) else encode(added(kept))
+
+
+def _bounded(floor: int, units: int) -> Decayed:
+    """A sum, without what is too small beside it to be kept."""
     if not units:
         return ZERO
     excess = units.bit_length() - _KEPT_BITS
     return (floor + excess, units >> excess) if excess > 0 else (floor, units)
-
-
-def summed(kept: Sequence[bytes | None]) -> bytes | None:
-    """The bytes of the sum of what is kept in several rows; None where none of them has any."""
-    return None if all(each is None for each in kept) else encode(added(kept))
 
 
 class EventKey(NamedTuple):

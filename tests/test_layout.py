@@ -63,14 +63,14 @@ MAY_IMPORT = {
     "resolvers.audit": "models.database models.ledger models.reading "
     "resolvers.following resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.feed": "models.database models.reading resolvers.recording",
-    "resolvers.following": "models.database models.following models.reading resolvers.scoring",
+    "resolvers.following": "models.database models.following models.ranks models.reading",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.privacy": "models.database models.ledger models.reading "
     "resolvers.following resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
-    "resolvers.scoring": "models.reading",
-    "resolvers.signals": "models.database models.following models.reading "
+    "resolvers.scoring": "models.ranks models.reading",
+    "resolvers.signals": "models.database models.following models.ranks models.reading "
     "resolvers.recording resolvers.scoring",
 }
 #: GraphQL types lead to each other: a user to posts, a post to interactions, those to users.

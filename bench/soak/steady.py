@@ -8,7 +8,7 @@ import itertools
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,30 +49,35 @@ class Felt:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-async def ask_steadily(target: Target, seconds: float) -> Felt:
-    """Record, count and read for some seconds; what was felt."""
+KINDS = ("record", "stats", "history")
+"""What is asked for, in turn."""
+
+
+async def ask_steadily(target: Target, seconds: float, kinds: Sequence[str] = KINDS) -> Felt:
+    """Record, count and read for some seconds, or only some of that; what was felt."""
     felt = Felt()
     starts = time.perf_counter()
     async with asyncio.TaskGroup() as clients:
         for number in range(CLIENTS):
             first = starts + number * PERIOD_S / CLIENTS
-            clients.create_task(_Client(target, felt).run(first, max(1, round(seconds / PERIOD_S))))
+            client = _Client(target, felt, kinds)
+            clients.create_task(client.run(first, max(1, round(seconds / PERIOD_S))))
     return felt
 
 
 class _Client:
     """One connection of the steady caller."""
 
-    def __init__(self, target: Target, felt: Felt) -> None:
+    def __init__(self, target: Target, felt: Felt, kinds: Sequence[str]) -> None:
         self._target, self._felt = target, felt
         run = os.urandom(6).hex()
         numbers = itertools.count()
-        variables: tuple[tuple[str, Callable[[], Any]], ...] = (
-            (_RECORD, lambda: _view(f"{run}-{next(numbers)}")),
-            (_STATS, lambda: "post-1"),
-            (_HISTORY, lambda: HOT_USER),
-        )
-        self._operations = itertools.cycle(variables)
+        operations: dict[str, tuple[str, Callable[[], Any]]] = {
+            "record": (_RECORD, lambda: _view(f"{run}-{next(numbers)}")),
+            "stats": (_STATS, lambda: "post-1"),
+            "history": (_HISTORY, lambda: HOT_USER),
+        }
+        self._operations = itertools.cycle([operations[kind] for kind in kinds])
 
     async def run(self, first: float, count: int) -> None:
         """Ask so many times, unless answers stay away, or the connection is lost."""

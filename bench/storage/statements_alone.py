@@ -18,14 +18,15 @@ from models.ledger.ledger import Judge, Ledger, R
 from models.ledger.opening import open_ledger
 from models.ledger.postgres_writing import Basis, Writing, write
 from models.ledger.writer_connection import WRITER
-from models.records import Changes, Known, Wanted
+from models.records import Changes, Known, Stored, Wanted
 
 
 class Committed(NamedTuple):
-    """What a transaction wrote, and what it had not found before."""
+    """What a transaction wrote, and what it had not found before, and what it had."""
 
     changes: Changes
     absent: Absent
+    stored: Stored
 
 
 class Watched:
@@ -55,9 +56,9 @@ class Watched:
 
     async def begin(self, wanted: Wanted, judge: Judge[R]) -> Awaitable[R]:
         def watched(known: Known) -> tuple[Changes, tuple[R, Committed]]:
-            absent = Absent.of(wanted, known)
+            absent, stored = Absent.of(wanted, known), known.stored
             changes, result = judge(known)
-            return changes, (result, Committed(changes, absent))
+            return changes, (result, Committed(changes, absent, stored))
 
         return self._remembered(next(self._begun), await self.ledger.begin(wanted, watched))
 
@@ -90,7 +91,7 @@ async def commit_again(
 
 async def _on_sqlite(database: Database, committed: Sequence[Committed]) -> None:
     ledger = open_ledger(database)
-    for changes, _ in committed:
+    for changes, *_ in committed:
         await ledger.transact(Wanted(), partial(_as_committed, changes))
     await ledger.close()
 
@@ -102,8 +103,9 @@ def _as_committed(changes: Changes, known: Known) -> tuple[Changes, None]:
 async def _on_postgres(database: Database, committed: Sequence[Committed], scope: Scope) -> None:
     connection, commit_ids = await connect(database.credentials, WRITER), CommitIds()
     last_id = await connection.fetchval(f"SELECT mark FROM log_head WHERE id = {scope.lane}")
-    for changes, absent in committed:
-        basis = Basis(last_id, changes.last_number, Origin(None, 0), absent, slot=0)
+    for changes, absent, stored in committed:
+        origin = Origin(None, 0)
+        basis = Basis(last_id, absent.last_number, origin, absent, slot=0, stored=stored)
         writing = Writing.of(changes, basis, commit_ids.draw())
         if writing.is_single:
             await write(connection, writing, scope)

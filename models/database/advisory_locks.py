@@ -20,6 +20,9 @@ class AdvisoryLock(IntEnum):
     RANKING = 7_452_717_069_007
     """Held by the process that keeps ranks up with scores."""
 
+    RANK_STEP = 7_452_717_069_008
+    """Held by a transaction from before it reads scores until it has written their ranks."""
+
     FAIRNESS = 7_452_717_070_000
     """With a lane's number added, held by the process that may commit batch upon batch in that lane
     while others commit as well."""

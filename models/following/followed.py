@@ -7,6 +7,7 @@ own. So whoever reads on from a number meets every change that came after it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
@@ -19,16 +20,28 @@ from models.reading.log import (
     log_numbers,
     next_number_sql,
 )
-from models.records import StoredInteraction
-from models.upserts import INTERACTIONS
+from models.records import Micros
 
 NUMBERS_AT_ONCE = 50_000
 """Numbers that one statement looks through."""
 
-_COLUMNS = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
 _NOT_GOING = "NOT EXISTS (SELECT 1 FROM removals r WHERE r.user_alias = i.user_alias)"
 _CHANGED = "unlogged_changes u JOIN interactions i ON i.id = u.interaction_id"
 _FIRST_CHANGE = "SELECT min(number) FROM unlogged_changes WHERE number > $1"
+
+
+class FollowedRow(NamedTuple):
+    """What followers see of a row of `interactions`: a row has a cost for each column."""
+
+    id: int
+    user_alias: str
+    action: int
+    target_id: str
+    occurred_at: Micros
+    status: int
+
+
+_COLUMNS = ", ".join(f"i.{name}" for name in FollowedRow._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,7 @@ class FollowedPage:
     came to the position, or not as the one that it was.
     """
 
-    rows: list[StoredInteraction]
+    rows: list[FollowedRow]
     end: LogPosition
     head: LogState
     is_of_other_past: bool = False
@@ -81,7 +94,7 @@ async def read_followed(
     width = len(LogState._fields)
     head = LogState(*tuple(found[0])[:width])
     records = [tuple(row)[width:] for row in found if row[width] is not None]
-    rows = [StoredInteraction(*record[1:]) for record in records]
+    rows = [FollowedRow(*record[1:]) for record in records]
     if len(rows) == limit:
         last = records[-1][0]
     else:

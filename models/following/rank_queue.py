@@ -1,13 +1,24 @@
-"""The queue of ranks as its follower reads it, and the statements by which it is worked off."""
+"""The queue of ranks, and the step that takes its head and writes the ranks of those it names.
 
-import json
-from collections.abc import Collection, Iterable, Mapping
+Whoever takes a step keeps all others from theirs before it reads scores, until it has committed
+what it made of them. So whoever comes later has read later, and no rank goes back to an older
+score.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from models.database.database import fetch
-from models.following.statements import Statement, delete, insert
-from models.following.writer import Guard
-from models.ranks.changes import unpacked
+from models.count_records import sums
+from models.database.advisory_locks import AdvisoryLock
+from models.database.database import dialect, fetch
+from models.database.postgres import Connection
+from models.following.queue_start import IS_LOST, read_start
+from models.following.statements import Statement, carry_out, carry_out_on_server, delete, insert
+from models.ranks.changes import named
+from models.ranks.keys import key_of
+from models.ranks.pending import LAST, START, is_queued
 from models.reading.filters import Conditions
 from models.records import StoredScore, Subject
 from models.upserts import RANKS, SCORES
@@ -16,15 +27,12 @@ COMMITS_AT_ONCE = 500
 SUBJECTS_AT_ONCE = 2_000
 """Those of so many commits, and about so many subjects, are ranked in one transaction."""
 
-LAST = 2**63 - 1
-"""Behind all that is queued."""
-
+_LOCK = f"SELECT pg_advisory_xact_lock({AdvisoryLock.RANK_STEP})"
 _HEAD = f"""SELECT id, users, posts, size FROM (
     SELECT id, users, posts, size, sum(size) OVER (ORDER BY id) - size AS before FROM (
-        SELECT id, users, posts, size FROM rank_changes WHERE id <= $1
+        SELECT id, users, posts, size FROM rank_changes WHERE id > $1 AND id <= $2
         ORDER BY id LIMIT {COMMITS_AT_ONCE}) h) w
     WHERE before < {SUBJECTS_AT_ONCE} ORDER BY id"""
-_SIZE = "SELECT count(*), coalesce(max(id), 0) FROM rank_changes"
 _SUBJECT = {name: RANKS.columns[name] for name in RANKS.key}
 _MOVED = (
     "ON CONFLICT (subject_kind, subject_id) DO UPDATE SET rank_key = excluded.rank_key "
@@ -33,44 +41,94 @@ _MOVED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
-    """The head of the queue: the numbers of its rows, whom they name, and whether more may be."""
+class Step:
+    """How many commits were ranked at once, and whether more may have been queued by then."""
+
+    commits: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RankStep:
+    """Ranks those at the head of the queue, up to a number, by their scores as of now."""
+
+    until: int = LAST
+
+    def on_file(self, file: sqlite3.Connection) -> Step:
+        """Take a step in a file, which nobody else writes meanwhile."""
+        head = _Head.of(file.execute(_HEAD.replace("$", "?"), (0, self.until)))
+        rows: list[Iterable[Any]] = []
+        for statement, arguments in _reading_scores(head.subjects, "sqlite"):
+            rows += file.execute(statement.replace("$", "?"), arguments)
+        carry_out(file, [*_ranking(head.subjects, rows), _gone(head.numbers)])
+        return head.step
+
+    async def on_server(self, server: Connection) -> Step:
+        """Take a step on a server, behind who is at one; each statement sees what is committed."""
+        await server.execute(_LOCK)
+        start, now = await read_start(server)
+        head = _Head.of(await server.fetch(_HEAD, start.before, self.until))
+        if not head.commits:
+            return head.step
+        rows: list[Iterable[Any]] = []
+        for statement, arguments in _reading_scores(head.subjects, "postgres"):
+            rows += await server.fetch(statement, *arguments)
+        until = head.numbers[-1] if head.has_more else self.until
+        statements = [
+            *_ranking(head.subjects, rows),
+            _gone([*head.numbers, *start.numbers]),
+            start.moved(now, head.numbers, until).insertion,
+        ]
+        await carry_out_on_server(server, statements)
+        return head.step
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Rows from the queue's head: their numbers, how many are commits, and whom these name."""
 
     numbers: list[int]
+    commits: int
     subjects: set[Subject]
-    has_more: bool = False
+    has_more: bool
+
+    @classmethod
+    def of(cls, rows: Iterable[Iterable[Any]]) -> "_Head":
+        numbers, commits, names, subjects = list[int](), 0, 0, set[Subject]()
+        for number, users, posts, size in rows:
+            numbers.append(number)
+            if size > START:
+                commits, names = commits + 1, names + size
+                subjects |= {Subject(*each) for each in named(users, posts)}
+        is_full = len(numbers) >= COMMITS_AT_ONCE or names >= SUBJECTS_AT_ONCE
+        return cls(numbers, commits, subjects, is_full)
 
     @property
-    def guard(self) -> Guard:
-        """What takes it out of the queue, unless somebody else has."""
-        return Guard(
-            "ranks",
-            "DELETE FROM rank_changes WHERE id IN (SELECT value FROM json_each(?))",
-            "DELETE FROM rank_changes WHERE id = ANY($1::bigint[])",
-            rows=len(self.numbers),
-            sqlite_arguments=(json.dumps(self.numbers),),
-            postgres_arguments=(self.numbers,),
-        )
+    def step(self) -> Step:
+        return Step(self.commits, self.has_more)
 
 
-async def read_queued(until: int = LAST) -> Queued:
-    """The head of the queue, up to a number."""
-    found = await fetch(_HEAD, (until,))
-    subjects = {Subject(*each) for _, users, posts, _ in found for each in unpacked(users, posts)}
-    numbers = [number for number, *_ in found]
-    size = sum(size for *_, size in found)
-    return Queued(numbers, subjects, len(numbers) >= COMMITS_AT_ONCE or size >= SUBJECTS_AT_ONCE)
+async def is_any_queued(until: int = LAST) -> bool:
+    """Whether anything is queued, up to a number, or may be."""
+    condition = f"{is_queued(dialect())} AND id <= $1"
+    statement = f"SELECT EXISTS (SELECT 1 FROM rank_changes WHERE {condition})"
+    if dialect() == "postgres":
+        statement += f" OR {IS_LOST}"
+    ((is_any,),) = await fetch(statement, (until,))
+    return bool(is_any)
 
 
 async def queue_size() -> tuple[int, int]:
     """How many commits are queued, and the number of the last."""
-    ((size, last),) = await fetch(_SIZE, ())
+    statement = "SELECT count(*), coalesce(max(id), 0) FROM rank_changes WHERE "
+    ((size, last),) = await fetch(statement + is_queued(dialect()), ())
     return int(size), int(last)
 
 
-async def scores_of(subjects: Collection[Subject], dialect: str) -> list[StoredScore]:
-    """All that is stored of the scores of some subjects, which may be several rows of each."""
-    found: list[StoredScore] = []
+def _reading_scores(
+    subjects: Collection[Subject], dialect: str
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """What reads all that is stored of the scores of some subjects."""
     for kind in sorted({subject.kind for subject in subjects}):
         conditions = Conditions(dialect)
         ids = sorted(subject.id for subject in subjects if subject.kind == kind)
@@ -79,19 +137,20 @@ async def scores_of(subjects: Collection[Subject], dialect: str) -> list[StoredS
             f"SELECT {', '.join(SCORES.columns)} FROM scores "
             f"WHERE subject_kind = {int(kind)} AND subject_id {among}"
         )
-        found += [StoredScore(*row) for row in await fetch(statement, conditions.arguments)]
-    return found
+        yield statement, conditions.arguments
 
 
-def ranking(keys: Mapping[Subject, float | None]) -> list[Statement]:
-    """The statements that give subjects these keys; None is for those that have no rank."""
+def _ranking(subjects: Collection[Subject], rows: Iterable[Iterable[Any]]) -> list[Statement]:
+    """The statements that give subjects the ranks of their scores, of which these are the rows."""
+    scores: Mapping[Subject, StoredScore] = sums(StoredScore(*row) for row in rows)
+    keys = {subject: key_of(row) for subject, row in scores.items()}
     put = [(*subject, key) for subject, key in sorted(keys.items()) if key is not None]
-    out = sorted(subject for subject, key in keys.items() if key is None)
+    out = sorted(subject for subject in subjects if keys.get(subject) is None)
     return [
         insert(RANKS.table, RANKS.columns, put, _MOVED),
-        delete(RANKS.table, _SUBJECT, _rows(out)),
+        delete(RANKS.table, _SUBJECT, out),
     ]
 
 
-def _rows(subjects: Iterable[Subject]) -> list[tuple[int, str]]:
-    return [(subject.kind, subject.id) for subject in subjects]
+def _gone(numbers: Iterable[int]) -> Statement:
+    return delete("rank_changes", {"id": "bigint"}, [(number,) for number in numbers])

@@ -1,8 +1,11 @@
 """Statements that write many rows at once, for both databases."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from models.database.postgres import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,24 @@ class Statement:
     def arrays(self) -> list[list[Any]]:
         """The rows, turned into one list a column."""
         return [list(column) for column in zip(*self.rows, strict=True)]
+
+
+def carry_out(file: sqlite3.Connection, statements: Sequence[Statement]) -> None:
+    """Carry statements out within a transaction of a file."""
+    for each in statements:
+        if not each.columns:
+            file.execute(each.sqlite)
+        elif each.rows:
+            file.executemany(each.sqlite, each.rows)
+
+
+async def carry_out_on_server(server: Connection, statements: Sequence[Statement]) -> None:
+    """Carry statements out within a transaction of a server."""
+    for each in statements:
+        if not each.columns:
+            await server.execute(each.postgres)
+        elif each.rows:
+            await server.execute(each.for_postgres, *each.arrays)
 
 
 def insert(

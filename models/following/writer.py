@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import astuple, dataclass
+from typing import Protocol, TypeVar
 
 import asyncpg
 
@@ -16,6 +16,7 @@ from models.database.turnstile import Turnstile
 from models.database.versions.numbers import check_version
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
 from models.following.followers import StoredFollower
+from models.following.moves import Move
 from models.following.statements import Statement
 from models.sqlite.wal import WalFile, has_little_room
 
@@ -37,79 +38,28 @@ _SESSION = Session(
     command_s=65,
 )
 _VERSION = "SELECT version FROM log_head"
-_BEGIN = (
-    "INSERT INTO followers (name, incarnation, sequence, version, state, revision) "
-    "VALUES ({}) ON CONFLICT (name) DO NOTHING"
-)
-_MOVE = (
-    "UPDATE followers SET incarnation = {}, sequence = {}, version = {}, state = {}, revision = {} "
-    "WHERE name = {} AND revision = {}"
-)
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Overtaken(Exception):
-    """Somebody else has committed for the same follower since it was read; nothing is written."""
+class Transaction(Protocol[R_co]):
+    """What is done in one commit, by either database's own connection.
 
+    On SQLite nobody else writes meanwhile; what is read on PostgreSQL is as of each statement.
+    """
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What a transaction begins with: a statement that moves so many rows, unless overtaken."""
+    def on_file(self, file: sqlite3.Connection) -> R_co:
+        """Do it in a file."""
 
-    name: str
-    sqlite: str
-    postgres: str
-    rows: int
-    sqlite_arguments: Sequence[object]
-    postgres_arguments: Sequence[object]
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """How a follower's row goes on: from what was read to what is to be there."""
-
-    before: StoredFollower
-    after: StoredFollower
-
-    @property
-    def is_first(self) -> bool:
-        return not self.before.revision
-
-    @property
-    def statement(self) -> str:
-        return _BEGIN if self.is_first else _MOVE
-
-    @property
-    def arguments(self) -> tuple[object, ...]:
-        after = self.after
-        if self.is_first:
-            return astuple(after)
-        changed = after.incarnation, after.sequence, after.version, after.state, after.revision
-        return (*changed, after.name, self.before.revision)
-
-    @property
-    def guard(self) -> Guard:
-        """Whoever comes second waits here, and then sees that the row has moved."""
-        arguments = self.arguments
-        marks = [f"${at}" for at in range(1, len(arguments) + 1)]
-        sqlite, postgres = self._filled(["?"] * len(arguments)), self._filled(marks)
-        return Guard(
-            self.before.name,
-            sqlite,
-            postgres,
-            rows=1,
-            sqlite_arguments=arguments,
-            postgres_arguments=arguments,
-        )
-
-    def _filled(self, marks: Sequence[str]) -> str:
-        return self.statement.format(*([", ".join(marks)] if self.is_first else marks))
+    async def on_server(self, server: Connection) -> R_co:
+        """Do it on a server."""
 
 
 class FollowerWriter:
-    """Commits a follower's row together with what it made of the log.
+    """Commits what followers make: of the log, with how far they have come, and of ranks.
 
-    All transactions of a follower follow one another: each is refused where another came between
-    it and what it was made by. On SQLite they hold the file's lock for as long as they write.
+    All transactions of a follower of the log follow one another: each is refused where another came
+    between it and what it was made by. On SQLite they hold the file's lock all the while.
     """
 
     def __init__(self, database: Database) -> None:
@@ -126,23 +76,19 @@ class FollowerWriter:
             Overtaken: the follower is no longer as it was read.
             DatabaseUnavailable: nothing is written, as far as is known.
         """
-        move = _Move(before, after.moved())
-        await self.carry_out(move.guard, statements)
-        return move.after
+        return await self.transact(Move(before, after.moved(), statements))
 
-    async def carry_out(self, guard: Guard, statements: Sequence[Statement]) -> None:
-        """Do what guards a transaction, and the statements, in one commit.
+    async def transact(self, transaction: Transaction[R]) -> R:
+        """Do something in one commit.
 
         Raises:
-            Overtaken: it moved other rows than it was to; nothing is written.
             DatabaseUnavailable: nothing is written, as far as is known.
         """
         try:
             async with self._busy:
                 if self._database.is_embedded:
-                    await asyncio.shield(asyncio.to_thread(self._write_file, guard, statements))
-                else:
-                    await self._write_server(guard, statements)
+                    return await asyncio.shield(asyncio.to_thread(self._on_file, transaction))
+                return await self._on_server(transaction)
         except (sqlite3.Error, asyncpg.PostgresError, *GONE) as error:
             self.close()
             if not is_database_fault(error):
@@ -180,7 +126,7 @@ class FollowerWriter:
         if server is not None:
             server.terminate()
 
-    def _write_file(self, guard: Guard, statements: Sequence[Statement]) -> None:
+    def _on_file(self, transaction: Transaction[R]) -> R:
         turnstile = Turnstile(self._database.path)
         try:
             with self._database.opened_file() as file:
@@ -190,10 +136,12 @@ class FollowerWriter:
                 try:
                     with turnstile.held():
                         file.execute("BEGIN IMMEDIATE")
-                    _write_rows(file, guard, statements)
+                    done = transaction.on_file(file)
+                    check_version(file.execute(_VERSION).fetchone()[0], "sqlite")
                     file.execute("COMMIT")
                     if wal.is_due:  # what is recorded next must not wait for it
                         wal.move()
+                    return done
                 finally:
                     wal.close()
                     if file.in_transaction:
@@ -201,46 +149,23 @@ class FollowerWriter:
         finally:
             turnstile.close()
 
-    async def _write_server(self, guard: Guard, statements: Sequence[Statement]) -> None:
+    async def _on_server(self, transaction: Transaction[R]) -> R:
         server = await self._connected()
         await server.execute("BEGIN")
         try:
-            await _write_statements(server, guard, statements)
+            done = await transaction.on_server(server)
+            check_version(await server.fetchval(_VERSION), "postgres")
             await server.execute("END")
         except BaseException:
             self._server = None
             server.terminate()  # a ROLLBACK would wait for a server that stands still
             raise
+        return done
 
     async def _connected(self) -> Connection:
         if self._server is None or self._server.is_closed():
             self._server = await connect(self._database.credentials, _SESSION)
         return self._server
-
-
-async def _write_statements(
-    server: Connection, guard: Guard, statements: Sequence[Statement]
-) -> None:
-    done = await server.execute(guard.postgres, *guard.postgres_arguments)
-    if int(done.rpartition(" ")[2]) != guard.rows:
-        raise Overtaken(guard.name)
-    check_version(await server.fetchval(_VERSION), "postgres")
-    for each in statements:
-        if not each.columns:
-            await server.execute(each.postgres)
-        elif each.rows:
-            await server.execute(each.for_postgres, *each.arrays)
-
-
-def _write_rows(file: sqlite3.Connection, guard: Guard, statements: Sequence[Statement]) -> None:
-    if file.execute(guard.sqlite, guard.sqlite_arguments).rowcount != guard.rows:
-        raise Overtaken(guard.name)
-    check_version(file.execute(_VERSION).fetchone()[0], "sqlite")
-    for each in statements:
-        if not each.columns:
-            file.execute(each.sqlite)
-        elif each.rows:
-            file.executemany(each.sqlite, each.rows)
 
 
 @asynccontextmanager

@@ -1,9 +1,9 @@
 """What the ledger on PostgreSQL reads and writes: few statements, whatever the batch."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from itertools import islice, starmap
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.count_records import of_all_slots
 from models.database.postgres import Connection
@@ -13,6 +13,7 @@ from models.ledger.lanes.scopes import WHOLE, Scope
 from models.partitions import Layout
 from models.records import (
     Known,
+    Stored,
     StoredEventId,
     StoredInteraction,
     StoredRemoval,
@@ -35,18 +36,18 @@ from models.upserts import (
 from models.vocabulary import PrivacyLevel
 
 
-def _gathered(alias: str, table: str, columns: Iterable[str], condition: str) -> str:
+def _gathered(table: str, columns: Iterable[str], condition: str) -> str:
     """The rows that a condition finds, each column as one array: far cheaper to take than rows."""
     arrays = ", ".join(f"array_agg(t.{name})" for name in columns)
-    return f"(SELECT {arrays} FROM {table} t {condition}) {alias}"
+    return f"(SELECT {arrays} FROM {table} t {condition})"
 
 
 _SEPARATOR = "\x1f"  # no id has a control character
 
 
-def _listed(number: int) -> str:
+def _listed(parameter: str) -> str:
     """A parameter that is many texts in one, which asyncpg would encode one by one."""
-    return f"string_to_array(${number}, '{_SEPARATOR}')"
+    return f"string_to_array({{{parameter}}}, '{_SEPARATOR}')"
 
 
 def _joined(texts: Collection[str]) -> str:
@@ -56,38 +57,99 @@ def _joined(texts: Collection[str]) -> str:
     return joined
 
 
+def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:
+    """The keys turned into one text a column."""
+    columns = zip(*keys, strict=True) if keys else [()] * width
+    return [_joined([str(each) for each in column]) for column in columns]
+
+
+def columns_of(rows: Any, width: int) -> list[list[Any]]:
+    """The rows turned into one list a column, as unnest() takes them."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width
+
+
+def _variants(keys: Collection[VariantKey]) -> list[Any]:
+    """Variants of days: their days, their names, and each of the days once."""
+    days, names = zip(*keys, strict=True)
+    return [list(days), _joined(names), list(set(days))]
+
+
+class _Kind(NamedTuple):
+    """How keys of one kind are looked up: by which parameters, made of keys, in which relations.
+
+    Of what is counted, `{of_slot}` is a further condition, and a column that says the slot.
+    """
+
+    parameters: tuple[str, ...]
+    arguments: Callable[[Any], list[Any]]
+    relations: tuple[str, ...]
+
+
 _LEVELS = ("user_alias", "level")
 _OF_EVENT = ("user_alias", "event_key", "action", "target_id", "id", "recorded_at")
-_BY_EVENT_ID = """JOIN unnest($2::bigint[], $3::bigint[]) k(user_key, event_key)
-    ON t.user_key = k.user_key AND t.event_key = k.event_key"""
-_BY_STATE = "WHERE t.state_key = ANY($4::bytea[])"
-_BY_TOTAL = f"""JOIN unnest(
-      {_listed(5)}::smallint[], {_listed(6)}, {_listed(7)}::smallint[]) k(kind, id, action)
+_BY_ALIASES = f"WHERE t.user_alias = ANY({_listed('aliases')})"
+_BY_EVENT_ID = """JOIN unnest({user_keys}::bigint[], {event_keys}::bigint[])
+    k(user_key, event_key) ON t.user_key = k.user_key AND t.event_key = k.event_key"""
+_BY_EVENT = "WHERE t.event_key = ANY({event_keys}::bigint[])"
+_BY_STATE = "WHERE t.state_key = ANY({states}::bytea[])"
+_BY_TOTAL = f"""JOIN unnest({_listed("kinds")}::smallint[], {_listed("ids")},
+      {_listed("actions")}::smallint[]) k(kind, id, action)
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action{{of_slot}}"""
-_BY_SUBJECT = f"""JOIN unnest({_listed(8)}::smallint[], {_listed(9)}) k(kind, id)
+_BY_SUBJECT = f"""JOIN unnest({_listed("of_kinds")}::smallint[], {_listed("of_ids")}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id{{of_slot}}"""
-_BY_VARIANT = f"""JOIN unnest($11::int[], {_listed(12)}) k(day, variant)
+_BY_VARIANT = f"""JOIN unnest({{variant_days}}::int[], {_listed("variants")}) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
+_KINDS = {
+    "aliases": _Kind(
+        ("aliases",),
+        lambda keys: [_joined(keys)],
+        (_gathered("privacy_settings", _LEVELS, _BY_ALIASES),),
+    ),
+    "event_ids": _Kind(
+        ("user_keys", "event_keys"),
+        lambda keys: columns_of(keys, 2),
+        (
+            _gathered(EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID),
+            _gathered(INTERACTIONS.table, _OF_EVENT, _BY_EVENT),
+        ),
+    ),
+    "states": _Kind(
+        ("states",),
+        lambda keys: [list(keys)],
+        (_gathered(INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE),),
+    ),
+    "totals": _Kind(
+        ("kinds", "ids", "actions"),
+        lambda keys: _texts(keys, 3),
+        (_gathered(TOTALS.table, TOTALS.columns, _BY_TOTAL),),
+    ),
+    "scores": _Kind(
+        ("of_kinds", "of_ids"),
+        lambda keys: _texts(keys, 2),
+        (_gathered(SCORES.table, SCORES.columns, _BY_SUBJECT),),
+    ),
+    "posts": _Kind(
+        ("posts",),
+        lambda keys: [_joined(keys)],
+        (_gathered(POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed('posts')})"),),
+    ),
+    "variants": _Kind(
+        ("variant_days", "variants", "days"),
+        _variants,
+        (
+            _gathered(VARIANTS.table, VARIANTS.columns, _BY_VARIANT),
+            "(SELECT array_agg(k.day), "
+            f"array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day)) "
+            "FROM unnest({days}::int[]) k(day))",
+        ),
+    ),
+}
+"""By the names under which keys are wanted."""
+
 _HEADS = "(SELECT max(last_number) AS last, min(last_number) AS least FROM log_head) h"
-_READ = f"""
-SELECT {{last}}, lanes, layout, mark, version, log_head.tableoid,
-  l.*, e.*, r.*, i.*, t.*, s.*, p.*{{variant_columns}}
-FROM {{heads}},
-  {_gathered("l", "privacy_settings", _LEVELS, f"WHERE t.user_alias = ANY({_listed(1)})")},
-  {_gathered("e", EVENT_IDS.table, EVENT_IDS.columns, _BY_EVENT_ID)},
-  {_gathered("r", INTERACTIONS.table, _OF_EVENT, "WHERE t.event_key = ANY($3::bigint[])")},
-  {_gathered("i", INTERACTIONS.table, INTERACTIONS.columns, _BY_STATE)},
-  {{totals}},
-  {{scores}},
-  {_gathered("p", POSTS.table, POSTS.columns, f"WHERE t.post_id = ANY({_listed(10)})")}{{variants}}
-WHERE log_head.id = {{lane}}"""
-_VARIANTS = f""",
-  {_gathered("v", VARIANTS.table, VARIANTS.columns, _BY_VARIANT)},
-  (SELECT array_agg(k.day), array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day))
-    FROM unnest($13::int[]) k(day)) n"""
 
 _BY_NUMBER = f"SELECT {', '.join(INTERACTIONS.columns)} FROM interactions WHERE id = ANY($1)"
-_BY_ALIAS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
+_REMOVALS = f"SELECT {', '.join(REMOVALS.columns)} FROM removals WHERE user_alias = ANY($1)"
 _BY_NAME = "SELECT name, value FROM facts WHERE name = ANY($1) FOR SHARE"
 _BY_TOKEN = f"SELECT {', '.join(TOKENS.columns)} FROM tokens WHERE key = ANY($1::bytea[])"
 _SALTS = "SELECT day, salt FROM salts"
@@ -96,25 +158,26 @@ _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 
 
 @cache
-def _reading(scope: Scope, *, whole: bool, variants: bool) -> str:
-    """What reads all that is wanted: totals and scores in the lane's slot, or in all, which say so.
+def _reading(scope: Scope, kinds: tuple[str, ...], *, whole: bool) -> str:
+    """What reads some kinds of keys: totals and scores in the lane's slot, or in all of them.
 
-    A slot comes after the columns.
+    What is read of all slots says which each is of, after the columns. What nobody wants is left
+    out: a statement has a cost for each table, whether anything is looked up in it or not.
     """
-    of_slot, slot = ("", ("slot",)) if whole else (f" AND t.slot = {scope.lane}", ())
-    by_total, by_subject = (each.format(of_slot=of_slot) for each in (_BY_TOTAL, _BY_SUBJECT))
-    last, heads = "h.last, h.last - h.least", f"log_head, {_HEADS}"
+    named = [name for kind in kinds for name in _KINDS[kind].parameters]
+    filled = {name: f"${number}" for number, name in enumerate(named, 1)}
+    filled["of_slot"] = "" if whole else f" AND t.slot = {scope.lane}"
+    last, parts = "h.last, h.last - h.least", ["log_head", _HEADS]
     if scope.is_only:
-        last, heads = "last_number, 0", "log_head"
-    return _READ.format(
-        last=last,
-        heads=heads,
-        totals=_gathered("t", TOTALS.table, (*TOTALS.columns, *slot), by_total),
-        scores=_gathered("s", SCORES.table, (*SCORES.columns, *slot), by_subject),
-        variant_columns=", v.*, n.*" if variants else "",
-        variants=_VARIANTS if variants else "",
-        lane=scope.lane,
-    )
+        last, parts = "last_number, 0", ["log_head"]
+    columns = [last, "lanes, layout, mark, version, log_head.tableoid"]
+    for number, relation in enumerate(each for kind in kinds for each in _KINDS[kind].relations):
+        text = relation.format(**filled)
+        if whole and "{of_slot}" in relation:
+            text = text.replace(" FROM ", ", array_agg(t.slot) FROM ", 1)
+        columns.append(f"r{number}.*")
+        parts.append(f"{text} r{number}")
+    return f"SELECT {', '.join(columns)} FROM {', '.join(parts)} WHERE log_head.id = {scope.lane}"
 
 
 async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> Known:
@@ -123,15 +186,10 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
     Raises:
         LayoutChanged: the scope's layout is no longer the database's.
     """
+    kinds = tuple(kind for kind in _KINDS if getattr(wanted, kind))
     row = await connection.fetchrow(
-        _reading(scope, whole=wanted.whole, variants=bool(wanted.variants)),
-        _joined(wanted.aliases),
-        *columns_of(wanted.event_ids, 2),
-        list(wanted.states),
-        *_texts(wanted.totals, 3),
-        *_texts(wanted.scores, 2),
-        _joined(wanted.posts),
-        *_variants(wanted.variants),
+        _reading(scope, kinds, whole=wanted.whole),
+        *(each for kind in kinds for each in _KINDS[kind].arguments(getattr(wanted, kind))),
     )
     if row is None and scope.lane:
         raise LayoutChanged
@@ -140,37 +198,55 @@ async def read(connection: Connection, wanted: Wanted, scope: Scope = WHOLE) -> 
     last_number, lag, lanes, layout, commit_id, version, tables, *arrays = row
     check_version(version, "postgres")
     scope.check(Layout(lanes, layout))
-    found = iter(arrays)
-
-    def rows(width: int) -> Iterator[tuple[Any, ...]]:
-        columns = list(islice(found, width))
-        return iter(()) if columns[0] is None else zip(*columns, strict=True)
-
     known = Known(
         last_number,
-        levels={alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))},
-        event_ids={each.key: each for each in starmap(StoredEventId, rows(len(EVENT_IDS.columns)))}
-        | {each.key: each for each in starmap(StoredEventId.of_event, rows(len(_OF_EVENT)))},
-        states={each[11]: StoredInteraction(*each) for each in rows(len(INTERACTIONS.columns))},
         commit_id=commit_id,
         tables=tables,
         step=1 if scope.is_whole else lanes,
         lag=lag,
         layout=Layout(lanes, layout),
     )
-    if wanted.whole:
-        totals, scores = rows(len(TOTALS.columns) + 1), rows(len(SCORES.columns) + 1)
-        known.totals, known.spread_totals = of_all_slots(StoredTotal, totals)
-        known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
-    else:
-        known.totals = {each[:3]: StoredTotal(*each) for each in rows(len(TOTALS.columns))}
-        known.scores = {each[:2]: StoredScore(*each) for each in rows(len(SCORES.columns))}
-    known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
+    _take(known, wanted, iter(arrays))
+    await _read_rare(connection, wanted, known)
+    return known
+
+
+def _take(known: Known, wanted: Wanted, found: Iterator[list[Any] | None]) -> None:
+    """Take what was found of each kind that is wanted, in their order: an array a column."""
+
+    def rows(width: int) -> Iterator[tuple[Any, ...]]:
+        columns = list(islice(found, width))
+        return iter(()) if columns[0] is None else zip(*columns, strict=True)
+
+    if wanted.aliases:
+        known.levels = {alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))}
+    if wanted.event_ids:
+        stored = starmap(StoredEventId, rows(len(EVENT_IDS.columns)))
+        known.event_ids = {each.key: each for each in stored}
+        of_events = starmap(StoredEventId.of_event, rows(len(_OF_EVENT)))
+        known.event_ids |= {each.key: each for each in of_events}
+    if wanted.states:
+        states = rows(len(INTERACTIONS.columns))
+        known.states = {each[11]: StoredInteraction(*each) for each in states}
+    if wanted.totals:
+        totals = rows(len(TOTALS.columns) + wanted.whole)
+        if wanted.whole:
+            known.totals, known.spread_totals = of_all_slots(StoredTotal, totals)
+        else:
+            known.totals = {each[:3]: StoredTotal(*each) for each in totals}
+    if wanted.scores:
+        scores = rows(len(SCORES.columns) + wanted.whole)
+        if wanted.whole:
+            known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
+        else:
+            known.scores = {each[:2]: StoredScore(*each) for each in scores}
+    if not wanted.whole:
+        known.stored = Stored(frozenset(known.totals), frozenset(known.scores))
+    if wanted.posts:
+        known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
     if wanted.variants:
         known.variants = {VariantKey(*each) for each in rows(2)}
         known.variants_of_day = dict(rows(2))
-    await _read_rare(connection, wanted, known)
-    return known
 
 
 async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> None:
@@ -179,7 +255,7 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
         for each in await connection.fetch(_BY_NUMBER, sorted(wanted.rows)):
             known.rows[each[0]] = StoredInteraction(*each)
     if wanted.removals:
-        for each in await connection.fetch(_BY_ALIAS, sorted(wanted.removals)):
+        for each in await connection.fetch(_REMOVALS, sorted(wanted.removals)):
             known.removals[each[0]] = StoredRemoval(*each)
     if wanted.metadata:
         for name, value in await connection.fetch(_BY_NAME, sorted(wanted.metadata)):
@@ -193,22 +269,3 @@ async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> No
         if keys := wanted.token_keys(known):
             for each in await connection.fetch(_BY_TOKEN, sorted(keys)):
                 known.tokens[each[0]] = StoredToken(*each)
-
-
-def _variants(keys: Collection[VariantKey]) -> list[Any]:
-    """Variants of days: their days, their names, and each of the days once; nothing if none."""
-    if not keys:
-        return []
-    days, names = zip(*keys, strict=True)
-    return [list(days), _joined(names), list(set(days))]
-
-
-def _texts(keys: Collection[tuple[Any, ...]], width: int) -> list[str]:
-    """The keys turned into one text a column."""
-    columns = zip(*keys, strict=True) if keys else [()] * width
-    return [_joined([str(each) for each in column]) for column in columns]
-
-
-def columns_of(rows: Any, width: int) -> list[list[Any]]:
-    """The rows turned into one list a column, as unnest() takes them."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * width

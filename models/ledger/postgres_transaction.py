@@ -67,7 +67,10 @@ class Work(Generic[R]):
 
     def _judged(self, known: Known) -> tuple[Writing, R]:
         origin, absent = self.origin(known), Absent.of(self.wanted, known)
-        basis = Basis(known.commit_id, known.last_number, origin, absent, slot=self.scope.lane)
+        slot = self.scope.lane
+        basis = Basis(
+            known.commit_id, known.last_number, origin, absent, slot=slot, stored=known.stored
+        )
         changes, result = self.past.judge(self.judge, known, origin, self.scope.lane)
         changes.gather(known)
         return Writing.of(changes, basis, self.commit_ids.draw()), result
@@ -130,7 +133,7 @@ class Unjudged(Generic[R]):
     async def _read(self) -> Known:
         """Read, on a new connection if the old one turns out to have ended."""
         writer = self.work.writer
-        was_open = writer.has_written
+        was_open = bool(writer.written)
         try:
             return await self.work.read(await writer.connected())
         except (*GONE, asyncpg.AdminShutdownError) as error:
@@ -169,12 +172,14 @@ class JudgedAhead(Generic[R]):
     async def _commit_single(self, connection: Connection) -> bool:
         """Lock, write and commit by one statement; whether it was judged by the last commit."""
         writer, progress = self.work.writer, self.work.progress
+        statement = self.writing.statement(self.work.scope)
         # Else the statement is prepared first, and sent after that.
-        if writer.has_written and not self.writing.begins:
+        if statement in writer.written:
             progress.stand_in_line()
         async with writer.committing():
             is_durable = await write(connection, self.writing, self.work.scope)
-        writer.has_written = True
+        writer.written.add(statement)
+        progress.stand_in_line()
         return is_durable
 
     async def _lock_if_last(self, connection: Connection) -> bool:

@@ -1,16 +1,17 @@
 """What the ledger on PostgreSQL writes: a statement for nearly all commits, and more for few."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from models.database.postgres import Connection
 from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
 from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.postgres_statements import columns_of
-from models.ranks.changes import INSERT, packed
-from models.records import Changes
+from models.ranks.changes import INSERT, names_to_queue
+from models.records import Changes, Stored
 from models.upserts import (
     ACTIVITY,
     DELETES,
@@ -20,52 +21,131 @@ from models.upserts import (
     OUTCOMES,
     SCORES,
     TOTALS,
-    batches,
+    Upsert,
     rare_batches,
 )
 
+K = TypeVar("K")
+
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1) WHERE id = 0"
 
-WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS)
+WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS, OUTCOMES)
+
+_IS_UNMOVED = "EXISTS (SELECT FROM unmoved)"
+
+
+class Shape(NamedTuple):
+    """What a statement writes beside what all do: each has a cost, whether there are rows or not.
+
+    Each shape is planned once, so there are few.
+    """
+
+    states: bool = False  # rows that are there already, and ids of events that have none
+    contexts: bool = False  # parts of preferences, and outcomes
+    ranks: bool = False
+    begins: bool = False  # an incarnation
+
+
+def _insert(upsert: Upsert, rows: str, lane: int) -> str:
+    return upsert.insert(f"SELECT {upsert.of_slot('*', lane)} FROM {rows} WHERE {_IS_UNMOVED}")
+
+
+def _upsert(upsert: Upsert, rows: str, lane: int) -> str:
+    return upsert.into(f"SELECT {upsert.of_slot('*', lane)} FROM {rows} WHERE {_IS_UNMOVED}")
+
+
+def _update(upsert: Upsert, rows: str, lane: int) -> str:
+    """Replace rows that are there: to find that out by inserting them would lock each before."""
+    changes = ", ".join(f"{name} = n.{name}" for name in upsert.replaced)
+    by_key = " AND ".join(f"t.{name} = n.{name}" for name in upsert.key)
+    return (
+        f"UPDATE {upsert.table} t SET {changes} FROM {rows} n "
+        f"WHERE {_IS_UNMOVED} AND {by_key} AND t.slot = {lane}"
+    )
+
+
+Write = Callable[[Upsert, str, int], str]
+"""A statement that writes rows of a table, given as a relation, to a lane's slot."""
+
+
+def _parts(shape: Shape) -> list[tuple[Write, Upsert]]:
+    """How rows of which tables are written, in the one order that all writers keep."""
+    parts: list[tuple[Write, Upsert]] = [(_insert, INTERACTIONS)]
+    if shape.states:
+        parts += [(_upsert, INTERACTIONS), (_upsert, EVENT_IDS)]
+    for counted in (TOTALS, SCORES):
+        parts += [(_update, counted), (_upsert, counted)]
+    parts.append((_upsert, ACTIVITY))
+    if shape.contexts:
+        parts += [(_insert, FACET_PARTS), (_upsert, OUTCOMES)]
+    return parts
+
+
+def _rows(changes: Changes, basis: "Basis", shape: Shape) -> list[list[tuple[Any, ...]]]:
+    """The rows of each part of a statement."""
+    is_old = basis.last_number.__ge__
+    old, new = _parted(INTERACTIONS, changes.interactions, is_old)
+    rows = [new]
+    if shape.states:
+        rows += [old, EVENT_IDS.rows(changes.event_ids)]
+    rows += _parted(TOTALS, changes.totals, basis.stored.totals.__contains__)
+    rows += _parted(SCORES, changes.scores, basis.stored.scores.__contains__)
+    rows.append(ACTIVITY.rows(changes.activity))
+    if shape.contexts:
+        rows += [FACET_PARTS.rows(changes.parts), OUTCOMES.rows(changes.outcomes)]
+    return rows
+
+
+def _parted(
+    upsert: Upsert, records: Mapping[K, Any], is_there: Callable[[K], bool]
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The rows that are there, and those that may not be."""
+    there, other = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+    for key in sorted(records):  # type: ignore[type-var]
+        (there if is_there(key) else other).append(upsert.values(records[key]))
+    return there, other
 
 
 @cache
-def _writing(lane: int, *, moves_all: bool, begins: bool, outcomes: bool) -> str:
+def _writing(lane: int, shape: Shape, *, moves_all: bool) -> str:
     """Lock, make sure that the last commit is $1's, and write: a part for each table, and a head.
 
     Its head may have been brought up meanwhile, as far as to $2. Rows are in their final form or
     added to what is there, and so are right even if the statement's snapshot is older than the
-    lock; the head is read as it is once that is held. With the locks of all lanes it moves all
-    heads. If it begins an incarnation, that is written as well; so are outcomes, if it changes any,
-    and whose ranks may change. What counts is written to the lane's slot.
+    lock; the head is read as it is once that is held. What is new, or there, is so in any snapshot
+    since it was read; all else is upserted. With the locks of all lanes it moves all heads. What
+    counts is written to the lane's slot.
     """
     parts = []
-    for number, upsert in enumerate((*WRITTEN_TABLES, *[OUTCOMES] * outcomes), 3):
-        rows = f"unnest(${number}::{upsert.row_type}[]) WHERE EXISTS (SELECT FROM unmoved)"
-        select = f"SELECT {upsert.of_slot('*', lane)} FROM {rows}"
-        parts.append(f"written_{upsert.table} AS ({upsert.into(select)})")
+    for number, (write, upsert) in enumerate(_parts(shape), 3):
+        rows = f"unnest(${number}::{upsert.row_type}[])"
+        parts.append(f"written_{number} AS ({write(upsert, rows, lane)})")
     number = len(parts) + 3
     quiet = f"${number + 2}::int"
     if moves_all:
         quiet = f"CASE WHEN id = {lane} THEN {quiet} ELSE 0 END"
     head = f"last_number = ${number}, mark = ${number + 1}, quiet_commits = quiet_commits + {quiet}"
-    ranks = f"SELECT ${number + 3}::int, ${number + 4}, ${number + 5} FROM unmoved"
-    parts.append(f"written_rank_changes AS ({INSERT} {ranks} WHERE ${number + 3}::int > 0)")
-    if begins:
-        row = ", ".join(f"${each}::bigint" for each in range(number + 6, number + 9))
+    number += 3
+    if shape.ranks:
+        row = f"SELECT ${number}::int, ${number + 1}, ${number + 2} FROM unmoved"
+        parts.append(f"written_rank_changes AS ({INSERT} {row})")
+        number += 3
+    if shape.begins:
+        row = ", ".join(f"${each}::bigint" for each in range(number, number + 3))
         parts += [
             "begun AS (INSERT INTO incarnations (follows, id, began_at) "
             f"SELECT {row} FROM unmoved)",
-            "forgotten AS (DELETE FROM incarnations "
-            f"WHERE EXISTS (SELECT FROM unmoved) AND ({FORGOTTEN}))",
+            f"forgotten AS (DELETE FROM incarnations WHERE {_IS_UNMOVED} AND ({FORGOTTEN}))",
         ]
-    return f"""WITH
-        head AS MATERIALIZED (
-            SELECT mark, last_number FROM log_head WHERE id = {lane} FOR UPDATE),
-        unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1 AND last_number <= $2),
-        {", ".join(parts)}
-    UPDATE log_head SET {head}
-    WHERE EXISTS (SELECT FROM unmoved){"" if moves_all else f" AND id = {lane}"}"""
+    locked = (
+        f"head AS MATERIALIZED (SELECT mark, last_number FROM log_head WHERE id = {lane} "
+        "FOR UPDATE)",
+        "unmoved AS MATERIALIZED (SELECT FROM head WHERE mark = $1 AND last_number <= $2)",
+    )
+    return (
+        f"WITH {', '.join((*locked, *parts))} UPDATE log_head SET {head} "
+        f"WHERE {_IS_UNMOVED}{'' if moves_all else f' AND id = {lane}'}"
+    )
 
 
 _UNWRITTEN = "UPDATE 0"
@@ -75,7 +155,7 @@ class Basis(NamedTuple):
     """By what changes were judged: the id of the lane's last commit, and the largest head.
 
     `origin` is where that was, and `absent` what was looked for and not found, of what counts in a
-    slot.
+    slot; `stored` is what the slot has.
     """
 
     commit_id: int
@@ -83,6 +163,7 @@ class Basis(NamedTuple):
     origin: Origin
     absent: Absent
     slot: int
+    stored: Stored = Stored()
 
 
 class Writing(NamedTuple):
@@ -92,6 +173,7 @@ class Writing(NamedTuple):
     basis: Basis
     commit_id: int
     copies: list[Copied]
+    shape: Shape
     arguments: list[Any]
 
     @classmethod
@@ -99,17 +181,31 @@ class Writing(NamedTuple):
         copies, left = list[Copied](), changes
         if is_large(changes):
             copies, left = divided(changes, basis.absent, basis.slot)
-        rows = [rows for _, rows in batches(left)]
         head = changes.last_number, commit_id, int(changes.unlogged)
-        arguments = [basis.commit_id, basis.last_number, *rows, *head, *packed(changes)]
+        ranks = names_to_queue(changes)
+        # Most rows are new, whose numbers are the highest.
+        has_old = min(left.interactions, default=basis.last_number + 1) <= basis.last_number
+        shape = Shape(
+            states=has_old or bool(left.event_ids),
+            contexts=bool(left.parts or left.outcomes),
+            ranks=bool(ranks.size),
+            begins=changes.incarnation is not None,
+        )
+        arguments = [basis.commit_id, basis.last_number, *_rows(left, basis, shape), *head]
+        if ranks.size:
+            arguments += ranks
         if changes.incarnation is not None:
             arguments += astuple(changes.incarnation)
-        return cls(changes, basis, commit_id, copies=copies, arguments=arguments)
+        return cls(changes, basis, commit_id, copies=copies, shape=shape, arguments=arguments)
 
     @property
     def begins(self) -> bool:
         """Whether it begins an incarnation, by a statement that others are not written by."""
         return self.changes.incarnation is not None
+
+    def statement(self, scope: Scope) -> str:
+        """What writes all of it but for what is copied or rare."""
+        return _writing(scope.lane, self.shape, moves_all=scope.is_whole or self.begins)
 
     @property
     def is_single(self) -> bool:
@@ -126,13 +222,7 @@ async def write(connection: Connection, writing: Writing, scope: Scope = WHOLE) 
         await connection.copy_records_to_table(
             copied.table, records=copied.rows, columns=copied.columns
         )
-    statement = _writing(
-        scope.lane,
-        moves_all=scope.is_whole or writing.begins,
-        begins=writing.begins,
-        outcomes=bool(writing.changes.outcomes),
-    )
-    return await connection.execute(statement, *writing.arguments) != _UNWRITTEN
+    return await connection.execute(writing.statement(scope), *writing.arguments) != _UNWRITTEN
 
 
 async def write_rare(connection: Connection, changes: Changes) -> None:

@@ -11,7 +11,7 @@ from models.count_records import of_all_slots
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable
 from models.ledger.incarnations import FORGOTTEN
-from models.ranks.changes import INSERT, packed
+from models.ranks.changes import INSERT, names_to_queue
 from models.records import (
     Changes,
     Known,
@@ -167,7 +167,7 @@ def write(connection: sqlite3.Connection, changes: Changes) -> None:
     for upsert, rows in batches(changes):
         _upsert(connection, upsert, rows)
     connection.execute(_HEAD, (changes.last_number, changes.unlogged))
-    if (ranks := packed(changes)).size:
+    if (ranks := names_to_queue(changes)).size:
         connection.execute(f"{INSERT} VALUES (?, ?, ?)", ranks)
     if changes.incarnation is not None:
         connection.execute(_BEGIN, astuple(changes.incarnation))

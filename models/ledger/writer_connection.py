@@ -64,7 +64,7 @@ class WriterConnection:
     def __init__(self, credentials: Mapping[str, Any], answer_s: float = ANSWER_S) -> None:
         self.rows = 0  # about how many were written so far, by anyone, in the process's time
         self.server: object = None  # which start of a server the connection was opened to
-        self.has_written = False  # so the statement that writes is prepared
+        self.written = set[str]()  # statements that it has written by, so they are prepared
         self._credentials = credentials
         self._connection: Connection | None = None
         self._planned_for = 0
@@ -95,7 +95,7 @@ class WriterConnection:
         if connection is None or connection.is_closed():
             connection = self._connection = await connect(self._credentials, WRITER)
             self._check_time()  # what ends the connection then found none
-            self._planned_for, self.has_written = self.rows, False
+            self._planned_for, self.written = self.rows, set()
             self.server = await connection.fetchval(_SERVER)
         if self.rows > PLANNED_TIMES * self._planned_for + PLANNED_FROM:
             await connection.execute("DISCARD PLANS")

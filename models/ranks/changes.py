@@ -23,7 +23,7 @@ class StoredRank:
     rank_key: float
 
 
-class Packed(NamedTuple):
+class QueuedNames(NamedTuple):
     """A row of the queue, without its number: how many it names, the users and the posts."""
 
     size: int
@@ -31,7 +31,7 @@ class Packed(NamedTuple):
     posts: str
 
 
-def packed(changes: Changes) -> Packed:
+def names_to_queue(changes: Changes) -> QueuedNames:
     """The row for those whose ranks a commit may change; of size 0 it is not to be written.
 
     Whoever is deleted is among them: their ranks are to go.
@@ -40,10 +40,10 @@ def packed(changes: Changes) -> Packed:
     if changes.gone.subjects:
         subjects = subjects | {each for each in changes.gone.subjects if each.kind in _KINDS}
     users, posts = (sorted(id for kind, id in subjects if kind == each) for each in _KINDS)
-    return Packed(len(subjects), _listed(users), _listed(posts))
+    return QueuedNames(len(subjects), _listed(users), _listed(posts))
 
 
-def unpacked(users: str, posts: str) -> set[tuple[int, str]]:
+def named(users: str, posts: str) -> set[tuple[int, str]]:
     """Whom a row of the queue names, as `Subject`s."""
     lists = zip(_KINDS, (users, posts), strict=True)
     return {(kind, id) for kind, ids in lists for id in json.loads(ids)}

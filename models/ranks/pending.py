@@ -10,11 +10,45 @@ COMMITS = 256
 SUBJECTS = 2_000
 """Up to so many commits, with so many subjects in all, what is queued is read with a ranking."""
 
+START = 0
+"""The size of the row of the queue that says where it starts; a commit's is larger.
+
+Its `users` are numbers, of which the first is one that all of the queue is above. PostgreSQL keeps
+what is deleted for as long as anybody reads as of before, so without it whoever reads the queue
+would walk all that has gone through meanwhile. It is found from the queue's end, past what waits
+alone: nothing that came after it was deleted before it was written.
+"""
+
+LAST = 2**63 - 1
+"""Behind all that is queued."""
+
+BEFORE = "(users::json ->> 0)::bigint"
+"""The number in that row."""
+
 _COLUMNS = {int(SubjectKind.USER): "users", int(SubjectKind.POST): "posts"}
 
 
+def queue_start(columns: str, looks: int | None = None) -> str:
+    """What selects some columns of the row that says where the queue starts, from its end on.
+
+    It looks at so many rows. On SQLite, which leaves nothing of what is deleted, there is none.
+    """
+    within = "OFFSET 0" if looks is None else f"LIMIT {looks}"  # either has the index walked
+    last = f"SELECT id, size, users FROM rank_changes ORDER BY id DESC {within}"
+    return f"SELECT {columns} FROM ({last}) last WHERE size = {START} LIMIT 1"
+
+
+def is_queued(dialect: str, looks: int | None = None) -> str:
+    """Of a row of `rank_changes`: that it is a commit's, in the queue."""
+    if dialect == "sqlite":
+        return f"size > {START}"
+    # The second bound says nothing new, but lets few rows be expected, so that the index is walked.
+    bounds = f"id > coalesce(({queue_start(BEFORE, looks)}), 0) AND id <= {LAST}"
+    return f"{bounds} AND size > {START}"
+
+
 def pending(kind: int, dialect: str) -> str:
-    """The relations `waiting` and `pending`, for a WITH: the queue's head, and whom it names.
+    """The relations `waiting` and `pending`, for a WITH: the queue's end, and whom it names.
 
     `pending(subject_id)` has nobody where the queue is empty, and where too much waits.
     """
@@ -22,7 +56,7 @@ def pending(kind: int, dialect: str) -> str:
     each, id = _each("w.ids", dialect)
     return (
         f"waiting AS MATERIALIZED (SELECT {column} AS ids, size FROM rank_changes "
-        f"ORDER BY id LIMIT {COMMITS + 1}), "
+        f"WHERE {is_queued(dialect, COMMITS + 2)} ORDER BY id DESC LIMIT {COMMITS + 1}), "
         f"pending AS MATERIALIZED (SELECT DISTINCT {id} AS subject_id "
         f"FROM waiting w CROSS JOIN {each} "
         f"WHERE (SELECT count(*) <= {COMMITS} AND sum(size) <= {SUBJECTS} FROM waiting))"
@@ -35,8 +69,11 @@ def queued(dialect: str) -> str:
     for kind, column in _COLUMNS.items():
         each, id = _each(f"q.{column}", dialect)
         selected = f"SELECT {kind} AS subject_kind, {id} AS subject_id"
-        kinds.append(f"{selected} FROM rank_changes q CROSS JOIN {each}")
-    return f"({' UNION ALL '.join(kinds)})"
+        kinds.append(f"{selected} FROM waiting q CROSS JOIN {each}")
+    return (
+        f"(WITH waiting AS (SELECT users, posts FROM rank_changes WHERE {is_queued(dialect)}) "
+        f"{' UNION ALL '.join(kinds)})"
+    )
 
 
 def _each(ids: str, dialect: str) -> tuple[str, str]:
@@ -50,7 +87,7 @@ NOT_PENDING = "NOT IN (SELECT subject_id FROM pending)"
 """Of the id of a subject: its rank is its score's, as far as is told apart."""
 
 
-def scores_of(relation: str, kind: int, dialect: str) -> str:
+def joined_scores(relation: str, kind: int, dialect: str) -> str:
     """A relation with the rows of scores of the subjects in it, as `s`: found one by one.
 
     The planner cannot see how few are pending, and would read all scores.

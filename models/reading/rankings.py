@@ -6,14 +6,15 @@ their scores, for whoever puts them where they belong.
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from models.count_records import sums
 from models.database.database import dialect
-from models.ranks.pending import NOT_PENDING, pending, scores_of
+from models.ranks.pending import NOT_PENDING, joined_scores, pending
 from models.reading.filters import Conditions
 from models.reading.signals.post_filters import ALL_POSTS, PostFilter
-from models.records import Micros
+from models.records import EARLIEST, Micros, StoredScore
 from models.replicas.fetching import fetch_current
 from models.vocabulary import SubjectKind
 
@@ -31,26 +32,27 @@ class RankPlace(NamedTuple):
     id: str
 
 
-class ScoreRow(NamedTuple):
-    """A row of a subject's score, and when what it is made of occurred last.
+class ScoredSubject(NamedTuple):
+    """A subject's score, and when what it is made of occurred last.
 
-    A score may have several. `rank_key` is None where the subject is pending.
+    `rank_key` is None where the subject is pending.
     """
 
-    id: str
     rank_key: float | None
-    counts: int
-    positive: bytes | None
-    negative: bytes | None
-    last_at: Micros | None
+    score: StoredScore
+    last_at: Micros = EARLIEST
+
+    @property
+    def id(self) -> str:
+        return self.score.subject_id
 
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
     """Ranks of subjects as if nobody pending were there, and all the pending ones' scores."""
 
-    places: dict[RankPlace, int] = field(default_factory=dict)
-    pending: list[ScoreRow] = field(default_factory=list)
+    places: dict[RankPlace, int]
+    pending: list[ScoredSubject]
 
 
 _BEST_FIRST = "ORDER BY r.rank_key, r.subject_id"
@@ -58,7 +60,7 @@ _BEST_FIRST = "ORDER BY r.rank_key, r.subject_id"
 
 async def best_posts(
     first: int, after: RankPlace | None = None, filter: PostFilter = ALL_POSTS
-) -> list[ScoreRow]:
+) -> list[ScoredSubject]:
     """The best posts whose score is above zero and that are not deleted, behind a place.
 
     By a filter, they are those among the first 10 000. All that are pending and pass the filter
@@ -86,7 +88,7 @@ async def best_posts(
     return await _read(_POST, head, others, conditions.arguments, walks=walks)
 
 
-async def ranked(kind: int, first: int) -> list[ScoreRow]:
+async def ranked(kind: int, first: int) -> list[ScoredSubject]:
     """The best of a kind that have interactions, whatever their score; and all pending ones."""
     head = (
         f"SELECT r.subject_id, r.rank_key FROM ranks r WHERE r.subject_kind = {int(kind)} "
@@ -97,19 +99,26 @@ async def ranked(kind: int, first: int) -> list[ScoreRow]:
 
 async def _read(
     kind: int, head: str, others: str, arguments: Sequence[Any], *, walks: bool = False
-) -> list[ScoreRow]:
+) -> list[ScoredSubject]:
     last_at = (
         "(SELECT max(last_at) FROM totals "
         f"WHERE subject_kind = {int(kind)} AND subject_id = t.subject_id)"
     )
+    scores = joined_scores("t", kind, dialect())
     rows = await fetch_current(
         f"WITH {pending(kind, dialect())} "
         f"SELECT t.subject_id, t.rank_key, s.count, s.positive, s.negative, {last_at} "
-        f"FROM (SELECT * FROM ({head}) h UNION ALL {others}) t {scores_of('t', kind, dialect())}",
+        f"FROM (SELECT * FROM ({head}) h UNION ALL {others}) t {scores}",
         arguments,
         walks=walks,
     )
-    return [ScoreRow(*row) for row in rows]
+    known = {id: (rank_key, last_at) for id, rank_key, *_, last_at in rows}
+    summed = sums(StoredScore(kind, id, *score) for id, _, *score, _ in rows).values()
+    return [_subject(score, *known[score.subject_id]) for score in summed]
+
+
+def _subject(score: StoredScore, rank_key: float | None, last_at: Micros | None) -> ScoredSubject:
+    return ScoredSubject(rank_key, score, EARLIEST if last_at is None else last_at)
 
 
 async def ranks(kind: int, ids: Sequence[str], limit: int) -> Ranks:
@@ -126,7 +135,7 @@ async def ranks(kind: int, ids: Sequence[str], limit: int) -> Ranks:
     statement = _places(kind, len(ids), limit)
     of_pending = (
         f"SELECT NULL, p.subject_id, NULL, s.count, s.positive, s.negative "
-        f"FROM pending p {scores_of('p', kind, dialect())}"
+        f"FROM pending p {joined_scores('p', kind, dialect())}"
     )
     rows = await fetch_current(
         f"WITH {pending(kind, dialect())}, wanted AS MATERIALIZED ({wanted}) "
@@ -134,14 +143,13 @@ async def ranks(kind: int, ids: Sequence[str], limit: int) -> Ranks:
         conditions.arguments,
         walks=True,
     )
-    found = Ranks()
-    for key, id, before, count, positive, negative in rows:
-        if before is None:
-            score = count, positive, negative
-            found.pending.append(ScoreRow(id, None, *score, last_at=None))
-        elif before < limit:
-            found.places[RankPlace(key, id)] = int(before) + 1
-    return found
+    places = {
+        RankPlace(key, id): int(before) + 1
+        for key, id, before, *_ in rows
+        if before is not None and before < limit
+    }
+    scores = (StoredScore(kind, id, *score) for _, id, before, *score in rows if before is None)
+    return Ranks(places, [ScoredSubject(None, score) for score in sums(scores).values()])
 
 
 async def ranks_at(

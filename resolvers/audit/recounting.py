@@ -13,7 +13,6 @@ from resolvers.recording.counter_changes import SPANS
 from resolvers.scoring import decay
 from resolvers.scoring.ahead import at_most, is_ahead
 from resolvers.scoring.decay import Decayed
-from resolvers.scoring.summing import summed
 from resolvers.scoring.weights import UNRANKED, Scoring, rank_key, weighed
 
 SUBJECTS_AT_ONCE = 500
@@ -128,9 +127,9 @@ async def _chunk(
         pair.right.decayed = decay.plus(pair.right.decayed, pair.right.aggregated_decayed)
     for key, pair in chunk.totals.items():
         _weigh(chunk, key, pair.right, scoring)
-    for subject, score in summed(await recount.scores_between(axis, first, last)).items():
-        stored = Weighed(score.count, score.positive, score.negative)
-        _score(chunk, subject).stored = stored
+    for score in await recount.scores_between(axis, first, last):
+        sides = decay.decode(score.positive), decay.decode(score.negative)
+        _score(chunk, score.key).stored = Weighed(score.count, *sides)
     for subject, rank in (await recount.ranks_between(axis, first, last)).items():
         _score(chunk, subject).stored.rank_key = rank
     chunk.pending = await recount.pending_between(axis, first, last)

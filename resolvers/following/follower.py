@@ -1,19 +1,18 @@
 """A follower: reads the log batch by batch, and commits what it makes of each with its position."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import Protocol
 
 from models.database.notifications.lane_heads import StandStill
-from models.following.followed import FollowedPage
+from models.following.followed import FollowedPage, FollowedRow
 from models.following.followers import FollowerChanges, StoredFollower, key_ahead, read_follower
+from models.following.moves import Overtaken
 from models.following.statements import delete_all
-from models.following.writer import FollowerWriter, Overtaken
+from models.following.writer import FollowerWriter
 from models.reading.log import LogPosition, read_head
-from models.records import StoredInteraction
 from resolvers.following.pages import Pages
 
 log = logging.getLogger(__name__)
@@ -24,8 +23,6 @@ SAVE_S = 60.0
 
 ROWS_GONE_AT_ONCE = 1_000
 """Rows that one transaction takes away of what is made anew."""
-
-LONGEST_PAUSE_S = 0.5
 
 _PASSED = "number <= (SELECT min(sequence) FROM followers)"
 
@@ -57,9 +54,7 @@ class Work(Protocol):
     def rows_at_once(self) -> int:
         """How many rows it gets in a batch at most."""
 
-    async def follow(
-        self, rows: Sequence[StoredInteraction], at: StoredFollower
-    ) -> FollowerChanges:
+    async def follow(self, rows: Sequence[FollowedRow], at: StoredFollower) -> FollowerChanges:
         """What the next rows change, each as it is by now, in the log's order."""
 
     async def tidy(self, at: StoredFollower) -> FollowerChanges | None:
@@ -67,48 +62,6 @@ class Work(Protocol):
 
     def forget(self) -> None:
         """Forget what was read of its tables: somebody else has written them."""
-
-
-@dataclass(slots=True)
-class Lag:
-    """How far behind a follower is, as its process knows: since when, by its own clock.
-
-    A round that fails leaves it behind. Where another process follows, it is not behind.
-    """
-
-    _since: float | None = None
-    _since_begun: float | None = None
-    _is_another_s: bool = False
-
-    @property
-    def seconds(self) -> float:
-        """For how many seconds something was committed that it has not followed; 0 without any."""
-        since = self._since
-        return 0.0 if since is None else monotonic() - since
-
-    def note(self) -> None:
-        """Note that something was committed."""
-        if self._is_another_s:
-            return
-        now = monotonic()
-        self._since = now if self._since is None else self._since
-        self._since_begun = now if self._since_begun is None else self._since_begun
-
-    def begin(self) -> None:
-        """Begin a round, which may not follow what is noted from now on."""
-        self._since_begun = None
-
-    def end(self) -> None:
-        """End a round that has followed all that was noted before it began."""
-        self._since, self._since_begun = self._since_begun, None
-
-    def leave(self) -> None:
-        """Leave it to another process."""
-        self._since, self._since_begun, self._is_another_s = None, None, True
-
-    def take(self) -> None:
-        """Take it, as no other process is at it."""
-        self._is_another_s = False
 
 
 class Follower:
@@ -122,6 +75,7 @@ class Follower:
         self._reached = LogPosition(0, 0)  # beyond what is saved, where nothing was to be made
         self._saved_at = monotonic()
         self._stand_still = StandStill()
+        self.behind = 0  # numbers of the log that are left behind the batch followed last
 
     async def step(self) -> bool:
         """Follow the next batch, or tidy up where there is none; whether there may be more to do.
@@ -129,8 +83,27 @@ class Follower:
         Raises:
             DatabaseUnavailable: the step is not done, as far as is known; the same again goes on.
         """
+        return await self.advance() or await self.tidy()
+
+    async def advance(self) -> bool:
+        """Follow the next batch; whether there was more than that by then.
+
+        Raises:
+            DatabaseUnavailable: as from `step`.
+        """
+        return await self._unless_overtaken(self._advance)
+
+    async def tidy(self) -> bool:
+        """Tidy up a bit, where there is nothing to follow; whether there may be more of that.
+
+        Raises:
+            DatabaseUnavailable: as from `step`.
+        """
+        return await self._unless_overtaken(self._tidy)
+
+    async def _unless_overtaken(self, work: Callable[[], Awaitable[bool]]) -> bool:
         try:
-            return await self._step()
+            return await work()
         except Overtaken:
             self.forget()
             return True
@@ -144,33 +117,32 @@ class Follower:
         self._pages.forget()
         self._work.forget()
 
-    async def _step(self) -> bool:
+    async def _advance(self) -> bool:
         at = await self._known()
         page = await self._pages.read(self._reached)
         if page.is_of_other_past:
             log.warning("%s is made anew: the database has another past", self._work.name)
             await self._begin(at)
             return True
+        self.behind = page.head.last_number - page.end.sequence if page.rows else 0
         if page.rows:
             await self._follow(at, page)
-            return True
-        await self._pass(at, page)
-        if not page.is_last:
+        else:
+            await self._pass(at, page)
+        # What is committed meanwhile is left to the next round: else each would be a small batch.
+        if len(page.rows) == self._work.rows_at_once or not page.is_last:
             return True
         if self._stand_still.note(page.head.last_number, page.head.highest_number):
             await self._writer.bring_up()
             return True
-        return await self._tidy(await self._known())
+        return False
 
-    async def _tidy(self, at: StoredFollower) -> bool:
-        """Take a step of tidying, if one is due, and leave as much time to others."""
-        begun = monotonic()
+    async def _tidy(self) -> bool:
+        at = await self._known()
         changes = await self._work.tidy(at)
-        if changes is None:
-            return False
-        await self._commit(at, self._reached, changes)
-        await asyncio.sleep(min(monotonic() - begun, LONGEST_PAUSE_S))
-        return True
+        if changes is not None:
+            await self._commit(at, self._reached, changes)
+        return changes is not None
 
     async def _known(self) -> StoredFollower:
         """How far it has come, as stored; where it never began, nothing is stored until it has."""
@@ -233,33 +205,3 @@ class Follower:
         passed = delete_all("unlogged_changes", _PASSED)
         self._at = await self._writer.commit(at, after, [*changes.statements, passed])
         self._reached, self._saved_at = position, monotonic()
-
-
-async def keep_up(
-    follower: Follower,
-    notified: asyncio.Event,
-    lag: Lag,
-    *,
-    rest_s: float,
-    may_write: Callable[[], bool],
-) -> None:
-    """Take steps until there is nothing to do, again at each notification, until cancelled.
-
-    Between two rounds it rests, so that what is committed meanwhile makes one batch. While it may
-    not write, it waits for another notification, also in the middle of a round.
-    """
-    try:
-        while True:
-            await notified.wait()
-            notified.clear()
-            lag.note()  # what others commit is only looked for
-            lag.begin()
-            is_done = False
-            while not is_done and may_write():
-                is_done = not await follower.step()
-                await asyncio.sleep(0)
-            if is_done:
-                lag.end()
-            await asyncio.sleep(rest_s)
-    finally:
-        follower.forget()

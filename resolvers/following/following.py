@@ -1,28 +1,21 @@
 """All followers of a process: at work while it is the one that follows."""
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from models.database.database import Database
-from models.database.process_locks import process_lock
-from models.errors import OUTAGE, described, is_unavailable
 from models.following.writer import follower_writer
-from resolvers.following.follower import Follower, Lag, Work, keep_up
-from resolvers.tasks import cancel
-
-log = logging.getLogger(__name__)
+from resolvers.following.follower import Follower, Work
+from resolvers.following.lag import Lag
+from resolvers.following.pace import keep_up
+from resolvers.following.sole_work import SoleWork
 
 POLL_S = 0.5
 """How long it may take until what another process has committed is looked for."""
 
 REST_S = 0.2
-"""How long followers rest between two rounds."""
-
-RETRY_S = 1.0
-TAKE_OVER_S = 1.0
-"""How often a process looks whether it is the one that follows."""
+"""How long followers rest between two rounds at least."""
 
 
 class Following:
@@ -49,6 +42,14 @@ class Following:
         self._rest_s = rest_s
         self._events = [asyncio.Event() for _ in works]
         self._lags = [Lag() for _ in works]
+        self._work = SoleWork(
+            database,
+            "following",
+            self._follow,
+            failure="the log cannot be followed",
+            waiting="what is made of it waits",
+            lags=self._lags,
+        )
 
     @property
     def lags(self) -> dict[str, float]:
@@ -62,34 +63,9 @@ class Following:
             lag.note()
         self._wake()
 
-    @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
+    def at_work(self) -> AbstractAsyncContextManager[None]:
         """Follow until the block ends, as soon as no other process does."""
-        working = asyncio.create_task(self._persist(), name="following")
-        try:
-            yield
-        finally:
-            await cancel([working])
-
-    async def _persist(self) -> None:
-        """Go on whatever the database does; what is done is not lost and not done twice."""
-        while True:
-            try:
-                async with process_lock(self._database, "following", TAKE_OVER_S, self._leave):
-                    for lag in self._lags:
-                        lag.take()
-                    await self._follow()
-            except Exception as error:
-                if is_unavailable(error):
-                    message = "the log cannot be followed now; what is made of it waits: %s"
-                    log.warning(message, described(error), extra=OUTAGE)
-                else:
-                    log.exception("the log cannot be followed; it is tried again")
-            await asyncio.sleep(RETRY_S)
-
-    def _leave(self) -> None:
-        for lag in self._lags:
-            lag.leave()
+        return self._work.at_work()
 
     async def _follow(self) -> None:
         try:
@@ -107,7 +83,7 @@ class Following:
             for work, event, lag in zip(self._works, self._events, self._lags, strict=True):
                 work.forget()
                 follower = Follower(work, writer)
-                keeping = keep_up(follower, event, lag, rest_s=self._rest_s, may_write=may_write)
+                keeping = keep_up(follower, event, lag, least_s=self._rest_s, may_write=may_write)
                 group.create_task(keeping)
 
     async def _poll(self) -> None:

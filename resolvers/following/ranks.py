@@ -2,25 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from time import monotonic
 
 from models.database.database import Database
-from models.database.process_locks import process_lock
 from models.errors import OUTAGE, described, is_unavailable
-from models.following.rank_queue import (
-    LAST,
-    queue_size,
-    ranking,
-    read_queued,
-    scores_of,
-)
-from models.following.writer import FollowerWriter, Overtaken, follower_writer
-from resolvers.following.follower import Lag
-from resolvers.scoring.summing import summed
-from resolvers.tasks import cancel
+from models.following.rank_queue import RankStep, Step, is_any_queued, queue_size
+from models.following.writer import FollowerWriter, follower_writer
+from models.ranks.pending import LAST
+from resolvers.following.lag import Lag
+from resolvers.following.sole_work import SoleWork
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +27,6 @@ REST_S = 0.2
 """How long to rest between two rounds at least, however long they take."""
 
 POLL_S = 0.5
-RETRY_S = 1.0
-TAKE_OVER_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How many commits were ranked at once, and whether more may have been queued by then."""
-
-    commits: int
-    has_more: bool
 
 
 async def drain(database: Database) -> None:
@@ -55,7 +37,7 @@ async def drain(database: Database) -> None:
     """
     async with follower_writer(database) as writer:
         _, last = await queue_size()
-        while (await rank_step(database, writer, last)).has_more:
+        while (await rank_step(writer, last)).has_more:
             pass
 
 
@@ -75,35 +57,22 @@ async def queued_commits() -> int:
     return size
 
 
-async def rank_step(database: Database, writer: FollowerWriter, until: int = LAST) -> Step:
-    """Rank those at the head of the queue, by their scores as of now.
+async def rank_step(writer: FollowerWriter, until: int = LAST) -> Step:
+    """Rank those at the head of the queue, up to a number, by their scores as of now.
 
     Raises:
         DatabaseUnavailable: nothing is done, as far as is known.
     """
-    queued = await read_queued(until)
-    if not queued.numbers:
+    if not await is_any_queued(until):
         return Step(0, has_more=False)
-    # The scores are read after the queue, so they have whatever it tells of.
-    scores = summed(await scores_of(queued.subjects, database.dialect))
-    keys = {
-        subject: scores[subject].rank_key if subject in scores else None
-        for subject in queued.subjects
-    }
-    try:
-        await writer.carry_out(queued.guard, ranking(keys))
-    except Overtaken:
-        await asyncio.sleep(0)
-        return Step(0, has_more=True)
-    return Step(len(queued.numbers), has_more=queued.has_more)
+    return await writer.transact(RankStep(until))
 
 
 class RankFollowing:
     """Keeps ranks up with scores, in one process at a time, for as long as it is at work.
 
     It goes on at each notification, and rests between two rounds. `lag` says for how long something
-    has been queued, and `pending` of how many commits the last round was: 0 where another process
-    is at it. While it may not write, it waits.
+    has been queued: 0 where another process is at it. While it may not write, it waits.
     """
 
     name = "ranks"
@@ -119,41 +88,30 @@ class RankFollowing:
         self._may_write = may_write
         self._poll_s = poll_s
         self._notified = asyncio.Event()
+        self._pending = 0
         self.lag = Lag()
-        self.pending = 0
+        self._work = SoleWork(
+            database,
+            "ranking",
+            self._follow,
+            failure="ranks cannot be kept",
+            waiting="their changes wait",
+            lags=[self.lag],
+        )
 
     def notify(self) -> None:
         """Say that something was committed."""
         self.lag.note()
         self._notified.set()
 
-    @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
+    def at_work(self) -> AbstractAsyncContextManager[None]:
         """Rank until the block ends, as soon as no other process does."""
-        working = asyncio.create_task(self._persist(), name="ranks")
-        try:
-            yield
-        finally:
-            await cancel([working])
+        return self._work.at_work()
 
-    async def _persist(self) -> None:
-        """Go on whatever the database does; what is done is not lost and not done twice."""
-        while True:
-            try:
-                async with process_lock(self._database, "ranking", TAKE_OVER_S, self._leave):
-                    self.lag.take()
-                    await self._follow()
-            except Exception as error:
-                if is_unavailable(error):
-                    message = "ranks cannot be kept now; their changes wait: %s"
-                    log.warning(message, described(error), extra=OUTAGE)
-                else:
-                    log.exception("ranks cannot be kept; it is tried again")
-            await asyncio.sleep(RETRY_S)
-
-    def _leave(self) -> None:
-        self.lag.leave()
-        self.pending = 0
+    @property
+    def pending(self) -> int:
+        """Of how many commits the last round was; 0 where another process is at it."""
+        return 0 if self.lag.is_another_s else self._pending
 
     async def _follow(self) -> None:
         async with follower_writer(self._database) as writer:
@@ -166,16 +124,16 @@ class RankFollowing:
                     self.lag.end()
                 took = monotonic() - begun
                 await asyncio.sleep(max(WITHIN_S - 2 * took, REST_S))
-                if not self.pending:
+                if not self._pending:
                     await self._woken()
 
     async def _work_off(self, writer: FollowerWriter) -> None:
         """Rank what is queued by now; what comes meanwhile is left to the next round."""
         commits, has_more = 0, True
         while has_more:
-            step = await rank_step(self._database, writer)
+            step = await rank_step(writer)
             commits, has_more = commits + step.commits, step.has_more
-        self.pending = commits
+        self._pending = commits
 
     async def _woken(self) -> None:
         """Wait for a notification, or until what other processes have committed is looked for."""

@@ -92,7 +92,8 @@ class CounterChanges:
         """
         action = row.action
         if not anonymous:
-            self._facets.count(row, sign, facets, folded=aggregated)
+            if facets is None or facets:
+                self._facets.count(row, sign, facets, folded=aggregated)
             self._move((_USER, row.user_alias, action), row, sign, aggregated)
         kind = _TARGETS[action]
         if kind is not None:
@@ -148,8 +149,7 @@ class CounterChanges:
         for key, running in self._totals.items():
             changes.totals[key] = total = running.record
             if running.is_scored:
-                before = decay.decode(total.decayed)
-                total.decayed = decay.encode(decay.plus(before, running.added))
+                total.decayed = decay.grown(total.decayed, running.added)
                 self._add_to_score(scores, key, running)
         # Where there were other lanes, the sum of all slots may be another's that is counted here.
         has_slots = self._known.layout != ONE_LANE
@@ -171,9 +171,8 @@ class CounterChanges:
         kind, id, action = key
         score = scores.get((kind, id))
         if score is None:
-            score = scores[kind, id] = _RunningScore.of(
-                self._known.scores.get((kind, id)) or no_score(kind, id)
-            )
+            record = self._known.scores.get((kind, id)) or no_score(kind, id)
+            score = scores[kind, id] = _RunningScore(record, record.count != 0)
         weight = self._scoring.weights_for[kind == _USER, action]
         score.record.count += total.moved
         score.positive, score.negative = weighed(
@@ -201,29 +200,25 @@ class CounterChanges:
 
 @dataclass(slots=True)
 class _RunningScore:
-    """A score while the batch is judged: its two sums, decoded, and whether it counted anything."""
+    """A score while the batch is judged: what both its sides grow by, and if it counted before."""
 
     record: StoredScore
-    positive: Decayed
-    negative: Decayed
     counted: bool
-
-    @classmethod
-    def of(cls, record: StoredScore) -> "_RunningScore":
-        sides = decay.decode(record.positive), decay.decode(record.negative)
-        return cls(record, *sides, record.count != 0)
+    positive: Decayed = decay.ZERO
+    negative: Decayed = decay.ZERO
 
     def settle(self) -> bool:
         """Put the score into the form that is stored; whether its rank may be another by that."""
         record = self.record
         before = record.positive, record.negative, self.counted
-        record.positive = decay.encode(self.positive)
-        record.negative = decay.encode(self.negative)
+        if self.positive[1]:
+            record.positive = decay.grown(record.positive, self.positive)
+        if self.negative[1]:
+            record.negative = decay.grown(record.negative, self.negative)
         return before != (record.positive, record.negative, record.count != 0)
 
 
 def _aggregate(total: StoredTotal, sign: int, occurrence: Decayed | None) -> None:
     total.aggregated += sign
     if occurrence is not None:
-        before = decay.decode(total.aggregated_decayed)
-        total.aggregated_decayed = decay.encode(decay.plus(before, occurrence))
+        total.aggregated_decayed = decay.grown(total.aggregated_decayed, occurrence)

@@ -113,7 +113,10 @@ class StateMachine:
     def _add_event(self, submission: Submission) -> Verdict:
         at = submission.arrived_at if submission.occurred_at is None else submission.occurred_at
         row = self._new_row(submission, at)
-        self._show(row, submission, at)
+        row.seq, row.status = None if submission.imported else row.id, _SHOWN
+        self._take_context(row, submission)
+        self.changes.interactions[row.id] = row
+        self._count(row, 1, submission)
         return Verdict(_CREATED, _FULL, row.id, row, wrote=True)
 
     def _aggregate_event(self, submission: Submission) -> Verdict:
@@ -133,7 +136,7 @@ class StateMachine:
         if row is None:
             row = self.known.states[submission.state_key] = self._new_row(submission, at)
             row.state_key = submission.state_key
-        held, first = _counts(row), row.status == _NEVER_HELD
+        held, first = row.status in COUNTED, row.status == _NEVER_HELD
         self.changes.interactions[row.id] = row
         if submission.undo:
             row.last_undo_at = _later(row.last_undo_at, at)
@@ -161,7 +164,7 @@ class StateMachine:
         if opposite.last_record_at == at:
             opposite.last_record_at = at - 1  # the later arrival wins the tie
             self.changes.interactions[opposite.id] = opposite
-        if _counts(opposite) and not _holds(opposite, row):
+        if opposite.status in COUNTED and not _holds(opposite, row):
             self._undo(opposite, submission)
 
     def _new_row(self, submission: Submission, at: Micros) -> StoredInteraction:
@@ -284,10 +287,6 @@ def _holds(row: StoredInteraction, opposite: StoredInteraction | None) -> bool:
     if recorded is None or (row.last_undo_at is not None and recorded <= row.last_undo_at):
         return False
     return opposite is None or opposite.last_record_at is None or recorded > opposite.last_record_at
-
-
-def _counts(row: StoredInteraction) -> bool:
-    return row.status in COUNTED
 
 
 def _latest(row: StoredInteraction | None) -> Micros:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.ranks.keys import key_of, stored_score
 from models.reading import rankings
-from models.reading.rankings import RankPlace, ScoreRow
+from models.reading.rankings import RankPlace, ScoredSubject
 from models.reading.signals.post_filters import ALL_POSTS, PostFilter
-from models.records import EARLIEST, Micros
+from models.records import Micros
 from resolvers.scoring.decay import Decayed
-from resolvers.scoring.summing import Summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +56,11 @@ async def ranks(kind: int, ids: Sequence[str], limit: int) -> dict[str, int]:
     return {id: rank for id, rank in ranks.items() if rank <= limit}
 
 
-def ordered(rows: Iterable[ScoreRow]) -> list[Ranked]:
-    """The subjects of rows of scores, in order; those that have no interactions are left out."""
-    sums: dict[str, Summed] = {}
-    keys: dict[str, float | None] = {}
-    last: dict[str, Micros] = {}
-    for id, rank_key, count, positive, negative, last_at in rows:
-        sums.setdefault(id, Summed()).add(count, positive, negative)
-        keys[id] = rank_key
-        last[id] = EARLIEST if last_at is None else last_at
+def ordered(subjects: Iterable[ScoredSubject]) -> list[Ranked]:
+    """Subjects in order; those that have no interactions are left out."""
     found = []
-    for id, score in sums.items():
-        known = keys[id]
-        rank_key = score.rank_key if known is None else known
-        if rank_key is not None:
-            found.append(Ranked(RankPlace(rank_key, id), score.score, last[id]))
+    for rank_key, score, last_at in subjects:
+        key = key_of(score) if rank_key is None else rank_key
+        if key is not None:
+            found.append(Ranked(RankPlace(key, score.subject_id), stored_score(score), last_at))
     return sorted(found, key=lambda each: each.place)

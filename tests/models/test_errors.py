@@ -7,7 +7,13 @@ import pytest
 from tortoise.exceptions import OperationalError
 
 from models.database.database import Database
-from models.errors import explained, is_input_fault, is_unavailable
+from models.errors import (
+    DatabaseUnavailable,
+    explained,
+    is_away,
+    is_input_fault,
+    is_unavailable,
+)
 
 _OF_THE_DATABASE = (
     "08006",  # connection failure
@@ -145,3 +151,27 @@ def test_a_fault_of_the_database_is_explained_in_a_line() -> None:
     assert explained(_error("53300")) == (
         "the database does not answer: TooManyConnectionsError: it says why"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (ConnectionRefusedError(), True),
+        (TimeoutError(), True),
+        (asyncpg.ConnectionDoesNotExistError("gone"), True),
+        (_error("57P01"), True),  # shutting down
+        (_error("57P03"), True),  # starting up
+        (_error("42P01"), False),  # no such table
+        (_error("55P03"), False),  # lock not available
+        (_error("57014"), False),  # a statement that took too long
+        (sqlite3.OperationalError("database is locked"), False),
+    ],
+)
+def test_a_database_that_is_away_is_told_from_one_that_refuses(
+    error: Exception, away: bool
+) -> None:
+    """Also behind what was made of the error."""
+    outer = DatabaseUnavailable("it is not there")
+    outer.__cause__ = error
+
+    assert (is_away(error), is_away(outer), is_away(None)) == (away, away, False)

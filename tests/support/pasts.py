@@ -7,7 +7,7 @@ from graph.config.settings import Settings
 from models.database.database import Database
 from models.ledger.opening import open_ledger
 from models.tables import TABLES as TABLES
-from models.values import summed
+from models.values import kept_sum
 from models.vocabulary import ActionType, TargetKind
 from resolvers.audit.verifying import Verification, verify
 from resolvers.identity import Identity
@@ -113,7 +113,7 @@ async def about_targets(url: str) -> list[tuple[Any, ...]]:
         for of, slots in sums.items():
             number, *decayed = zip(*slots, strict=True)
             if sum(number):
-                found.append((*of, sum(number), *map(summed, decayed)))
+                found.append((*of, sum(number), *map(kept_sum, decayed)))
     return sorted(found, key=str)
 
 

@@ -49,17 +49,20 @@ def operation(query: str, **variables: Any) -> bytes:
     return json.dumps({"query": query, "variables": variables}).encode()
 
 
-async def ask(target: Target, query: str, **variables: Any) -> str:
+async def ask(
+    target: Target, query: str, *, patience_s: float = PATIENCE_S, **variables: Any
+) -> str:
     """Send an operation with the key; what it was answered."""
-    return await exchange(target, posted(operation(query, **variables), target.of_key()))
+    request = posted(operation(query, **variables), target.of_key())
+    return await exchange(target, request, patience_s=patience_s)
 
 
-async def exchange(target: Target, *parts: bytes) -> str:
+async def exchange(target: Target, *parts: bytes, patience_s: float = PATIENCE_S) -> str:
     """Send bytes on a new connection until it is answered; the status and code, or how it ended."""
     reader, writer = await connected(target)
     sending = asyncio.create_task(_send(writer, parts))
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(patience_s):
             return told(await _first(reader))
     except TimeoutError:
         return "no answer"

@@ -5,9 +5,11 @@ from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from models.count_records import sums
 from models.database.database import dialect
-from models.ranks.pending import NOT_PENDING, pending, scores_of
+from models.ranks.pending import NOT_PENDING, joined_scores, pending
 from models.reading.filters import Conditions
+from models.records import StoredScore
 from models.replicas.fetching import fetch_current
 from models.vocabulary import ACTIONS, COUNTED, ActionType, SubjectKind
 
@@ -40,16 +42,13 @@ class Ranking(Enum):
 class UnseenPost(NamedTuple):
     """A post, its key in a ranking, and who wrote it if that is known.
 
-    The key is None of a post whose rank is not yet that of its score, which is given then; it may
-    have several rows.
+    The key is None of a post whose rank is not yet that of its score, which is given then.
     """
 
     post_id: str
     author_alias: str | None
     rank_key: float | None
-    counts: int
-    positive: bytes | None
-    negative: bytes | None
+    score: StoredScore | None = None
 
 
 async def best_unseen(
@@ -90,10 +89,18 @@ async def best_unseen(
             f"WITH {pending(_POST, dialect())} SELECT * FROM ({statement}) b UNION ALL "
             f"SELECT h.post_id, {author}, NULL, s.count, s.positive, s.negative "
             "FROM (SELECT subject_id, subject_id AS post_id FROM pending) h "
-            f"{scores_of('h', _POST, dialect())} WHERE {passing}"
+            f"{joined_scores('h', _POST, dialect())} WHERE {passing}"
         )
     rows = await fetch_current(statement, conditions.arguments)
-    return [UnseenPost(*row) for row in rows]
+    authors = {post_id: author for post_id, author, *_ in rows}
+    pending_scores = sums(
+        StoredScore(_POST, post_id, *score) for post_id, _, key, *score in rows if key is None
+    )
+    placed = [UnseenPost(*row[:3]) for row in map(tuple, rows) if row[2] is not None]
+    return placed + [
+        UnseenPost(score.subject_id, authors[score.subject_id], None, score)
+        for score in pending_scores.values()
+    ]
 
 
 async def seen_among(alias: str, post_ids: Sequence[str], *, seen_too: bool = False) -> set[str]:

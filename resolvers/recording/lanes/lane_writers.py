@@ -29,7 +29,7 @@ REOPEN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _OpenLanes:
     """The writers of one number of lanes, and the ledgers that they write by.
 
     `whole` runs what concerns more than one lane. With a single lane it is that one's.
@@ -85,7 +85,7 @@ class LaneWriters:
             layout_changed=self._change,
             **options,
         )
-        self._layout: _Layout
+        self._layout: _OpenLanes
         self._only: Writer | None = None
         self._earlier_waits = Histogram()
         self._trouble: DatabaseUnavailable | None = None
@@ -168,7 +168,7 @@ class LaneWriters:
             )
 
     async def _transact_in(
-        self, layout: _Layout, lane: Writer, wanted: Wanted, judge: Judge[R]
+        self, layout: _OpenLanes, lane: Writer, wanted: Wanted, judge: Judge[R]
     ) -> R:
         """Transact in a lane of a layout, or in all lanes once there is another layout."""
         writer = lane if layout is self._layout else self._layout.whole
@@ -239,7 +239,7 @@ class LaneWriters:
         numbers = range(ledgers.layout.lanes)
         lanes = [self._new_writer(ledgers.lane(each), whole=ledgers.whole) for each in numbers]
         whole = lanes[0] if len(lanes) == 1 else self._new_writer(ledgers.whole)
-        self._layout = _Layout(ledgers, lanes, whole)
+        self._layout = _OpenLanes(ledgers, lanes, whole)
         self._only = lanes[0] if len(lanes) == 1 else None
         if self._affinity is not None:
             self._affinity.lanes_are(len(lanes))
@@ -262,7 +262,7 @@ class LaneWriters:
             log.info("recording in %d lanes from now on", len(self._layout.lanes))
             await old.ledgers.close()
 
-    async def _opened(self, old: _Layout) -> Ledgers:
+    async def _opened(self, old: _OpenLanes) -> Ledgers:
         """The ledgers of the lanes that there are; until then what waits is refused."""
         while True:
             try:
@@ -277,7 +277,7 @@ class LaneWriters:
                 self._trouble = None
                 return ledgers
 
-    def _take_over(self, old: _Layout) -> None:
+    def _take_over(self, old: _OpenLanes) -> None:
         """Have what waits for the writers before wait for those of now, each user's in order."""
         for writer in old.writers:
             self._earlier_waits.include(writer.lock_waits)

@@ -16,8 +16,8 @@ from models.reading.signals.co_engagement import (
     bucket_sizes,
     user_counts,
 )
-from resolvers.signals.co_engagement.nearest import Near, nearest_of
-from resolvers.signals.co_engagement.pairs import added_up, packed, size_of
+from resolvers.signals.co_engagement.nearest import Near, divisor, nearest_of
+from resolvers.signals.co_engagement.pairs import added_up, size_of
 
 PARTS = 16
 """Parts of a bucket that are merged into one."""
@@ -51,11 +51,11 @@ class Sizes:
 
 @dataclass(slots=True)
 class Buckets:
-    """What a follower remembers of all buckets, and of how many users each post has."""
+    """What a follower remembers of all buckets, and of each post by its number: how many users."""
 
     sizes: dict[int, Sizes] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)  # those with parts
-    users: "array[int]" = field(default_factory=lambda: array("I"))
+    divisors: "array[float]" = field(default_factory=lambda: array("d"))
 
     @classmethod
     async def read(cls) -> "Buckets":
@@ -68,15 +68,12 @@ class Buckets:
                 buckets.note_users(number, users)
         return buckets
 
-    def users_of(self, post: int) -> int:
-        """How many users a post has."""
-        return self.users[post] if post < len(self.users) else 0
-
     def note_users(self, post: int, users: int) -> None:
         """Remember how many users a post has by now."""
-        if post >= len(self.users):
-            self.users.extend([0] * (post + 1 - len(self.users) + len(self.users) // 4))
-        self.users[post] = users
+        if post >= len(self.divisors):
+            more = post + 1 - len(self.divisors) + len(self.divisors) // 4
+            self.divisors.extend([divisor(0)] * more)
+        self.divisors[post] = divisor(users)
 
     def due(self, touched: Iterable[int], number: int) -> list[int]:
         """Those of some buckets whose parts are to be merged with a batch's; not all at once."""
@@ -142,10 +139,9 @@ def merged(
     for part in parts:
         of.setdefault(part.bucket, []).append(part.entries)
     for bucket, packs in of.items():
-        pairs = added_up(packs)
-        entries = packed(pairs)
+        entries = added_up(packs)
         if entries:
             found.new.append(StoredPart(bucket, into_bases, number, entries))
         if into_bases:
-            found.nearest += nearest_of(bucket, pairs, buckets.users_of)
+            found.nearest += nearest_of(bucket, entries, buckets.divisors)
     return found

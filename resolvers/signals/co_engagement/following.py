@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from models.following.followed import FollowedRow
 from models.following.followers import FollowerChanges, StoredFollower
 from models.following.statements import Statement
 from models.reading.signals.co_engagement import (
@@ -19,7 +20,7 @@ from models.reading.signals.co_engagement import (
     posts_by_number,
 )
 from models.reading.signals.stale_marks import MarkedPositive
-from models.records import Micros, StoredInteraction
+from models.records import Micros
 from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
 from resolvers.signals.co_engagement.marks import POSITIVE_CODES
 from resolvers.signals.co_engagement.pairs import packed
@@ -70,9 +71,7 @@ class CoEngagement:
         self._half_life = half_life
         self._buckets: Buckets | None = None
 
-    async def follow(
-        self, rows: Sequence[StoredInteraction], at: StoredFollower
-    ) -> FollowerChanges:
+    async def follow(self, rows: Sequence[FollowedRow], at: StoredFollower) -> FollowerChanges:
         """Make of rows what they change; the statements of one transaction."""
         buckets, numbers = await self._known(), Numbers.of(at)
         reckoning = Reckoning(self._half_life, numbers.post)
@@ -164,7 +163,7 @@ def _begun(
     reckoning: Reckoning,
     posts: Iterable[StoredEngagedPost],
     latest: Iterable[tuple[str, Sequence[int], Sequence[int]]],
-    rows: Iterable[StoredInteraction],
+    rows: Iterable[FollowedRow],
 ) -> list[tuple[str, int]]:
     """Take note of what is stored of rows' posts and users; which positives rows may change."""
     for post in posts:
@@ -178,7 +177,7 @@ def _begun(
 
 
 def _followed(
-    reckoning: Reckoning, known: Iterable[StoredPositive], rows: Iterable[StoredInteraction]
+    reckoning: Reckoning, known: Iterable[StoredPositive], rows: Iterable[FollowedRow]
 ) -> None:
     """Follow rows, once it is known which positives they may change."""
     reckoning.know(known)

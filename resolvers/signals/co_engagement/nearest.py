@@ -1,11 +1,11 @@
 """The nearest: how similar two posts are, and those that are nearest to each of a bucket."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from operator import truediv
 
-from resolvers.signals.co_engagement.pairs import Pairs, by_post, packed
+from resolvers.signals.co_engagement.pairs import by_post, packed
 
 LEAST_USERS = 3
 """How many users a pair rests on at least, so that it tells of no one of them."""
@@ -50,20 +50,47 @@ class Near:
     nearest: str
 
 
-def nearest_of(bucket: int, pairs: Pairs, users_of: Callable[[int], int]) -> list[Near]:
-    """The nearest of each post of a bucket, by all pairs there are of it."""
+def divisor(users: int) -> float:
+    """What similarity to a post with so many users is divided by, in the order of neighbours."""
+    return math.pow(max(users, 1), 0.6)
+
+
+def nearest_of(bucket: int, entries: bytes, divisors: Sequence[float]) -> list[Near]:
+    """The nearest of each post of a bucket, by all pairs there are of it, packed.
+
+    `divisors` has that of each post at its number.
+    """
     found = []
-    for post, others in by_post(bucket, pairs).items():
-        ranked = nlargest(_KEPT, others, key=lambda each: _rank(each, users_of))
-        shown = [str(other) for other, both in ranked if both >= LEAST_USERS - 1][:_SHOWN]
-        found.append(Near(post, packed(dict(ranked)), ",".join(shown)))
+    for post, others, counts in by_post(bucket, entries):
+        ranked = _ranked(others, counts, divisors)
+        remembered = {others[place]: counts[place] for place in ranked}
+        shown = [str(other) for other, both in remembered.items() if both >= LEAST_USERS - 1]
+        found.append(Near(post, packed(remembered), ",".join(shown[:_SHOWN])))
     return found
 
 
-def _rank(other: tuple[int, int], users_of: Callable[[int], int]) -> float:
-    """What orders the neighbours of one post: their similarity but for what all share."""
-    post, both = other
-    return both * both / ((both + 2) * math.pow(max(users_of(post), both), 0.6))
+def _ranked(others: list[int], counts: list[int], divisors: Sequence[float]) -> list[int]:
+    """The places of the neighbours worth remembering, the nearest first.
+
+    They are ordered by their similarity but for what all share.
+    """
+    gains = [_GAINS[both] if both < _FEW else _gain(both) for both in counts]
+    known = len(divisors)
+    shares = [divisors[other] if other < known else 1.0 for other in others]
+    scores = list(map(truediv, gains, shares))
+    places: Iterable[int] = range(len(scores))
+    if len(scores) > _KEPT:
+        least = sorted(scores)[-_KEPT]
+        places = [place for place, score in enumerate(scores) if score >= least]
+    return sorted(places, key=scores.__getitem__, reverse=True)[:_KEPT]
+
+
+def _gain(both: int) -> float:
+    return both * both / (both + 2)
+
+
+_FEW = 1_000
+_GAINS = [_gain(both) for both in range(_FEW)]
 
 
 def shown_nearest(counts: Mapping[int, int], users: int, others: Others) -> list[tuple[str, float]]:

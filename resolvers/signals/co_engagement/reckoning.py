@@ -4,16 +4,19 @@ A pair counts for a user exactly while both posts are positive and their ordinal
 whatever takes a post away subtracts what was added, and rows that come again change nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from models.following.followed import FollowedRow
 from models.reading.signals.co_engagement import StoredEngagedPost, StoredPositive
-from models.records import Micros, StoredInteraction
+from models.records import Micros
 from models.vocabulary import COUNTED
 from resolvers.scoring import decay
 from resolvers.scoring.weights import UNRANKED
 from resolvers.signals.co_engagement.marks import LIKING_CODES, LIKING_MARKS
-from resolvers.signals.co_engagement.pairs import Pairs, bucket_of, key_of
+from resolvers.signals.co_engagement.pairs import Pairs, counted, note
 
 WINDOW = 20
 """How far apart two positives of a user may be to count as a pair."""
@@ -53,7 +56,13 @@ class Reckoning:
     by_number: dict[int, StoredEngagedPost] = field(default_factory=dict)
     positives: dict[tuple[str, int], StoredPositive | None] = field(default_factory=dict)  # noted
     moved: dict[int, StoredEngagedPost] = field(default_factory=dict)  # noted
-    pairs: dict[int, Pairs] = field(default_factory=dict)  # noted, by bucket
+    paired: dict[int, list[int]] = field(default_factory=partial(defaultdict, list))  # keys noted
+    parted: dict[int, list[int]] = field(default_factory=partial(defaultdict, list))
+
+    @property
+    def pairs(self) -> Mapping[int, Pairs]:
+        """How much more often pairs count, by bucket."""
+        return counted(self.paired, self.parted)
 
     def know_post(self, post: StoredEngagedPost) -> None:
         """Take note of a post as it is stored."""
@@ -71,7 +80,7 @@ class Reckoning:
             user.by_ordinal.update(zip(ordinals, posts, strict=True))
             user.highest = max(user.highest, *ordinals)
 
-    def follow(self, rows: Iterable[StoredInteraction]) -> None:
+    def follow(self, rows: Iterable[FollowedRow]) -> None:
         """Follow rows, each as it is by now, in the log's order."""
         for row in rows:
             if row.status in _COUNTED:
@@ -98,7 +107,7 @@ class Reckoning:
         if positive.marks and likes and positive.liked_at != liked_at:
             self._like(self.by_number[post], positive, liked_at)
 
-    def _mark(self, row: StoredInteraction) -> None:
+    def _mark(self, row: FollowedRow) -> None:
         user = self.users.setdefault(row.user_alias, UserPositives())
         post = self.posts.get(row.target_id)
         if post is None:
@@ -137,17 +146,10 @@ class Reckoning:
 
     def _count_pairs(self, user: UserPositives, positive: StoredPositive, sign: int) -> None:
         """Count a post with each that is close to it among the user's."""
-        pairs, posts, ordinal, post = self.pairs, user.by_ordinal, positive.ordinal, positive.post
-        last = min(ordinal + WINDOW, user.highest)
-        own = pairs.setdefault(bucket_of(post), {})
-        for place in range(ordinal - WINDOW, last + 1):
-            other = posts.get(place)
-            if other is None:
-                continue
-            key = key_of(post, other)
-            own[key] = own.get(key, 0) + sign
-            theirs, key = pairs.setdefault(bucket_of(other), {}), key_of(other, post)
-            theirs[key] = theirs.get(key, 0) + sign
+        ordinal = positive.ordinal
+        near = range(ordinal - WINDOW, min(ordinal + WINDOW, user.highest) + 1)
+        others = [post for post in map(user.by_ordinal.get, near) if post is not None]
+        note(positive.post, others, self.paired if sign > 0 else self.parted)
 
     def _like(self, post: StoredEngagedPost, positive: StoredPositive, at: Micros | None) -> None:
         """Count a like at an instant in place of the one that was counted, if one was."""

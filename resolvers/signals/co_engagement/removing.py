@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from models.database.database import Database
 from models.following.followers import StoredFollower, read_follower
-from models.following.writer import Overtaken, follower_writer
+from models.following.moves import Overtaken
+from models.following.writer import follower_writer
 from models.reading.user_data import removals_of
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.following import NAME, CoEngagement

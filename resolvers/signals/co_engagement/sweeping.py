@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from models.database.database import Database
 from models.following.followers import read_follower
-from models.following.writer import FollowerWriter, Overtaken, follower_writer
+from models.following.moves import Overtaken
+from models.following.writer import FollowerWriter, follower_writer
 from models.reading.signals.stale_marks import MarkedPositive, marked_after
 from models.records import Micros
 from resolvers.scoring.weights import DAY, Scoring

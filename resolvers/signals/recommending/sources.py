@@ -5,13 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from models.reading.rankings import ScoreRow
+from models.ranks.keys import key_of
 from models.reading.signals import unseen
 from models.reading.signals.deeds import Deeds
 from models.reading.signals.descriptions import Carried, posts_with_any
-from models.reading.signals.unseen import Ranking
+from models.reading.signals.unseen import Ranking, UnseenPost
 from models.vocabulary import FacetKind
-from resolvers.scoring.ranked import ordered
 from resolvers.signals.preferences import Preference, Preferences
 from resolvers.signals.recommending.asked import PageRequest
 from resolvers.signals.social import places_of
@@ -60,9 +59,13 @@ async def best_unseen(
     """
     found = await unseen.best_unseen(ranking, alias, limit, seen_too=seen_too, but_of=but_of)
     authors = {post.post_id: post.author_alias for post in found}
-    places = ordered(ScoreRow(each.post_id, *each[2:], last_at=None) for each in found)
-    best = [each.id for each in places if each.place.rank_key < 0][:limit]
-    return [AuthoredPost(post_id, authors[post_id]) for post_id in best]
+    keys = [(_key(post), post.post_id) for post in found]
+    best = sorted((key, post_id) for key, post_id in keys if key is not None and key < 0)
+    return [AuthoredPost(post_id, authors[post_id]) for _, post_id in best[:limit]]
+
+
+def _key(post: UnseenPost) -> float | None:
+    return post.rank_key if post.score is None else key_of(post.score)
 
 
 async def popular(ranking: Ranking, request: PageRequest) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from graph.config.settings import Settings
 from models.database.database import Database
-from models.values import summed
+from models.values import kept_sum
 from models.vocabulary import ActionType
 from resolvers.audit.recalculating import is_current
 from resolvers.audit.verifying import Verification, verify
@@ -164,7 +164,7 @@ async def test_a_drift_of_a_millionth_in_a_score_is_told(caller: Caller) -> None
     await caller.record(userId="ann", action="FAVORITE", postId="q")
     await caller.record(userId="bob", action="SHARE", postId="q")
     of_q = "SELECT positive FROM scores WHERE subject_kind = 1 AND subject_id = 'q'"
-    q = summed([positive for (positive,) in await run(caller.url, of_q)]) or b""
+    q = kept_sum([positive for (positive,) in await run(caller.url, of_q)]) or b""
     kept = f"X'{q.hex()}'" if "sqlite" in caller.url else f"'\\x{q.hex()}'::bytea"
     await run(caller.url, f"UPDATE scores SET positive = {kept} WHERE subject_id = 'p'")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from models.database.database import Database
 from models.ledger.ledger import Ledger
 from models.ledger.opening import open_ledger
 from models.ledger.writer_connection import PLANNED_FROM
+from models.vocabulary import ACTIONS, ActionType
 from resolvers.recording.judging import Rules, judge, wanted
 from tests.support.databases import postgres_server
 from tests.support.durability.ledgers import view
@@ -106,5 +108,7 @@ def _filled(rows: int) -> Prepare:
 
 
 async def _record(ledger: Ledger, *post_ids: str) -> None:
-    submissions = [view(post_id) for post_id in post_ids]
+    """Record events, and a state with an id, so that there is something of each kind to look up."""
+    favorite = replace(view(post_ids[0]), action=ACTIONS[ActionType.FAVORITE], event_id=post_ids[0])
+    submissions = [*(view(post_id) for post_id in post_ids), favorite]
     await ledger.transact(wanted(submissions), lambda known: judge(submissions, known, Rules()))

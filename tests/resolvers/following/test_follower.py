@@ -8,8 +8,9 @@ import pytest
 from graph.config.settings import Settings
 from models.database.database import Database
 from models.following.followers import read_follower
+from models.following.moves import Overtaken
 from models.following.statements import insert
-from models.following.writer import Overtaken, follower_writer
+from models.following.writer import follower_writer
 from models.ledger.opening import open_ledger
 from models.reading.log import read_settled_head
 from resolvers.following.follower import Follower

@@ -11,16 +11,17 @@ import pytest
 
 from graph.config.settings import Settings
 from models.database.database import Database
+from models.database.postgres import COMMANDS, connect
 from models.database.process_locks import process_lock
+from models.following.rank_queue import SUBJECTS_AT_ONCE, Step
 from models.following.writer import follower_writer
 from models.ledger.lanes.layouts import change_lanes
 from models.ranks import pending
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.audit.verifying import Verification, verify
-from resolvers.following import ranks as following_ranks
+from resolvers.following import sole_work
 from resolvers.following.ranks import (
     RankFollowing,
-    Step,
     drain,
     queued_commits,
     rank_step,
@@ -44,6 +45,8 @@ RECORD_MANY = """mutation Many($inputs: [RecordInteractionInput!]!) {
   recordInteractions(inputs: $inputs) { recorded }
 }"""
 LEADERS = "{ engagementScores(first: 10) { rank user { alias } } }"
+WAITING = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+    AND application_name = 'trailmark follower' AND wait_event_type = 'Lock'"""
 RANK = "query Rank($id: ID!) { user(id: $id) { engagementScore { rank } } }"
 
 
@@ -145,7 +148,7 @@ async def test_the_order_is_exact_at_once_while_few_wait(
         for _ in range(25):
             await did(random, caller, model)
             if random.random() < 0.3:
-                await rank_step(database, writer)
+                await rank_step(writer)
 
             assert await paged(caller, random.randint(1, 4)) == model.trending()
             assert await leaders(caller) == model.leaders()
@@ -164,7 +167,7 @@ async def test_the_order_is_the_follower_s_where_many_wait(
         for _ in range(25):
             await did(random, caller, model)
             if random.random() < 0.3:
-                await rank_step(database, writer)
+                await rank_step(writer)
                 order = model.trending()
 
             above = model.trending()
@@ -202,7 +205,7 @@ async def test_a_round_ends_with_what_was_queued_when_it_began(
         for user in USERS:
             await caller.record(userId=user, action="SHARE", postId="p")
 
-        steps = [await rank_step(database, writer) for _ in range(3)]
+        steps = [await rank_step(writer) for _ in range(3)]
 
     commits = 1 if database.is_embedded else LANES  # the batch is of users of all lanes
     assert steps == [Step(commits, has_more=True), Step(5, has_more=False), Step(0, has_more=False)]
@@ -225,6 +228,49 @@ async def test_two_who_work_the_queue_off_at_once_lose_nothing(
 
     assert found.pending == 0
     assert len(await run(database_url, "SELECT rank_key FROM ranks")) == 23
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_no_rank_goes_back_to_an_older_score(database_url: str, clock: FixedClock) -> None:
+    """Where two work off what was queued at once, and one is held up: the other waits for it.
+
+    The one has read a score before a commit moves it that was given its number earlier. So they
+    take different rows, which both name the post.
+    """
+    database, credentials = Database.at(database_url), Database.at(database_url).credentials
+    late, holder = await connect(credentials, COMMANDS), await connect(credentials, COMMANDS)
+    async with (
+        unfollowed(database_url, clock) as caller,
+        follower_writer(database) as one,
+        follower_writer(database) as other,
+    ):
+
+        async def waiting() -> int:
+            ((count,),) = await run(database_url, WAITING)
+            return int(count)
+
+        await late.execute("BEGIN")
+        await late.execute(f"""INSERT INTO rank_changes (size, users, posts)
+            VALUES ({SUBJECTS_AT_ONCE}, '[]', '["p"]')""")
+        await caller.record(userId="ann", action="SHARE", postId="p")
+        await holder.execute("BEGIN; SELECT FROM rank_changes FOR UPDATE")
+        first = asyncio.create_task(rank_step(one))
+        async with asyncio.timeout(20):
+            while not await waiting():
+                pass
+
+            await late.execute("UPDATE scores SET count = 0 WHERE subject_id = 'p'")
+            await late.execute("COMMIT")
+            second = asyncio.create_task(rank_step(other))
+            while not second.done() and await waiting() < 2:
+                pass
+            await holder.execute("COMMIT")
+            await asyncio.gather(first, second)
+
+    await late.close()
+    await holder.close()
+    assert await run(database_url, "SELECT FROM rank_changes WHERE size > 0") == []
+    assert await run(database_url, "SELECT FROM ranks WHERE subject_id = 'p'") == []
 
 
 async def test_a_removal_leaves_no_name_in_ranks_or_queue(
@@ -267,7 +313,7 @@ async def test_ranks_lag_while_they_cannot_be_kept(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """However often it is tried; once they can be kept again, nothing lags."""
-    monkeypatch.setattr(following_ranks, "RETRY_S", 0.01)
+    monkeypatch.setattr(sole_work, "RETRY_S", 0.01)
     database = Database.at(database_url)
     ranks = RankFollowing(database, poll_s=0.01)
     async with unfollowed(database_url, clock) as caller:

@@ -71,6 +71,20 @@ def test_a_kept_count_reads_back_as_it_was(instants: list[Micros]) -> None:
     assert decay.decode(decay.encode(of(*instants))) == of(*instants)
 
 
+@given(st.lists(INSTANTS, max_size=4), st.lists(INSTANTS, max_size=4), st.sampled_from([1.0, -1.0]))
+def test_what_is_kept_grows_in_one_step_as_in_three(
+    kept: list[Micros], more: list[Micros], sign: float
+) -> None:
+    """To the byte as when it is read back, added to and kept again; also down to nothing."""
+    before = decay.encode(of(*kept)) if kept else None
+    added, taken = (decay.times(of(*more), each) for each in (sign, -sign))
+
+    after = decay.grown(before, added)
+
+    assert after == decay.encode(decay.plus(decay.decode(before), added))
+    assert decay.grown(after, taken) == decay.encode(decay.plus(decay.decode(after), taken))
+
+
 @given(st.lists(INSTANTS, min_size=1, max_size=5), st.lists(INSTANTS, min_size=1, max_size=5))
 def test_rank_keys_order_scores_at_any_moment(ours: list[Micros], theirs: list[Micros]) -> None:
     """The larger score has the smaller key, and equal scores have equal keys."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.database.database import Database
 from models.upserts import ACTIVITY, OUTCOMES, SCORES, TOTALS, Upsert
-from models.values import decode, encode, plus, summed
+from models.values import decode, encode, kept_sum, plus
 from resolvers.scoring.decay import times
 from tests.support.sql import run
 
@@ -51,7 +51,7 @@ def _add(upsert: Upsert, row: dict[str, Any], other: dict[str, Any]) -> None:
         elif isinstance(value, int):
             row[name] += value
         else:
-            row[name] = summed((row[name], value))
+            row[name] = kept_sum((row[name], value))
 
 
 def _parts(upsert: Upsert, row: dict[str, Any], slots: int, chance: Random) -> Iterator[list[Any]]:

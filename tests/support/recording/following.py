@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 
 from models.database.database import Database
+from models.following.followed import FollowedRow
 from models.following.followers import FollowerChanges, StoredFollower, read_follower
 from models.following.statements import Statement
 from models.following.writer import FollowerWriter
 from models.reading.log import read_settled_head
-from models.records import StoredInteraction
 from models.vocabulary import ACTION_BY_CODE, Status
 from resolvers.following.follower import Follower
 
@@ -46,9 +46,7 @@ class Remembering:
         self.rows_at_once = rows_at_once
         self.batches = 0
 
-    async def follow(
-        self, rows: Sequence[StoredInteraction], at: StoredFollower
-    ) -> FollowerChanges:
+    async def follow(self, rows: Sequence[FollowedRow], at: StoredFollower) -> FollowerChanges:
         self.batches += 1
         known = json.loads(at.state or "{}")
         for row in rows:

@@ -1,0 +1,1 @@
+"""What records wait for beside chores over many rows."""

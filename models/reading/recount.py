@@ -183,8 +183,8 @@ async def rows_of_each(
         limit = max(ROWS_AT_ONCE // len(after), _ROWS_OF_ONE)
         found: dict[tuple[int, str], list[tuple[Any, ...]]] = {}
         statement, arguments = _pages(after, condition, columns, limit)
-        for kind, id, *row in map(tuple, await fetch(statement, arguments)):
-            found.setdefault((kind, id), []).append(tuple(row))
+        for kind, id, *values in map(tuple, await fetch(statement, arguments)):
+            found.setdefault((kind, id), []).append(tuple(values))
         after = {}
         for owner, rows in found.items():
             rows.sort(key=itemgetter(0, 1))

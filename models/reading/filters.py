@@ -86,7 +86,9 @@ class Conditions:
         """That a row is a user's; the alias is an expression, such as the place of an argument.
 
         This and those below say it in the way that an index of each database has it. On PostgreSQL
-        that is a hash in place of texts. Two users may share one, so the texts are compared too.
+        that is a hash in place of texts. Two users may share one, so the texts are compared too, as
+        a number: the planner would else take it that of so few rows few are the user's, and sort
+        all that the index has rather than go along it.
         """
         return self._hashed(f"{row}.user_alias = {alias}", _user(row), _hash(alias))
 
@@ -106,8 +108,10 @@ class Conditions:
 
     def of_user_and_kind(self, alias: str, kind: object, row: str = "i") -> str:
         """That a row is what a user did to targets of one kind, which is not that of posts."""
-        plain = f"{row}.user_alias = {alias} AND {row}.target_kind = {kind}"
-        return self._hashed(plain, _user_and_kind(row), _hash(alias, kind))
+        of_user = self._hashed(
+            f"{row}.user_alias = {alias}", _user_and_kind(row), _hash(alias, kind)
+        )
+        return f"{of_user} AND {row}.target_kind = {kind}"
 
     def of_user_and_target(self, alias: str, kind: object, id: str, row: str = "i") -> str:
         """That a row is what a user did to a target."""
@@ -123,14 +127,14 @@ class Conditions:
         return f"{row}.user_alias = {alias} AND {row}.target_kind = {kind} AND {among}"
 
     def _hashed(self, plain: str, indexed: str, hash: str) -> str:
-        return plain if self.is_sqlite else f"{indexed} = {hash} AND {plain}"
+        return plain if self.is_sqlite else f"{indexed} = {hash} AND ({plain})::int <> 0"
 
     def _any_hashed(self, column: str, values: str, indexed: str, hash: str) -> str:
         """That a column has one of some values; `hash` is that of such a value `v`."""
         if self.is_sqlite:
             return f"{column} IN (SELECT value FROM json_each({values}))"
         hashes = f"ARRAY(SELECT {hash} FROM unnest({values}::text[]) v)"
-        return f"{indexed} = ANY({hashes}) AND {column} = ANY({values}::text[])"
+        return f"{indexed} = ANY({hashes}) AND ({column} = ANY({values}::text[]))::int <> 0"
 
     def among(self, values: Sequence[Any], kind: str) -> str:
         if self.is_sqlite:

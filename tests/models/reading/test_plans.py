@@ -95,6 +95,30 @@ async def test_reads_go_by_hashes_before_any_statistics(
     await _check(database_url, monkeypatch, READS.keys() - {"preferences"})
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_a_page_goes_along_its_index_whatever_statistics_say(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads no more rows than it shows, and sorts nothing."""
+    await run(database_url, PLANTED.format(3_000))
+    await run(database_url, "ANALYZE interactions")
+    asked = _noted(monkeypatch)
+    pages = ("a user's history", "a post's history", "a user's history of a post")
+    database = Database.at(database_url)
+    async with database.reading(), database.connected() as server:
+        for name in pages:
+            await READS[name][0]()
+        plans = [
+            [row[0] for row in await server.fetch(f"EXPLAIN {statement}", *arguments)]
+            for statement, arguments in asked
+        ]
+
+    for plan in plans:
+        page = plan[: next(at for at, line in enumerate(plan) if "One-Time Filter" in line)]
+        assert any("Index Scan Backward using idx_interactions_" in line for line in page)
+    assert len(plans) == len(pages)
+
+
 @pytest.mark.slow
 def test_reads_go_by_hashes_in_a_large_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """A million rows, and statistics of them."""
@@ -108,17 +132,7 @@ def test_reads_go_by_hashes_in_a_large_table(monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def _check(url: str, monkeypatch: pytest.MonkeyPatch, names: Set[str]) -> None:
-    asked: list[tuple[str, Sequence[Any]]] = []
-
-    async def noting(
-        client: BaseDBAsyncClient, statement: str, arguments: Sequence[Any]
-    ) -> Sequence[Any]:
-        asked.append((statement, arguments))
-        return await fetch_by(client, statement, arguments)
-
-    monkeypatch.setattr("models.database.database.fetch_by", noting)
-    monkeypatch.setattr("models.replicas.fetching.fetch_by", noting)
-    database = Database.at(url)
+    asked, database = _noted(monkeypatch), Database.at(url)
     found: dict[str, list[Scan]] = {name: [] for name in names}
     async with database.reading(), database.connected() as server:
         for name in names:
@@ -129,6 +143,21 @@ async def _check(url: str, monkeypatch: pytest.MonkeyPatch, names: Set[str]) -> 
 
     by = {name: _indexes(each) for name, each in found.items()}
     assert by == {name: READS[name][1] for name in names}
+
+
+def _noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[Any]]]:
+    """The statements that are asked from now on, with their arguments, filled as they come."""
+    asked: list[tuple[str, Sequence[Any]]] = []
+
+    async def noting(
+        client: BaseDBAsyncClient, statement: str, arguments: Sequence[Any]
+    ) -> Sequence[Any]:
+        asked.append((statement, arguments))
+        return await fetch_by(client, statement, arguments)
+
+    monkeypatch.setattr("models.database.database.fetch_by", noting)
+    monkeypatch.setattr("models.replicas.fetching.fetch_by", noting)
+    return asked
 
 
 def _indexes(found: Sequence[Scan]) -> set[str]:

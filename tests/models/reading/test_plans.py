@@ -28,8 +28,8 @@ USER, KIND = "idx_interactions_user", "idx_interactions_user_kind"
 BOTH, TARGET = "idx_interactions_user_target", "idx_interactions_target"
 PLANTED = """INSERT INTO interactions (id, seq, user_alias, action, target_kind, target_id,
     occurred_at, recorded_at, status, recommended)
-SELECT n, n, 'u_' || md5((n % 50)::text), 1, 1, 'p' || n % 20, n, n, 0, FALSE
-FROM generate_series(1, {}) n"""
+SELECT n, n, 'u_' || md5((n % {1})::text), 1, 1, 'p' || n % {2}, n, n, 0, FALSE
+FROM generate_series(1, {0}) n"""
 
 Read = Callable[[], Awaitable[Any]]
 
@@ -90,7 +90,7 @@ async def test_reads_go_by_hashes_before_any_statistics(
 
     For preferences it may look into the index of instants besides, while there are so few.
     """
-    await run(database_url, PLANTED.format(3_000))
+    await run(database_url, PLANTED.format(3_000, 50, 20))
 
     await _check(database_url, monkeypatch, READS.keys() - {"preferences"})
 
@@ -100,7 +100,7 @@ async def test_a_page_goes_along_its_index_whatever_statistics_say(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It reads no more rows than it shows, and sorts nothing."""
-    await run(database_url, PLANTED.format(3_000))
+    await run(database_url, PLANTED.format(20_000, 400, 200))
     await run(database_url, "ANALYZE interactions")
     asked = _noted(monkeypatch)
     pages = ("a user's history", "a post's history", "a user's history of a post")

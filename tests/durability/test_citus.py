@@ -146,7 +146,7 @@ async def test_who_is_limited_is_counted_and_not_shown(server: Caller) -> None:
 
     outcomes = [await server.outcome(**favorite) for _ in range(2)]
 
-    assert outcomes == ["CREATED", "UNCHANGED"]
+    assert outcomes == ["AGGREGATED", "UNCHANGED"]
     assert await server.counts("p") == {"FAVORITE": 1}
     assert await run(server.url, "SELECT FROM interactions") == []
 

@@ -67,7 +67,9 @@ async def empty(url: str = URL) -> None:
     database = Database.at(url)
     async with database.connected() as server:
         await server.execute(f"TRUNCATE {', '.join(filled)}")
+        await server.execute(_FIRST)
         await server.execute("UPDATE log_head SET last_number = 0, quiet_commits = 0, mark = 0")
 
 
-_KEPT = ("log_head", "facts", "incarnations")
+_KEPT = ("log_head", "facts")
+_FIRST = "INSERT INTO incarnations (follows, id, began_at) VALUES (-1, 0, 0)"

@@ -120,11 +120,11 @@ async def test_what_was_read_before_another_process_committed_is_not_brought_for
     async with ledgers(database_url, 2) as (ledger, elsewhere):
         begun = await first.begin(ledger)
         with monkeypatch.context() as patched:
-            patched.setattr("models.ledger.postgres_transaction.read", read_slowly)
+            patched.setattr("models.ledger.postgres_statements.read", read_slowly)
             beginning = asyncio.create_task(second.begin(ledger))
             await has_read.wait()
         await other.commit(elsewhere)
-        monkeypatch.setattr("models.ledger.postgres_transaction.write", write_slowly)
+        monkeypatch.setattr("models.ledger.postgres_writing.write", write_slowly)
         await begun
         await (await beginning)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from models.database.distributed.detection import HAS_ENGINE, read_distribution
+from models.database.distributed.detection import read_distribution
 from models.database.postgres import ANSWER_S, CLOSE_S, Connection, Session, connect
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
 from models.ledger.distributed.statements import ONE_SERVER, Distributed, Statements
@@ -36,11 +36,10 @@ WRITER = Session(
     command_s=35,  # above the server's own timeouts: only a server that stands still comes to this
 )
 
-_SERVER = f"SELECT pg_postmaster_start_time(), {HAS_ENGINE}"
+_SERVER = "SELECT pg_postmaster_start_time()"
 """What no two servers share, nor two starts of one; every role may ask for it.
 
-So a standby that was promoted has another, as a server over restored files has. And whether the
-tables may be distributed.
+So a standby that was promoted has another, as a server over restored files has.
 """
 
 _PLANS = """SET plan_cache_mode = force_custom_plan;
@@ -107,8 +106,8 @@ class WriterConnection:
             connection = self._connection = await connect(self._credentials, WRITER)
             self._check_time()  # what ends the connection then found none
             self._planned_for, self.written = self.rows, set()
-            self.server, has_engine = await connection.fetchrow(_SERVER) or (None, False)
-            self.statements = await _distributed(connection) if has_engine else ONE_SERVER
+            self.server = await connection.fetchval(_SERVER)
+            self.statements = await _statements(connection)
         if self.rows > PLANNED_TIMES * self._planned_for + PLANNED_FROM:
             await connection.execute("DISCARD PLANS")
             self._planned_for = self.rows
@@ -207,8 +206,8 @@ class WriterConnection:
                 await self._connection.execute(_TERMINATE_STUCK, STUCK_S)
 
 
-async def _distributed(connection: Connection) -> Statements:
-    """The statements for the tables of a database that Citus is in."""
+async def _statements(connection: Connection) -> Statements:
+    """The statements for the tables that a connection leads to."""
     distribution = await read_distribution(connection)
     if distribution is None:
         return ONE_SERVER

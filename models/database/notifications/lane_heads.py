@@ -5,7 +5,8 @@ The log is read up to the least head. A lane in which nobody records would hold 
 
 from time import monotonic
 
-from models.database.distributed.detection import read_distribution
+import asyncpg
+
 from models.database.distributed.heads import raised
 from models.database.postgres import Connection
 
@@ -32,7 +33,7 @@ class LaneHeads:
 
     def __init__(self) -> None:
         self._seen: dict[int, int] = {}
-        self._are_distributed: bool | None = None
+        self._are_distributed = False
 
     @property
     def least(self) -> int:
@@ -51,14 +52,20 @@ class LaneHeads:
         who writes a lane after this does so with numbers beyond its head. No commit is made known:
         each lane keeps its commit id.
         """
-        if self._are_distributed is None:
-            self._are_distributed = await read_distribution(connection) is not None
         if self._are_distributed:
-            self._seen, number = await raised(connection, self._seen)
-            return number
-        rows = await connection.fetch(_BROUGHT_UP, list(self._seen), list(self._seen.values()))
+            return await self._bring_up_apart(connection)
+        seen = list(self._seen), list(self._seen.values())
+        try:
+            rows = await connection.fetch(_BROUGHT_UP, *seen)
+        except asyncpg.FeatureNotSupportedError:  # so Citus says of what is on several servers
+            self._are_distributed = True
+            return await self._bring_up_apart(connection)
         self._seen = {lane: head for lane, head, _ in rows}
         return sum(is_raised for _, _, is_raised in rows)
+
+    async def _bring_up_apart(self, connection: Connection) -> int:
+        self._seen, number = await raised(connection, self._seen)
+        return number
 
 
 async def bring_up_now(connection: Connection) -> None:

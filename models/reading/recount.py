@@ -23,7 +23,7 @@ from models.records import (
 from models.upserts import SCORES, TOTALS, Upsert
 from models.vocabulary import COUNTED, Status, SubjectKind
 
-ROWS_AT_ONCE = 10_000
+ROWS_AT_ONCE = 2_000
 _COUNTED = f"status IN ({', '.join(str(int(each)) for each in COUNTED)})"
 
 

@@ -43,7 +43,9 @@ class Interaction(Model):
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
     described = fields.TextField(null=True)  # JSON: facets its post's description gave it
-    variant = fields.CharField(ID_LENGTH, null=True)  # that outcomes count it under
+    # What outcomes count it under: its variant, after a colon where its source is `other`; see
+    # resolvers/recording/outcome_changes.py.
+    variant = fields.CharField(ID_LENGTH, null=True)
     event_key = fields.BigIntField(null=True, db_index=True)  # of an event that came with an id
 
     class Meta:

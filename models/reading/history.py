@@ -9,13 +9,13 @@ say.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import attrgetter
 from typing import NamedTuple
 
 from models.database.database import dialect
 from models.reading.filters import EVERYTHING, Conditions, Filter
+from models.reading.histories.rows import BRIEF, HistoryRow, HistoryRows, newest_first
 from models.records import Micros, StoredInteraction
 from models.replicas.fetching import fetch_current
 from models.upserts import INTERACTIONS
@@ -25,30 +25,11 @@ BOUND = 10_000
 """Rows of an index that one page looks at, if nothing says otherwise."""
 
 
-class HistoryRow(NamedTuple):
-    """What histories show of a row of `interactions`: reading less of it is faster."""
-
-    id: int
-    user_alias: str
-    action: int
-    target_kind: int
-    target_id: str
-    occurred_at: Micros
-    recorded_at: Micros
-    source: str | None
-    recommended: bool
-    context: str | None
-
-
 ShownInteraction = StoredInteraction | HistoryRow
 
 
-_NAMES = HistoryRow._fields
-_COLUMNS = ", ".join(f"i.{name}" for name in _NAMES)
 _ALL = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
-_ARRAYS = ", ".join(f"array_agg(i.{name})" for name in _NAMES)
 _IS_SHOWN = f"i.status = {int(Status.SHOWN)}"
-_ORDER = attrgetter("occurred_at", "id")
 _POST = f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id"
 _OWNERS = {
     "user": "i.user_alias = k.value",
@@ -82,7 +63,7 @@ class HistorySlice:
     """Which part of a history: at most `limit`, strictly older than `after` and newer than
     `before`; the newest of those, or, `backward`, the oldest. So many are passed over as `skip`
     says. No more rows of the index are looked at than `bound`, or than that takes of rows that all
-    pass, where it is more."""
+    pass, where it is more. Of a `brief` one no more is read of each row than BRIEF."""
 
     limit: int
     after: HistoryCursor | None = None
@@ -90,6 +71,7 @@ class HistorySlice:
     backward: bool = False
     skip: int = 0
     bound: int = BOUND
+    brief: bool = False
 
     @property
     def most(self) -> int:
@@ -105,7 +87,7 @@ class Found:
     what lies beyond.
     """
 
-    rows: list[HistoryRow] = field(default_factory=list)
+    rows: Sequence[HistoryRow] = ()
     ended_at: HistoryCursor | None = None
 
 
@@ -125,20 +107,21 @@ async def histories(
     read = await fetch_current(walk.pages(list(ids)), walk.arguments, walks=walk.passes_over)
     found = {id: Found() for id in ids}
     if walk.is_sqlite:
+        rows: dict[str, list[HistoryRow]] = {id: [] for id in ids}
         for key, is_end, *columns in read:
             row = HistoryRow(*columns)
             if is_end:
                 found[key].ended_at = HistoryCursor(row.occurred_at, row.id)
             else:
-                found[key].rows.append(row)
-    else:
-        for key, ended_at, number, _, *columns in read:
-            if columns[0] is not None:
-                found[key].rows = [*map(HistoryRow._make, zip(*columns, strict=True))]
-            if number is not None:
-                found[key].ended_at = HistoryCursor(ended_at, number)
-    for each in found.values():
-        each.rows.sort(key=_ORDER, reverse=True)
+                rows[key].append(row)
+        for key, each in rows.items():
+            found[key].rows = newest_first(each)
+        return found
+    for key, ended_at, number, _, *columns in read:
+        if columns[0] is not None:
+            found[key].rows = newest_first(HistoryRows(columns, is_reversed=slice.backward))
+        if number is not None:
+            found[key].ended_at = HistoryCursor(ended_at, number)
     return found
 
 
@@ -202,19 +185,22 @@ class _Walk(Conditions):
         and an array for each column, which costs far less to take than rows.
         """
         if self.is_sqlite:
+            columns = ", ".join(self._shown)
             page = f"SELECT json_group_array(i.id) AS numbers FROM ({self._page('i.id')}) i"
             end = f"json_insert(p.numbers, {self.add('$[#]')}, -({self._end('i.id')}))"
             is_short = f"json_array_length(p.numbers) < {self._limit}"
             found = f"SELECT CASE WHEN {is_short} THEN {end} ELSE p.numbers END FROM ({page}) p"
             return (
-                f"SELECT k.value, n.value < 0, {_COLUMNS} FROM {self._each(ids)} "
+                f"SELECT k.value, n.value < 0, {columns} FROM {self._each(ids)} "
                 f"CROSS JOIN json_each(({found})) n "
                 "CROSS JOIN interactions i ON i.id = abs(n.value)"
             )
         is_short = f"count(*) < {self._limit} AS is_short"
+        arrays = ", ".join(f"array_agg({column})" for column in self._shown)
+        page = self._page(", ".join(self._shown))
         return (
             f"SELECT k.value, e.*, p.* FROM {self._each(ids)} CROSS JOIN LATERAL "
-            f"(SELECT {is_short}, {_ARRAYS} FROM ({self._page(_COLUMNS)}) i) p LEFT JOIN LATERAL "
+            f"(SELECT {is_short}, {arrays} FROM ({page}) i) p LEFT JOIN LATERAL "
             f"({self._end('i.occurred_at, i.id', 'p.is_short')}) e ON TRUE"
         )
 
@@ -256,6 +242,11 @@ class _Walk(Conditions):
     def _looked_at(self) -> str:
         """What the filter looks at, and the number: SQLite would read all columns in vain."""
         return ", ".join(sorted({"i.id", *re.findall(r"i\.\w+", self._passing)}))
+
+    @property
+    def _shown(self) -> list[str]:
+        """The columns of what is read of each row."""
+        return [f"i.{name}" for name in (BRIEF if self._slice.brief else HistoryRow._fields)]
 
     @cached_property
     def _limit(self) -> str:

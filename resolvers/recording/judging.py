@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from models.records import Changes, Known, Micros, Wanted, WantedTokens
 from models.vocabulary import ACTIONS, PrivacyLevel
 from resolvers.recording.counter_changes import CounterChanges, want_counts
-from resolvers.recording.outcome_changes import wanted_variant
+from resolvers.recording.outcome_changes import wanted_names
 from resolvers.recording.salts import new_salt
 from resolvers.recording.state_machine import StateMachine
 from resolvers.recording.submissions import Outcome, Submission, Verdict
@@ -46,8 +46,8 @@ def wanted(
         keys.aliases.add(submission.user_alias)
         if submission.event_key is not None:
             keys.event_ids.add(submission.event_key)
-        if submission.variant is not None and (variant := wanted_variant(submission)):
-            keys.variants.add(variant)
+        if submission.source is not None or submission.variant is not None:
+            keys.variants.update(wanted_names(submission))
         actions = [submission.action]
         if submission.action.is_state:
             keys.states.add(submission.state_key)

@@ -195,7 +195,7 @@ class StateMachine:
     def _take_context(self, row: StoredInteraction, submission: Submission) -> None:
         row.source, row.recommended = submission.source, submission.recommended
         row.context, row.described = submission.context, self._described(submission)
-        row.variant = self.counters.outcomes.variant_of(submission, row.occurred_at)
+        row.variant = self.counters.outcomes.counted_under(submission, row.occurred_at)
 
     def _undo(self, row: StoredInteraction, submission: Submission) -> None:
         self._count(row, -1, submission)

@@ -134,9 +134,9 @@ def _judged(
     if isinstance(verdict, Exception):
         return verdict
     is_shown = verdict.wrote or not caller.only_records
-    number, row = (verdict.interaction_id, verdict.row) if is_shown else (None, None)
-    alias, post_id = request.user_alias, request.post_id
-    return RecordResult(verdict.outcome, alias, post_id, number, row, verdict.level, verdict.errors)
+    shown = (verdict.interaction_id, verdict.row) if is_shown else (None, None)
+    what = verdict.outcome, request.user_alias, request.post_id
+    return RecordResult(*what, *shown, verdict.level, verdict.errors)
 
 
 def _unstorable(error: Exception) -> RecordResult:

@@ -96,7 +96,8 @@ class StateMachine:
 
     def _remember(self, key: EventKey, submission: Submission, verdict: Verdict) -> None:
         what = submission.action.code, submission.target_id, submission.undo
-        seen = StoredEventId(*key, *what, verdict.interaction_id, submission.arrived_at)
+        fields = (*key, *what, verdict.interaction_id, submission.arrived_at)
+        seen = StoredEventId(*fields)
         self.known.event_ids[key] = seen
         if verdict.row is None or submission.action.is_state:
             self.changes.event_ids[key] = seen

@@ -3,6 +3,8 @@
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
+# The commands that tests start then import what one of them has compiled, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: serve test test-lanes test-all check fix schema migration constraints audit bench bench-beside soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
@@ -11,14 +13,14 @@ serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
 
 test: .venv/developing  ## The quick suite: both databases, under 4 minutes.
-	$(BIN)/pytest -n 3 -m "not slow"
+	$(BIN)/pytest -n 3 --dist worksteal -m "not slow"
 
 LANED := tests/graph tests/resolvers
 test-lanes: .venv/developing  ## The tests of the API and of what it rests on, on PostgreSQL with four lanes.
-	TRAILMARK_TEST_LANES=4 $(BIN)/pytest -n 3 -m "not slow" -k postgres $(LANED)
+	TRAILMARK_TEST_LANES=4 $(BIN)/pytest -n 3 --dist worksteal -m "not slow" -k postgres $(LANED)
 
 test-all: .venv/developing conformance  ## What takes longer: kill loops, long random runs, the wheel, browsers.
-	$(BIN)/pytest -n 2 -m slow
+	$(BIN)/pytest -n 2 --dist worksteal -m slow
 
 check: .venv/developing  ## Style, types, the schema's snapshot, migrations.
 	$(BIN)/ruff check .

@@ -19,7 +19,8 @@ from graph.context import Context
 from graph.schema.schema import build
 from graph.transport.answers import Answer
 from models.reading.filters import Filter
-from models.reading.history import Found, HistoryRow, HistorySlice
+from models.reading.histories.rows import HistoryRow, HistoryRows
+from models.reading.history import Found, HistorySlice
 from models.reading.totals import Counts
 from models.records import StoredInteraction, Subject
 from models.vocabulary import ACTIONS, PrivacyLevel
@@ -121,13 +122,10 @@ async def _counts(subjects: list[Subject]) -> dict[Subject, Counts]:
     return dict.fromkeys(subjects, _COUNTS)
 
 
-_ROWS = [
-    HistoryRow(number, "u_" + "0" * 32, 1, 1, "post", NOW, NOW, None, False, None)
-    for number in range(1, 101)
-]
+_EACH = [HistoryRow(number, 1, 1, "post", NOW - number) for number in range(1, 101)]
+_ROWS = HistoryRows([*zip(*_EACH, strict=True)])
 _CODES = [action.code for action in ACTIONS.values()]
-_FIVES = [5] * len(_CODES)
-_COUNTS = Counts(NOW, _CODES, _FIVES, _FIVES)
+_COUNTS = Counts(NOW, dict.fromkeys(_CODES, 5))
 _ROW = StoredInteraction(1, 1, "u_" + "0" * 32, 1, 1, "post", NOW, NOW, 1)
 _RECORDED = RecordResult(Outcome.CREATED, None, "post", 1, _ROW, PrivacyLevel.FULL)
 _PRODUCT: Any = SimpleNamespace(

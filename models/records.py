@@ -158,7 +158,7 @@ class Known:
     removals: dict[str, StoredRemoval] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)  # which stay so until the commit
     variants: set[VariantKey] = field(default_factory=set)
-    variants_of_day: dict[int, int] = field(default_factory=dict)  # how many, of wanted days
+    names_of_day: dict[tuple[int, bool], int] = field(default_factory=dict)  # by VariantKey.group
     parts: set[PartKey] = field(default_factory=set)
     posts: dict[str, StoredPost] = field(default_factory=dict)
     salts: dict[int, bytes] = field(default_factory=dict)  # by day

@@ -18,11 +18,14 @@ LED_TO: Final = (
 
 OUTCOME_CODES: Final = frozenset(ACTIONS[type].code for type in LED_TO)
 
-OTHER_VARIANT: Final = "other"
-"""The variant of what came with more variants than a day has."""
+OTHER_NAME: Final = "other"
+"""The source or variant of what came with more of them than a day has."""
 
-VARIANTS_LIMIT: Final = 1_000
-"""Variants of a day that are counted by their own names."""
+NAMES_LIMIT: Final = 1_000
+"""Sources of a day that are counted by their own names, and as many variants."""
+
+SOURCE_MARK: Final = ":"
+"""What tells a source from a variant, which ends before the first colon and so holds none."""
 
 DAY: Final = 86_400_000_000
 """Microseconds of a day."""
@@ -82,8 +85,15 @@ class OutcomeKey(NamedTuple):
 
 
 class VariantKey(NamedTuple):
+    """A name that outcomes of a day are counted under: a variant, or a source after a colon."""
+
     day: int
     variant: str
+
+    @property
+    def group(self) -> tuple[int, bool]:
+        """The day, and whether it is a source: those that are counted together."""
+        return self.day, self.variant[:1] == SOURCE_MARK
 
 
 @dataclass(slots=True)

@@ -74,7 +74,10 @@ class Outcome(Model):
 
 
 class OutcomeVariant(Model):
-    """A variant that outcomes of a day are counted under by its own name, until none is."""
+    """A name that outcomes of a day are counted under, until none is: a variant, or a source.
+
+    A source stands after a colon, which no variant holds.
+    """
 
     id = fields.BigIntField(primary_key=True)
     day = fields.IntField()

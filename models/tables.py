@@ -25,6 +25,10 @@ class Interaction(Model):
     at which it was recorded and undone. `id` is the order of first recording. `seq` is the row's
     sequence in the log: it moves to the end whenever the row starts or stops holding. So a reader
     of the log in `seq` order learns every change, and skips those that were overtaken.
+
+    The indexes are those of SQLite. On PostgreSQL hashes are in place of texts, and rows are left
+    out whose `seq` is their `id`, or that have no `state_key`: migrations that are written by hand
+    make these, and `models.reading.filters` and `models.reading.log` say what they hold.
     """
 
     id = NumberField(primary_key=True, generated=False)
@@ -43,7 +47,9 @@ class Interaction(Model):
     recommended = fields.BooleanField()
     context = fields.TextField(null=True)  # JSON: what else came with it
     described = fields.TextField(null=True)  # JSON: facets its post's description gave it
-    variant = fields.CharField(ID_LENGTH, null=True)  # that outcomes count it under
+    # What outcomes count it under: its variant, after a colon where its source is `other`; see
+    # resolvers/recording/outcome_changes.py.
+    variant = fields.CharField(ID_LENGTH, null=True)
     event_key = fields.BigIntField(null=True, db_index=True)  # of an event that came with an id
 
     class Meta:

@@ -31,6 +31,7 @@ from models.records import (
     StoredTotal,
 )
 from models.signal_records import (
+    SOURCE_MARK,
     OutcomeChange,
     StoredFacet,
     StoredFacetPart,
@@ -238,8 +239,9 @@ class Delete:
 _OF_ALL_SLOTS = " AND ".join(f"o.{name} = outcomes.{name}" for name in OUTCOMES.key)
 _IS_EMPTY = f"""(SELECT sum(o.count) = 0 AND sum(o.aggregated) = 0 FROM outcomes o
     WHERE {_OF_ALL_SLOTS})"""
-_IS_UNUSED = """NOT EXISTS (SELECT 1 FROM outcomes
-    WHERE outcomes.day = outcome_variants.day AND outcomes.variant = outcome_variants.variant)"""
+_IS_UNUSED = f"""NOT EXISTS (SELECT 1 FROM outcomes
+    WHERE outcomes.day = outcome_variants.day AND outcome_variants.variant IN
+        (outcomes.variant, '{SOURCE_MARK}' || outcomes.source))"""
 _SUBJECT = ("subject_kind", "subject_id")
 _IS_OF_ANOTHER_SLOT = "slot <> 0"
 DELETES = (

@@ -234,7 +234,7 @@ CIRCLES: Final = ("inner", "outer", "universal")
 
 
 _SUBJECTS = {kind: SubjectKind[kind.name] for kind in TargetKind}
-_TARGETS = {int(subject): kind for kind, subject in _SUBJECTS.items()}
+TARGET_KINDS: Final = {int(subject): kind for kind, subject in _SUBJECTS.items()}
 
 
 def subject_kind(kind: TargetKind) -> SubjectKind:
@@ -244,4 +244,4 @@ def subject_kind(kind: TargetKind) -> SubjectKind:
 
 def target_kind(code: int) -> TargetKind:
     """The kind of target behind the number the database keeps."""
-    return _TARGETS[code]
+    return TARGET_KINDS[code]

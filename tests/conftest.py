@@ -1,6 +1,5 @@
 """What tests are given: real databases, a clock, and a server over each with a caller."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,10 +8,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from graph.config.settings import Settings
-from models.database.database import Database
 from tests.support.client import Caller, FixedClock
-from tests.support.databases import LANES, empty, postgres_server, sqlite_template
+from tests.support.databases import (
+    LANES,
+    Emptier,
+    postgres_server,
+    sqlite_template,
+)
 from tests.support.serving import SECRET, serving
+from tests.support.shared.orm import finalise_once
+from tests.support.shared.types import ask_once_for_types
 
 settings.register_profile(
     "trailmark",
@@ -21,6 +26,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("trailmark")
+finalise_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +48,16 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[str]:
     """The URL of a migrated PostgreSQL database, of this test process alone."""
     with postgres_server() as url:
+        ask_once_for_types(url)
         yield url
+
+
+@pytest.fixture(scope="session")
+def emptier(postgres: str) -> Iterator[Emptier]:
+    """What takes everything out of that database."""
+    emptier = Emptier(postgres)
+    yield emptier
+    emptier.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -53,7 +68,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_file"), file)
         return f"sqlite://{file}"
     url: str = request.getfixturevalue("postgres")
-    asyncio.run(empty(Database.at(url)))
+    request.getfixturevalue("emptier").empty()
     return url
 
 

@@ -91,7 +91,7 @@ class Access:
         return self.keyring.last_known(_credential(connection, {}))
 
     async def _caller(self, connection: HTTPConnection, params: Mapping[str, Any]) -> Caller:
-        if not self._tokens.is_configured:
+        if not self._tokens.is_configured and self.keyring.is_stale:
             await self.keyring.catch_up()  # tokens of users are checked without a database
         is_open = self.is_open
         if is_open:

@@ -14,7 +14,6 @@ from graph.commands.terminal import console, is_there, read_settings, ready_data
 from graph.config.address import Address, BadAddress
 from graph.config.log_formats import LogFormat
 from graph.config.settings import PREFIX, BadSettings, Settings
-from graph.server.app import check_documents
 from graph.server.connections.sockets import raise_descriptor_limit
 from graph.server.logs.configuration import logging_in
 from graph.server.logs.said import say_as_records
@@ -86,6 +85,8 @@ def _check(address: Address) -> None:
 
 
 def _check_documents(settings: Settings) -> None:
+    from graph.server.app import check_documents  # else only what serves imports the schema
+
     try:
         check_documents(settings)
     except BadSettings as bad:

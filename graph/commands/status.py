@@ -10,7 +10,6 @@ import typer
 from graph.commands.terminal import console, is_there, read_settings, run
 from graph.config.secret import NoSecret, can_make_secret, known_secret, secret_file
 from graph.config.settings import BadSettings, Settings
-from graph.server.app import check_documents
 from models.database.database import Database
 from models.database.migrating import NewerDatabase, available, pending
 from models.database.readiness import check_ready
@@ -86,6 +85,8 @@ def _settings(settings: Settings, refusals: list[str]) -> Iterator[Line]:
     yield "privacy", f"{settings.default_privacy.name.lower()} by default"
     yield "user tokens", "taken" if settings.user_tokens.is_configured else "not configured"
     if settings.documents:
+        from graph.server.app import check_documents  # which imports the whole schema
+
         yield "documents", f"{len(set(settings.documents.values())):,} trusted"
         try:
             check_documents(settings)

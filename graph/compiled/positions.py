@@ -1,5 +1,6 @@
 """Response positions, as GraphQL's specification calls them: fields, and the items of lists."""
 
+import dataclasses
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +28,8 @@ class ResponsePosition:
     details: FieldDetailsList
     type: GraphQLOutputType
     nodes: list[FieldNode]
+    #: What resolvers found out here about what is selected, for the next time.
+    remembered: dict[Any, Any] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(

@@ -49,7 +49,7 @@ class OperationSlices:
         self._slices = slices
         self._free = FREE
         self._free_until: float | None = None
-        self._turn = asyncio.Lock()
+        self._turn: asyncio.Lock | None = None  # most operations never wait
 
     def is_over(self) -> bool:
         """Whether the operation is to wait, which it asks after each item of a list."""
@@ -65,6 +65,8 @@ class OperationSlices:
 
     async def next(self) -> None:
         """Wait for the operation's next turn."""
+        if self._turn is None:
+            self._turn = asyncio.Lock()
         async with self._turn:
             await self._slices.next()
 

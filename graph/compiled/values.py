@@ -14,6 +14,7 @@ from graphql.execution.values import get_variable_values
 
 Serialize = TypeVar("Serialize", bound=Callable[[Any], Any])
 _WHOLE_TO = "__shows_whole_numbers_to__"
+_SHOWS_COLUMN = "__shows_column__"
 
 #: Stands for a variable that was not given and has no default.
 ABSENT = object()
@@ -51,6 +52,21 @@ def shown_whole_to(type: GraphQLScalarType) -> int | None:
     """The limit up to which a scalar shows every int as it is; None if unknown."""
     limit: int | None = getattr(type.coerce_output_value, _WHOLE_TO, None)
     return limit
+
+
+def shows_column(show: Callable[[Any], Any]) -> Callable[[Serialize], Serialize]:
+    """Mark a scalar's `serialize`: this shows a whole column as it shows each value, and faster."""
+
+    def mark(serialize: Serialize) -> Serialize:
+        setattr(serialize, _SHOWS_COLUMN, show)
+        return serialize
+
+    return mark
+
+
+def column_shown_by(serialize: Callable[[Any], Any]) -> Callable[[Any], Any] | None:
+    """What shows a whole column as a scalar's `serialize` shows each value, if it is known."""
+    return getattr(serialize, _SHOWS_COLUMN, None)
 
 
 def checked(schema: GraphQLSchema, node: VariableDefinitionNode, given: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """The queries."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -124,12 +125,16 @@ class Query:
     ) -> Post:
         return Post.of(checked_post_id("id", id))
 
-    @strawberry.field(description="Posts, in the order asked for.", metadata=LISTED.metadata)
+    @strawberry.field(
+        description="Posts, in the order asked for.",
+        metadata=LISTED.metadata,
+        graphql_type=list[Post],
+    )
     async def posts(
         self,
         info: Info,
         ids: Annotated[list[ID], strawberry.argument(description="At most 100 post ids.")],
-    ) -> list[Post]:
+    ) -> Sequence[Post]:
         return await whole_posts(checked_post_ids("ids", ids), info)
 
     @strawberry.field(
@@ -145,9 +150,7 @@ class Query:
         before: Before = None,
         filter: Chosen = None,
     ) -> InteractionConnection:
-        return await connection(
-            EVERYONE, PageRequest(first, after, last, before), filter, info.context
-        )
+        return await connection(EVERYONE, PageRequest(first, after, last, before), filter, info)
 
     @strawberry.field(
         description="The posts with the highest scores above 0, ties by post id; never those that "

@@ -7,9 +7,9 @@ from graphql import GraphQLError
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
-from graph.compiled.values import shows_whole_to
+from graph.compiled.values import shows_column, shows_whole_to
 from resolvers.errors import Unreadable
-from resolvers.instants import format_instant, parse_instant
+from resolvers.instants import format_instant, format_instants, parse_instant
 
 if TYPE_CHECKING:  # they are what they are made of, so nothing is called to make one
     ID: TypeAlias = str
@@ -53,7 +53,7 @@ SCALARS: dict[object, ScalarDefinition] = {
             "recording, one that cannot be read has that input rejected, and no other."
         ),
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
-        serialize=format_instant,
+        serialize=shows_column(format_instants)(format_instant),
         parse_value=_instant,
     ),
     Long: strawberry.scalar(

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from graph.access.credentials import Access
 from graph.access.rates import Rates, allowing
-from graph.access.rights import RIGHTS, Rights, audience, enforce, is_user
+from graph.access.rights import RIGHTS, audience, enforce, is_user
 from graph.config.secret import find_secret
 from graph.config.settings import PREFIX, BadSettings, Settings
 from graph.pages import tracking
@@ -54,7 +54,6 @@ def create_app(
     settings: Settings,
     clock: Clock = system_clock,
     schema: strawberry.Schema | None = None,
-    rights: Rights = RIGHTS,
     *,
     hears_signals: bool = False,
     shared_folder: Path | None = None,
@@ -65,18 +64,15 @@ def create_app(
     It is to hear signals where it is the whole process: it then ends its subscriptions before the
     server stops.
 
-    `schema` stands in for the product's own, where that is to be served with additions; `rights`
-    then say who may use those. Processes with the same `shared_folder` tell their metrics
-    together, and divide the lanes. With `tracing` each request makes spans.
+    `schema` stands in for the product's own, where that is to be served with additions; `enforce`
+    has guarded it. Processes with the same `shared_folder` tell their metrics together, and divide
+    the lanes. With `tracing` each request makes spans.
     """
     identity = Identity(find_secret(settings))
     access = Access(Keyring(), settings.user_tokens, identity, settings.cors_origins)
     rates = Rates(settings.key_rate, settings.user_rate)
     lifespan = Lifespan(settings, identity, clock, shared_folder=shared_folder, tracing=tracing)
-    if schema is None:
-        schema = _build_schema()
-    else:
-        enforce(schema._schema, rights)
+    schema = schema or _build_schema()
     engine = _build_engine(settings, schema, contexts=lifespan.context, access=access, rates=rates)
     if tracing is not None:
         engine.operations = tracing.operations

@@ -12,6 +12,7 @@ from graph.server.addresses import Addresses
 from graph.server.cors import cors
 from graph.server.headers import SafeHeaders
 from graph.server.logs.request_ids import RequestIds
+from graph.transport.bodies import BODY
 from graph.transport.http.replies import WRITE
 from graph.transport.requests import header
 
@@ -57,6 +58,7 @@ class Application(Starlette):
             return
         self._addresses.resolve(scope)
         scope.pop(WRITE, None)  # what middlewares add to a response must not be left out
+        scope.pop(BODY, None)
         await super().__call__(scope, receive, send)
 
     async def _answer_without_slashes(self, scope: Scope, receive: Receive, send: Send) -> None:

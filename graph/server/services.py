@@ -29,7 +29,7 @@ from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
-from resolvers.recording.writer import BATCH_LIMIT
+from resolvers.recording.writing.sizing import BATCH_LIMIT
 from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender

@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,9 @@ _PREFIXES = (_PREFIX, "trailmark-metrics-")
 """What such folders' names begin with, also those of versions before."""
 
 _LOCK = "serve.lock"
+
+FRESHEN_S = 3_600.0
+"""How often all in it is made to look new: systems clear away what is some days old."""
 
 
 @contextmanager
@@ -40,9 +44,36 @@ def shared_folder(workers: int) -> Iterator[Path]:
         with (folder / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)
             make_seats(folder, workers)
-            yield folder
+            with _kept_fresh(folder, workers):
+                yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _kept_fresh(folder: Path, workers: int) -> Iterator[None]:
+    """Within this, nothing in the folder becomes old, and seats that are gone are made anew."""
+    is_over = threading.Event()
+
+    def keep() -> None:
+        while not is_over.wait(FRESHEN_S):
+            with suppress(OSError):
+                _freshen(folder, workers)
+
+    keeper = threading.Thread(target=keep, name="shared folder", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        keeper.join()
+
+
+def _freshen(folder: Path, workers: int) -> None:
+    make_seats(folder, workers)
+    for path in (folder, *folder.iterdir()):
+        with suppress(FileNotFoundError):  # its worker has just ended
+            os.utime(path)
 
 
 def _remove_if_left(folder: Path) -> None:

@@ -37,7 +37,7 @@ RELIED_ON: Mapping[str, str] = {
 A setting that the server's version lacks is left out, and so is one that is stricter already.
 """
 
-_STRICTER = "name = 'synchronous_commit' AND setting = 'remote_apply'"
+_STRICTER = "name = 'synchronous_commit' AND current_setting(name) = 'remote_apply'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,9 @@ async def connect(credentials: Mapping[str, Any], session: Session, **options: A
 
 
 def _set(settings: Mapping[str, str]) -> str:
+    """A statement that reads each of these alone: pg_settings would make rows of all there are."""
     values = ", ".join(f"('{name}', '{value}')" for name, value in settings.items())
     return (
         f"SELECT set_config(name, value, false) FROM (VALUES {values}) AS s(name, value) "
-        f"JOIN pg_settings USING (name) WHERE NOT ({_STRICTER})"
+        f"WHERE current_setting(name, true) IS NOT NULL AND NOT ({_STRICTER})"
     )

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.database.database import Database
-from models.database.versions.numbers import ALL_LOCKS, FORM, FORM_NAME, moved, version
+from models.database.postgres import COMMANDS
+from models.database.versions.all_locks import all_locked
+from models.database.versions.numbers import FORM, FORM_NAME, moved, version
 from models.records import EARLIEST
 from models.vocabulary import ACTIONS, ActionType, Status, SubjectKind
 
 _PLACE_NAME = "rewritten so far"
 ROWS_AT_ONCE = 1_000
+
+PATIENCE_S = 60.0
+"""How long to wait for the locks of all lanes; no request waits for what is rewritten."""
 
 #: Runs a statement with `$1`, `$2` … where its arguments go, and gives its rows.
 Execute = Callable[..., Awaitable[Sequence[Any]]]
@@ -185,11 +190,13 @@ async def _transaction(database: Database, *, writes: bool = False) -> AsyncIter
                 raise
             file.execute("COMMIT")
         return
-    async with database.connected() as server, server.transaction():
-        if writes:
-            await server.execute(ALL_LOCKS)
+    async with database.connected() as server:
+        if not writes:
+            yield server.fetch
+            return
+        async with all_locked(server, COMMANDS, PATIENCE_S):
             await server.execute(moved(version("postgres")))
-        yield server.fetch
+            yield server.fetch
 
 
 def _vacuum(database: Database) -> None:

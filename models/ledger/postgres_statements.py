@@ -22,7 +22,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import PartKey, StoredPost, VariantKey
+from models.signal_records import SOURCE_MARK, PartKey, StoredPost, VariantKey
 from models.upserts import (
     EVENT_IDS,
     INTERACTIONS,
@@ -69,7 +69,7 @@ def columns_of(rows: Any, width: int) -> list[list[Any]]:
 
 
 def _variants(keys: Collection[VariantKey]) -> list[Any]:
-    """Variants of days: their days, their names, and each of the days once."""
+    """Names of days: the days, the names, and each of the days once."""
     days, names = zip(*keys, strict=True)
     return [list(days), _joined(names), list(set(days))]
 
@@ -138,9 +138,9 @@ _KINDS = {
         _variants,
         (
             _gathered(VARIANTS.table, VARIANTS.columns, _BY_VARIANT),
-            "(SELECT array_agg(k.day), "
-            f"array_agg((SELECT count(*) FROM {VARIANTS.table} WHERE day = k.day)) "
-            "FROM unnest({days}::int[]) k(day))",
+            "(SELECT array_agg(day), array_agg(is_source), array_agg(number) FROM "
+            f"(SELECT day, starts_with(variant, '{SOURCE_MARK}') AS is_source, count(*) AS number "
+            f"FROM {VARIANTS.table} WHERE day = ANY({{days}}::int[]) GROUP BY 1, 2) c)",
         ),
     ),
 }
@@ -246,7 +246,8 @@ def _take(known: Known, wanted: Wanted, found: Iterator[list[Any] | None]) -> No
         known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
     if wanted.variants:
         known.variants = {VariantKey(*each) for each in rows(2)}
-        known.variants_of_day = dict(rows(2))
+        known.names_of_day = {key.group: 0 for key in wanted.variants}
+        known.names_of_day |= {(day, is_source): number for day, is_source, number in rows(3)}
 
 
 async def _read_rare(connection: Connection, wanted: Wanted, known: Known) -> None:

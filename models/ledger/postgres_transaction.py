@@ -14,17 +14,18 @@ from typing import Generic
 import asyncpg
 
 from models.database.postgres import Connection
+from models.database.versions.all_locks import lock_all
 from models.errors import GONE
 from models.histogram import Histogram
 from models.ledger.copying import LARGE, Absent
 from models.ledger.incarnations import Origin, Past
 from models.ledger.lanes.commit_ids import CommitIds
-from models.ledger.lanes.scopes import LOCK_ALL, Scope
+from models.ledger.lanes.scopes import Scope
 from models.ledger.ledger import Judge, R
 from models.ledger.pipelining import Progress, as_after, can_pipeline
 from models.ledger.postgres_statements import read
 from models.ledger.postgres_writing import Basis, Writing, write, write_rare
-from models.ledger.writer_connection import WriterConnection
+from models.ledger.writer_connection import WRITER, WriterConnection
 from models.records import Known, Wanted
 
 _IF_LAST = "; SELECT FROM log_head WHERE id = {} AND mark = {} AND last_number <= {}"
@@ -49,11 +50,17 @@ class Work(Generic[R]):
     lock_waits: Histogram
 
     async def lock(self, connection: Connection, statement: str) -> str:
-        """Take the lock by a statement; what that says."""
+        """Take the lane's lock by a statement; what that says."""
         begun = perf_counter()
         said = await connection.execute(statement)
         self.lock_waits.add(perf_counter() - begun)
         return said
+
+    async def lock_all(self, connection: Connection) -> None:
+        """Take the locks of all lanes."""
+        begun = perf_counter()
+        await lock_all(connection, WRITER)
+        self.lock_waits.add(perf_counter() - begun)
 
     async def judged(self, known: Known) -> tuple[Writing, R]:
         """What is to be written by what is known, and what else judging found."""
@@ -217,11 +224,14 @@ async def _judged_locked(work: Work[R]) -> JudgedLocked[R]:
     if work.before is not None:
         await asyncio.shield(work.before.ended)
     connection = await work.writer.connected()
-    await work.lock(connection, work.scope.lock)
+    if work.scope.is_whole:
+        await work.lock_all(connection)
+    else:
+        await work.lock(connection, work.scope.lock)
     known = await work.read(connection)
     if work.needs_all_lanes(known):
         await connection.execute("ROLLBACK")
-        await work.lock(connection, LOCK_ALL)
+        await work.lock_all(connection)
         known = await work.read(connection)
     return JudgedLocked(work, connection, *await work.judged(known))
 

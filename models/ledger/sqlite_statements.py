@@ -23,7 +23,7 @@ from models.records import (
     StoredTotal,
     Wanted,
 )
-from models.signal_records import PartKey, StoredPost, VariantKey
+from models.signal_records import SOURCE_MARK, PartKey, StoredPost, VariantKey
 from models.upserts import (
     DELETES,
     EVENT_IDS,
@@ -53,7 +53,7 @@ _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AM
 _BY_EVENT_ID = _select(EVENT_IDS) + "user_key = ? AND event_key = ?"
 _BY_EVENT = (
     "SELECT user_alias, event_key, action, target_id, id, recorded_at FROM interactions "
-    "WHERE event_key = ?"
+    f"WHERE event_key {_AMONG}"
 )
 _BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
@@ -69,7 +69,8 @@ _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
 _SALTS = "SELECT day, salt FROM salts"
 _BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
 _VARIANT = "SELECT 1 FROM outcome_variants WHERE day = ? AND variant = ?"
-_VARIANTS = "SELECT count(*) FROM outcome_variants WHERE day = ?"
+_NAMES = f"""SELECT substr(variant, 1, 1) = '{SOURCE_MARK}', count(*) FROM outcome_variants
+WHERE day = ? GROUP BY 1"""
 _BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
 _IN_SLOT = " AND slot = 0"
 
@@ -88,7 +89,8 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     for key in wanted.event_ids:
         if row := execute(_BY_EVENT_ID, key).fetchone():
             known.event_ids[key] = StoredEventId(*row)
-        for event in execute(_BY_EVENT, (key.event_key,)):
+    if wanted.event_ids:
+        for event in execute(_BY_EVENT, (_json(key.event_key for key in wanted.event_ids),)):
             seen = StoredEventId.of_event(*event)
             known.event_ids[seen.key] = seen
     for state_key in wanted.states:
@@ -130,10 +132,12 @@ def _scores(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[An
 def _read_variants(
     connection: sqlite3.Connection, wanted: Iterable[VariantKey], known: Known
 ) -> None:
-    """Add which of the wanted variants their days have, and how many these have in all."""
+    """Add which of the wanted names their days have, and how many these have in all."""
     known.variants = {key for key in wanted if connection.execute(_VARIANT, key).fetchone()}
+    known.names_of_day = {key.group: 0 for key in wanted}
     for day in {key.day for key in wanted}:
-        (known.variants_of_day[day],) = connection.execute(_VARIANTS, (day,)).fetchone()
+        for is_source, number in connection.execute(_NAMES, (day,)):
+            known.names_of_day[day, bool(is_source)] = number
 
 
 def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> None:
@@ -158,7 +162,7 @@ def _read_rare(connection: sqlite3.Connection, wanted: Wanted, known: Known) -> 
                 known.tokens[key] = StoredToken(*row)
 
 
-def _json(keys: Iterable[str]) -> str:
+def _json(keys: Iterable[str | int]) -> str:
     return json.dumps(list(keys))
 
 

@@ -6,16 +6,15 @@ per owner, by a lateral join on PostgreSQL and a correlated subquery on SQLite, 
 say.
 """
 
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import attrgetter
 from typing import NamedTuple
 
 from models.database.database import dialect
 from models.reading.filters import EVERYTHING, Conditions, Filter
+from models.reading.histories.rows import BRIEF, HistoryRow, HistoryRows, newest_first
 from models.records import Micros, StoredInteraction
 from models.replicas.fetching import fetch_current
 from models.upserts import INTERACTIONS
@@ -25,36 +24,12 @@ BOUND = 10_000
 """Rows of an index that one page looks at, if nothing says otherwise."""
 
 
-class HistoryRow(NamedTuple):
-    """What histories show of a row of `interactions`: reading less of it is faster."""
-
-    id: int
-    user_alias: str
-    action: int
-    target_kind: int
-    target_id: str
-    occurred_at: Micros
-    recorded_at: Micros
-    source: str | None
-    recommended: bool
-    context: str | None
-
-
 ShownInteraction = StoredInteraction | HistoryRow
 
 
-_NAMES = HistoryRow._fields
-_COLUMNS = ", ".join(f"i.{name}" for name in _NAMES)
 _ALL = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
-_ARRAYS = ", ".join(f"array_agg(i.{name})" for name in _NAMES)
 _IS_SHOWN = f"i.status = {int(Status.SHOWN)}"
-_ORDER = attrgetter("occurred_at", "id")
-_POST = f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id"
-_OWNERS = {
-    "user": "i.user_alias = k.value",
-    "post": f"{_POST} = k.value",
-    "all": "k.value = ''",  # names `k`: SQLite would read all of a walk that has no part in it
-}
+_POST = int(SubjectKind.POST)
 
 
 class HistoryOwner(NamedTuple):
@@ -82,7 +57,7 @@ class HistorySlice:
     """Which part of a history: at most `limit`, strictly older than `after` and newer than
     `before`; the newest of those, or, `backward`, the oldest. So many are passed over as `skip`
     says. No more rows of the index are looked at than `bound`, or than that takes of rows that all
-    pass, where it is more."""
+    pass, where it is more. Of a `brief` one no more is read of each row than BRIEF."""
 
     limit: int
     after: HistoryCursor | None = None
@@ -90,6 +65,7 @@ class HistorySlice:
     backward: bool = False
     skip: int = 0
     bound: int = BOUND
+    brief: bool = False
 
     @property
     def most(self) -> int:
@@ -105,7 +81,7 @@ class Found:
     what lies beyond.
     """
 
-    rows: list[HistoryRow] = field(default_factory=list)
+    rows: Sequence[HistoryRow] = ()
     ended_at: HistoryCursor | None = None
 
 
@@ -125,20 +101,21 @@ async def histories(
     read = await fetch_current(walk.pages(list(ids)), walk.arguments, walks=walk.passes_over)
     found = {id: Found() for id in ids}
     if walk.is_sqlite:
+        rows: dict[str, list[HistoryRow]] = {id: [] for id in ids}
         for key, is_end, *columns in read:
             row = HistoryRow(*columns)
             if is_end:
                 found[key].ended_at = HistoryCursor(row.occurred_at, row.id)
             else:
-                found[key].rows.append(row)
-    else:
-        for key, ended_at, number, _, *columns in read:
-            if columns[0] is not None:
-                found[key].rows = [*map(HistoryRow._make, zip(*columns, strict=True))]
-            if number is not None:
-                found[key].ended_at = HistoryCursor(ended_at, number)
-    for each in found.values():
-        each.rows.sort(key=_ORDER, reverse=True)
+                rows[key].append(row)
+        for key, each in rows.items():
+            found[key].rows = newest_first(each)
+        return found
+    for key, ended_at, number, _, *columns in read:
+        if columns[0] is not None:
+            found[key].rows = newest_first(HistoryRows(columns, is_reversed=slice.backward))
+        if number is not None:
+            found[key].ended_at = HistoryCursor(ended_at, number)
     return found
 
 
@@ -202,19 +179,22 @@ class _Walk(Conditions):
         and an array for each column, which costs far less to take than rows.
         """
         if self.is_sqlite:
+            columns = ", ".join(self._shown)
             page = f"SELECT json_group_array(i.id) AS numbers FROM ({self._page('i.id')}) i"
             end = f"json_insert(p.numbers, {self.add('$[#]')}, -({self._end('i.id')}))"
             is_short = f"json_array_length(p.numbers) < {self._limit}"
             found = f"SELECT CASE WHEN {is_short} THEN {end} ELSE p.numbers END FROM ({page}) p"
             return (
-                f"SELECT k.value, n.value < 0, {_COLUMNS} FROM {self._each(ids)} "
+                f"SELECT k.value, n.value < 0, {columns} FROM {self.each(ids)} "
                 f"CROSS JOIN json_each(({found})) n "
                 "CROSS JOIN interactions i ON i.id = abs(n.value)"
             )
         is_short = f"count(*) < {self._limit} AS is_short"
+        arrays = ", ".join(f"array_agg({column})" for column in self._shown)
+        page = self._page(", ".join(self._shown))
         return (
-            f"SELECT k.value, e.*, p.* FROM {self._each(ids)} CROSS JOIN LATERAL "
-            f"(SELECT {is_short}, {_ARRAYS} FROM ({self._page(_COLUMNS)}) i) p LEFT JOIN LATERAL "
+            f"SELECT k.value, e.*, p.* FROM {self.each(ids)} CROSS JOIN LATERAL "
+            f"(SELECT {is_short}, {arrays} FROM ({page}) i) p LEFT JOIN LATERAL "
             f"({self._end('i.occurred_at, i.id', 'p.is_short')}) e ON TRUE"
         )
 
@@ -225,7 +205,7 @@ class _Walk(Conditions):
             end = f"interactions e ON e.id = ({self._end('i.id')})"
         else:
             end = f"LATERAL ({self._end('i.occurred_at, i.id')}) e ON TRUE"
-        each = self._each(ids)
+        each = self.each(ids)
         return f"SELECT k.value, {size}, e.occurred_at, e.id FROM {each} LEFT JOIN {end}"
 
     def merged_size(self, ids: list[str]) -> str:
@@ -235,7 +215,7 @@ class _Walk(Conditions):
         else:
             rows = f"LATERAL (SELECT i.* FROM {self._rows} {self._order} LIMIT {self._bound}) i"
         walked = (
-            f"SELECT {self._looked_at} FROM {self._each(ids)} CROSS JOIN {rows} LIMIT {self._bound}"
+            f"SELECT {self._looked_at} FROM {self.each(ids)} CROSS JOIN {rows} LIMIT {self._bound}"
         )
         return f"SELECT count(*), count(*) FILTER (WHERE {self._passing}) FROM ({walked}) i"
 
@@ -257,6 +237,11 @@ class _Walk(Conditions):
         """What the filter looks at, and the number: SQLite would read all columns in vain."""
         return ", ".join(sorted({"i.id", *re.findall(r"i\.\w+", self._passing)}))
 
+    @property
+    def _shown(self) -> list[str]:
+        """The columns of what is read of each row."""
+        return [f"i.{name}" for name in (BRIEF if self._slice.brief else HistoryRow._fields)]
+
     @cached_property
     def _limit(self) -> str:
         return self.add(self._slice.limit)
@@ -270,25 +255,28 @@ class _Walk(Conditions):
 
         What one user did to one post has an index of its own.
         """
-        held, rest = [_OWNERS[kind]], filter
+        owned, rest = self._of_owner(kind, filter)
+        held = [owned]
         if filter != EVERYTHING:
-            rest = replace(filter, since=None, until=None)
+            rest = replace(rest, since=None, until=None)
             held += self.of(Filter(since=filter.since, until=filter.until))
-            users, posts = filter.user_aliases, filter.post_ids
-            if kind == "post" and users is not None and len(users) == 1:
-                held.append(f"i.user_alias = {self.add(users[0])}")
-                rest = replace(rest, user_aliases=None)
-            if kind == "user" and posts is not None and len(posts) == 1:
-                held.append(f"{_POST} = {self.add(posts[0])}")
-                rest = replace(rest, post_ids=None)
         for cursor, side in ((self._slice.after, "<"), (self._slice.before, ">")):
             if cursor is not None:
                 at, number = self.add(cursor.occurred_at), self.add(cursor.id)
                 held.append(f"(i.occurred_at, i.id) {side} ({at}, {number})")
         return held, rest
 
-    def _each(self, ids: list[str]) -> str:
-        """The ids as rows `k` with a column `value`."""
-        if self.is_sqlite:
-            return f"json_each({self.add(json.dumps(ids))}) k"
-        return f"unnest({self.add(ids)}::text[]) k(value)"
+    def _of_owner(self, kind: str, filter: Filter) -> tuple[str, Filter]:
+        """The condition that a row is of its owner's history, and what it leaves of the filter."""
+        users, posts = filter.user_aliases, filter.post_ids
+        if kind == "all":
+            return "k.value = ''", filter  # names `k`: SQLite would read all of a walk without it
+        if kind == "post":
+            if users is None or len(users) != 1:
+                return self.of_target(_POST, "k.value"), filter
+            done = self.of_user_and_target(self.add(users[0]), _POST, "k.value")
+            return done, replace(filter, user_aliases=None)
+        if posts is None or len(posts) != 1:
+            return self.of_user("k.value"), filter
+        done = self.of_user_and_target("k.value", _POST, self.add(posts[0]))
+        return done, replace(filter, post_ids=None)

@@ -1,8 +1,7 @@
 """Reading totals: how often each action holds or happened for a subject."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import repeat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from models.database.database import dialect, fetch
@@ -25,106 +24,131 @@ class ActionTotal:
 
 @dataclass(slots=True)
 class Counts:
-    """How often each action holds or happened for a subject, in no order, field by field.
-
-    `shown` are the parts of the counts that history shows, `last_at` is when the latest occurred.
-    """
+    """How often each action holds or happened for a subject, and when the latest occurred."""
 
     last_at: Micros | None = None
-    actions: Sequence[int] = ()
-    counts: Sequence[int] = ()
-    shown: Sequence[int] = ()
+    by_action: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class SubjectTotals(Counts):
+class ShownCounts(Counts):
+    """Counts, and the parts of them that history shows."""
+
+    shown: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SubjectTotals:
     """All there is of a subject's totals, in no order, field by field.
 
     `decayed` is as it is read: what several slots count is only added up once it is asked for.
     """
 
+    last_at: Micros | None = None
+    actions: Sequence[int] = ()
+    counts: Sequence[int] = ()
     decayed: Sequence[Kept] = ()
 
     def __iter__(self) -> Iterator[ActionTotal]:
         return map(ActionTotal, self.actions, self.counts, map(decoded, self.decayed))
 
 
-_COUNTS = ("action", "count", "count - folded - bare")
-_TOTALS = (*_COUNTS, "decayed")
-
-C = TypeVar("C", Counts, SubjectTotals)
+_Field = Sequence[Any]
+Made = TypeVar("Made", Counts, ShownCounts, SubjectTotals)
 
 
 async def counts(subjects: Iterable[Subject]) -> dict[Subject, Counts]:
     """The counts of each subject; one query for each kind among them."""
-    return await _read(Counts, _COUNTS, subjects)
+    return await _read(_counts, ("action", "count"), subjects)
+
+
+async def shown_counts(subjects: Iterable[Subject]) -> dict[Subject, ShownCounts]:
+    """The same with the parts that history shows."""
+    return await _read(_shown_counts, ("action", "count", "count - folded - bare"), subjects)
 
 
 async def subject_totals(subjects: Iterable[Subject]) -> dict[Subject, SubjectTotals]:
     """The totals of each subject; one query for each kind among them."""
-    return await _read(SubjectTotals, _TOTALS, subjects)
+    return await _read(_totals, ("action", "count", "decayed"), subjects)
 
 
 async def _read(
-    make: Callable[..., C], fields: Sequence[str], subjects: Iterable[Subject]
-) -> dict[Subject, C]:
-    found: dict[Subject, C] = {}
+    make: Callable[..., Made], fields: Sequence[str], subjects: Iterable[Subject]
+) -> dict[Subject, Made]:
+    found: dict[Subject, Made] = {}
     ids: dict[int, list[str]] = {}
-    nothing = make()
+    nothing = make(None, *[()] * len(fields))
     for subject in subjects:
         found[subject] = nothing
         ids.setdefault(subject.kind, []).append(subject.id)
+    read = _rows if dialect() == "sqlite" else _arrays
     for kind, among in ids.items():
-        conditions = Conditions(dialect())
-        condition = f"subject_kind = {int(kind)} AND subject_id {conditions.among(among, 'text')}"
-        read = _rows if conditions.is_sqlite else _arrays
-        for id, last_at, actions, *counted in await read(fields, condition, conditions.arguments):
-            if len(set(actions)) < len(actions):
-                actions, *counted = _of_all_slots(actions, *counted)
-            found[Subject(kind, id)] = make(last_at, actions, *counted)
+        for id, last_at, *columns in await read(fields, kind, among):
+            if columns[0] is not None:
+                found[Subject(kind, id)] = make(last_at, *columns)
     return found
 
 
-def _of_all_slots(
-    actions: Sequence[int],
-    counts: Sequence[int],
-    shown: Sequence[int],
-    decayed: Sequence[bytes | None] | None = None,
-) -> tuple[Sequence[Any], ...]:
-    """The actions, each once, and what is counted of each in all slots: what decays in its parts.
+def _counts(last_at: Micros | None, actions: _Field, counts: _Field) -> Counts:
+    return Counts(last_at, _by_action(actions, counts))
+
+
+def _shown_counts(
+    last_at: Micros | None, actions: _Field, counts: _Field, shown: _Field
+) -> ShownCounts:
+    return ShownCounts(last_at, _by_action(actions, counts), _by_action(actions, shown))
+
+
+def _by_action(actions: _Field, counts: _Field) -> dict[int, int]:
+    """Counts of each action, which may be there once for each slot."""
+    by_action = dict(zip(actions, counts, strict=True))
+    if len(by_action) < len(actions):
+        by_action = dict.fromkeys(by_action, 0)
+        for action, count in zip(actions, counts, strict=True):
+            by_action[action] += count
+    return by_action
+
+
+def _totals(
+    last_at: Micros | None, actions: _Field, counts: _Field, decayed: _Field
+) -> SubjectTotals:
+    """Totals of each action once: what several slots count, and what decays in its parts.
 
     All is done in one pass, which takes a third of what one for each field takes.
     """
+    if len({*actions}) == len(actions):
+        return SubjectTotals(last_at, actions, counts, decayed)
     found: dict[int, list[Any]] = {}
-    for action, count, to_show, part in zip(actions, counts, shown, decayed or repeat(None)):  # noqa: B905
+    for action, count, part in zip(actions, counts, decayed, strict=True):
         known = found.get(action)
         if known is None:
-            found[action] = [count, to_show, [part]]
+            found[action] = [count, [part]]
         else:
             known[0] += count
-            known[1] += to_show
-            known[2].append(part)
-    fields = (tuple(found), *zip(*found.values(), strict=True))
-    return fields if decayed else fields[:-1]
+            known[1].append(part)
+    summed, parts = zip(*found.values(), strict=True)
+    return SubjectTotals(last_at, tuple(found), summed, parts)
 
 
-async def _arrays(
-    fields: Sequence[str], condition: str, arguments: Sequence[Any]
-) -> Iterable[Sequence[Any]]:
-    """Each field as an array, which takes a fraction of what as many rows take to be read."""
+async def _arrays(fields: Sequence[str], kind: int, ids: list[str]) -> Iterable[Sequence[Any]]:
+    """Each field as an array, which takes a fraction of what as many rows take to be read.
+
+    An aggregate for each subject takes three quarters of one over all, which would sort them.
+    """
     arrays = ", ".join(f"array_agg({field})" for field in fields)
     return await fetch_current(
-        f"SELECT subject_id, max(last_at), {arrays} FROM totals WHERE {condition} "
-        "GROUP BY subject_id",
-        arguments,
+        f"SELECT k.id, t.* FROM unnest($1::text[]) k(id) CROSS JOIN LATERAL (SELECT max(last_at), "
+        f"{arrays} FROM totals WHERE subject_kind = {int(kind)} AND subject_id = k.id) t",
+        [ids],
     )
 
 
-async def _rows(
-    fields: Sequence[str], condition: str, arguments: Sequence[Any]
-) -> Iterable[Sequence[Any]]:
+async def _rows(fields: Sequence[str], kind: int, ids: list[str]) -> Iterable[Sequence[Any]]:
+    conditions = Conditions("sqlite")
+    condition = f"subject_kind = {int(kind)} AND subject_id {conditions.among(ids, 'text')}"
     rows = await fetch_current(
-        f"SELECT subject_id, last_at, {', '.join(fields)} FROM totals WHERE {condition}", arguments
+        f"SELECT subject_id, last_at, {', '.join(fields)} FROM totals WHERE {condition}",
+        conditions.arguments,
     )
     of: dict[str, list[list[Any]]] = {}
     for id, *values in map(tuple, rows):

@@ -10,7 +10,7 @@ from models.reading import history, totals
 from models.reading.filters import Filter
 from models.reading.history import Found, HistorySlice
 from models.reading.signals.descriptions import PostDescription, descriptions_of
-from models.reading.totals import Counts, SubjectTotals
+from models.reading.totals import Counts, ShownCounts, SubjectTotals
 from models.records import Subject
 from resolvers.call_queue import Call, CallQueue, fair_share
 from resolvers.clock import Clock
@@ -129,6 +129,7 @@ class BatchReaders:
         self._clock = clock
         self._reader = reader
         self._counts: BatchReader[Subject, Counts] = reader(totals.counts)
+        self._shown_counts: BatchReader[Subject, ShownCounts] = reader(totals.shown_counts)
         self._subject_totals: BatchReader[Subject, SubjectTotals] = reader(self._read_totals)
         self._descriptions: BatchReader[str, PostDescription] = reader(descriptions_of)
         self._histories: dict[Hashable, BatchReader[str, Found]] = {}
@@ -136,6 +137,10 @@ class BatchReaders:
     def counts(self, subjects: Sequence[Subject]) -> Awaitable[Mapping[Subject, Counts]]:
         """The counts of each subject: what most readers want of its totals."""
         return self._counts.of(subjects)
+
+    def shown_counts(self, subjects: Sequence[Subject]) -> Awaitable[Mapping[Subject, ShownCounts]]:
+        """The counts of each subject with the parts that history shows."""
+        return self._shown_counts.of(subjects)
 
     def subject_totals(
         self, subjects: Sequence[Subject]

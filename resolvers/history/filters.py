@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from models.reading.filters import Filter
+from models.reading.filters import EVERYTHING, Filter
 from models.reading.history import EVERYONE, HistoryOwner
 from models.records import Micros
 from models.vocabulary import (
@@ -38,7 +38,6 @@ class FilterInput:
 
 
 ANY = FilterInput()
-_EVERY = Filter()
 
 
 def restricted_to(
@@ -74,7 +73,7 @@ def validated_filter(filter_input: FilterInput) -> Filter:
         BadUserInput: it is malformed.
     """
     if filter_input is ANY:
-        return _EVERY
+        return EVERYTHING
     since, until = filter_input.since, filter_input.until
     if since is not None and until is not None and since > until:
         raise BadUserInput("filter.since", "lies after `until`; allowed is an instant up to it")
@@ -97,6 +96,8 @@ def check_bounded(filter: Filter, owner: HistoryOwner) -> None:
     Raises:
         BadUserInput: a filter that no index serves is all that narrows it.
     """
+    if filter is EVERYTHING:
+        return
     narrowing = (filter.user_aliases, filter.post_ids, filter.since)
     if owner != EVERYONE or any(value is not None for value in narrowing):
         return

@@ -9,17 +9,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from models.reading import history, totals
 from models.reading.filters import Filter
-from models.reading.history import (
-    Found,
-    HistoryCursor,
-    HistoryOwner,
-    HistoryRow,
-    HistorySlice,
-    Size,
-)
+from models.reading.histories.rows import HistoryRow
+from models.reading.history import Found, HistoryCursor, HistoryOwner, HistorySlice, Size
 from models.reading.log import LogState, read_head
 from models.reading.signals.descriptions import PostDescription
-from models.reading.totals import SubjectTotals
+from models.reading.totals import Counts, SubjectTotals
 from models.records import StoredInteraction, Subject
 from models.vocabulary import ActionType, PrivacyLevel
 from resolvers.history.batch_reader import BatchReaders
@@ -54,6 +48,7 @@ class Loaders:
         self._histories_asked = 0
         self._found: dict[Hashable, _Once[Any]] = {}
         self._totals: dict[Subject, Totals] = {}
+        self._shown_totals: dict[Subject, Totals] = {}
         self._subject_totals: dict[Subject, SubjectTotals] = {}
 
     @cached_property
@@ -94,7 +89,7 @@ class Loaders:
         await self._log_head.settle()
         if self._histories_asked == 1:  # nothing to gather: without the loader, which takes longer
             ids = [owner.id for owner in owners]
-            slice = replace(slice, bound=self._scan_budget.bound(len(ids)))
+            slice = _bounded(slice, self._scan_budget.bound(len(ids)))
             found = await self._reads.histories(owners[0].kind, ids, filter, slice)
             return _merged([found[id] for id in ids], slice)
         keys = [_SliceKey(owner, filter, slice) for owner in owners]
@@ -131,9 +126,24 @@ class Loaders:
             self._totals.setdefault(subject, Totals(found[subject]))
         return self._totals[subject]
 
-    async def all_totals(self, subjects: Sequence[Subject]) -> list[Totals]:
-        """The totals of subjects, in their order."""
+    async def all_totals(
+        self, subjects: Sequence[Subject], *, with_shown: bool = False
+    ) -> list[Totals]:
+        """The totals of subjects, in their order; read with what history shows, if asked."""
+        if with_shown:
+            await self.shown_totals(subjects)
         return await _held(self._totals, subjects, self._reads.counts, Totals)
+
+    async def shown_totals(self, subjects: Sequence[Subject]) -> list[Totals]:
+        """What history shows of the totals of subjects, in their order."""
+        if missing := [each for each in subjects if each not in self._shown_totals]:
+            found = await self._reads.shown_counts(missing)
+            for each in missing:
+                counts = found[each]
+                self._totals.setdefault(each, Totals(counts))
+                shown = Totals(Counts(counts.last_at, counts.shown))
+                self._shown_totals.setdefault(each, shown)
+        return [self._shown_totals[each] for each in subjects]
 
     async def subject_totals(self, subjects: Sequence[Subject]) -> list[SubjectTotals]:
         """All there is of the totals of subjects, in their order, once known the same."""
@@ -157,6 +167,10 @@ class Loaders:
     @cached_property
     def _size(self) -> "Loader[_SliceKey, Size]":
         return Loader(_sizes)
+
+
+def _bounded(slice: HistorySlice, bound: int) -> HistorySlice:
+    return slice if slice.bound == bound else replace(slice, bound=bound)
 
 
 class _SliceKey(NamedTuple):
@@ -231,7 +245,7 @@ async def _slices(
     bound = budget.bound(len(keys))
     for (kind, filter, slice), alike in _grouped(keys).items():
         ids = [key.owner.id for key in alike]
-        read = await reads.histories(kind, ids, filter, replace(slice, bound=bound))
+        read = await reads.histories(kind, ids, filter, _bounded(slice, bound))
         found |= {key: read[key.owner.id] for key in alike}
     return found
 

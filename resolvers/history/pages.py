@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 from models.reading.filters import EVERYTHING, Filter
-from models.reading.history import (
-    EVERYONE,
-    Found,
-    HistoryCursor,
-    HistoryOwner,
-    HistoryRow,
-    HistorySlice,
-)
+from models.reading.histories.rows import HistoryRow
+from models.reading.history import EVERYONE, Found, HistoryCursor, HistoryOwner, HistorySlice
 from models.records import Subject
 from models.vocabulary import SubjectKind
 from resolvers.caller import Caller
@@ -104,8 +100,8 @@ class Page:
         if self.filter.passes_nothing or not self.owners:
             return 0
         subjects = [Subject(_SUBJECT_KINDS[owner.kind], owner.id) for owner in self.owners]
-        found = await loaders.all_totals(subjects)
-        return sum(totals.shown(self.filter.actions) for totals in found)
+        found = await loaders.shown_totals(subjects)
+        return sum(totals.total(self.filter.actions) for totals in found)
 
     @property
     def is_counted_by_totals(self) -> bool:
@@ -141,29 +137,34 @@ async def read_page(
     caller: Caller,
     loaders: Loaders,
     id_cipher: IdCipher,
+    brief: bool = False,
 ) -> Page:
-    """One page of what the caller may see of a history.
+    """One page of what the caller may see of a history; a `brief` one has no more than BRIEF.
 
     Raises:
         BadUserInput: an argument is out of range, names the argument.
         Forbidden: another user is named.
     """
     owner, filter_input = restricted_to(owner, filter_input, caller)
-    slice = _slice(request, id_cipher)
+    slice = _slice(request, id_cipher, brief=brief)
     filter = validated_filter(filter_input)
     check_bounded(filter, owner)
     owners, filter = _spread(owner, filter)
-    page = Page(interactions=(), owners=owners, filter=filter, slice=slice, more=False)
-    return completed(page, await loaders.history(owners, filter, slice))
+    found = await loaders.history(owners, filter, slice)
+    return Page(owners=owners, filter=filter, slice=slice, **_shown(found, slice))
 
 
 def completed(page: Page, found: Found) -> Page:
-    """A page of what its slice holds, without the one more that tells that more follows."""
-    rows = found.rows
-    if len(rows) < page.slice.limit:
-        more = found.ended_at is not None
-        return replace(page, interactions=rows, more=more, ended_at=found.ended_at)
-    return replace(page, interactions=rows[1:] if page.slice.backward else rows[:-1], more=True)
+    """A page of what its slice holds."""
+    return replace(page, **_shown(found, page.slice))
+
+
+def _shown(found: Found, slice: HistorySlice) -> dict[str, Any]:
+    """What a page shows of its slice, without the one more that tells that more follows."""
+    rows, end = found.rows, found.ended_at
+    if len(rows) < slice.limit:
+        return {"interactions": rows, "more": end is not None, "ended_at": end}
+    return {"interactions": rows[1:] if slice.backward else rows[:-1], "more": True}
 
 
 def cursor(row: HistoryRow, id_cipher: IdCipher) -> str:
@@ -175,7 +176,7 @@ def _cursor_of(row: HistoryRow) -> HistoryCursor:
     return HistoryCursor(row.occurred_at, row.id)
 
 
-def _slice(request: PageRequest, id_cipher: IdCipher) -> HistorySlice:
+def _slice(request: PageRequest, id_cipher: IdCipher, *, brief: bool) -> HistorySlice:
     """The slice to read: one more than the page, to know whether more follows."""
     if request.first is not None and request.last is not None:
         raise BadUserInput("last", "got `first` as well; allowed is one of the two")
@@ -185,13 +186,23 @@ def _slice(request: PageRequest, id_cipher: IdCipher) -> HistorySlice:
     if request.ends_at > COUNT_LIMIT:
         message = f"ends at row {request.ends_at}; allowed are pages up to row {COUNT_LIMIT}"
         raise BadUserInput("page", message)
+    limit, backward = request.size + 1, request.last is not None
+    if request.after is request.before is None and not request.skip:
+        return _first_slice(limit, backward, brief)
     return HistorySlice(
-        request.size + 1,
+        limit,
         after=_opened("after", request.after, id_cipher),
         before=_opened("before", request.before, id_cipher),
-        backward=request.last is not None,
+        backward=backward,
         skip=request.skip,
+        brief=brief,
     )
+
+
+@lru_cache(2 * 2 * (PAGE_LIMIT + 1))
+def _first_slice(limit: int, backward: bool, brief: bool) -> HistorySlice:
+    """A slice from an end: always the same, as most are, which are compared sooner then."""
+    return HistorySlice(limit, backward=backward, brief=brief)
 
 
 def _opened(argument: str, text: str | None, id_cipher: IdCipher) -> HistoryCursor | None:
@@ -209,6 +220,8 @@ def _spread(owner: HistoryOwner, filter: Filter) -> tuple[tuple[HistoryOwner, ..
 
     What one user did to some posts, or some users to one post, is a history for each of them.
     """
+    if filter is EVERYTHING:
+        return (owner,), filter
     users, posts = filter.user_aliases, filter.post_ids
     if owner.kind == "user":
         users = (owner.id,) if users is None or owner.id in users else ()

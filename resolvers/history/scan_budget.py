@@ -23,13 +23,13 @@ class ScanBudget:
 
     def bound(self, histories: int) -> int:
         """The rows that each of so many histories may look at, taken out of what is left."""
-        each = next((most for most in self._steps if most * histories <= self.left), self._least)
+        each = self.most
+        if each * histories > self.left:
+            each = max(self.most // 10, self._least)
+        if each * histories > self.left:
+            each = self._least
         self.left = max(0, self.left - each * histories)
         return each
-
-    @property
-    def _steps(self) -> tuple[int, int]:
-        return self.most, max(self.most // 10, self._least)
 
     @property
     def _least(self) -> int:

@@ -19,9 +19,7 @@ COUNTED = {
     "hides": ActionType.HIDE,
 }
 _CODES = {name: ACTIONS[action].code for name, action in COUNTED.items()}
-_FAVORITE, _REBLOG, _BOOKMARK, _CLICK, _VIEW = (
-    _CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks", "views")
-)
+_ENGAGING = [_CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks", "views")]
 
 
 ActionCount: TypeAlias = tuple[ActionType, int]
@@ -31,46 +29,70 @@ ActionCount: TypeAlias = tuple[ActionType, int]
 class Totals:
     """A subject's totals; an action that never occurred, or is all undone, has none."""
 
-    __slots__ = ("_by_action", "_counts")
+    __slots__ = ("by_action", "last_at")
 
     def __init__(self, counts: Counts) -> None:
-        self._counts = counts
-        self._by_action = dict(zip(counts.actions, counts.counts, strict=True))
+        #: How often each action, by its code, holds or happened.
+        self.by_action = counts.by_action
+        #: When the latest interaction occurred, since undone or not; None before the first.
+        self.last_at = counts.last_at
 
     @property
     def counts(self) -> list[ActionCount]:
         """The actions that occurred, highest count first, ties in the vocabulary's order."""
-        each = self._by_action.items()
-        occurred = sorted([(-count, action) for action, count in each if count > 0])
-        return [(ACTION_BY_CODE[action].type, -count) for count, action in occurred]
+        return [(ACTION_BY_CODE[action].type, count) for action, count in self.occurred]
 
     @property
-    def last_at(self) -> Micros | None:
-        """When the latest interaction occurred, since undone or not; None before the first."""
-        return self._counts.last_at
+    def occurred(self) -> list[tuple[int, int]]:
+        """The codes of those actions, and their counts."""
+        each = self.by_action.items()
+        ordered = sorted([(-count, action) for action, count in each if count > 0])
+        return [(action, -count) for count, action in ordered]
 
     def count(self, action: int) -> int:
         """How often an action, by its code, holds or happened."""
-        return self._by_action.get(action, 0)
+        return self.by_action.get(action, 0)
 
     def named(self) -> dict[str, int]:
         """The counts of the nine actions that have names of their own."""
-        count = self._by_action.get
+        count = self.by_action.get
         return {name: count(code, 0) for name, code in _CODES.items()}
 
     @property
     def engagement_rate(self) -> float | None:
         """(favorites + reblogs + bookmarks + clicks) / views; None without views."""
-        count = self._by_action.get
-        views = count(_VIEW, 0)
-        if not views:
-            return None
-        states = count(_FAVORITE, 0) + count(_REBLOG, 0) + count(_BOOKMARK, 0)
-        return (states + count(_CLICK, 0)) / views
+        (rate,) = TotalsTable([self]).engagement_rates()
+        return rate
 
-    def shown(self, actions: Sequence[int] | None) -> int:
-        """How many of them history shows, of these actions or of all."""
+    def total(self, actions: Sequence[int] | None) -> int:
+        """The sum of the counts of these actions or of all."""
         if actions is None:
-            return sum(self._counts.shown)
-        pairs = zip(self._counts.actions, self._counts.shown, strict=True)
-        return sum(shown for action, shown in pairs if action in actions)
+            return sum(self.by_action.values())
+        return sum(map(self.count, {*actions}))
+
+
+class TotalsTable:
+    """The totals of many subjects, in their order, column by column."""
+
+    def __init__(self, totals: Sequence[Totals]) -> None:
+        self.totals = totals
+        self._columns: dict[int, list[int]] = {}
+
+    def counts(self, action: int) -> list[int]:
+        """How often an action, by its code, holds or happened for each."""
+        if action not in self._columns:
+            self._columns[action] = [each.by_action.get(action, 0) for each in self.totals]
+        return self._columns[action]
+
+    def last_at(self) -> list[Micros | None]:
+        """When the latest interaction of each occurred; None before the first."""
+        return [each.last_at for each in self.totals]
+
+    def engagement_rates(self) -> list[float | None]:
+        """The engagement rate of each."""
+        return [
+            (favorites + reblogs + bookmarks + clicks) / views if views else None
+            for favorites, reblogs, bookmarks, clicks, views in zip(
+                *map(self.counts, _ENGAGING), strict=True
+            )
+        ]

@@ -13,7 +13,7 @@ Commit = Callable[[Wanted, Judge[Any]], Awaitable[Any]]
 
 
 async def take_out_emptied(commit: Commit) -> None:
-    """Delete outcomes that come to nothing, and variants without any, some in each transaction.
+    """Delete outcomes that come to nothing, and names without any, some in each transaction.
 
     A source or variant may be one that only the user used whose interactions were taken out, or
     undone before. Each is looked at again within the transaction, since others may have counted

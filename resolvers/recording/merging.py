@@ -18,7 +18,6 @@ from models.records import Changes, Known, Micros, Wanted
 from models.signal_records import PartKey
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.recording.facets import new_parts
-from resolvers.recording.submissions import Submission
 from resolvers.scoring.facet_parts import FacetSums
 from resolvers.tasks import cancel
 
@@ -35,7 +34,7 @@ USERS_AT_ONCE = 50
 """Users of one transaction."""
 
 ONE_IN = 32
-"""Of so many inputs one has its user's parts looked at."""
+"""Of so many new parts one has its user's parts looked at."""
 
 PAUSE_S = 0.1
 """The least pause between two transactions: while it lasts, more users are gathered."""
@@ -134,10 +133,11 @@ class PartMerger:
         if self._task is not None:
             await cancel([self._task])
 
-    def sample(self, submissions: Sequence[Submission]) -> None:
-        """Take note of some of the users whose inputs are committed."""
-        for submission in submissions[randrange(ONE_IN) :: ONE_IN]:  # noqa: S311 (not a secret)
-            self.ask(submission.user_alias)
+    def sample(self, aliases: Sequence[str]) -> None:
+        """Take note of some of the users who have one part more."""
+        if aliases:
+            for alias in aliases[randrange(ONE_IN) :: ONE_IN]:  # noqa: S311 (not a secret)
+                self.ask(alias)
 
     def ask(self, alias: str) -> None:
         """Have a user's parts looked at."""

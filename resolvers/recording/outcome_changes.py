@@ -1,30 +1,36 @@
 """What each interaction adds to the outcomes of recommending, and takes away when undone."""
 
+from collections.abc import Iterator
+
 from models.records import Changes, Known, Micros, StoredInteraction
 from models.signal_records import (
     DAY,
-    OTHER_VARIANT,
+    NAMES_LIMIT,
+    OTHER_NAME,
     OUTCOME_CODES,
-    VARIANTS_LIMIT,
+    SOURCE_MARK,
     OutcomeChange,
     OutcomeKey,
     StoredVariant,
     VariantKey,
 )
-from models.vocabulary import Status
+from models.vocabulary import ID_LENGTH, Status
 from resolvers.recording.submissions import Submission
 
 _ARCHIVED = int(Status.ARCHIVED)
-_NAMELESS = ("", OTHER_VARIANT)
-"""Variants that are counted as they are, however many the day has."""
+_NAMELESS = (None, "", OTHER_NAME)
+"""Sources and variants that are counted as they are, however many the day has."""
 
 
-def wanted_variant(submission: Submission) -> VariantKey | None:
-    """The variant to look up before a submission is judged, if its outcome needs one."""
-    variant = submission.variant
-    if variant is None or variant in _NAMELESS or submission.undo:
-        return None
-    return VariantKey(_day(_instant(submission)), variant)
+def wanted_names(submission: Submission) -> Iterator[VariantKey]:
+    """The names to look up before a submission is judged, as far as its outcome needs them."""
+    if submission.undo or submission.action.code not in OUTCOME_CODES:
+        return
+    day = _day(_instant(submission))
+    if submission.source not in _NAMELESS:
+        yield VariantKey(day, f"{SOURCE_MARK}{submission.source}")
+    if (variant := submission.variant) is not None and variant not in _NAMELESS:
+        yield VariantKey(day, variant)
 
 
 class OutcomeChanges:
@@ -39,25 +45,45 @@ class OutcomeChanges:
         self._outcomes: dict[OutcomeKey, OutcomeChange] = {}
         self._variants: dict[VariantKey, StoredVariant] = {}
 
-    def variant_of(self, submission: Submission, at: Micros) -> str | None:
-        """The variant under which a submission is counted at an instant, None if it has none.
+    def counted_under(self, submission: Submission, at: Micros) -> str | None:
+        """What a row that shows a submission says of the names it is counted under at an instant.
 
-        A day's first variants are known by their names, all others are `other`. So is
-        one that nobody looked up, since the instant lies on another day than was to be expected.
+        It is the variant, None if there is none; after a colon where the source is `other`. That
+        of no variant is a single colon then, and that of an empty one two. A variant that leaves
+        no room for the colon is `other` as well.
         """
-        variant = submission.variant
-        if variant is None or variant in _NAMELESS:
+        source, variant, day = submission.source, submission.variant, _day(at)
+        if submission.action.code not in OUTCOME_CODES:
+            return None
+        if source in _NAMELESS or self._is_named(VariantKey(day, f"{SOURCE_MARK}{source}")):
+            return self._counted_variant(variant, day)
+        if variant is None:
+            return SOURCE_MARK
+        if len(variant) == ID_LENGTH:
+            variant = OTHER_NAME
+        return SOURCE_MARK + (self._counted_variant(variant, day) or SOURCE_MARK)
+
+    def _counted_variant(self, variant: str | None, day: int) -> str | None:
+        if variant is None or variant in _NAMELESS or self._is_named(VariantKey(day, variant)):
             return variant
-        known, key = self._known, VariantKey(_day(at), variant)
+        return OTHER_NAME
+
+    def _is_named(self, key: VariantKey) -> bool:
+        """Whether a day counts what comes under a name by that name.
+
+        It does so with its first sources and its first variants. It does not with one that nobody
+        looked up, since the instant lies on another day than was to be expected.
+        """
+        known, group = self._known, key.group
         if key in known.variants:
-            return variant
-        number = known.variants_of_day.get(key.day, VARIANTS_LIMIT)
-        if number >= VARIANTS_LIMIT:
-            return OTHER_VARIANT
-        known.variants_of_day[key.day] = number + 1
+            return True
+        number = known.names_of_day.get(group, NAMES_LIMIT)
+        if number >= NAMES_LIMIT:
+            return False
+        known.names_of_day[group] = number + 1
         known.variants.add(key)
         self._variants[key] = StoredVariant(*key)
-        return variant
+        return True
 
     def count(self, row: StoredInteraction, sign: int, *, aggregated: bool) -> None:
         """Count an interaction in or out; what is archived has no row that says what it is."""
@@ -79,11 +105,12 @@ class OutcomeChanges:
     def _add(self, row: StoredInteraction, count: int, aggregated: int) -> None:
         if row.action not in OUTCOME_CODES:
             return
+        source, variant = _names(row)
         key = OutcomeKey(
             day=_day(row.occurred_at),
-            recommended=bool(row.recommended) or row.variant is not None,
-            source=row.source or "",
-            variant=row.variant or "",
+            recommended=bool(row.recommended) or variant is not None,
+            source=source or "",
+            variant=variant or "",
             action=row.action,
         )
         change = self._outcomes.get(key)
@@ -91,6 +118,14 @@ class OutcomeChanges:
             change = self._outcomes[key] = OutcomeChange(*key)
         change.count += count
         change.aggregated += aggregated
+
+
+def _names(row: StoredInteraction) -> tuple[str | None, str | None]:
+    """The source and the variant that a row is counted under, as `counted_under` has put them."""
+    variant = row.variant
+    if variant is None or variant[:1] != SOURCE_MARK:
+        return row.source, variant
+    return OTHER_NAME, None if variant == SOURCE_MARK else variant.lstrip(SOURCE_MARK)
 
 
 def _instant(submission: Submission) -> Micros:

@@ -1,8 +1,9 @@
 """The writer: every caller's submissions in few commits, and none of them waiting long."""
 
 import asyncio
+import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import perf_counter
 from typing import Any
@@ -10,23 +11,20 @@ from typing import Any
 from models.errors import DatabaseUnavailable, LayoutChanged
 from models.histogram import Histogram
 from models.ledger.ledger import Judge, Ledger, R
-from models.records import Changes, Known, Wanted
+from models.records import Wanted
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.recording.judging import Rules
 from resolvers.recording.submissions import Submission, Verdict
+from resolvers.recording.writing.answers import NOT_SCRUBBED, UNFORESEEN
 from resolvers.recording.writing.batches import LARGE_CALL, Batch, work_out_keys
-from resolvers.recording.writing.committing import Committer, HeldBack
+from resolvers.recording.writing.committing import Begun, Committer, HeldBack
 from resolvers.recording.writing.counting import BatchCounts
-from resolvers.recording.writing.exclusive import ExclusiveTransaction
-from resolvers.recording.writing.queueing import SubmissionQueue, SubmittedCall
-from resolvers.recording.writing.sizing import UNDER_WAY, BatchSizing
+from resolvers.recording.writing.exclusive import ExclusiveTransaction, nothing
+from resolvers.recording.writing.queueing import QUEUE_LIMIT, SubmissionQueue, SubmittedCall
+from resolvers.recording.writing.sizing import BATCH_LIMIT, UNDER_WAY, BatchSizing
 from resolvers.tasks import all_ended, cancel, unfinished_after
 
-BATCH_LIMIT = 1_000
-"""Submissions in one commit; a call with more still goes whole."""
-
-QUEUE_LIMIT = 20_000
-"""Submissions that may wait; some seconds of the slowest disk's work."""
+log = logging.getLogger(__name__)
 
 STOP_S = 1.5
 """How long a writer that stops goes on committing what waits."""
@@ -41,7 +39,7 @@ class Writer:
     The writer never sleeps to gather more. Where the ledger can, one batch is judged while those
     before it are committed. A batch that the database will not take is committed one submission at
     a time, so that one which is refused fails alone; what was submitted after it waits for that.
-    `notify` is called after each commit, and `note` with each batch. A writer that
+    `notify` is called after each commit, `note` with whose preferences it adds to. A writer that
     `stops_at_failure` stores nothing any more once the database was not there to commit.
 
     Where its ledger is of one lane among several, `whole` is that of all. If there are other lanes,
@@ -58,13 +56,13 @@ class Writer:
         batch_limit: int = BATCH_LIMIT,
         queue_limit: int = QUEUE_LIMIT,
         stops_at_failure: bool = False,
-        note: Callable[[Sequence[Submission]], None] = lambda submissions: None,
+        note: Callable[[Sequence[str]], None] = lambda aliases: None,
         whole: Ledger | None = None,
         layout_changed: Callable[[], None] = lambda: None,
         counts: BatchCounts | None = None,
     ) -> None:
         self._ledger = ledger
-        self._note_batch = note
+        self._note_preferring = note
         self._default_level = rules.default_level
         self._queue = SubmissionQueue(queue_limit)
         self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
@@ -118,16 +116,7 @@ class Writer:
         return self._queue.clear(), transactions
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Verdict | Exception]:
-        """Judge and store submissions; return when they are durable, one answer each, in order.
-
-        An exception in place of a verdict is that of a submission the database would not take.
-        A caller that is cancelled stops waiting; what it submitted is stored all the same.
-
-        Raises:
-            Overloaded: too much is waiting, the server is stopping, or the database did not
-                commit; nothing of the call is stored.
-            OutcomeUnknown: the connection broke during the commit.
-        """
+        """As `LaneWriters.submit`, which says what it raises; all of a call is stored, or none."""
         self._check_open()
         self._queue.check_room(submissions)
         call = self.call(submissions)
@@ -176,10 +165,7 @@ class Writer:
         try:
             await self._ledger.scrub(within_pages=within_pages)
         except DatabaseUnavailable as error:
-            raise Overloaded(
-                f"all is removed, but copies of it are still in the database's files: "
-                f"{error.reason}; send the same again later"
-            ) from error
+            raise Overloaded(NOT_SCRUBBED.format(error.reason)) from error
 
     async def check(self) -> None:
         """Make sure that it can commit: if the last commit failed, by one that moves no count.
@@ -193,7 +179,7 @@ class Writer:
             return
         if self._sizing.is_idle and not (self._queue or self._exclusive):
             with suppress(Overloaded, OutcomeUnknown):
-                await self.transact(Wanted(), _nothing)
+                await self.transact(Wanted(), nothing)
         if (trouble := self._committer.trouble) is not None:
             raise DatabaseUnavailable(trouble.reason)
 
@@ -220,37 +206,52 @@ class Writer:
         """Begin a batch and commit it, again and again; while one commits, another may begin.
 
         One that has begun goes on at once: in a task of its own it would wait for all the requests
-        that the loop has at hand.
+        that the loop has at hand. An error that nobody foresaw fails what is in hand,
+        or else all that waits.
         """
         while True:
-            async with self._beginning:
-                if not await self._has_work():
-                    return
-                await self._committer.isolation.over()
-                if self._exclusive:
-                    await self._run_exclusive(self._exclusive.popleft())
-                if self._is_retired or not self._queue:
-                    continue
-                batch, begun_at = self._next_batch(), perf_counter()
-                begun = await self._begin(batch)
-                self._sizing.begun(batch)
+            batch: Batch | None = None
             try:
-                self._note(await self._end(batch, begun))
-                self.counts.add(len(batch), perf_counter() - begun_at)
-                self._note_batch(batch.submissions)
-            except (HeldBack, LayoutChanged) as error:
-                self._queue.put_back(batch.calls)
-                if isinstance(error, LayoutChanged):
-                    self._give_up()
+                async with self._beginning:
+                    if not await self._has_work():
+                        return
+                    await self._committer.isolation.over()
+                    if self._exclusive:
+                        await self._run_exclusive(self._exclusive.popleft())
+                    if self._is_retired or not self._queue:
+                        continue
+                    batch, begun_at = self._next_batch(), perf_counter()
+                    begun = await self._begin(batch)
+                    self._sizing.begun(batch)
+                await self._finish(batch, begun, begun_at)
+            except Exception:
+                log.exception("the writer has failed; it goes on")
+                if batch is None:
+                    self.refuse_all(DatabaseUnavailable("the writer has failed"))
+                else:
+                    batch.fail()
+
+    async def _finish(self, batch: Batch, begun: Begun, begun_at: float) -> None:
+        try:
+            self._note(await self._end(batch, begun))
+            self.counts.add(len(batch), perf_counter() - begun_at)
+            self._note_preferring(batch.preferring)
+        except (HeldBack, LayoutChanged) as error:
+            self._queue.put_back(batch.calls)
+            if isinstance(error, LayoutChanged):
+                self._give_up()
+        except Exception:
+            with suppress(Exception):  # whatever begins after it would wait for it
+                await begun
+            raise
+        finally:
             if self._sizing.ended(batch):
                 self._is_due.set()
 
-    async def _begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
+    async def _begin(self, batch: Batch) -> Begun:
         return await self._committer.begin(batch)
 
-    async def _end(
-        self, batch: Batch, begun: Awaitable[list[Verdict]]
-    ) -> DatabaseUnavailable | None:
+    async def _end(self, batch: Batch, begun: Begun) -> DatabaseUnavailable | None:
         return await self._committer.end(batch, begun)
 
     async def _run_exclusive(self, transaction: ExclusiveTransaction[Any]) -> None:
@@ -260,6 +261,9 @@ class Writer:
         except LayoutChanged:
             self._exclusive.appendleft(transaction)
             self._give_up()
+        except Exception:
+            log.exception("a transaction has failed")
+            transaction.fail(OutcomeUnknown(UNFORESEEN))
 
     def _give_up(self) -> None:
         """Begin nothing more by ledgers of another number of lanes."""
@@ -293,8 +297,3 @@ class Writer:
         for transaction in self._exclusive:
             transaction.fail(reason)
         self._exclusive.clear()
-
-
-def _nothing(known: Known) -> tuple[Changes, None]:
-    """A commit that is written and moves no count."""
-    return Changes(known.last_number, unlogged=True), None

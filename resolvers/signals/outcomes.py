@@ -11,14 +11,14 @@ from models.reading import activity
 from models.reading.activity import TimeRange
 from models.reading.signals import outcomes as reading
 from models.records import DAY_MINUTES, Micros
-from models.signal_records import DAY, LED_TO, OUTCOME_CODES, VARIANTS_LIMIT
+from models.signal_records import DAY, LED_TO, NAMES_LIMIT, OUTCOME_CODES
 from models.vocabulary import ACTION_BY_CODE, ActionType
 from resolvers.errors import BadUserInput
 from resolvers.instants import format_instant
 
 DAYS = 30
 DAYS_LIMIT = 1_500
-GROUPS_LIMIT = 2 * max(DAYS_LIMIT, VARIANTS_LIMIT + 2)
+GROUPS_LIMIT = 2 * max(DAYS_LIMIT, NAMES_LIMIT + 2)
 """How many outcomes there may be, recommended and not: of days, or of groups with names and two."""
 
 FIRST_DAY, LAST_DAY = 0, 2_932_896  # from 1970, before which nothing occurs, to the year 9999

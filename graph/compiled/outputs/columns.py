@@ -7,7 +7,7 @@ stores, or a resolver that is marked as pure.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from types import MemberDescriptorType, NoneType
@@ -23,11 +23,13 @@ from graphql import (
 from graphql.execution.collect_fields import GroupedFieldSet
 from strawberry.types.field import StrawberryField
 
+from graph.compiled.outputs.columnar import Coded, Column, columnar_of
 from graph.compiled.outputs.leaves import PLAIN, as_it_is, shown_members
 from graph.compiled.outputs.resolvers import CAST, Kind, known_class, resolver_of
 from graph.compiled.positions import ResponsePosition
 from graph.compiled.purity import is_pure
 from graph.compiled.script import Lines, Script
+from graph.compiled.values import column_shown_by
 
 #: Items of a list that is tried: fewer are completed as fast one by one, and more take too long
 #: for one slice of the event loop.
@@ -58,16 +60,34 @@ class Columns:
 
         None if no such function can be written.
         """
+        return self._written(_Table(self), items, "values", name_hint)
+
+    def write_columnar(self, items: ResponsePosition, name_hint: str) -> tuple[str, str] | None:
+        """The names of a columnar list's class and of a function that completes one, as `write`.
+
+        None if the items have no such list, or more of them is selected than its columns.
+        """
+        type = items.nullable
+        known = known_class(type) if isinstance(type, GraphQLObjectType) else None
+        list_class = None if known is None else columnar_of(known)
+        if list_class is None:
+            return None
+        table = _ColumnarTable(self, list_class.columns)
+        name = self._written(table, items, "", name_hint)
+        return None if name is None else (self.script.name(list_class.__name__, list_class), name)
+
+    def _written(
+        self, table: "_Table", items: ResponsePosition, values: str, name_hint: str
+    ) -> str | None:
         type = items.nullable
         if not isinstance(type, GraphQLObjectType):
             return None
-        table = _Table(self)
         try:
-            shown = table.objects(type, items, "values", name_hint)
+            shown = table.objects(type, items, values, name_hint)
         except Unusual:
             return None
         name, out = self.script.new_name(name_hint), Lines()
-        with out.block(f"def {name}(values):"):
+        with out.block(f"def {name}(run, values):"):
             out.add(f'"""[{items.type}], column by column; None where anything is not as usual"""')
             with out.block("try:"):
                 out.add(*table.lines)
@@ -109,10 +129,7 @@ class _Table:
         known = known_class(type)
         if known is None:
             raise Unusual
-        self._unless(f"{{*map(type, {values})}} == {{{self._script.name(known.__name__, known)}}}")
-        if type.is_type_of:
-            other = f"getattr(value, {CAST!r}, None)"
-            self._unless(f"not [1 for value in {values} if {other} is not None]")
+        self._test(type, known, values)
         members = list[str]()
         for details in self._within(type, position).values():
             name = details[0].node.name.value
@@ -126,6 +143,13 @@ class _Table:
             column = self._taken(known, at, values, f"{name_hint}_{at.key}")
             members.append(f"{at.key!r}: {self._shown(at, column, name_hint)}")
         return f"{{{', '.join(members)}}}"
+
+    def _test(self, type: GraphQLObjectType, known: type, values: str) -> None:
+        """Test a column of objects."""
+        self._unless(f"{{*map(type, {values})}} == {{{self._script.name(known.__name__, known)}}}")
+        if type.is_type_of:
+            other = f"getattr(value, {CAST!r}, None)"
+            self._unless(f"not [1 for value in {values} if {other} is not None]")
 
     def _taken(self, known: type, at: ResponsePosition, values: str, name_hint: str) -> str:
         """Take a field's column; its name."""
@@ -170,24 +194,96 @@ class _Table:
         self.lines.append(f"{column} = [*map({names}.__getitem__, map({get_name}, {column}))]")
 
     def _scalar(self, type: GraphQLScalarType, column: str, *, is_required: bool) -> None:
+        """Test a column of a scalar's values, and show them; nulls, where allowed, stay so."""
+        self.lines.append(f"types = {{*map(type, {column})}}")
+        given = column
+        if not is_required:
+            given, present = "rest", f"[value for value in {column} if value is not None]"
+            self.lines.append(f"rest = {present} if NoneType in types else {column}")
         usual = as_it_is(type)
         if usual is not None:
             is_usual = f"types == {{{usual.of}}}"
-            if usual.column:
-                is_usual = f"{is_usual} and {usual.column.format(column=column)}"
-            elif not is_required:
+            if not is_required:
                 is_usual = f"types <= {{{usual.of}, NoneType}}"
-            self.lines.append(f"types = {{*map(type, {column})}}")
+            if usual.column:
+                is_usual += f" and (not {given} or {usual.column.format(column=given)})"
             self._unless(is_usual)
             return
-        self._unless(f"PLAIN.issuperset(map(type, {column}))")
-        serialize = self._script.name(f"serialize_{type.name}", type.coerce_output_value)
-        self.lines.append(f"{column} = [*map({serialize}, {column})]")
-        self._unless(f"NOTHING.isdisjoint(map(type, {column}))")
+        self._unless(f"PLAIN.issuperset(map(type, {given}))")
+        show = column_shown_by(type.coerce_output_value)
+        if show is None:
+            serialize = self._script.name(f"serialize_{type.name}", type.coerce_output_value)
+            self.lines.append(f"{given} = [*map({serialize}, {given})]")
+        else:
+            name = self._script.name(f"show_{type.name}_column", show)
+            self.lines.append(f"{given} = {name}({given})")
+        self._unless(f"NOTHING.isdisjoint(map(type, {given}))")
+        if not is_required:
+            filled = self._script.name("filled", _filled)
+            self.lines.append(f"{column} = {filled}({column}, rest) if NoneType in types else rest")
 
     def _unless(self, is_usual: str) -> None:
         """Give up unless something holds."""
         self.lines += [f"if not ({is_usual}):", "    return None"]
+
+
+class _ColumnarTable(_Table):
+    """The columns of a columnar list; a column of objects is called by the way to them."""
+
+    def __init__(self, writer: Columns, declared: Mapping[str, Column]) -> None:
+        super().__init__(writer)
+        self._declared = declared
+        self.lines.append("values = values.source")
+
+    def _test(self, type: GraphQLObjectType, known: type, values: str) -> None:
+        if not any(name.startswith(values) for name in self._declared):
+            raise Unusual
+
+    def _taken(self, known: type, at: ResponsePosition, values: str, name_hint: str) -> str:
+        resolver = resolver_of(at.field)
+        definition = resolver.definition
+        if resolver.kind is Kind.OTHER or definition is None or definition.arguments:
+            raise Unusual
+        for check in resolver.checks:
+            self.lines.append(f"{self._script.name(f'check_{name_hint}', check)}(run.context)")
+        name = f"{values}{definition.python_name}"
+        if isinstance(at.nullable, GraphQLObjectType):
+            return f"{name}."
+        column = self._script.new_name(name_hint)
+        match self._declared.get(name):
+            case Coded(read, meant):
+                names = self._script.name(f"values_{name_hint}", self._meant(at, meant))
+                read_name = self._script.name(f"get_{at.key}", read)
+                self.lines.append(f"{column} = [*map({names}.__getitem__, {read_name}(values))]")
+            case read if read is not None and not isinstance(at.nullable, GraphQLEnumType):
+                read_name = self._script.name(f"get_{at.key}", read)
+                self.lines.append(f"{column} = {read_name}(values)")
+            case _:
+                raise Unusual
+        return column
+
+    def _meant(self, at: ResponsePosition, values: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        """What codes stand for; where that is an enum's member, as it is shown."""
+        if not isinstance(at.nullable, GraphQLEnumType):
+            return values
+        known = shown_members(at.nullable)
+        if known is None:
+            raise Unusual
+        member_class, shown = known
+        return {
+            code: shown[member._name_]
+            for code, member in values.items()
+            if type(member) is member_class and member._name_ in shown
+        }
+
+    def _enum(self, type: GraphQLEnumType, column: str) -> None:
+        """Nothing to do: codes were turned into what is shown of what they stand for."""
+
+
+def _filled(column: Sequence[Any], shown: Sequence[Any]) -> list[Any]:
+    """A column with what is shown in place of what is not null."""
+    rest = iter(shown)
+    return [None if value is None else next(rest) for value in column]
 
 
 def _only_computes(definition: StrawberryField) -> bool:

@@ -188,8 +188,22 @@ class Completing:
         self._otherwise(out, position, setting)
 
     def _list(self, out: Lines, position: ResponsePosition, setting: CompletionContext) -> None:
+        """Add code that completes a list, and one that is columnar without its items, if it can."""
+        columnar = self._columns.write_columnar(
+            position.items, f"{setting.name_hint}_of_its_columns"
+        )
         function = self._write_items(position, setting.name_hint)
-        with out.block("if type(value) is list or type(value) is tuple:"):
+        head = "if"
+        if columnar is not None:
+            head, (list_class, by_columns) = "elif", columnar
+            with out.block(f"if type(value) is {list_class}:"):
+                out.add(f"found = {by_columns}(run, value)")
+                with out.block("if found is not None:"):
+                    out.add("value = found")
+                with out.block("else:"):
+                    out.add(f"value = {function}(run, value.made, {setting.steps})")
+                    self._settle(out, position, "list", setting)
+        with out.block(f"{head} type(value) is list or type(value) is tuple:"):
             out.add(f"value = {function}(run, value, {setting.steps})")
             self._settle(out, position, "list", setting)
         self._otherwise(out, position, setting)
@@ -208,7 +222,7 @@ class Completing:
             out.add(f'"""{position.type}, item by item"""')
             if by_columns is not None:
                 out.add(f"is_tried = begun is None and {LEAST} <= len(values) <= {MOST}")
-                out.add(f"if is_tried and (items := {by_columns}(values)) is not None:")
+                out.add(f"if is_tried and (items := {by_columns}(run, values)) is not None:")
                 out.add("    return items")
             out.add("items, waiting, rest = begun or ([], [], iter(values))")
             with out.block("try:"), out.block("for index, value in enumerate(rest, len(items)):"):

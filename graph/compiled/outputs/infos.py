@@ -30,6 +30,11 @@ class LazyInfo(Info[Any, Any]):
         run, position, _ = self._asked
         return position.nodes, run.document
 
+    @property
+    def remembered(self) -> dict[Any, Any]:
+        """What resolvers found out about what is selected here, which is the same each time."""
+        return self._asked[1].remembered
+
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]
         run, position, steps = self._asked

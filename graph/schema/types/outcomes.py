@@ -56,8 +56,8 @@ class RecommendationOutcome:
     @strawberry.field(
         description="A day such as `2026-11-29`, UTC; or `context.source`; or the variant, what "
         "stands before the first `:` of `context.recommendationId`. Empty where none was given. "
-        "`other` are all variants beyond the first 1000 of a day, and all groups beyond the 1000 "
-        "with the highest views."
+        "`other` are all sources beyond the first 1000 of a day, all variants beyond the first "
+        "1000, and all groups beyond the 1000 with the highest views."
     )
     def group(self) -> str:
         return self.outcome.group

@@ -23,7 +23,7 @@ from graph.schema.types.interactions import (
 )
 from graph.schema.types.node import Node
 from graph.schema.types.reasons import Reason
-from graph.schema.types.stats import ActionCount, InteractionCounts
+from graph.schema.types.stats import ActionCount, ActionCounts, InteractionCounts
 from graph.schema.types.targets import Target
 from graph.transport.documents.costs import Rows
 from models.reading.history import HistoryOwner
@@ -59,9 +59,12 @@ class PostStats:
     def interaction_counts(self) -> InteractionCounts:
         return InteractionCounts(totals=self.totals)
 
-    @strawberry.field(description="Every action that occurred, highest count first.")
-    def counts(self) -> list[ActionCount]:
-        return ActionCount.all(self.totals.counts)
+    @strawberry.field(
+        description="Every action that occurred, highest count first.",
+        graphql_type=list[ActionCount],
+    )
+    def counts(self) -> ActionCounts:
+        return ActionCounts(self.totals.occurred)
 
     @strawberry.field(
         description="(favorites + reblogs + bookmarks + clicks) / views; null without views."
@@ -223,7 +226,7 @@ class Post(Node):
         filter: Chosen = None,
     ) -> InteractionConnection:
         request = PageRequest(first, after, last, before)
-        return await connection(HistoryOwner("post", self.post_id), request, filter, info.context)
+        return await connection(HistoryOwner("post", self.post_id), request, filter, info)
 
     @classmethod
     def of(cls, post_id: str) -> "Post":

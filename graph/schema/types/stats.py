@@ -1,14 +1,15 @@
 """Counts, as the schema shows them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import strawberry
 from strawberry import Private
 
 import graph.schema.enums  # noqa: F401 (makes the vocabulary's enums the schema's)
+from graph.compiled.outputs.columnar import Coded, Columnar, list_of
 from graph.schema.scalars import Long
-from models.vocabulary import ACTIONS, ActionFamily, ActionType, TargetKind
+from models.vocabulary import ACTION_BY_CODE, ACTIONS, ActionFamily, ActionType, TargetKind
 from resolvers.history.stats import COUNTED, Totals
 from resolvers.history.stats import ActionCount as Count
 
@@ -27,6 +28,22 @@ class ActionCount:
     @classmethod
     def all(cls, counts: Sequence[Count]) -> "list[ActionCount]":
         return [cls(action, count) for action, count in counts]
+
+
+@list_of(ActionCount)
+class ActionCounts(Columnar[ActionCount, Sequence[tuple[int, int]]]):
+    """Counts by the codes of their actions."""
+
+    columns: ClassVar = {
+        "action": Coded(
+            lambda source: [action for action, _ in source],
+            {code: action.type for code, action in ACTION_BY_CODE.items()},
+        ),
+        "count": lambda source: [count for _, count in source],
+    }
+
+    def make(self) -> list[ActionCount]:
+        return [ActionCount(ACTION_BY_CODE[code].type, count) for code, count in self.source]
 
 
 def _count(name: str) -> Any:

@@ -4,7 +4,7 @@ import strawberry
 from strawberry import Private
 
 from graph.schema.scalars import ID, Instant
-from graph.schema.types.stats import ActionCount
+from graph.schema.types.stats import ActionCount, ActionCounts
 from models.vocabulary import TargetKind
 from resolvers.history.stats import Totals
 
@@ -32,9 +32,12 @@ class TargetStats:
     target: Target = strawberry.field(description="The target.")
     totals: Private[Totals]
 
-    @strawberry.field(description="Every action that occurred, highest count first.")
-    def counts(self) -> list[ActionCount]:
-        return ActionCount.all(self.totals.counts)
+    @strawberry.field(
+        description="Every action that occurred, highest count first.",
+        graphql_type=list[ActionCount],
+    )
+    def counts(self) -> ActionCounts:
+        return ActionCounts(self.totals.occurred)
 
     @strawberry.field(description="When the latest interaction occurred; never moves back.")
     def last_interaction_at(self) -> Instant | None:

@@ -27,7 +27,7 @@ from graph.schema.types.preferences import UserPreferences
 from graph.schema.types.privacy import PrivacySetting
 from graph.schema.types.recommendations import Recommendations
 from graph.schema.types.signals import CANDIDATES, FeedSignal
-from graph.schema.types.stats import ActionCount
+from graph.schema.types.stats import ActionCount, ActionCounts
 from graph.transport.documents.costs import Rows
 from models.reading.history import HistoryOwner
 from models.records import Subject
@@ -72,14 +72,16 @@ class User(Node):
         filter: Chosen = None,
     ) -> InteractionConnection:
         request = PageRequest(first, after, last, before)
-        return await connection(HistoryOwner("user", self.alias), request, filter, info.context)
+        return await connection(HistoryOwner("user", self.alias), request, filter, info)
 
     @strawberry.field(
-        description="How often the user did what, highest count first.", metadata=Rows().metadata
+        description="How often the user did what, highest count first.",
+        metadata=Rows().metadata,
+        graphql_type=list[ActionCount],
     )
-    async def counts(self, info: Info) -> list[ActionCount]:
+    async def counts(self, info: Info) -> ActionCounts:
         totals = await info.context.loaders.totals(Subject(SubjectKind.USER, self.alias))
-        return ActionCount.all(totals.counts)
+        return ActionCounts(totals.occurred)
 
     @strawberry.field(description="How engaged the user is, as of now.", metadata=Rows().metadata)
     async def engagement_score(self, info: Info) -> "EngagementScore":

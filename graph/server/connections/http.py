@@ -3,13 +3,14 @@
 import asyncio
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httptools
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph.counted_log import CountedLog
+from graph.server.connections.cycle import Cycle, address, answer_unchunked
 from graph.server.connections.sockets import (
     HEAD_BYTES,
     HEAD_LINES,
@@ -20,6 +21,7 @@ from graph.server.connections.sockets import (
     connection_limit,
 )
 from graph.transport.aborting import ABORT
+from graph.transport.bodies import BODY
 from graph.transport.http.replies import WRITE
 
 PIECE_BYTES = 8 * 1024
@@ -34,10 +36,12 @@ _IS_FULL, _COUNTED = "trailmark.is_full", "trailmark.counted_log"
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP; offers `replies.WRITE` to the application.
+    """HTTP; offers `replies.WRITE` and `bodies.BODY` to the application.
 
     By ASGI a head and a body are two messages, each header of which uvicorn looks at again, and two
-    writes to the socket: a sixth of what a short operation costs.
+    writes to the socket: a sixth of what a short operation costs. For the same reason a request is
+    put together here as uvicorn would do it, in fewer steps, and a connection has one timer for
+    all the times that it is idle.
 
     What asks for an upgrade to anything but WebSocket, as Java's client does to HTTP/2, is answered
     as if it did not; uvicorn would take its body for the next request. And where requests wait for
@@ -45,10 +49,14 @@ class Protocol(HttpToolsProtocol):
     No more than a piece of them is read ahead: thousands in one read would be parsed in one go.
     """
 
-    _answering: RequestResponseCycle | None = None
+    cycle: Cycle
+    _answering: Cycle | None = None
     _receiving: Receiving
     _looking: asyncio.TimerHandle | None = None
+    _idle_since: float | None = None
+    _closing: asyncio.TimerHandle | None = None
     _unfed = b""
+    _always: tuple[Any, bytes] = (None, b"")  # the headers of every response, and as they are sent
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -111,11 +119,35 @@ class Protocol(HttpToolsProtocol):
         return None
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
+            else:
+                self._idle_since = self.loop.time()
+                if self._closing is None:
+                    self._close_later(self.timeout_keep_alive)
         if self._unfed:
             self.flow.pause_reading()
             if not self.pipeline:
                 self.loop.call_soon(self._feed_on)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None
+
+    def _close_later(self, seconds: float) -> None:
+        self._closing = self.loop.call_later(seconds, self._close_if_idle)
+
+    def _close_if_idle(self) -> None:
+        """Close the connection if it has been idle for as long as it is kept, or look again."""
+        self._closing = None
+        if self._idle_since is not None:
+            left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+            if left > 0:
+                self._close_later(left)
+            else:
+                self.timeout_keep_alive_handler()
 
     def on_message_begin(self) -> None:
         self._receiving.begin_head(self.loop.time())
@@ -123,29 +155,54 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._receiving.take_line(len(name) + len(value))
-        super().on_header(name, value)
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._receiving.begin_body(self.loop.time())
-        if not (self.parser.should_upgrade() and self._begins_again()):
-            super().on_headers_complete()
+        version, scope = self.parser.get_http_version(), cast("dict[str, Any]", self.scope)
+        scope["http_version"] = version
+        scope["method"] = self.parser.get_method().decode("ascii")
+        if self._upgrades():
+            return
+        scope["path"], scope["raw_path"], scope["query_string"] = address(self.url)
+        keep_alive = version != "1.0" and self.parser.should_keep_alive()
+        before, self.cycle = self.cycle, Cycle(self, scope, keep_alive=keep_alive)
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def on_body(self, body: bytes) -> None:
         self._receiving.take_body(len(body))
-        super().on_body(body)
+        if not (self._upgrades() or self.cycle.response_complete):
+            self.cycle.body += body
+            if len(self.cycle.body) > HIGH_WATER_LIMIT:
+                self.flow.pause_reading()
+            self.cycle.notify()
 
     def on_message_complete(self) -> None:
         self._receiving.end()
-        if not (self.parser.should_upgrade() and self._begins_again()):
-            super().on_message_complete()
+        if not (self._upgrades() or self.cycle.response_complete):
+            self.cycle.more_body = False
+            self.cycle.notify()
+
+    def _upgrades(self) -> bool:
+        """Whether the request is to be a WebSocket, or is read again."""
+        is_asked: bool = self.parser.should_upgrade()
+        return is_asked and (self._begins_again() or self._should_upgrade())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
+        for timer in (self._looking, self._closing):
+            if timer is not None:
+                timer.cancel()
         cycle = self._answering
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected = True
-            cycle.message_event.set()
+            cycle.notify()
         super().connection_lost(exc)
 
     def _look(self) -> None:
@@ -212,45 +269,31 @@ class Protocol(HttpToolsProtocol):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
         self.data_received(b"%b%b\r\n%b" % (head, lines, rest))
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         self._answering = cycle
-        scope: dict[str, Any] = cycle.scope  # type: ignore[assignment]
-        scope[ABORT] = self.transport.abort
+        scope: dict[str, Any] = cycle.scope
+        scope[ABORT], scope[BODY] = self.transport.abort, self._take_body
         if not cycle.access_log:
             scope[WRITE] = partial(self._write, cycle)
         if cycle.scope["http_version"] == "1.0":
-            app = partial(_answer_unchunked, cycle, app)
+            app = partial(answer_unchunked, cycle, app)
         super()._start_asgi_task(cycle, app)
 
-    def _write(self, cycle: RequestResponseCycle, head: bytes, body: bytes) -> bool:
+    def _take_body(self) -> bytes | None:
+        """The body of the request that is being answered, where all of it is there."""
+        return None if self._answering is None else self._answering.take_body()
+
+    def _write(self, cycle: Cycle, head: bytes, body: bytes) -> bool:
         # A server that stops has no connection kept, also where that was to be when it was asked.
         if not cycle.keep_alive or cycle.disconnected or self.flow.write_paused:
             return False
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        always = b"".join(b"%b: %b\r\n" % pair for pair in cycle.default_headers)
+        if self._always[0] is not cycle.default_headers:  # which change once a second
+            lines = b"".join(b"%b: %b\r\n" % pair for pair in cycle.default_headers)
+            self._always = cycle.default_headers, lines
+        always = self._always[1]
         self.transport.write(b"%b%bcontent-length: %d\r\n\r\n%b" % (head, always, len(body), body))
-        cycle.message_event.set()
+        cycle.notify()
         cycle.on_response()
         return True
-
-
-async def _answer_unchunked(
-    cycle: RequestResponseCycle, app: ASGIApp, scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Have a body of no known length end with the connection: HTTP/1.0 knows no chunks.
-
-    uvicorn chunks it whatever the version, unless it is told the length of what comes next.
-    """
-    has_length = True
-
-    async def send_unchunked(message: Message) -> None:
-        nonlocal has_length
-        if message["type"] == "http.response.start":
-            has_length = any(name.lower() == b"content-length" for name, _ in message["headers"])
-            cycle.chunked_encoding = None if has_length else False
-        elif not has_length:
-            cycle.expected_content_length = len(message.get("body", b""))
-        await send(message)
-
-    await app(scope, receive, send_unchunked)

@@ -1,7 +1,7 @@
 """Recording as spans: the call, how long it waited, and the transaction that it shared."""
 
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -23,6 +23,7 @@ from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.submissions import Submission, Verdict
 from resolvers.recording.writer import Writer
 from resolvers.recording.writing.batches import Batch
+from resolvers.recording.writing.committing import Begun
 from resolvers.recording.writing.queueing import SubmittedCall
 
 
@@ -47,7 +48,7 @@ class TracedWriter(Writer):
         span = get_current_span()
         return _TracedCall(submissions, trace=trace_of(span), span=span, queued_ns=time.time_ns())
 
-    async def _begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
+    async def _begin(self, batch: Batch) -> Begun:
         calls = [each for each in batch.calls if isinstance(each, _TracedCall)]
         now_ns = time.time_ns()
         for call in calls:
@@ -62,9 +63,7 @@ class TracedWriter(Writer):
         with running(span, ends=False):
             return await super()._begin(batch)
 
-    async def _end(
-        self, batch: Batch, begun: Awaitable[list[Verdict]]
-    ) -> DatabaseUnavailable | None:
+    async def _end(self, batch: Batch, begun: Begun) -> DatabaseUnavailable | None:
         span = self._spans.pop(batch)
         with running(span):
             failure = await super()._end(batch, begun)

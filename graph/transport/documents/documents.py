@@ -21,7 +21,8 @@ from graphql import (
 from graph.compiled.fields import fragments_of
 from graph.compiled.slices import UNDIVIDED, Slices
 from graph.transport.documents.costs import Costs, metadata_of
-from graph.transport.documents.limits import Limits, over_limits, too_complex
+from graph.transport.documents.limits import Limits
+from graph.transport.documents.measuring import over_limits, too_complex
 from graph.transport.documents.selections import (
     fields_of,
     fields_of_types,

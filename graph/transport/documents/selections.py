@@ -1,6 +1,6 @@
 """What a document selects, its fragments expanded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -32,22 +32,33 @@ def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
     return [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
 
 
-def selects(info: Info[Any, Any], *path: str) -> bool:
-    """Whether a field is selected of what the field that is resolved gives, by its path there."""
-    if isinstance(info, LazyInfo):
+def selected(info: Info[Any, Any], *path: str) -> frozenset[str]:
+    """The names of what is selected of what the field that is resolved gives, by a path there."""
+    if not isinstance(info, LazyInfo):
+        return _selected(info._raw_info.field_nodes, info._raw_info.fragments, path)
+    names: frozenset[str] | None = info.remembered.get(path)
+    if names is None:
         nodes, document = info.nodes
-        fragments: Fragments = fragments_of(document)
-    else:
-        nodes, fragments = info._raw_info.field_nodes, info._raw_info.fragments
+        names = info.remembered[path] = _selected(nodes, fragments_of(document), path)
+    return names
+
+
+def _selected(
+    nodes: Sequence[FieldNode], fragments: Fragments, path: Sequence[str]
+) -> frozenset[str]:
+    fields = _within(nodes, fragments)
     for name in path:
-        nodes = [
-            field
-            for node in nodes
-            if node.selection_set
-            for field in fields_of(node.selection_set, fragments)
-            if field.name.value == name
-        ]
-    return bool(nodes)
+        fields = _within([field for field in fields if field.name.value == name], fragments)
+    return frozenset(field.name.value for field in fields)
+
+
+def _within(nodes: Sequence[FieldNode], fragments: Fragments) -> list[FieldNode]:
+    return [
+        field
+        for node in nodes
+        if node.selection_set
+        for field in fields_of(node.selection_set, fragments)
+    ]
 
 
 def nodes_of(node: Node) -> Iterator[Node]:

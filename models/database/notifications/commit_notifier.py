@@ -21,6 +21,13 @@ log = logging.getLogger(__name__)
 PAUSE_S = 0.015
 """How long commits after a notification wait for the next one, which is for all of them."""
 
+HEAD_S = 0.002
+"""How long each head that was brought up has the next look at heads wait.
+
+So at most 500 a second are written for lanes that stand still, however many there are. Up to eight
+lanes wait no longer than notifications do.
+"""
+
 _NOTIFIER = Session("trailmark notifier", command_s=CONNECT_S)
 _NOTIFY = f"NOTIFY {LOG_CHANNEL}"
 
@@ -39,6 +46,8 @@ class CommitNotifier:
         self._pause_s = pause_s
         self._heads = LaneHeads() if lanes > 1 else None
         self._wanted = 0  # the number up to which all is to be readable
+        self._is_unseen = False  # whether something was committed after the last look at heads
+        self._next_look_at = 0.0
         self._connection: Connection | None = None
         self._is_due = False
         self._sending: asyncio.Task[None] | None = None
@@ -68,7 +77,7 @@ class CommitNotifier:
                 await self._tell(await self._connected(), is_new=is_new)
             except Exception as error:
                 self._drop()
-                self._wanted = 0
+                self._wanted, self._is_unseen = 0, False
                 if not is_unavailable(error):
                     log.exception("other processes are not notified of commits")
                 await asyncio.sleep(RETRY_S)
@@ -79,18 +88,26 @@ class CommitNotifier:
     def _is_held_up(self) -> bool:
         """Whether a lane's head keeps readers from what was committed."""
         heads = self._heads
-        return heads is not None and heads.least < min(self._wanted, heads.highest)
+        if heads is None:
+            return False
+        return self._is_unseen or heads.least < min(self._wanted, heads.highest)
 
     async def _tell(self, connection: Connection, *, is_new: bool) -> None:
         """Notify of what was committed, or that more of it can be read since the last time."""
-        if self._heads is not None:
-            least = self._heads.least
-            await self._heads.bring_up(connection)
-            if is_new:
-                self._wanted = self._heads.highest
-            elif self._heads.least == least:
-                return
-        await connection.execute(_NOTIFY)
+        self._is_unseen |= is_new
+        if await self._is_more_readable(connection) or is_new:
+            await connection.execute(_NOTIFY)
+
+    async def _is_more_readable(self, connection: Connection) -> bool:
+        """Bring up heads that stand still, unless some just were; whether the least has moved."""
+        heads, now = self._heads, asyncio.get_running_loop().time()
+        if heads is None or now < self._next_look_at:
+            return False
+        least = heads.least
+        self._next_look_at = now + HEAD_S * await heads.bring_up(connection)
+        if self._is_unseen:
+            self._wanted, self._is_unseen = heads.highest, False
+        return heads.least != least
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.is_closed():

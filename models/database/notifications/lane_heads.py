@@ -21,7 +21,7 @@ idle AS MATERIALIZED (
 raised AS (
     UPDATE log_head h SET last_number = (SELECT max(last_number) FROM heads)
     FROM idle WHERE idle.id = h.id RETURNING h.id, h.last_number)
-SELECT heads.id, coalesce(raised.last_number, heads.last_number)
+SELECT heads.id, coalesce(raised.last_number, heads.last_number), raised.id IS NOT NULL
 FROM heads LEFT JOIN raised ON raised.id = heads.id"""
 
 
@@ -41,15 +41,16 @@ class LaneHeads:
         """The highest head: up to there something was committed."""
         return max(self._seen.values(), default=0)
 
-    async def bring_up(self, connection: Connection) -> None:
-        """Set those heads that have not moved since the last look to the highest there is.
+    async def bring_up(self, connection: Connection) -> int:
+        """Set those heads that have not moved since the last look to the highest; how many it set.
 
         It waits for nobody: a lane that is being written moves by itself. No head is lowered, and
         who writes a lane after this does so with numbers beyond its head. No commit is made known:
         each lane keeps its commit id.
         """
         rows = await connection.fetch(_BROUGHT_UP, list(self._seen), list(self._seen.values()))
-        self._seen = {row[0]: row[1] for row in rows}
+        self._seen = {lane: head for lane, head, _ in rows}
+        return sum(is_raised for _, _, is_raised in rows)
 
 
 async def bring_up_now(connection: Connection) -> None:

@@ -21,15 +21,6 @@ _FORMS = 1_000
 FIRST = {"sqlite": 7, "postgres": 8}
 """The number of the migration from which on there is a version at the log's head."""
 
-ALL_LOCKS = (
-    "SELECT FROM log_head WHERE id = 0 FOR UPDATE; SELECT FROM log_head ORDER BY id FOR UPDATE"
-)
-"""The locks of all lanes, within a transaction.
-
-The first lane's keeps the others from becoming more or fewer. A statement that waited for that one
-would not see rows that came meanwhile, so it is locked by a statement of its own.
-"""
-
 OTHER = (
     "the database is of another version than this server, which stores nothing any more; start a "
     "server of the version that migrated it"

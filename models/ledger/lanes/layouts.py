@@ -6,14 +6,11 @@ Rows and totals stay where they are. What changes is who writes for which user, 
 from random import getrandbits
 
 from models.database.database import Database
-from models.database.postgres import Connection
-from models.database.versions.numbers import ALL_LOCKS, check_version
+from models.database.postgres import COMMANDS, Connection
+from models.database.versions.all_locks import all_locked
+from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable, UnsuitableDatabase
-from models.ledger.writer_connection import LOCK_S
 from models.partitions import LANE_COUNTS, Layout
-
-_PATIENCE = f"SET LOCAL lock_timeout = '{LOCK_S}s'"
-"""Whoever waits for a lane's lock holds those of the lanes before it, which record nothing then."""
 
 _LAYOUT = "SELECT lanes, layout, version FROM log_head WHERE id = 0"
 _UPDATE = """UPDATE log_head SET lanes = $1, layout = layout + 1, mark = $2, last_number = h.last,
@@ -58,8 +55,7 @@ async def change_lanes(database: Database, lanes: int) -> Layout:
         if lanes == 1:
             return Layout()
         raise UnsuitableDatabase("SQLite has one lane; PostgreSQL has more")
-    async with database.connected() as server, server.transaction():
-        await server.execute(f"{_PATIENCE}; {ALL_LOCKS}")
+    async with database.connected() as server, all_locked(server, COMMANDS):
         if (await _layout(server)).lanes != lanes:
             await server.execute(_UPDATE, lanes, -1 - getrandbits(62))
             await server.execute(_DELETE, lanes)

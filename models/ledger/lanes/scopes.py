@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.database.versions.numbers import ALL_LOCKS
 from models.errors import LayoutChanged
 from models.partitions import Layout
-
-LOCK_ALL = f"BEGIN; {ALL_LOCKS}"
-"""The locks of all lanes as a statement of its own: those that follow see what committed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +25,7 @@ class Scope:
 
     @property
     def lock(self) -> str:
-        """What begins a transaction by the lock, as a statement of its own."""
-        if self.is_whole:
-            return LOCK_ALL
+        """What begins a transaction by the lane's lock; those statements that follow see all."""
         return f"BEGIN; SELECT FROM log_head WHERE id = {self.lane} FOR UPDATE"
 
     def check(self, layout: Layout) -> None:

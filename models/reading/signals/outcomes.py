@@ -8,9 +8,10 @@ from models.records import Micros
 from models.replicas.fetching import fetch_current
 from models.signal_records import (
     DAY,
-    OTHER_VARIANT,
+    NAMES_LIMIT,
+    OTHER_NAME,
     OUTCOME_CODES,
-    VARIANTS_LIMIT,
+    SOURCE_MARK,
     OutcomeChange,
     OutcomeKey,
     VariantKey,
@@ -31,12 +32,12 @@ GROUP BY day, recommended, action
 _VIEWS = f"CASE WHEN action = {ACTIONS[ActionType.VIEW].code} THEN count ELSE 0 END"
 _BY_NAME = f"""
 WITH named AS (
-    SELECT {{0}} AS name {_OF_DAYS} AND {{0}} NOT IN ('', '{OTHER_VARIANT}') GROUP BY {{0}}
-    ORDER BY sum({_VIEWS}) DESC, {{0}} LIMIT {VARIANTS_LIMIT}
+    SELECT {{0}} AS name {_OF_DAYS} AND {{0}} NOT IN ('', '{OTHER_NAME}') GROUP BY {{0}}
+    ORDER BY sum({_VIEWS}) DESC, {{0}} LIMIT {NAMES_LIMIT}
 )
 SELECT name, recommended, action, CAST(sum(count) AS BIGINT) FROM (
     SELECT CASE WHEN {{0}} = '' OR {{0}} IN (SELECT name FROM named) THEN {{0}}
-        ELSE '{OTHER_VARIANT}' END AS name, recommended, action, count {_OF_DAYS}
+        ELSE '{OTHER_NAME}' END AS name, recommended, action, count {_OF_DAYS}
 ) o GROUP BY name, recommended, action
 """
 _KEY = ", ".join(OUTCOMES.key)
@@ -46,9 +47,11 @@ _SUMS = (
 )
 _STORED = _SUMS.format("day = $1")
 _AGGREGATED = f"{_SUMS.format('day > $1')} HAVING sum(aggregated) <> 0"
+_IS_OTHER = f"substr(variant, 1, 1) = '{SOURCE_MARK}'"
 _ROWS = f"""
-SELECT CASE WHEN recommended OR variant IS NOT NULL THEN 1 ELSE 0 END,
-    coalesce(source, ''), coalesce(variant, ''), action, count(*) FROM interactions
+SELECT CASE WHEN recommended OR variant <> '{SOURCE_MARK}' THEN 1 ELSE 0 END,
+    CASE WHEN {_IS_OTHER} THEN '{OTHER_NAME}' ELSE coalesce(source, '') END,
+    coalesce(ltrim(variant, '{SOURCE_MARK}'), ''), action, count(*) FROM interactions
 WHERE occurred_at >= $1 AND occurred_at < $2 AND {_LIKE}
     AND status IN ({", ".join(str(int(each)) for each in COUNTED)})
     AND (source <> '' OR recommended OR variant IS NOT NULL)
@@ -58,8 +61,10 @@ _EMPTY = f"""
 SELECT {_KEY} FROM outcomes GROUP BY {_KEY}
 HAVING sum(count) = 0 AND sum(aggregated) = 0 LIMIT $1
 """
-_UNUSED = """
-SELECT day, variant FROM outcome_variants EXCEPT SELECT day, variant FROM outcomes LIMIT $1
+_UNUSED = f"""
+SELECT day, variant FROM outcome_variants
+EXCEPT SELECT day, variant FROM outcomes
+EXCEPT SELECT day, '{SOURCE_MARK}' || source FROM outcomes LIMIT $1
 """
 
 
@@ -108,5 +113,5 @@ async def empty(limit: int) -> set[OutcomeKey]:
 
 
 async def unused_variants(limit: int) -> set[VariantKey]:
-    """Some of the variants that no outcome is counted under; reads all outcomes."""
+    """Some of the names that no outcome is counted under; reads all outcomes."""
     return {VariantKey(*row) for row in await fetch(_UNUSED, (limit,))}

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,40 +11,22 @@ from models.histogram import Histogram
 from models.ledger.ledger import Judge, R
 from models.ledger.opening import Ledgers
 from models.records import Wanted
-from resolvers.errors import Overloaded
+from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.judging import Rules
 from resolvers.recording.lanes.splitting import by_lane, split
+from resolvers.recording.lanes.writer_layout import WriterLayout
 from resolvers.recording.submissions import Submission, Verdict
-from resolvers.recording.writer import QUEUE_LIMIT, STOP_S, Writer
+from resolvers.recording.writer import STOP_S, Writer
+from resolvers.recording.writing.answers import UNFORESEEN
 from resolvers.recording.writing.counting import BatchCounts
-from resolvers.recording.writing.queueing import Room, SubmittedCall
+from resolvers.recording.writing.queueing import QUEUE_LIMIT, Room, SubmittedCall
 from resolvers.tasks import cancel, unfinished_after
 
 log = logging.getLogger(__name__)
 
 REOPEN_S = 1.0
 """How long to wait before the lanes are asked for again, once the database did not tell them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenLanes:
-    """The writers of one number of lanes, and the ledgers that they write by.
-
-    `whole` runs what concerns more than one lane. With a single lane it is that one's.
-    """
-
-    ledgers: Ledgers
-    lanes: Sequence[Writer]
-    whole: Writer
-
-    @property
-    def writers(self) -> Sequence[Writer]:
-        return self.lanes if len(self.lanes) == 1 else [*self.lanes, self.whole]
-
-    @property
-    def waiting(self) -> int:
-        return sum(writer.waiting for writer in self.lanes)
 
 
 class LaneWriters:
@@ -85,7 +66,7 @@ class LaneWriters:
             layout_changed=self._change,
             **options,
         )
-        self._layout: _OpenLanes
+        self._layout: WriterLayout
         self._only: Writer | None = None
         self._earlier_waits = Histogram()
         self._trouble: DatabaseUnavailable | None = None
@@ -168,7 +149,7 @@ class LaneWriters:
             )
 
     async def _transact_in(
-        self, layout: _OpenLanes, lane: Writer, wanted: Wanted, judge: Judge[R]
+        self, layout: WriterLayout, lane: Writer, wanted: Wanted, judge: Judge[R]
     ) -> R:
         """Transact in a lane of a layout, or in all lanes once there is another layout."""
         writer = lane if layout is self._layout else self._layout.whole
@@ -239,7 +220,7 @@ class LaneWriters:
         numbers = range(ledgers.layout.lanes)
         lanes = [self._new_writer(ledgers.lane(each), whole=ledgers.whole) for each in numbers]
         whole = lanes[0] if len(lanes) == 1 else self._new_writer(ledgers.whole)
-        self._layout = _OpenLanes(ledgers, lanes, whole)
+        self._layout = WriterLayout(ledgers, lanes, whole)
         self._only = lanes[0] if len(lanes) == 1 else None
         if self._affinity is not None:
             self._affinity.lanes_are(len(lanes))
@@ -253,37 +234,49 @@ class LaneWriters:
     async def _go_on(self) -> None:
         while self._is_outdated:
             old = self._layout
-            await asyncio.gather(*(writer.retire() for writer in old.writers))
-            self._use(await self._opened(old))
-            self._is_outdated = False
-            self._take_over(old)
-            for writer in self._layout.writers:
-                writer.start()
-            log.info("recording in %d lanes from now on", len(self._layout.lanes))
-            await old.ledgers.close()
+            try:
+                await asyncio.gather(*(writer.retire() for writer in old.writers))
+                self._use(await self._opened(old))
+                self._is_outdated = False
+                self._take_over(old)
+                for writer in self._layout.writers:
+                    writer.start()
+                log.info("recording in %d lanes from now on", len(self._layout.lanes))
+                await old.ledgers.close()
+            except Exception as error:
+                log.exception("the lanes were not changed; that is tried again")
+                await self._wait_in_vain(error, old)
 
-    async def _opened(self, old: _OpenLanes) -> Ledgers:
+    async def _opened(self, old: WriterLayout) -> Ledgers:
         """The ledgers of the lanes that there are; until then what waits is refused."""
         while True:
             try:
                 ledgers = await self._open_ledgers()
             except Exception as error:
-                self._trouble = DatabaseUnavailable(described(error))
                 log.warning("the lanes are not known: %s", described(error), extra=OUTAGE)
-                for writer in old.writers:
-                    writer.refuse_all(self._trouble)
-                await asyncio.sleep(REOPEN_S)
+                await self._wait_in_vain(error, old)
             else:
                 self._trouble = None
                 return ledgers
 
-    def _take_over(self, old: _OpenLanes) -> None:
+    async def _wait_in_vain(self, error: Exception, old: WriterLayout) -> None:
+        """Refuse what waits for the lanes before, and any that were begun, and wait a while."""
+        self._trouble, self._is_outdated = DatabaseUnavailable(described(error)), True
+        for writer in {*old.writers, *self._layout.writers}:
+            writer.refuse_all(self._trouble)
+        await asyncio.sleep(REOPEN_S)
+
+    def _take_over(self, old: WriterLayout) -> None:
         """Have what waits for the writers before wait for those of now, each user's in order."""
         for writer in old.writers:
             self._earlier_waits.include(writer.lock_waits)
             calls, transactions = writer.hand_over()
             for call in calls:
-                self._route(call)
+                try:
+                    self._route(call)
+                except Exception:
+                    log.exception("what waited for the lanes before was not routed anew")
+                    call.fail(OutcomeUnknown(UNFORESEEN))
             for transaction in transactions:
                 self._layout.whole.enqueue_exclusive(transaction)
 

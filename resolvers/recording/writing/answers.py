@@ -1,7 +1,17 @@
-"""What callers hear of a database that did not commit."""
+"""What callers hear of a database that did not commit, and of a writer that failed."""
 
 from models.errors import DatabaseUnavailable
 from resolvers.errors import OutcomeUnknown, Overloaded
+
+UNFORESEEN = (
+    "something went wrong within the server, whose log tells what: send the same eventId again to "
+    "learn whether it was stored"
+)
+
+NOT_SCRUBBED = (
+    "all is removed, but copies of it are still in the database's files: {}; send the same again "
+    "later"
+)
 
 
 def caller_error(error: DatabaseUnavailable) -> Overloaded | OutcomeUnknown:

@@ -1,38 +1,50 @@
 """Batches: calls that are committed together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from models.errors import DatabaseUnavailable
 from models.records import Wanted
 from models.vocabulary import PrivacyLevel
+from resolvers.errors import OutcomeUnknown
 from resolvers.recording.judging import wanted
 from resolvers.recording.submissions import Submission, Verdict
+from resolvers.recording.writing.answers import UNFORESEEN
 from resolvers.recording.writing.queueing import SubmittedCall
 
 LARGE_CALL = 100
 """Submissions of a call that is likely to be committed alone."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Batch:
-    """Calls of one commit, all their submissions, and the keys of what these may read or move."""
+    """Calls of one commit, and all their submissions; `default_level` is that of their users.
+
+    `preferring` are the users whose preferences it adds to, as it was judged last.
+    """
 
     calls: Sequence[SubmittedCall]
     submissions: Sequence[Submission]
-    wanted: Wanted
+    default_level: PrivacyLevel
+    preferring: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, calls: Sequence[SubmittedCall], default_level: PrivacyLevel) -> "Batch":
         """The batch of some calls, at least one."""
-        submissions = [each for call in calls for each in call.items]
-        keys = calls[0].wanted if len(calls) == 1 else None
-        return cls(calls, submissions, keys or wanted(submissions, default_level))
+        return cls(calls, [each for call in calls for each in call.items], default_level)
 
     @classmethod
     def alone(cls, submission: Submission, default_level: PrivacyLevel) -> "Batch":
         """A batch of one submission, whose caller is answered by somebody else."""
-        return cls([], [submission], wanted([submission], default_level))
+        return cls([], [submission], default_level)
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """The keys of what the submissions may read or move."""
+        keys = self.calls[0].wanted if len(self.calls) == 1 else None
+        return keys or wanted(self.submissions, self.default_level)
 
     def __len__(self) -> int:
         return len(self.submissions)
@@ -54,8 +66,14 @@ class Batch:
         for call in self.calls:
             call.refuse(error)
 
+    def fail(self) -> None:
+        """Tell each caller that has no answer yet that nobody knows what became of its input."""
+        for call in self.calls:
+            call.fail(OutcomeUnknown(UNFORESEEN))
+
 
 def work_out_keys(call: SubmittedCall, default_level: PrivacyLevel) -> None:
     """Work out the keys of a large call, which may be while others are committed."""
     if call.wanted is None:
-        call.wanted = wanted(call.items, default_level)
+        with suppress(Exception):  # its batch meets that again, and answers whose input it is
+            call.wanted = wanted(call.items, default_level)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from models.errors import DatabaseUnavailable, LayoutChanged
 from models.ledger.ledger import Ledger
@@ -17,6 +17,9 @@ from resolvers.recording.writing.failures import FailureLog
 from resolvers.recording.writing.isolating import Isolation, one_by_one
 
 log = logging.getLogger(__name__)
+
+Begun: TypeAlias = Awaitable[list[Verdict]]
+"""A batch that has begun; to be awaited, which commits it."""
 
 
 class HeldBack(Exception):
@@ -52,10 +55,10 @@ class Committer:
         self._stops_at_failure = stops_at_failure
         self._has_stopped = False
 
-    async def begin(self, batch: Batch) -> Awaitable[list[Verdict]]:
+    async def begin(self, batch: Batch) -> Begun:
         """Begin to commit a batch; return when the next can begin.
 
-        What is returned must be awaited: it commits the batch, and raises what begins in vain.
+        What is returned raises what begins in vain.
         """
 
         def judged(known: Known) -> tuple[Changes, list[Verdict]]:
@@ -63,16 +66,16 @@ class Committer:
                 raise DatabaseUnavailable("what was submitted before is not stored")
             if self.isolation.holds_back(batch):
                 raise HeldBack
-            return judge(batch.submissions, known, self._rules)
+            changes, verdicts = judge(batch.submissions, known, self._rules)
+            batch.preferring[:] = [part.user_alias for part in changes.parts]
+            return changes, verdicts
 
         try:
             return await self._ledger.begin(batch.wanted, judged)
         except Exception as error:
             return _raising(error)
 
-    async def end(
-        self, batch: Batch, begun: Awaitable[list[Verdict]]
-    ) -> DatabaseUnavailable | None:
+    async def end(self, batch: Batch, begun: Begun) -> DatabaseUnavailable | None:
         """Commit a batch that has begun, and answer its callers; why the database did not, if so.
 
         Raises:
@@ -109,7 +112,7 @@ class Committer:
             return error
         return None
 
-    async def _with_salt(self, batch: Batch, begun: Awaitable[list[Verdict]]) -> list[Verdict]:
+    async def _with_salt(self, batch: Batch, begun: Begun) -> list[Verdict]:
         """Commit a batch that has begun, anew once there is a salt if it was that which it lacked.
 
         What came after it waits meanwhile.
@@ -132,7 +135,7 @@ class Committer:
             (verdict,) = await self._salted(batch, missing)
         return verdict
 
-    async def _committed(self, begun: Awaitable[list[Verdict]]) -> list[Verdict]:
+    async def _committed(self, begun: Begun) -> list[Verdict]:
         try:
             verdicts = await begun
         except LayoutChanged:
@@ -147,7 +150,10 @@ class Committer:
 
     def _has_committed(self) -> None:
         self.trouble = None
-        self._notify()
+        try:
+            self._notify()
+        except Exception:  # it must not be taken for a commit that failed, and begun again
+            log.exception("a commit was not notified of")
 
 
 async def _raising(error: Exception) -> Any:

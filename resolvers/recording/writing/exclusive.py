@@ -6,7 +6,7 @@ from typing import Generic
 
 from models.errors import DatabaseUnavailable, LayoutChanged
 from models.ledger.ledger import Judge, Ledger, R
-from models.records import Wanted
+from models.records import Changes, Known, Wanted
 from resolvers.recording.writing.answers import caller_error
 
 
@@ -42,3 +42,8 @@ class ExclusiveTransaction(Generic[R]):
         if not self.done.done():
             shown = caller_error(error) if isinstance(error, DatabaseUnavailable) else error
             self.done.set_exception(shown)
+
+
+def nothing(known: Known) -> tuple[Changes, None]:
+    """A commit that is written and moves no count."""
+    return Changes(known.last_number, unlogged=True), None

@@ -15,6 +15,9 @@ from resolvers.recording.writing.answers import caller_error
 
 log = logging.getLogger(__name__)
 
+QUEUE_LIMIT = 20_000
+"""Submissions that may wait; some seconds of the slowest disk's work."""
+
 SILENT_S = 10.0
 """How long nothing more is logged of overload."""
 

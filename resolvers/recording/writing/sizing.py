@@ -4,6 +4,9 @@ from collections.abc import Sized
 
 from resolvers.call_queue import fair_share
 
+BATCH_LIMIT = 1_000
+"""Submissions in one commit; a call with more still goes whole."""
+
 UNDER_WAY = 2
 """Batches under way at once, where the ledger can overlap them: one is judged, one committed."""
 

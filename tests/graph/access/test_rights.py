@@ -5,19 +5,19 @@ from collections.abc import Iterator
 import pytest
 from graphql import GraphQLObjectType, GraphQLResolveInfo, get_named_type
 
-from graph.access.rights import ALL, RIGHTS, VALUES, enforce
-from graph.schema.schema import build
+from graph.access.rights import ALL, RIGHTS, VALUES
+from graph.server.app import _build_schema
 from resolvers.caller import Caller, Scope
 from resolvers.errors import Forbidden
+from tests.support.shared.documents import plain_schema
 
-SCHEMA = build()._schema
+SCHEMA = plain_schema()
 TYPES = {
     name: type
     for name, type in SCHEMA.type_map.items()
     if isinstance(type, GraphQLObjectType) and not name.startswith("__")
 }
-ENFORCED = build()._schema
-enforce(ENFORCED)
+ENFORCED = _build_schema()._schema
 TO_COME: set[str] = set()
 """Fields and types that the table names ahead of the schema."""
 

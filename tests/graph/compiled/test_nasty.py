@@ -25,7 +25,7 @@ KINDS = ("query", "query", "mutation", "subscription")
 CALM = (0, 20, 200)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(number=st.integers(0, 2**32))
 async def test_plans_answer_as_graphql_core_does(number: int) -> None:
     """Whatever resolvers do, whenever: data, errors, their order, and the order of all calls."""

@@ -25,6 +25,7 @@ async def test_users_come_in_the_order_asked_for(caller: Caller, by: str) -> Non
     assert data["users"] == [nobody, ann, nobody]
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("given", "argument"),
     [

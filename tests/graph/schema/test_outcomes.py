@@ -8,6 +8,7 @@ from models.database.database import Database
 from models.vocabulary import PrivacyLevel
 from resolvers.audit.recalculating import Recalculation, recalculate
 from resolvers.audit.verifying import Verification, verify
+from resolvers.recording import outcome_changes
 from resolvers.scoring.weights import Scoring
 from tests.support.client import Caller
 from tests.support.levels import set_level
@@ -123,6 +124,7 @@ async def test_days_are_those_of_occurring_in_order_and_whole(caller: Caller) ->
     ] == "2026-10-21 recommended: 2 views"
 
 
+@pytest.mark.either_database
 async def test_a_period_that_cannot_be_is_refused(caller: Caller) -> None:
     """The error names the argument and what is allowed."""
     (after,) = await caller.errors(
@@ -216,7 +218,8 @@ async def test_an_erasure_leaves_no_name_that_nothing_is_counted_under(caller: C
 
     names = "SELECT source, variant, CAST(sum(count) AS INT) FROM outcomes GROUP BY 1, 2"
     assert await run(caller.url, names) == [("home", "trailmark", 2)]
-    assert await run(caller.url, "SELECT variant FROM outcome_variants") == [("trailmark",)]
+    named = "SELECT variant FROM outcome_variants ORDER BY variant"
+    assert await run(caller.url, named) == [(":home",), ("trailmark",)]
     assert await outcomes(caller, "VARIANT") == ["trailmark recommended: 2 views"]
     assert await differences() == []
 
@@ -269,6 +272,94 @@ async def test_beyond_a_thousand_variants_a_day_all_others_are_one(caller: Calle
     await did(caller, "VIEW", context={"recommendationId": "v1002:x"})
     period = {"since": "2026-11-21T00:00:00Z"}
     assert await outcomes(caller, "VARIANT", **period) == ["v1002 recommended: 1 views"]
+    assert await differences() == []
+
+
+async def test_beyond_a_thousand_sources_a_day_all_others_are_one(caller: Caller) -> None:
+    """What was counted as another is taken out there; each interaction shows its own source."""
+    favorites = [
+        {
+            "userId": "ann",
+            "action": "FAVORITE",
+            "postId": f"p{number}",
+            "context": {"source": f"s{number:04}"},
+        }
+        for number in range(1_003)
+    ]
+    await caller.outcomes(*favorites[:600])
+    caller.clock.advance(1)
+    await caller.outcomes(*favorites[600:])
+
+    found = await outcomes(caller, "SOURCE")
+    assert len(found) == 1_001
+    assert found[0] == "other other: 3 favorites"
+    shown = 'query { user(id: "ann") { interactions(first: 1) { nodes { context { source } } } } }'
+    (newest,) = (await caller.data(shown))["user"]["interactions"]["nodes"]
+    assert newest == {"context": {"source": "s1002"}}
+    assert await did(caller, "FAVORITE", "p1001", undo=True) == "UNDONE"
+    assert await did(caller, "FAVORITE", "p999", undo=True) == "UNDONE"
+    found = await outcomes(caller, "SOURCE")
+    assert len(found) == 1_000
+    assert "other other: 2 favorites" in found
+    assert "s0999 other: 1 favorites" not in found
+    caller.clock.advance(86_400)
+    assert await did(caller, "FAVORITE", "p1001", context={"source": "s1001"}) == "REACTIVATED"
+    period = {"since": "2026-11-21T00:00:00Z"}
+    assert await outcomes(caller, "SOURCE", **period) == ["s1001 other: 1 favorites"]
+    assert await differences() == []
+
+
+LONG = "v" * 255
+
+
+@pytest.mark.parametrize(
+    ("context", "group"),
+    [
+        ({}, "- other"),
+        ({"recommended": True}, "- recommended"),
+        ({"recommendationId": ":1"}, "- recommended"),
+        ({"recommendationId": "trailmark:1"}, "trailmark recommended"),
+        ({"recommendationId": "more:1"}, "other recommended"),
+        ({"recommendationId": LONG}, "other recommended"),
+    ],
+)
+async def test_what_comes_from_another_source_has_its_variant_all_the_same(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, context: dict[str, Any], group: str
+) -> None:
+    """Each is taken out of where it was counted, whatever names the day has by then.
+
+    Only a variant as long as a recommendation's id may be is another as well.
+    """
+    monkeypatch.setattr(outcome_changes, "NAMES_LIMIT", 1)
+    await set_level(caller.url, SECRET, "bob", PrivacyLevel.LIMITED)
+    await did(caller, "VIEW", context=OURS)
+    context |= {"source": "profile"}
+    for user in ("ann", "bob", "cid"):
+        await did(caller, "FAVORITE", userId=user, context=context)
+        await did(caller, "CLICK", userId=user, context=context)
+    monkeypatch.setattr(outcome_changes, "NAMES_LIMIT", 1_000)
+    await did(caller, "VIEW", context={"source": "profile", "recommendationId": "more"})
+
+    which = group.rpartition(" ")[2]
+    counted = [line for line in await outcomes(caller, "SOURCE") if line.startswith("other ")]
+    assert counted == [f"other {which}: 3 clicks 3 favorites"]
+    assert f"{group}: 3 clicks 3 favorites" in [
+        line.replace("1 views ", "") for line in await outcomes(caller, "VARIANT")
+    ]
+    assert await differences() == []
+
+    for user in ("ann", "bob"):
+        assert await did(caller, "FAVORITE", userId=user, undo=True) == "UNDONE"
+    await caller.data('mutation { eraseUser(input: {userId: "cid", confirm: true}) { erasedAt } }')
+    await recalculate(Database.at(caller.url), Scoring(), caller.clock.now, Recalculation())
+
+    counted = [line for line in await outcomes(caller, "SOURCE") if line.startswith("other ")]
+    assert counted == [f"other {which}: 2 clicks"]
+    assert await differences() == []
+    caller.clock.advance(20 * 86_400)
+    await caller.data(PRUNE, days=10, dry=False)
+    counted = [line for line in await outcomes(caller, "SOURCE") if line.startswith("other ")]
+    assert counted == [f"other {which}: 2 clicks"]
     assert await differences() == []
 
 

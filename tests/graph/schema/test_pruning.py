@@ -25,6 +25,7 @@ MINUTE = 29_905_199  # the one before the cutoff of 10 days, of the tests' clock
 HOUR, TODAY = MINUTE - MINUTE % 60, MINUTE - MINUTE % 1440
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("days", [0, -1, 36_501, 2**31 - 1])
 async def test_an_age_out_of_range_is_refused(caller: Caller, days: int) -> None:
     """It names the field and what is allowed, and nothing goes."""

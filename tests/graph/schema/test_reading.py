@@ -167,6 +167,7 @@ async def test_interaction_ids_show_no_sequence(caller: Caller) -> None:
     assert len({id[:12] for id in ids}) == 20
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("query", "argument"),
     [

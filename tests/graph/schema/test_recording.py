@@ -226,6 +226,7 @@ async def test_sent_at_corrects_the_client_s_clock(caller: Caller) -> None:
     assert payload["interaction"]["occurredAt"] == "2026-11-20T11:59:50.000000Z"
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("sent_at", "stored"),
     [

@@ -11,7 +11,7 @@ from graphql import (
     is_introspection_type,
 )
 
-from graph.schema.schema import build
+from tests.support.shared.documents import plain_schema
 from tests.support.snapshot import FILE, text
 
 
@@ -22,7 +22,7 @@ def test_the_snapshot_is_the_schema() -> None:
 
 def test_everything_in_the_schema_has_a_description() -> None:
     """Every type, field, argument, enum value and input field says what it is."""
-    types = [each for each in build()._schema.type_map.values() if not is_introspection_type(each)]
+    types = [each for each in plain_schema().type_map.values() if not is_introspection_type(each)]
 
     undescribed = [name for each in types for name, said in _described(each) if not said]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import errors
@@ -69,6 +69,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(value=st.lists(_JSON), piece=st.sampled_from([1, 7, 64, 65_536]))
 def test_no_text_is_said_to_hold_more_than_it_does(value: Any, piece: int) -> None:
     """However marks, quotes and escapes lie, also where a piece of the text ends."""

@@ -9,10 +9,11 @@ import pytest
 
 from models.database.database import Database
 from models.database.postgres import Connection
+from models.database.versions import all_locks
 from models.errors import GONE, DatabaseUnavailable
 from models.ledger import writer_connection
 from models.ledger.copying import LARGE
-from models.ledger.lanes.scopes import LOCK_ALL, Scope
+from models.ledger.lanes.scopes import Scope
 from models.ledger.pipelining import Progress
 from models.ledger.postgres_ledger import PostgresLedger
 from models.ledger.postgres_statements import read
@@ -21,7 +22,7 @@ from models.records import Changes, Known, StoredSetting, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.recording.judging import wanted
 from tests.support.durability.ledgers import view
-from tests.support.durability.stores import poisoned, rows, targets
+from tests.support.durability.stores import LOCK_ALL, poisoned, rows, targets
 from tests.support.recording.batches import Batch, ledgers
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -215,7 +216,7 @@ async def test_who_stands_still_while_it_copies_under_the_lock_is_ended(
 ) -> None:
     """Others can commit again, and nothing of what it copied is there."""
     monkeypatch.setattr(writer_connection, "STUCK_S", 0.5)
-    monkeypatch.setitem(writer_connection.WRITER.settings, "lock_timeout", "200ms")
+    monkeypatch.setattr(all_locks, "PATIENCE_S", 0.2)
     still = asyncio.Event()
 
     async def stand_still() -> AsyncIterator[bytes]:

@@ -25,7 +25,9 @@ ACTIONS = (
 )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))]
+)
 async def test_random_choices_leave_what_the_rules_say(
     database_url: str,
     sqlite_file: Path,

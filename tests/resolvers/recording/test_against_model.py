@@ -29,7 +29,7 @@ HOURS_APART = 3.5  # calls: all within two midnights and the 48 hours that LIMIT
 
 
 @pytest.mark.either_database
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(calls=CALLS, levels=LEVELS)
 def test_random_inputs_are_stored_as_the_rules_say(
     database_url: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels

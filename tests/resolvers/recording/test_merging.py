@@ -10,11 +10,18 @@ from models.database.database import Database
 from models.ledger.ledger import Judge
 from models.ledger.opening import open_ledger
 from models.records import Wanted
+from models.vocabulary import ActionType
+from resolvers import caller as callers
 from resolvers.identity import Identity
 from resolvers.recording import merging
+from resolvers.recording.contexts import NO_CONTEXT, RecordContext
+from resolvers.recording.judging import Rules
 from resolvers.recording.merging import MANY, PartMerger, Sweeper, chosen, merge
+from resolvers.recording.recorder import Recorder
+from resolvers.recording.validation import RecordRequest
+from resolvers.recording.writer import Writer
 from resolvers.scoring.weights import Scoring
-from tests.support.client import Caller
+from tests.support.client import Caller, FixedClock
 from tests.support.durability.server import until_awaited
 from tests.support.pasts import differences, erase
 from tests.support.serving import SECRET
@@ -136,6 +143,24 @@ async def test_a_server_merges_by_itself(caller: Caller) -> None:
         await merger.stop()
         await ledger.close()
     assert await differences() == []
+
+
+async def test_only_those_who_got_a_part_are_told_of(database_url: str) -> None:
+    """Once for each batch that adds to their preferences; whoever sends no facets never is."""
+    told: list[str] = []
+    writer = Writer(open_ledger(Database.at(database_url)), Rules(), note=told.extend)
+    writer.start()
+    recorder = Recorder(writer, Identity(SECRET), FixedClock())
+    tagged = RecordContext(hashtags=["ants"])
+    requests = [
+        RecordRequest(ActionType.VIEW, user_id=user, post_id="p", context=context)
+        for user, context in (("ann", tagged), ("bob", NO_CONTEXT), ("ann", tagged))
+    ]
+
+    await recorder.record_many(requests, callers.Caller())
+    await writer.stop()
+
+    assert told == [ANN]
 
 
 async def test_a_round_finds_who_has_many_parts(caller: Caller) -> None:

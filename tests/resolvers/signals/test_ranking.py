@@ -13,7 +13,7 @@ from resolvers.signals.recommending.asked import Asked
 from resolvers.signals.recommending.recommender import Recommender
 from tests.support.client import Caller, FixedClock
 from tests.support.serving import SECRET, serving
-from tests.support.signals.asking import describe, did, engaged, targeted
+from tests.support.signals.asking import DESCRIBE, engaged, targeted
 from tests.support.sql import statements_asked
 
 CROWD = tuple(f"user {number}" for number in range(3))
@@ -26,13 +26,15 @@ async def lived(caller: Caller) -> None:
     """Ann did everything that signals rest on, among others who did."""
     for user in ("ann", *CROWD):
         await targeted(caller, user, "GROUP_JOIN", "GROUP", "there")
-    for post in POSTS:
-        places = [{"kind": "GROUP", "id": "there"}]
-        await describe(caller, post, authorId="dan", hashtags=["a", "b"], places=places)
-        for user in CROWD:
-            await did(caller, "FAVORITE", post, user)
+    said = {"authorId": "dan", "hashtags": ["a", "b"], "places": [{"kind": "GROUP", "id": "there"}]}
+    described = await caller.data(DESCRIBE, inputs=[{"postId": post, **said} for post in POSTS])
+    assert described["describePosts"] == {"errors": []}
+    pairs = [(user, post) for post in POSTS for user in CROWD]
+    inputs = [{"userId": user, "action": "FAVORITE", "postId": post} for user, post in pairs]
     for number, post in enumerate(POSTS[:50]):
-        await did(caller, "HIDE" if number % 2 else "FAVORITE", post, "ann")
+        action = "HIDE" if number % 2 else "FAVORITE"
+        inputs.append({"userId": "ann", "action": action, "postId": post})
+    assert set(await caller.outcomes(*inputs)) == {"CREATED"}
     await targeted(caller, "ann", "PROFILE_VIBE", "PROFILE", "dan")
     await targeted(caller, "ann", "CIRCLE_UPDATE", "CIRCLE", "inner", context={"authorId": "dan"})
     await engaged(caller, POSTS[-1], 3)

@@ -9,12 +9,10 @@ from typing import Any
 
 import httpx
 import jwt
-from starlette.types import ASGIApp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from graph.access import rights
 from graph.config.settings import Settings
 from graph.server.app import create_app
 from models.database.database import Database
@@ -22,7 +20,7 @@ from resolvers.caller import Scope
 from resolvers.identity import Identity
 from resolvers.keys import create_key
 from tests.support.client import FixedClock
-from tests.support.live.clients import EVENTS, PROTOCOL, answers_in, listening
+from tests.support.live.clients import EVENTS, PROTOCOL, answers_in, client, listening
 from tests.support.live.streams import Stage, schema, soon
 from tests.support.serving import SECRET
 
@@ -31,9 +29,6 @@ TRANSPORTS = ("post", "get", "sse", "websocket")
 DENIED = 4403  # what a WebSocket is closed with
 SCOPES = ("record", "read", "admin")
 USERS = ("ann", "bob")
-
-STREAMS = ("count", "follow", "post", "fail", "refuse")
-STAGED = {**rights.RIGHTS, "Streams": dict.fromkeys(STREAMS, rights.USERS)}
 
 
 def alias(user_id: str) -> str:
@@ -216,9 +211,8 @@ async def serving_guarded(
     """
     stage, clock = Stage(), clock or FixedClock()
     keys = {scope: await make_key(settings.database_url, scope) for scope in scopes}
-    app: ASGIApp = create_app(settings, clock, schema(stage), STAGED)
-    async with listening(wrap(app) if wrap else app) as port:
-        base = f"http://127.0.0.1:{port}"
-        async with httpx.AsyncClient(base_url=base, timeout=30, trust_env=False) as http:
+    app = create_app(settings, clock, schema(for_users=True))
+    async with listening(wrap(app) if wrap else app) as port, client(port) as http:
+        with stage.leading(app.state.services):
             credentials = keys | {user: token(user) for user in USERS}
             yield Guarded(port, http, settings.database_url, clock, credentials, stage)

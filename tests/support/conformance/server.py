@@ -12,6 +12,7 @@ from typing import Annotated
 import strawberry
 import uvicorn
 
+from graph.access.rights import enforce
 from graph.commands.terminal import ready_database, run
 from graph.config.settings import Settings
 from graph.schema.schema import build
@@ -41,8 +42,10 @@ class Counting:
 def main(port: int) -> None:
     settings = Settings.read(os.environ)
     run(ready_database(settings, makes=True))
+    schema = build(subscription=Counting)
+    enforce(schema._schema)
     uvicorn.run(
-        create_app(settings, schema=build(subscription=Counting)),
+        create_app(settings, schema=schema),
         port=port,
         http="graph.server.connections.http:Protocol",
         ws="graph.server.connections.websocket:WebSocketProtocol",

@@ -13,7 +13,9 @@ from models.vocabulary import ACTIONS, ActionType
 from resolvers.clock import system_clock
 from resolvers.recording.judging import Rules
 from resolvers.recording.submissions import Submission
-from resolvers.recording.writer import BATCH_LIMIT, QUEUE_LIMIT, Writer
+from resolvers.recording.writer import Writer
+from resolvers.recording.writing.queueing import QUEUE_LIMIT
+from resolvers.recording.writing.sizing import BATCH_LIMIT
 from tests.support.durability.server import until
 
 ANN = "u_0123456789abcdef"

@@ -19,8 +19,10 @@ from models.database.database import Database
 from models.database.migrating import migrate
 from models.database.postgres import COMMANDS, connect
 from models.ledger.lanes.layouts import change_lanes
-from models.ledger.lanes.scopes import LOCK_ALL
 from tests.support.durability.server import until_awaited
+
+LOCK_ALL = "BEGIN; SELECT FROM log_head ORDER BY id FOR UPDATE"
+"""What holds the locks of all lanes, of whoever holds them for as long as it likes."""
 
 START_S = 120.0
 _TRIGGERS = {

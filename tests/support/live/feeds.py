@@ -15,11 +15,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from graph.config.settings import Settings
-from graph.server.app import create_app
 from tests.support.client import Caller, FixedClock
 from tests.support.live.clients import EVENTS, PROTOCOL, client, listening
 from tests.support.live.streams import soon
-from tests.support.serving import SECRET
+from tests.support.serving import SECRET, product
 
 TRANSPORTS = ("websocket", "post", "get")
 SMALL_BYTES = 128 * 1024  # behind less, each segment of a loopback waits for a timer
@@ -226,7 +225,7 @@ async def feeding(
     settings: Settings, clock: FixedClock, headers: dict[str, str] | None = None
 ) -> AsyncIterator[Feed]:
     """A server with the product's own subscriptions, and a caller of it."""
-    app = create_app(settings, clock)
+    app = product(settings, clock)
     async with listening(app) as port, client(port) as http:
         http.headers.update(headers or {})
         yield Feed(app, port, http, Caller(http, settings.database_url, clock), headers or {})

@@ -74,7 +74,8 @@ async def traced(
 ) -> AsyncIterator[tuple[Live, Spans]]:
     """A server that makes spans, and clients of it; a stage leads its subscriptions, if it may."""
     spans, stage, clock = Spans(), Stage(), FixedClock()
-    own = schema(stage) if is_staged else None
+    own = schema() if is_staged else None
     app = create_app(settings, clock, own, tracing=Tracing(spans.provider))
     async with listening(app) as port, client(port) as http:
-        yield Live(port, http, Caller(http, settings.database_url, clock), stage), spans
+        with stage.leading(app.state.services):
+            yield Live(port, http, Caller(http, settings.database_url, clock), stage), spans

@@ -2,18 +2,25 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 import strawberry
 
+from graph.access.rights import RIGHTS, USERS, enforce
+from graph.context import Services
+from graph.schema.info import Info
 from graph.schema.schema import build
 from graph.schema.types.posts import Post
 from resolvers.errors import BadUserInput
+from tests.support.shared.documents import share_documents
 
 WAIT_S = 10  # for what must happen; nothing waits that long unless a test fails
 CANARY = "a canary in the fault"
+STREAMS = ("count", "follow", "post", "fail", "refuse")
 
 T = TypeVar("T")
 
@@ -47,20 +54,48 @@ class Stage:
         finally:
             self.ended.put_nowait(channel)
 
+    @contextmanager
+    def leading(self, services: Services) -> Iterator[None]:
+        """Within this, it leads what is begun of the streams of a server with these services."""
+        _LEADING[id(services)] = self
+        try:
+            yield
+        finally:
+            del _LEADING[id(services)]
 
-def schema(stage: Stage) -> strawberry.Schema:
-    """The product's schema with subscriptions that a stage leads."""
+
+_LEADING: dict[int, Stage] = {}
+
+
+@cache
+def schema(*, for_users: bool = False) -> strawberry.Schema:
+    """The product's schema with subscriptions that stages lead, each those of its server.
+
+    They are for admins, or also for users; it is built once, which takes as long as ten tests.
+    """
+    built = _build()
+    rights = {**RIGHTS, "Streams": dict.fromkeys(STREAMS, USERS)} if for_users else RIGHTS
+    enforce(built._schema, rights)
+    share_documents(built._schema)
+    return built
+
+
+def _stage(info: Info) -> Stage:
+    return _LEADING[id(info.context.services)]
+
+
+def _build() -> strawberry.Schema:
 
     async def count(to: int) -> AsyncGenerator[int, None]:
         for number in range(1, to + 1):
             yield number
 
-    async def follow(channel: str) -> AsyncGenerator[int, None]:
-        async for event in stage.stream(channel):
+    async def follow(channel: str, info: Info) -> AsyncGenerator[int, None]:
+        async for event in _stage(info).stream(channel):
             yield event
 
-    async def post(id: str) -> AsyncGenerator[Post, None]:
-        async for _ in stage.stream(id):
+    async def post(id: str, info: Info) -> AsyncGenerator[Post, None]:
+        async for _ in _stage(info).stream(id):
             yield Post.of(id)
 
     async def fail(after: int) -> AsyncGenerator[int, None]:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from models.database.database import Database
 from models.ledger.ledger import Ledger
-from models.ledger.opening import open_ledger
+from models.ledger.opening import open_ledgers
 from models.records import Changes, Known
 from resolvers.recording.judging import Rules, judge, wanted
 from resolvers.recording.submissions import Submission, Verdict
@@ -37,10 +37,10 @@ class Batch:
 
 @asynccontextmanager
 async def ledgers(url: str, count: int) -> AsyncIterator[Sequence[Ledger]]:
-    """So many ledgers over one database, as processes have them."""
-    opened = [open_ledger(Database.at(url)) for _ in range(count)]
+    """So many ledgers of the first lane of a database, each as a process of its own has it."""
+    opened = [await open_ledgers(Database.at(url)) for _ in range(count)]
     try:
-        yield opened
+        yield [each.lane(0) for each in opened]
     finally:
-        for ledger in opened:
-            await ledger.close()
+        for each in opened:
+            await each.close()

@@ -123,6 +123,7 @@ async def test_pages_and_the_feed_after_them_hold_all_exactly_once(feed: Feed) -
     assert len(set(ids)) == len(ids) == 132
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_what_is_no_cursor_of_the_feed_is_refused(feed: Feed, transport: str) -> None:
     """BAD_USER_INPUT names `after`, shows what it got, cut, and says what is allowed."""

@@ -252,6 +252,7 @@ async def test_merged_histories_are_counted_up_to_ten_thousand_together(caller: 
     assert [await counted(size) for size in (1, 9, 10, 100)] == [1001, 9001, None, None]
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("arguments", "argument"),
     [

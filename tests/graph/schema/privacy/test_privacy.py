@@ -226,6 +226,7 @@ async def test_lowering_while_the_user_and_others_record_keeps_totals_exact(
     assert len(await server.history("bob")) == 63
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("input", "code", "field"),
     [

@@ -138,6 +138,7 @@ async def test_a_wrong_field_changes_nothing_of_its_post(
     assert await shown(caller) == SHOWN
 
 
+@pytest.mark.either_database
 async def test_the_right_kinds_of_place_are_named(caller: Caller) -> None:
     """What a post cannot stand in is a wrong target."""
     ((_, _, message),) = await errors(caller, places=[{"kind": "CIRCLE", "id": "inner"}])

@@ -137,6 +137,7 @@ async def test_a_page_of_none_is_empty_and_ends(caller: Caller) -> None:
         assert (page["posts"], page["endCursor"]) == ([], None)
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("argument", "value", "message"),
     [

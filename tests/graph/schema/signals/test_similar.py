@@ -128,6 +128,7 @@ async def test_pages_go_on_behind_a_cursor(caller: Caller) -> None:
     assert await ids(caller, "a", first=0) == []
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize(
     ("arguments", "field"), [({"first": 101}, "first"), ({"after": "???"}, "after")]
 )

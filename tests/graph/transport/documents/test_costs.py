@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, parse, validate
 
-from graph.schema.schema import build
 from graph.transport.documents.costs import Costs, Rows, declared_rows
 from graph.transport.documents.limits import Limits
 from graph.transport.documents.selections import operations_of
 from tests.support.client import Caller, FixedClock
 from tests.support.serving import Settling, serving
+from tests.support.shared.documents import plain_schema
 
-SCHEMA = build()._schema
+SCHEMA = plain_schema()
 NODES = "{ nodes { id } }"
 FIRST = "query ($n: Int) { interactions(first: $n) { nodes { id } } }"
 RECORD = """mutation ($inputs: [RecordInteractionInput!]!) {

@@ -7,12 +7,12 @@ import pytest
 from graphql import get_introspection_query
 
 from graph.compiled.slices import Slices
-from graph.schema.schema import build
 from graph.transport.documents.documents import CACHED_LENGTH, SHORT, Documents
 from graph.transport.documents.limits import Limits
 from graph.transport.requests import Invalid
 from tests.support.client import Caller, FixedClock
 from tests.support.serving import Settling, serving
+from tests.support.shared.documents import plain_schema
 
 DISABLED = "GraphQL introspection has been disabled, but the requested query contained the field "
 RECORD = """mutation ($input: RecordInteractionInput!) {
@@ -114,7 +114,7 @@ async def test_a_valid_document_is_prepared_once(
 async def test_those_who_waited_for_a_slice_with_the_same_document_share_it() -> None:
     """Many clients begin with the same operation at once, as when a server was started anew."""
     text, other = "{ __typename }", "{ a: __typename }"
-    documents = Documents(build()._schema, Limits(), True, Slices(0.0))
+    documents = Documents(plain_schema(), Limits(), True, Slices(0.0))
 
     _, first, second = await asyncio.gather(*map(documents.prepare, (other, text, text)))
 
@@ -141,4 +141,4 @@ async def test_an_invalid_document_is_refused_each_time(length: int) -> None:
 
 
 def _documents() -> Documents:
-    return Documents(build()._schema, Limits(), introspection=True)
+    return Documents(plain_schema(), Limits(), introspection=True)

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from graphql import GraphQLError, get_introspection_query
 
-from graph.schema.schema import build
 from graph.transport.documents.documents import Documents
 from graph.transport.documents.limits import Limits
 from graph.transport.requests import Invalid
 from tests.support.client import Caller, FixedClock
 from tests.support.live.clients import TRANSPORTS, serving_streams
 from tests.support.serving import Settling
+from tests.support.shared.documents import plain_schema
 
 Growth = Callable[[int], str]
 TOO_MANY_TOKENS = "the document has more than {} tokens or comments"
@@ -67,7 +67,7 @@ async def _refusals(document: str, limits: Limits) -> list[str]:
 
 async def _errors(document: str, limits: Limits) -> Sequence[GraphQLError]:
     try:
-        await Documents(build()._schema, limits, introspection=True).prepare(document)
+        await Documents(plain_schema(), limits, introspection=True).prepare(document)
     except Invalid as invalid:
         return invalid.errors
     return ()

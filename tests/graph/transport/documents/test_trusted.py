@@ -9,6 +9,7 @@ from graph.transport.documents.documents import CACHED, CACHED_LENGTH, Documents
 from graph.transport.documents.limits import Limits
 from graph.transport.documents.trusted import BadDocuments, TrustedDocuments
 from graph.transport.engine import Engine
+from tests.support.shared.documents import plain_schema
 
 GOOD = 'query Post { post(id: "p") { postId } }'
 DIGEST = hashlib.sha256(GOOD.encode()).hexdigest()
@@ -24,7 +25,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     }
 
     with pytest.raises(BadDocuments) as caught:
-        Documents(build()._schema, Limits(), True).trust(TrustedDocuments(by_id))
+        Documents(plain_schema(), Limits(), True).trust(TrustedDocuments(by_id))
 
     lines = str(caught.value).splitlines()
     assert [line.partition(":")[0] for line in lines] == ["deep", "field", "syntax"]
@@ -42,7 +43,7 @@ def test_an_id_may_begin_as_a_digest_does(id: str) -> None:
 async def test_a_trusted_document_is_never_dropped() -> None:
     """However many others come, and however long it is itself."""
     long = GOOD + " " * CACHED_LENGTH
-    documents = Documents(build()._schema, Limits(), True)
+    documents = Documents(plain_schema(), Limits(), True)
     documents.trust(TrustedDocuments({"good": GOOD, "long": long}))
     prepared = documents.cached(GOOD), documents.cached(long)
 

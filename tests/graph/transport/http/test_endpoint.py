@@ -38,7 +38,7 @@ class Broken:
 
 @asynccontextmanager
 async def _sending(
-    settings: Settings, schema: strawberry.Schema
+    settings: Settings, schema: strawberry.Schema, stage: Stage | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings, FixedClock(), schema)
     transport = httpx.ASGITransport(app)
@@ -46,7 +46,8 @@ async def _sending(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http,
     ):
-        yield http
+        with (stage or Stage()).leading(app.state.services):
+            yield http
 
 
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL, EVENTS])
@@ -103,7 +104,7 @@ async def test_a_subscription_is_not_answered_in_plain_json(
     """A client that asks for no stream is told where subscriptions are answered."""
     stage = Stage()
     sent = {"query": 'subscription { follow(channel: "a") }'}
-    async with _sending(settings(), schema(stage)) as http:
+    async with _sending(settings(), schema(), stage) as http:
         answer = await http.post("/graphql", json=sent, headers={"Accept": accept})
         got = await http.get("/graphql", params=sent, headers={"Accept": accept})
 

@@ -41,7 +41,7 @@ class Query:
 
 
 async def _answer(settings: Settings, query: str, accept: str) -> httpx.Response:
-    app = create_app(settings, FixedClock(), strawberry.Schema(Query), {"Query": {}})
+    app = create_app(settings, FixedClock(), strawberry.Schema(Query))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from graph.schema.schema import build
 from graph.transport.documents.costs import Costs
 from graph.transport.documents.selections import operations_of
+from tests.support.shared.documents import plain_schema
 
-SCHEMA = build()._schema
+SCHEMA = plain_schema()
 HEAD = "query ($a: Int, $b: Int = 7, $c: Int = null, $ids: [ID!]!, $filter: InteractionFilter)"
 SIZES = ("null", "$a", "$b", "$c", "0", "3", "100", "101")
 FILTERS = ("null", "{actions: [VIEW]}", "{recommended: true}", "$filter")

@@ -1,0 +1,1 @@
+"""What a test process makes once and shares, where each test would else make it anew."""

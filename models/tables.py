@@ -25,6 +25,10 @@ class Interaction(Model):
     at which it was recorded and undone. `id` is the order of first recording. `seq` is the row's
     sequence in the log: it moves to the end whenever the row starts or stops holding. So a reader
     of the log in `seq` order learns every change, and skips those that were overtaken.
+
+    The indexes are those of SQLite. On PostgreSQL hashes are in place of texts, and rows are left
+    out whose `seq` is their `id`, or that have no `state_key`: migrations that are written by hand
+    make these, and `models.reading.filters` and `models.reading.log` say what they hold.
     """
 
     id = NumberField(primary_key=True, generated=False)

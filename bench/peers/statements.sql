@@ -37,7 +37,7 @@ SELECT id FROM recorded
 -- name: history
 -- $1 alias, $2 how many
 SELECT id, action, target_kind, target_id, occurred_at FROM interactions
-WHERE user_alias = $1::text AND status = 0
+WHERE hashtextextended(user_alias, 0) = hashtextextended($1::text, 0) AND (user_alias = $1::text)::int <> 0 AND status = 0
 ORDER BY occurred_at DESC, id DESC LIMIT $2::int
 
 -- name: totals

@@ -11,18 +11,23 @@ from typing import NamedTuple
 
 from models.database.database import dialect, fetch
 from models.reading.filters import Conditions
-from models.reading.log import READABLE, LogPosition, LogState, is_of_past, log_head_sql
+from models.reading.log import (
+    READABLE,
+    LogPosition,
+    LogState,
+    is_of_past,
+    log_head_sql,
+    log_numbers,
+    next_number_sql,
+)
 from models.records import Micros
 
 NUMBERS_AT_ONCE = 50_000
 """Numbers that one statement looks through."""
 
 _NOT_GOING = "NOT EXISTS (SELECT 1 FROM removals r WHERE r.user_alias = i.user_alias)"
-_PARTS = (
-    ("i.seq", "interactions i"),
-    ("i.id", "interactions i"),
-    ("u.number", "unlogged_changes u JOIN interactions i ON i.id = u.interaction_id"),
-)
+_CHANGED = "unlogged_changes u JOIN interactions i ON i.id = u.interaction_id"
+_FIRST_CHANGE = "SELECT min(number) FROM unlogged_changes WHERE number > $1"
 
 
 class FollowedRow(NamedTuple):
@@ -37,10 +42,6 @@ class FollowedRow(NamedTuple):
 
 
 _COLUMNS = ", ".join(f"i.{name}" for name in FollowedRow._fields)
-_FIRST = """SELECT min(number) FROM (
-    SELECT min(seq) AS number FROM interactions WHERE seq > $1
-    UNION ALL SELECT min(id) FROM interactions WHERE id > $1
-    UNION ALL SELECT min(number) FROM unlogged_changes WHERE number > $1) f"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,9 @@ async def read_followed(
     if actions is not None:
         passing.append(f"i.action {conditions.among(list(actions), 'smallint')}")
     parts = []
-    for number, table in _PARTS:
-        extra = ("i.seq IS NULL",) if number == "i.id" else ()
+    for number, condition, table in _parts():
         bounds = f"{number} > {low}", f"{number} <= {high}", f"{number} <= {READABLE}"
-        among = " AND ".join((*bounds, *extra, *passing))
+        among = " AND ".join((*bounds, condition, *passing))
         parts.append(
             f"SELECT * FROM (SELECT {number} AS place, {_COLUMNS} FROM {table} WHERE {among} "
             f"ORDER BY {number} LIMIT {limit}) {number.replace('.', '_')}"
@@ -111,15 +111,21 @@ async def rows_behind(after: LogPosition, actions: Sequence[int]) -> int:
     low = conditions.add(after.sequence)
     among = f"i.action {conditions.among(list(actions), 'smallint')}"
     counts = []
-    for number, table in _PARTS:
-        extra = ("i.seq IS NULL",) if number == "i.id" else ()
-        condition = " AND ".join((f"{number} > {low}", *extra, among))
-        counts.append(f"(SELECT count(*) FROM {table} WHERE {condition})")
+    for number, condition, table in _parts():
+        passing = f"{number} > {low} AND {condition} AND {among}"
+        counts.append(f"(SELECT count(*) FROM {table} WHERE {passing})")
     rows = await fetch(f"SELECT {' + '.join(counts)}", conditions.arguments)
     return int(rows[0][0])
 
 
+def _parts() -> list[tuple[str, str, str]]:
+    """The numbers by which rows stand where followers meet them, when, and in which tables."""
+    rows = [(f"i.{name}", when, "interactions i") for name, when in log_numbers(unlogged=True)]
+    return [*rows, ("u.number", "TRUE", _CHANGED)]
+
+
 async def _empty_until(last: int, whole: int) -> int:
     """The number, up to `whole`, up to which there is nothing after `last`."""
-    first = (await fetch(_FIRST, (last,)))[0][0]
+    both = f"{next_number_sql(unlogged=True)} UNION ALL {_FIRST_CHANGE}"
+    first = (await fetch(f"SELECT min(number) FROM ({both}) f", (last,)))[0][0]
     return whole if first is None else min(first - 1, whole)

@@ -36,12 +36,13 @@ class CountedAhead(NamedTuple):
 async def counted_after(kind: int, ids: Sequence[str], at: Micros) -> list[CountedAhead]:
     """The counted rows of subjects that are dated after an instant, the latest 10 000 of them."""
     conditions = Conditions(dialect())
-    column = "user_alias" if kind == SubjectKind.USER else "target_id"
-    of = "TRUE" if kind == SubjectKind.USER else f"target_kind = {int(kind)}"
+    listed = conditions.listed(ids)
+    column, of = "target_id", conditions.of_targets(int(kind), listed)
+    if kind == SubjectKind.USER:
+        column, of = "user_alias", conditions.of_users(listed)
     rows = await fetch(
-        f"SELECT {column}, action, occurred_at FROM interactions WHERE {of} "
-        f"AND {column} {conditions.among(list(ids), 'text')} AND occurred_at > {int(at)} "
-        f"AND {_COUNTED} ORDER BY occurred_at DESC LIMIT {ROWS_LIMIT}",
+        f"SELECT {column}, action, occurred_at FROM interactions i WHERE {of} "
+        f"AND occurred_at > {int(at)} AND {_COUNTED} ORDER BY occurred_at DESC LIMIT {ROWS_LIMIT}",
         conditions.arguments,
     )
     return [CountedAhead(*row) for row in rows]

@@ -82,11 +82,97 @@ class Conditions:
                 conditions.append(f"{condition} {self.add(value)}")
         return conditions
 
+    def of_user(self, alias: str, row: str = "i") -> str:
+        """That a row is a user's; the alias is an expression, such as the place of an argument.
+
+        This and those below say it in the way that an index of each database has it. On PostgreSQL
+        that is a hash in place of texts. Two users may share one, so the texts are compared too, as
+        a number: the planner would else take it that of so few rows few are the user's, and sort
+        all that the index has rather than go along it.
+        """
+        return self._hashed(f"{row}.user_alias = {alias}", _user(row), _hash(alias))
+
+    def of_users(self, aliases: str, row: str = "i") -> str:
+        """That a row is of one of some users; the aliases are an array, on SQLite a JSON text."""
+        return self._any_hashed(f"{row}.user_alias", aliases, _user(row), _hash("v"))
+
+    def of_target(self, kind: object, id: str, row: str = "i") -> str:
+        """That a row is about a target."""
+        plain = f"{row}.target_kind = {kind} AND {row}.target_id = {id}"
+        return self._hashed(plain, _target(row), _hash(id, kind))
+
+    def of_targets(self, kind: object, ids: str, row: str = "i") -> str:
+        """That a row is about one of some targets of one kind."""
+        among = self._any_hashed(f"{row}.target_id", ids, _target(row), _hash("v", kind))
+        return f"{row}.target_kind = {kind} AND {among}"
+
+    def of_user_and_kind(self, alias: str, kind: object, row: str = "i") -> str:
+        """That a row is what a user did to targets of one kind, which is not that of posts."""
+        of_user = self._hashed(
+            f"{row}.user_alias = {alias}", _user_and_kind(row), _hash(alias, kind)
+        )
+        return f"{of_user} AND {row}.target_kind = {kind}"
+
+    def of_user_and_target(self, alias: str, kind: object, id: str, row: str = "i") -> str:
+        """That a row is what a user did to a target."""
+        plain = (
+            f"{row}.user_alias = {alias} AND {row}.target_kind = {kind} AND {row}.target_id = {id}"
+        )
+        return self._hashed(plain, _user_and_target(row), _hash(id, _hash(alias, kind)))
+
+    def of_user_and_targets(self, alias: str, kind: object, ids: str, row: str = "i") -> str:
+        """That a row is what a user did to one of some targets of one kind."""
+        hash = _hash("v", _hash(alias, kind))
+        among = self._any_hashed(f"{row}.target_id", ids, _user_and_target(row), hash)
+        return f"{row}.user_alias = {alias} AND {row}.target_kind = {kind} AND {among}"
+
+    def _hashed(self, plain: str, indexed: str, hash: str) -> str:
+        return plain if self.is_sqlite else f"{indexed} = {hash} AND ({plain})::int <> 0"
+
+    def _any_hashed(self, column: str, values: str, indexed: str, hash: str) -> str:
+        """That a column has one of some values; `hash` is that of such a value `v`."""
+        if self.is_sqlite:
+            return f"{column} IN (SELECT value FROM json_each({values}))"
+        hashes = f"ARRAY(SELECT {hash} FROM unnest({values}::text[]) v)"
+        return f"{indexed} = ANY({hashes}) AND ({column} = ANY({values}::text[]))::int <> 0"
+
     def among(self, values: Sequence[Any], kind: str) -> str:
         if self.is_sqlite:
-            return f"IN (SELECT value FROM json_each({self.add(json.dumps(values))}))"
-        return f"= ANY({self.add(list(values))}::{kind}[])"
+            return f"IN (SELECT value FROM json_each({self.listed(values)}))"
+        return f"= ANY({self.listed(values)}::{kind}[])"
+
+    def listed(self, values: Sequence[Any]) -> str:
+        """The place of an argument that is all of some values: a JSON text, or an array."""
+        return self.add(json.dumps(list(values)) if self.is_sqlite else list(values))
+
+    def each(self, texts: Sequence[str]) -> str:
+        """The texts as rows `k` with a column `value`."""
+        listed = self.listed(texts)
+        return f"json_each({listed}) k" if self.is_sqlite else f"unnest({listed}::text[]) k(value)"
 
     def add(self, value: Any) -> str:
         self.arguments.append(value)
         return f"${len(self.arguments)}"
+
+
+# The hashes that indexes of interactions are on; a migration has them in these very words.
+
+
+def _user(row: str) -> str:
+    return _hash(f"{row}.user_alias")
+
+
+def _user_and_kind(row: str) -> str:
+    return _hash(f"{row}.user_alias", f"{row}.target_kind")
+
+
+def _user_and_target(row: str) -> str:
+    return _hash(f"{row}.target_id", _user_and_kind(row))
+
+
+def _target(row: str) -> str:
+    return _hash(f"{row}.target_id", f"{row}.target_kind")
+
+
+def _hash(text: str, seed: object = 0) -> str:
+    return f"hashtextextended({text}, {seed})"

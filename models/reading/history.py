@@ -6,7 +6,6 @@ per owner, by a lateral join on PostgreSQL and a correlated subquery on SQLite, 
 say.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,12 +29,7 @@ ShownInteraction = StoredInteraction | HistoryRow
 
 _ALL = ", ".join(f"i.{name}" for name in INTERACTIONS.columns)
 _IS_SHOWN = f"i.status = {int(Status.SHOWN)}"
-_POST = f"i.target_kind = {int(SubjectKind.POST)} AND i.target_id"
-_OWNERS = {
-    "user": "i.user_alias = k.value",
-    "post": f"{_POST} = k.value",
-    "all": "k.value = ''",  # names `k`: SQLite would read all of a walk that has no part in it
-}
+_POST = int(SubjectKind.POST)
 
 
 class HistoryOwner(NamedTuple):
@@ -191,7 +185,7 @@ class _Walk(Conditions):
             is_short = f"json_array_length(p.numbers) < {self._limit}"
             found = f"SELECT CASE WHEN {is_short} THEN {end} ELSE p.numbers END FROM ({page}) p"
             return (
-                f"SELECT k.value, n.value < 0, {columns} FROM {self._each(ids)} "
+                f"SELECT k.value, n.value < 0, {columns} FROM {self.each(ids)} "
                 f"CROSS JOIN json_each(({found})) n "
                 "CROSS JOIN interactions i ON i.id = abs(n.value)"
             )
@@ -199,7 +193,7 @@ class _Walk(Conditions):
         arrays = ", ".join(f"array_agg({column})" for column in self._shown)
         page = self._page(", ".join(self._shown))
         return (
-            f"SELECT k.value, e.*, p.* FROM {self._each(ids)} CROSS JOIN LATERAL "
+            f"SELECT k.value, e.*, p.* FROM {self.each(ids)} CROSS JOIN LATERAL "
             f"(SELECT {is_short}, {arrays} FROM ({page}) i) p LEFT JOIN LATERAL "
             f"({self._end('i.occurred_at, i.id', 'p.is_short')}) e ON TRUE"
         )
@@ -211,7 +205,7 @@ class _Walk(Conditions):
             end = f"interactions e ON e.id = ({self._end('i.id')})"
         else:
             end = f"LATERAL ({self._end('i.occurred_at, i.id')}) e ON TRUE"
-        each = self._each(ids)
+        each = self.each(ids)
         return f"SELECT k.value, {size}, e.occurred_at, e.id FROM {each} LEFT JOIN {end}"
 
     def merged_size(self, ids: list[str]) -> str:
@@ -221,7 +215,7 @@ class _Walk(Conditions):
         else:
             rows = f"LATERAL (SELECT i.* FROM {self._rows} {self._order} LIMIT {self._bound}) i"
         walked = (
-            f"SELECT {self._looked_at} FROM {self._each(ids)} CROSS JOIN {rows} LIMIT {self._bound}"
+            f"SELECT {self._looked_at} FROM {self.each(ids)} CROSS JOIN {rows} LIMIT {self._bound}"
         )
         return f"SELECT count(*), count(*) FILTER (WHERE {self._passing}) FROM ({walked}) i"
 
@@ -261,25 +255,28 @@ class _Walk(Conditions):
 
         What one user did to one post has an index of its own.
         """
-        held, rest = [_OWNERS[kind]], filter
+        owned, rest = self._of_owner(kind, filter)
+        held = [owned]
         if filter != EVERYTHING:
-            rest = replace(filter, since=None, until=None)
+            rest = replace(rest, since=None, until=None)
             held += self.of(Filter(since=filter.since, until=filter.until))
-            users, posts = filter.user_aliases, filter.post_ids
-            if kind == "post" and users is not None and len(users) == 1:
-                held.append(f"i.user_alias = {self.add(users[0])}")
-                rest = replace(rest, user_aliases=None)
-            if kind == "user" and posts is not None and len(posts) == 1:
-                held.append(f"{_POST} = {self.add(posts[0])}")
-                rest = replace(rest, post_ids=None)
         for cursor, side in ((self._slice.after, "<"), (self._slice.before, ">")):
             if cursor is not None:
                 at, number = self.add(cursor.occurred_at), self.add(cursor.id)
                 held.append(f"(i.occurred_at, i.id) {side} ({at}, {number})")
         return held, rest
 
-    def _each(self, ids: list[str]) -> str:
-        """The ids as rows `k` with a column `value`."""
-        if self.is_sqlite:
-            return f"json_each({self.add(json.dumps(ids))}) k"
-        return f"unnest({self.add(ids)}::text[]) k(value)"
+    def _of_owner(self, kind: str, filter: Filter) -> tuple[str, Filter]:
+        """The condition that a row is of its owner's history, and what it leaves of the filter."""
+        users, posts = filter.user_aliases, filter.post_ids
+        if kind == "all":
+            return "k.value = ''", filter  # names `k`: SQLite would read all of a walk without it
+        if kind == "post":
+            if users is None or len(users) != 1:
+                return self.of_target(_POST, "k.value"), filter
+            done = self.of_user_and_target(self.add(users[0]), _POST, "k.value")
+            return done, replace(filter, user_aliases=None)
+        if posts is None or len(posts) != 1:
+            return self.of_user("k.value"), filter
+        done = self.of_user_and_target("k.value", _POST, self.add(posts[0]))
+        return done, replace(filter, post_ids=None)

@@ -44,8 +44,6 @@ _END = """SELECT n.follows FROM incarnations n
 _AMONG = """SELECT follows, id FROM incarnations WHERE follows < $1
     AND follows >= coalesce((SELECT max(follows) FROM incarnations WHERE follows < $2), -1)
     ORDER BY follows"""
-_NEXT = "SELECT min(seq) FROM interactions WHERE seq > $1"
-_NEXT_ROW = "SELECT min(id) FROM interactions WHERE id > $1"
 _COUNTED = f"({', '.join(str(int(status)) for status in COUNTED)})"
 _NOT_GOING = "NOT EXISTS (SELECT 1 FROM removals r WHERE r.user_alias = i.user_alias)"
 
@@ -141,17 +139,18 @@ async def read_log(
     if until is not None:
         last = min(last, until)
     conditions = Conditions(dialect())
-    passing = [
-        f"i.seq > {conditions.add(after.sequence)}",
-        f"i.seq <= {conditions.add(last)}",
-        f"i.seq <= {READABLE}",
-        f"i.status IN {_TOLD}",
-        *(conditions.of(filter) if filter is not None else ()),
+    low, high = conditions.add(after.sequence), conditions.add(last)
+    passing = [f"i.status IN {_TOLD}", *(conditions.of(filter) if filter is not None else ())]
+    parts = [
+        f"SELECT * FROM (SELECT {_COLUMNS} FROM interactions i WHERE i.{number} > {low} "
+        f"AND i.{number} <= {high} AND i.{number} <= {READABLE} "
+        f"AND {' AND '.join((condition, *passing))} "
+        f"ORDER BY i.{number} LIMIT {ROWS_AT_ONCE}) {number}s"
+        for number, condition in log_numbers()
     ]
     found = await fetch(
-        f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN "
-        f"(SELECT {_COLUMNS} FROM interactions i WHERE {' AND '.join(passing)} "
-        f"ORDER BY i.seq LIMIT {ROWS_AT_ONCE}) p ON TRUE ORDER BY p.seq",
+        f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN (SELECT * FROM ({' UNION ALL '.join(parts)}) "
+        f"u ORDER BY seq LIMIT {ROWS_AT_ONCE}) p ON TRUE ORDER BY p.seq",
         conditions.arguments,
     )
     width = len(LogState._fields)
@@ -186,9 +185,9 @@ async def read_counted(after: LogPosition, until: int, filter: Filter) -> LogPag
     passing = [f"i.status IN {_COUNTED}", _NOT_GOING, *conditions.of(filter)]
     parts = [
         f"SELECT * FROM (SELECT i.{number} AS place, {_COLUMNS} FROM interactions i WHERE "
-        f"i.{number} > {low} AND i.{number} <= {high} AND {' AND '.join((*extra, *passing))} "
+        f"i.{number} > {low} AND i.{number} <= {high} AND {' AND '.join((condition, *passing))} "
         f"ORDER BY i.{number} LIMIT {ROWS_AT_ONCE}) {number}s"
-        for number, extra in (("seq", ()), ("id", ("i.seq IS NULL",)))
+        for number, condition in log_numbers(unlogged=True)
     ]
     found = await fetch(
         f"SELECT {_HEAD}, p.* FROM {_HEADS} LEFT JOIN (SELECT * FROM ({' UNION ALL '.join(parts)}) "
@@ -205,8 +204,35 @@ async def read_counted(after: LogPosition, until: int, filter: Filter) -> LogPag
     if len(rows) == ROWS_AT_ONCE:
         last = records[-1][0]
     elif not rows:
-        last = min(await _empty_until(last, until), await _empty_until(last, until, _NEXT_ROW))
+        last = await _empty_until(last, until, unlogged=True)
     return LogPage(rows, LogPosition(head.incarnation, max(after.sequence, last)), head)
+
+
+def log_numbers(*, unlogged: bool = False) -> list[tuple[str, str]]:
+    """The numbers by which interactions `i` stand in the log, and what holds where one is theirs.
+
+    On PostgreSQL the index of `seq` has only what has moved since it was first recorded: all else
+    has the same number as its `id`, and is found by that. What is `unlogged` stands there as well.
+    """
+    if dialect() == "sqlite":
+        return [("seq", "i.seq IS NOT NULL"), *([("id", "i.seq IS NULL")] if unlogged else ())]
+    return [
+        ("seq", "i.seq <> i.id"),
+        ("id", "coalesce(i.seq, i.id) = i.id" if unlogged else "i.seq = i.id"),
+    ]
+
+
+def next_number_sql(*, unlogged: bool = False) -> str:
+    """A SELECT of a number beyond `$1`, up to which nothing stands in the log.
+
+    By `id` it may be that of a row that stands elsewhere: to look on for another may take long.
+    """
+    first = " UNION ALL ".join(
+        f"SELECT min(i.{number}) AS number FROM interactions i WHERE i.{number} > $1"
+        + (f" AND {condition}" if number == "seq" else "")
+        for number, condition in log_numbers(unlogged=unlogged)
+    )
+    return f"SELECT min(number) AS number FROM ({first}) f"
 
 
 def log_head_sql() -> tuple[str, str]:
@@ -238,14 +264,14 @@ async def _reached(position: LogPosition, head: LogState) -> int | None:
     return int(ends[0][0]) if ends else None
 
 
-async def _empty_until(last: int, whole: int, following: str = _NEXT) -> int:
+async def _empty_until(last: int, whole: int, *, unlogged: bool = False) -> int:
     """The number, up to `whole`, up to which there is nothing after `last`.
 
     Where an incarnation begins, more numbers are left out than could be looked through.
     """
     if last >= whole:
         return last
-    first = (await fetch(following, (last,)))[0][0]
+    first = (await fetch(next_number_sql(unlogged=unlogged), (last,)))[0][0]
     return whole if first is None else min(first - 1, whole)
 
 

@@ -3,16 +3,17 @@
 A chunk is read in one short snapshot, so that totals and rows agree while others write.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from models.count_records import sums
 from models.database.database import dialect, fetch
 from models.ranks.pending import queued
+from models.reading.filters import Conditions
 from models.records import (
     DAY_MINUTES,
-    EARLIEST,
     MINUTE,
     ActivityChange,
     Micros,
@@ -23,7 +24,9 @@ from models.records import (
 from models.upserts import SCORES, TOTALS, Upsert
 from models.vocabulary import COUNTED, Status, SubjectKind
 
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 10_000
+_ROWS_OF_ONE = 100  # at least, of each of some subjects
+_BEFORE_ALL = -(2**62)
 _COUNTED = f"status IN ({', '.join(str(int(each)) for each in COUNTED)})"
 
 
@@ -41,13 +44,13 @@ class CountedRow:
 class Axis:
     """One of the two ways to walk through all subjects, in order: the users, or the targets.
 
-    A subject's key is its kind and id without what `fixed` says already. `row_key` are the columns
-    of the key in `interactions` and `stored_key` in totals and scores; `rows` and `stored` are the
-    conditions for a row to belong to the axis.
+    A subject's key is its kind and id without what `fixed` says already. `row_subject` are kind and
+    id in `interactions`, and `stored_key` is the key in totals and scores; `rows` and `stored` are
+    the conditions for a row to belong to the axis.
     """
 
     fixed: tuple[Any, ...]
-    row_key: tuple[str, ...]
+    row_subject: str
     stored_key: tuple[str, ...]
     rows: str
     stored: str
@@ -62,7 +65,7 @@ class Axis:
 
 USERS = Axis(
     fixed=(int(SubjectKind.USER),),
-    row_key=("user_alias",),
+    row_subject=f"{int(SubjectKind.USER)} AS kind, user_alias AS id",
     stored_key=("subject_id",),
     rows="TRUE",
     stored=f"subject_kind = {int(SubjectKind.USER)}",
@@ -70,7 +73,7 @@ USERS = Axis(
 )
 TARGETS = Axis(
     fixed=(),
-    row_key=("target_kind", "target_id"),
+    row_subject="target_kind AS kind, target_id AS id",
     stored_key=("subject_kind", "subject_id"),
     rows=f"target_kind <> {int(SubjectKind.QUERY)}",  # texts have no totals
     stored=f"subject_kind <> {int(SubjectKind.USER)}",
@@ -92,21 +95,15 @@ async def interactions() -> int:
 
 
 async def subjects_after(axis: Axis, last: Subject | None, limit: int) -> list[Subject]:
-    """The next subjects that have totals, scores, ranks or rows, in order of kind and id."""
+    """The next subjects that have totals, scores or ranks, in order of kind and id."""
     after = axis.start if last is None else axis.key(last)
     order = _numbered(len(after), "")
-    selects = []
-    for table, columns, condition in (
-        ("interactions", axis.row_key, axis.rows),
-        (TOTALS.table, axis.stored_key, axis.stored),
-        (SCORES.table, axis.stored_key, axis.stored),
-        ("ranks", axis.stored_key, axis.stored),
-    ):
-        names = ", ".join(columns)
-        selects.append(
-            f"SELECT * FROM (SELECT DISTINCT {names} FROM {table} WHERE {condition} "
-            f"AND ({names}) > ({_numbered(len(after))}) ORDER BY {order} LIMIT {limit}) AS {table}_"
-        )
+    names = ", ".join(axis.stored_key)
+    selects = [
+        f"SELECT * FROM (SELECT DISTINCT {names} FROM {table} WHERE {axis.stored} "
+        f"AND ({names}) > ({_numbered(len(after))}) ORDER BY {order} LIMIT {limit}) AS {table}_"
+        for table in (TOTALS.table, SCORES.table, "ranks")
+    ]
     statement = f"{' UNION '.join(selects)} ORDER BY {order} LIMIT {limit}"
     return [axis.subject(tuple(row)) for row in await fetch(statement, after)]
 
@@ -137,23 +134,98 @@ async def pending_between(axis: Axis, first: Subject, last: Subject) -> set[Subj
     return {Subject(*row) for row in rows}
 
 
-async def rows_between(axis: Axis, first: Subject, last: Subject) -> AsyncIterator[CountedRow]:
-    """The counted rows of the subjects from the first to the last, some thousands at a time."""
-    names, width = ", ".join(axis.row_key), len(axis.row_key)
+async def uncounted_subjects(axis: Axis) -> list[Subject]:
+    """The subjects that have rows and no totals, in order: none, where nothing is amiss.
+
+    It goes through all rows, in short steps. Those of subjects with totals are found by these.
+    """
+    found: set[Subject] = set()
+    of_rows = f"SELECT DISTINCT {axis.row_subject} FROM step WHERE {_COUNTED} AND {axis.rows}"
     statement = (
-        f"SELECT {names}, occurred_at, id, action, status FROM interactions "
-        f"WHERE {_COUNTED} AND {axis.rows} AND ({names}) <= ({_numbered(width)}) "
-        f"AND ({names}, occurred_at, id) > ({_numbered(width + 2, after=width)}) "
-        f"ORDER BY {names}, occurred_at, id LIMIT {ROWS_AT_ONCE}"
+        "WITH step AS (SELECT id, user_alias, target_kind, target_id, status FROM interactions "
+        f"WHERE id > $1 ORDER BY id LIMIT {ROWS_AT_ONCE}) "
+        "SELECT max(id), -1, '' FROM step UNION ALL "
+        f"SELECT 0, s.kind, s.id FROM ({of_rows}) s WHERE (SELECT 1 FROM totals t "
+        "WHERE t.subject_kind = s.kind AND t.subject_id = s.id LIMIT 1) IS NULL"
     )
-    after = (*axis.key(first), EARLIEST, -1)
-    while True:
-        rows = [tuple(row) for row in await fetch(statement, (*axis.key(last), *after))]
-        for *key, occurred_at, _, action, status in rows:
-            yield CountedRow(axis.subject(key), action, occurred_at, status == Status.ARCHIVED)
-        if len(rows) < ROWS_AT_ONCE:
-            return
-        after = rows[-1][: width + 2]
+    last: int | None = -1
+    while last is not None:
+        for number, kind, id in map(tuple, await fetch(statement, (last,))):
+            if kind < 0:
+                last = number
+            else:
+                found.add(Subject(kind, id))
+    return sorted(found)
+
+
+async def rows_of(axis: Axis, subjects: Sequence[Subject]) -> AsyncIterator[CountedRow]:
+    """The counted rows of some subjects, some thousands at a time, in no order."""
+    if axis is USERS:
+        of_one = Conditions(dialect()).of_user("k.id")
+    else:
+        of_one = Conditions(dialect()).of_target("k.kind", "k.id")
+    condition = f"{of_one} AND i.{_COUNTED} AND {axis.rows}"
+    async for owner, row in rows_of_each(subjects, condition, ("action", "status")):
+        occurred_at, _, action, status = row
+        yield CountedRow(Subject(*owner), action, occurred_at, status == Status.ARCHIVED)
+
+
+async def rows_of_each(
+    owners: Sequence[tuple[int, str]], condition: str, columns: Sequence[str]
+) -> AsyncIterator[tuple[tuple[int, str], tuple[Any, ...]]]:
+    """Rows of users or targets, by kind and id, some thousands at a time.
+
+    Of each row there are its owner, its instant and number, and the columns. The rows of an owner
+    are `i`, for which the condition holds with the owner as `k`; they come in order.
+    """
+    after = dict.fromkeys(owners, (_BEFORE_ALL, _BEFORE_ALL))
+    while after:
+        limit = max(ROWS_AT_ONCE // len(after), _ROWS_OF_ONE)
+        found: dict[tuple[int, str], list[tuple[Any, ...]]] = {}
+        statement, arguments = _pages(after, condition, columns, limit)
+        for kind, id, *values in map(tuple, await fetch(statement, arguments)):
+            found.setdefault((kind, id), []).append(tuple(values))
+        after = {}
+        for owner, rows in found.items():
+            rows.sort(key=itemgetter(0, 1))
+            if len(rows) == limit:
+                after[owner] = rows[-1][:2]
+            for row in rows:
+                yield owner, row
+
+
+def _pages(
+    after: Mapping[tuple[int, str], tuple[Micros, int]],
+    condition: str,
+    columns: Sequence[str],
+    limit: int,
+) -> tuple[str, list[Any]]:
+    """A statement for the next rows of each owner, after an instant and a number; its arguments."""
+    conditions = Conditions(dialect())
+    each = [(*owner, *cursor) for owner, cursor in after.items()]
+    names = ", ".join(("i.occurred_at", "i.id", *(f"i.{name}" for name in columns)))
+    page = (
+        f"FROM interactions i WHERE {condition} AND (i.occurred_at, i.id) > (k.at, k.number) "
+        f"ORDER BY i.occurred_at, i.id LIMIT {limit}"
+    )
+    if conditions.is_sqlite:
+        listed, places = conditions.listed(each), [conditions.add(f"$[{n}]") for n in range(4)]
+        values = ", ".join(
+            f"json_extract(value, {place}) AS {name}"
+            for place, name in zip(places, ("kind", "id", "at", "number"), strict=True)
+        )
+        owners = f"(SELECT {values} FROM json_each({listed})) k"
+        rows = f"CROSS JOIN interactions i WHERE i.id IN (SELECT i.id {page})"
+    else:
+        kinds, ids, instants, numbers = (
+            conditions.add(list(column)) for column in zip(*each, strict=True)
+        )
+        owners = (
+            f"unnest({kinds}::smallint[], {ids}::text[], {instants}::bigint[], "
+            f"{numbers}::bigint[]) k(kind, id, at, number)"
+        )
+        rows = f"CROSS JOIN LATERAL (SELECT i.* {page}) i"
+    return f"SELECT k.kind, k.id, {names} FROM {owners} {rows}", conditions.arguments
 
 
 async def _stored(upsert: Upsert, axis: Axis, first: Subject, last: Subject) -> Sequence[Any]:

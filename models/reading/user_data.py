@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from models.count_records import sums
-from models.database.database import fetch
+from models.database.database import dialect, fetch
+from models.reading.filters import Conditions
 from models.reading.history import HistoryCursor
 from models.records import (
     EARLIEST,
@@ -36,7 +37,8 @@ _OF_SUBJECT = f"subject_kind = {int(SubjectKind.USER)} AND subject_id = $1"
 
 async def rows_after(alias: str, cursor: HistoryCursor, limit: int) -> list[StoredInteraction]:
     """The user's next interactions of every status, oldest first."""
-    condition = "user_alias = $1 AND (occurred_at, id) > ($2, $3)"
+    of_user = Conditions(dialect()).of_user("$1", INTERACTIONS.table)
+    condition = f"{of_user} AND (occurred_at, id) > ($2, $3)"
     order = f"ORDER BY occurred_at, id LIMIT {limit}"
     rows = await _rows(INTERACTIONS, f"{condition} {order}", alias, *cursor)
     return [StoredInteraction(*row) for row in rows]

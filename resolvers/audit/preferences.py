@@ -3,7 +3,7 @@
 What was folded has no rows, and is taken as it is stored.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,7 +70,7 @@ async def users(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[Us
     while True:
         async with snapshot():
             aliases = await recounted.users_after(last, USERS_AT_ONCE)
-            found = await _between(aliases[0], aliases[-1], scoring, now) if aliases else {}
+            found = await _of_users(aliases, scoring, now) if aliases else {}
         for each in found.values():
             yield each
         if not aliases:
@@ -91,7 +91,7 @@ async def correct(commit: Commit, scoring: Scoring, now: Micros) -> float:
             if of is None or await _is_corrected(commit, of):
                 break
             async with snapshot():
-                found = await _between(user.alias, user.alias, scoring, now)
+                found = await _of_users([user.alias], scoring, now)
             of = found.get(user.alias)
     return max_drift
 
@@ -118,10 +118,10 @@ async def _is_corrected(commit: Commit, user: UserFacets) -> bool:
     return bool(await commit(Wanted(parts=set(user.parts), rows=rows), corrected))
 
 
-async def _between(
-    first: str, last: str, scoring: Scoring, now: Micros | None
+async def _of_users(
+    aliases: Sequence[str], scoring: Scoring, now: Micros | None
 ) -> dict[str, UserFacets]:
-    """The users from the first to the last, read within a snapshot."""
+    """Users who follow one another, in order, read within a snapshot."""
     half_life = scoring.user_half_life
     found: dict[str, UserFacets] = {}
 
@@ -130,10 +130,10 @@ async def _between(
             found[alias] = UserFacets(alias, FacetSums(half_life), FacetSums(half_life))
         return found[alias]
 
-    async for part, entries in recounted.parts_between(first, last):
+    async for part, entries in recounted.parts_between(aliases[0], aliases[-1]):
         user(part.user_alias).stored.add(entries)
         user(part.user_alias).parts.add(part)
-    async for row in recounted.rows_between(first, last):
+    async for row in recounted.rows_of(aliases):
         of = user(row.user_alias)
         of.row = row.id
         facets = facets_of(row.source, row.context, row.described)

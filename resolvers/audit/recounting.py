@@ -91,10 +91,13 @@ async def chunks(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[C
     With `now`, what is aggregated and dated ahead of it is taken as dated now.
     """
     for axis in (USERS, TARGETS):
+        uncounted = await recount.uncounted_subjects(axis)
         last: Subject | None = None
         while True:
             async with snapshot():
-                subjects = await recount.subjects_after(axis, last, SUBJECTS_AT_ONCE)
+                stored = await recount.subjects_after(axis, last, SUBJECTS_AT_ONCE)
+                others = (each for each in uncounted if last is None or each > last)
+                subjects = sorted({*stored, *others})[:SUBJECTS_AT_ONCE]
                 if not subjects:
                     break
                 chunk = await _chunk(axis, subjects, scoring, now)
@@ -107,7 +110,7 @@ async def _chunk(
 ) -> Chunk:
     chunk, first, last = Chunk(), subjects[0], subjects[-1]
     counted = 0
-    async for row in recount.rows_between(axis, first, last):
+    async for row in recount.rows_of(axis, subjects):
         counted += 1
         if not counted % SLICE:
             await asyncio.sleep(0)

@@ -286,10 +286,11 @@ class EngagedRow(NamedTuple):
 async def latest_engagements(alias: str, actions: Iterable[int], limit: int) -> list[EngagedRow]:
     """What a user did to posts and what holds of it, the latest first, ties by the higher id."""
     conditions = Conditions(dialect())
-    user, statuses = conditions.add(alias), ", ".join(str(int(each)) for each in COUNTED)
+    of_user = conditions.of_user(conditions.add(alias))
+    statuses = ", ".join(str(int(each)) for each in COUNTED)
     rows = await fetch_current(
         "SELECT target_id, action, occurred_at FROM interactions i "
-        f"WHERE i.user_alias = {user} AND i.target_kind = {int(SubjectKind.POST)} "
+        f"WHERE {of_user} AND i.target_kind = {int(SubjectKind.POST)} "
         f"AND i.action {conditions.among(list(actions), 'smallint')} AND i.status IN ({statuses}) "
         f"ORDER BY i.occurred_at DESC, i.id DESC LIMIT {int(limit)}",
         conditions.arguments,

@@ -23,7 +23,7 @@ VISITED = 500
 """Visits and vibes of a user that are looked at for whose profiles they are."""
 
 _COUNTED = f"status IN ({', '.join(str(int(each)) for each in COUNTED)})"
-_JOINABLE = f"({int(SubjectKind.GROUP)}, {int(SubjectKind.COMMUNITY)})"
+_JOINABLE = (SubjectKind.GROUP, SubjectKind.COMMUNITY)
 _LEVEL, _TOUCHED, _RECENT, _AUTHORS, _CIRCLES, _JOINED, _PEOPLE = range(7)
 
 
@@ -136,14 +136,14 @@ class _Statement(Conditions):
 
     def __init__(self, alias: str, post_ids: Sequence[str]) -> None:
         super().__init__(dialect())
-        self._of_user = f"user_alias = {self.add(alias)}"
-        self._among = self.among(post_ids, "text") if post_ids else None
+        self._alias = self.add(alias)
+        self._post_ids = self.listed(post_ids) if post_ids else None
 
     def text(self, people: int) -> str:
         """All parts; that of candidates if there are any, and so many people if any are wanted."""
         parts = [self._level(), self._recent(), self._joined()]
         parts += (self._circle(number) for number in range(len(CIRCLES)))
-        if self._among is not None:
+        if self._post_ids is not None:
             parts.append(self.on_candidates)
         if people:
             parts.append(self._people(people))
@@ -157,35 +157,39 @@ class _Statement(Conditions):
     def _level(self) -> str:
         return (
             f"SELECT {_LEVEL} AS part, user_alias AS id, level AS code, updated_at AS at, "
-            f"0 AS number FROM privacy_settings WHERE {self._of_user}"
+            f"0 AS number FROM privacy_settings WHERE user_alias = {self._alias}"
         )
 
     def _touched(self) -> str:
-        return self._grouped(_TOUCHED, SubjectKind.POST, str(self._among))
+        return self._grouped(_TOUCHED, SubjectKind.POST, str(self._post_ids))
 
     def _authors(self) -> str:
-        authors = f"IN (SELECT author_alias FROM posts WHERE post_id {self._among})"
-        return self._grouped(_AUTHORS, SubjectKind.PROFILE, authors)
+        authors = "SELECT {}(author_alias) FROM posts WHERE post_id {}"
+        if self.is_sqlite:
+            among = f"IN (SELECT value FROM json_each({self._post_ids}))"
+            authors = authors.format("json_group_array", among)
+        else:
+            authors = authors.format("array_agg", f"= ANY({self._post_ids}::text[])")
+        return self._grouped(_AUTHORS, SubjectKind.PROFILE, f"({authors})")
 
-    def _grouped(self, part: int, kind: SubjectKind, among: str) -> str:
+    def _grouped(self, part: int, kind: SubjectKind, ids: str) -> str:
+        done = self.of_user_and_targets(self._alias, int(kind), ids)
         return (
-            f"SELECT {part}, target_id, action, max(occurred_at), count(*) FROM interactions "
-            f"WHERE {self._of_user} AND target_kind = {int(kind)} AND target_id {among} "
-            f"AND {_COUNTED} GROUP BY target_id, action"
+            f"SELECT {part}, target_id, action, max(occurred_at), count(*) FROM interactions i "
+            f"WHERE {done} AND {_COUNTED} GROUP BY target_id, action"
         )
 
     def _recent(self) -> str:
-        window = self._latest("target_kind, target_id, action", self._of_user, RECENT)
+        of_user = self.of_user(self._alias)
+        window = self._latest("target_kind, target_id, action", of_user, RECENT)
         return (
             f"SELECT {_RECENT}, target_id, action, occurred_at, id FROM ({window}) r "
             f"WHERE target_kind = {int(SubjectKind.POST)} AND {_COUNTED}"
         )
 
     def _circle(self, number: int) -> str:
-        of_circle = (
-            f"{self._of_user} AND target_kind = {int(SubjectKind.CIRCLE)} "
-            f"AND target_id = '{CIRCLES[number]}'"
-        )
+        circle = f"'{CIRCLES[number]}'"
+        of_circle = self.of_user_and_target(self._alias, int(SubjectKind.CIRCLE), circle)
         return (
             f"SELECT {_CIRCLES}, context, {number}, occurred_at, id "
             f"FROM ({self._latest('context', of_circle, CIRCLED)}) c{number}"
@@ -193,23 +197,24 @@ class _Statement(Conditions):
 
     def _people(self, most: int) -> str:
         """Whom the user went to; how often, in the place of the instant, is what orders them."""
+        visited = self.of_user_and_kind(self._alias, int(SubjectKind.PROFILE))
         return (
             f"SELECT {_PEOPLE}, target_id, 0, times, last FROM (SELECT target_id, "
             "count(*) AS times, max(occurred_at) AS last FROM (SELECT target_id, occurred_at "
-            f"FROM interactions WHERE {self._of_user} "
-            f"AND target_kind = {int(SubjectKind.PROFILE)} AND {_COUNTED} LIMIT {VISITED}) v "
+            f"FROM interactions i WHERE {visited} AND {_COUNTED} LIMIT {VISITED}) v "
             f"GROUP BY target_id ORDER BY times DESC, last DESC, target_id LIMIT {int(most)}) p"
         )
 
     def _joined(self) -> str:
-        return (
-            f"SELECT {_JOINED}, target_id, target_kind, occurred_at, id FROM (SELECT * "
-            f"FROM interactions WHERE {self._of_user} AND target_kind IN {_JOINABLE} "
-            f"AND {_COUNTED} LIMIT {JOINED}) j"
+        each = " UNION ALL ".join(
+            "SELECT target_id, target_kind, occurred_at, id FROM interactions i "
+            f"WHERE {self.of_user_and_kind(self._alias, int(kind))} AND {_COUNTED}"
+            for kind in _JOINABLE
         )
+        return f"SELECT {_JOINED}, * FROM (SELECT * FROM ({each}) j LIMIT {JOINED}) j"
 
     def _latest(self, columns: str, condition: str, limit: int) -> str:
         return (
-            f"SELECT {columns}, occurred_at, id, status FROM interactions WHERE {condition} "
+            f"SELECT {columns}, occurred_at, id, status FROM interactions i WHERE {condition} "
             f"ORDER BY occurred_at DESC, id DESC LIMIT {limit}"
         )

@@ -72,8 +72,8 @@ class _Statement(Conditions):
         )
 
     def _joined(self, places: Sequence[Subject], other: str, done: str) -> str:
-        of_place = "l.target_kind = p.kind AND l.target_id = p.id"
-        of_member = "l.user_alias = m.user_alias"
+        of_place = self.of_target("p.kind", "p.id", "l")
+        of_member = self.of_user("m.user_alias", "l")
         if not self.is_sqlite:
             kinds = self.add([int(place.kind) for place in places])
             ids = self.add([place.id for place in places])

@@ -38,11 +38,13 @@ async def parts_of(aliases: Sequence[str], at: Micros) -> dict[str, UserParts]:
         return {}
     conditions = Conditions(dialect())
     among = conditions.among(list(aliases), "text")
+    each = conditions.each(aliases)
     rows = await fetch_current(
         "SELECT user_alias, entries, NULL AS action, NULL AS occurred_at, NULL AS source, "
         f"NULL AS context, NULL AS described FROM facet_parts WHERE user_alias {among} "
         "UNION ALL SELECT user_alias, NULL, action, occurred_at, source, context, described "
-        f"FROM interactions WHERE user_alias {among} AND occurred_at > {int(at)} "
+        f"FROM {each} CROSS JOIN interactions i WHERE {conditions.of_user('k.value')} "
+        f"AND occurred_at > {int(at)} "
         f"AND status = {int(Status.SHOWN)}",
         conditions.arguments,
     )

@@ -3,15 +3,16 @@
 All of some users is read in one short snapshot, so that parts and rows agree while others write.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from models.database.database import fetch
-from models.records import Micros
+from models.database.database import dialect, fetch
+from models.reading.filters import Conditions
+from models.reading.recount import rows_of_each
+from models.records import Micros, Subject
 from models.signal_records import PartKey
 from models.vocabulary import Status, SubjectKind
 
-ROWS_AT_ONCE = 10_000
 PARTS_AT_ONCE = 1_000
 
 _USERS = f"""
@@ -22,13 +23,8 @@ UNION SELECT * FROM (SELECT DISTINCT subject_id FROM totals
   ORDER BY subject_id LIMIT $2) AS active
 ORDER BY 1 LIMIT $2
 """
-_ROWS = f"""
-SELECT user_alias, occurred_at, id, action, source, context, described FROM interactions
-WHERE status = {int(Status.SHOWN)}
-AND (source IS NOT NULL OR context IS NOT NULL OR described IS NOT NULL)
-AND user_alias <= $1 AND (user_alias, occurred_at, id) > ($2, $3, $4)
-ORDER BY user_alias, occurred_at, id LIMIT {ROWS_AT_ONCE}
-"""
+_HAS_FACETS = f"""i.status = {int(Status.SHOWN)}
+AND (i.source IS NOT NULL OR i.context IS NOT NULL OR i.described IS NOT NULL)"""
 _PARTS = f"""
 SELECT user_alias, number, entries FROM facet_parts
 WHERE user_alias <= $1 AND (user_alias, number) > ($2, $3)
@@ -55,16 +51,13 @@ async def users_after(alias: str, limit: int) -> list[str]:
     return [row[0] for row in await fetch(_USERS, (alias, limit))]
 
 
-async def rows_between(first: str, last: str) -> AsyncIterator[FacetRow]:
-    """The rows with facets of the users from the first to the last, by user."""
-    after: tuple[str, int, int] = (first, _BEFORE_ALL, _BEFORE_ALL)
-    while True:
-        rows = [FacetRow(*row) for row in await fetch(_ROWS, (last, *after))]
-        for row in rows:
-            yield row
-        if len(rows) < ROWS_AT_ONCE:
-            return
-        after = rows[-1].user_alias, rows[-1].occurred_at, rows[-1].id
+async def rows_of(aliases: Sequence[str]) -> AsyncIterator[FacetRow]:
+    """The rows with facets of some users, each user's in order."""
+    users = [Subject(SubjectKind.USER, alias) for alias in aliases]
+    condition = f"{Conditions(dialect()).of_user('k.id')} AND {_HAS_FACETS}"
+    columns = ("action", "source", "context", "described")
+    async for (_, alias), row in rows_of_each(users, condition, columns):
+        yield FacetRow(alias, *row)
 
 
 async def parts_between(first: str, last: str) -> AsyncIterator[tuple[PartKey, bytes]]:

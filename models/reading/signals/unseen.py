@@ -125,8 +125,7 @@ def _seen(conditions: Conditions, alias: str, post_id: str, *, seen_too: bool) -
     Its bound keeps it a look into the index for each post, whatever the user's history is.
     """
     codes = f"AND i.action IN ({_CODES}) " if seen_too else ""
+    done = conditions.of_user_and_target(conditions.add(alias), _POST, post_id)
     return (
-        f"(SELECT 1 FROM interactions i WHERE i.user_alias = {conditions.add(alias)} "
-        f"AND i.target_kind = {_POST} AND i.target_id = {post_id} {codes}"
-        f"AND i.status IN ({_COUNTED}) LIMIT 1)"
+        f"(SELECT 1 FROM interactions i WHERE {done} {codes}AND i.status IN ({_COUNTED}) LIMIT 1)"
     )

@@ -1,7 +1,7 @@
 """The statements that a ledger on PostgreSQL has prepared, and how PostgreSQL carries them out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,17 @@ async def planned(ledger: Ledger) -> list[Planned]:
         for name, statement, count in await connection.fetch(_PREPARED):
             found[statement] = Planned(statement, await _scans(connection, name, count))
     return list(found.values())
+
+
+async def scans(connection: Connection, statement: str, arguments: Sequence[Any]) -> list[Scan]:
+    """Those of the plan that is made for these arguments, and of the one that is made for any."""
+    explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *arguments)
+    own = _nodes(json.loads(explained)[0]["Plan"], is_locked=False)
+    await connection.execute(f"SET plan_cache_mode = force_generic_plan; PREPARE p AS {statement}")
+    try:
+        return [*own, *await _scans(connection, "p", len(arguments))]
+    finally:
+        await connection.execute("DEALLOCATE p; RESET plan_cache_mode")
 
 
 async def _scans(connection: Connection, name: str, count: int) -> list[Scan]:

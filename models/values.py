@@ -25,6 +25,7 @@ FRACTION_BITS = 52
 _NOTHING = bytes(5)
 _FLOOR = Struct(">i")
 _floor_in, _bytes_of, _from_bytes = _FLOOR.unpack_from, _FLOOR.pack, int.from_bytes
+_key_in = Struct(">q").unpack_from
 _KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
 
 
@@ -170,4 +171,5 @@ def event_key(user_alias: str, event_id: str) -> EventKey:
 
 def short_key(text: str) -> int:
     """The first eight bytes of a text's SHA-256, as a signed number; migrations make the same."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+    key: int = _key_in(hashlib.sha256(text.encode()).digest())[0]
+    return key

@@ -21,8 +21,9 @@ _NUMBERED = (
 IS_LOST = f"coalesce(({queue_start(BEFORE)}) > ({_NUMBERED}), FALSE)"
 """Whether numbers begin anew, as in a copy without sequences: what comes is not above the start."""
 
+_OWN = "SELECT pg_current_xact_id()::text::bigint"
 _READ = (
-    "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, r.id, r.users "
+    "SELECT pg_snapshot_xmin(s)::text::bigint, r.id, r.users "
     f"FROM pg_current_snapshot() s LEFT JOIN ({queue_start('id, users')}) r ON TRUE"
 )
 _COLUMNS = {"size": "int", "users": "text", "posts": "text"}
@@ -32,20 +33,20 @@ _COLUMNS = {"size": "int", "users": "text", "posts": "text"}
 class Moment:
     """A moment: the last number given out by then, and the transactions that write.
 
-    `next` is the first that has not begun, and `oldest` the first that has not ended.
+    `own` is later than all that had a number by then, and `oldest` the first that has not ended.
     """
 
     numbered: int
     oldest: int
-    next: int
+    own: int
 
 
 @dataclass(frozen=True, slots=True)
 class QueueStart:
     """The number that the queue is above, and an earlier moment that is to be over.
 
-    Up to `numbered` were given out before the transaction `horizon` began. `id` is the number of
-    the row that says so, None before there is one.
+    Up to `numbered` were given out to transactions before `horizon`. `id` is the number of the row
+    that says so, None before there is one.
     """
 
     id: int | None = None
@@ -55,16 +56,16 @@ class QueueStart:
 
     def moved(self, now: Moment, taken: Sequence[int], until: int) -> "QueueStart":
         """Where it starts once all that could be seen after `now`, up to a number, was taken."""
-        is_over = not now.oldest < self.horizon <= now.next  # beyond it if it was copied from afar
+        is_over = not now.oldest < self.horizon <= now.own  # beyond it if it was copied from afar
         passed = self.numbered if is_over else self.before
-        if now.oldest == now.next:
+        if now.oldest == now.own:  # nobody else writes
             passed = now.numbered
         before = max(self.before, min(passed, until))
         for number in sorted({*taken, *self.numbers}):
             if number == before + 1:
                 before = number
         if is_over:
-            return QueueStart(None, before, now.numbered, now.next)
+            return QueueStart(None, before, now.numbered, now.own)
         return replace(self, id=None, before=before)
 
     @property
@@ -82,11 +83,14 @@ class QueueStart:
 async def read_start(server: Connection) -> tuple[QueueStart, Moment]:
     """Where the queue starts, and a moment before anything else is read.
 
-    A number may be given out at any time, so how far they are comes first.
+    A number may be given out at any time, so how far they are comes first. Whoever has one had
+    begun to write before that. So this transaction begins to write next, and is later: a snapshot
+    alone does not tell of who began after the last that has ended.
     """
     numbered = await server.fetchval(_NUMBERED)
-    ((oldest, next, id, users),) = await server.fetch(_READ)
+    own = await server.fetchval(_OWN)
+    ((oldest, id, users),) = await server.fetch(_READ)
     start = QueueStart() if id is None else QueueStart(id, *json.loads(users))
     if start.before > numbered:
         start = QueueStart(id)
-    return start, Moment(numbered, oldest, next)
+    return start, Moment(numbered, oldest, own)

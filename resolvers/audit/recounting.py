@@ -1,6 +1,7 @@
 """Recounting: every total and score beside what its rows and aggregated parts say it should be."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -16,6 +17,9 @@ from resolvers.scoring.decay import Decayed
 from resolvers.scoring.weights import UNRANKED, Scoring, rank_key, weighed
 
 SUBJECTS_AT_ONCE = 500
+
+SLICE = 250
+"""What is counted at a stretch: a millisecond or two, as a server may answer others beside."""
 
 T = TypeVar("T")
 
@@ -105,14 +109,18 @@ async def _chunk(
     axis: Axis, subjects: list[Subject], scoring: Scoring, now: Micros | None
 ) -> Chunk:
     chunk, first, last = Chunk(), subjects[0], subjects[-1]
+    counted = 0
     async for row in recount.rows_of(axis, subjects):
+        counted += 1
+        if not counted % SLICE:
+            await asyncio.sleep(0)
         right = _total(chunk, TotalKey(*row.subject, row.action)).right
         right.count += 1
         right.archived += row.archived
         right.last_at = max(right.last_at, row.occurred_at)
         if period := scoring.half_life(row.subject.kind):
             right.decayed = decay.plus(right.decayed, decay.occurrence(row.occurred_at, period))
-    for total in await recount.totals_between(axis, first, last):
+    async for total in _sliced(await recount.totals_between(axis, first, last)):
         pair = _total(chunk, TotalKey(total.subject_kind, total.subject_id, total.action))
         pair.stored = Sum(total.count, total.archived, decay.decode(total.decayed), total.last_at)
         pair.right.count += total.aggregated
@@ -125,7 +133,7 @@ async def _chunk(
                 as_of_now = at_most(aggregated, total.aggregated, now, period)
                 pair.right.aggregated_decayed = as_of_now
         pair.right.decayed = decay.plus(pair.right.decayed, pair.right.aggregated_decayed)
-    for key, pair in chunk.totals.items():
+    async for key, pair in _sliced(chunk.totals.items()):
         _weigh(chunk, key, pair.right, scoring)
     for score in await recount.scores_between(axis, first, last):
         sides = decay.decode(score.positive), decay.decode(score.negative)
@@ -139,6 +147,14 @@ async def _chunk(
         else:
             of.right.rank_key = rank_key(of.right.count, of.right.positive, of.right.negative)
     return chunk
+
+
+async def _sliced(items: Iterable[T]) -> AsyncIterator[T]:
+    """Items, between some of which others have their turn."""
+    for number, item in enumerate(items, 1):
+        yield item
+        if not number % SLICE:
+            await asyncio.sleep(0)
 
 
 def _total(chunk: Chunk, key: TotalKey) -> Pair[Sum]:

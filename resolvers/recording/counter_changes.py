@@ -15,6 +15,7 @@ from models.records import (
     StoredScore,
     StoredTotal,
     Subject,
+    Wanted,
 )
 from models.vocabulary import (
     ACTION_BY_CODE,
@@ -30,7 +31,7 @@ from resolvers.recording.outcome_changes import OutcomeChanges
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.facet_parts import Facet
-from resolvers.scoring.weights import Scoring, no_score, weighed
+from resolvers.scoring.weights import SCORED, Scoring, no_score, weighed
 
 SPANS = (1, 60, DAY_MINUTES)
 """The spans of time that activity is counted in, in minutes: a minute, an hour, a day."""
@@ -50,6 +51,17 @@ def subjects(user_alias: str, action: Action, target_id: str) -> list[Subject]:
     user = Subject(_USER, user_alias)
     kind = _TARGETS[action.code]
     return [user] if kind is None else [user, Subject(kind, target_id)]
+
+
+def want_counts(keys: Wanted, user_alias: str, action: int, target_id: str) -> None:
+    """Add the keys of the totals and scores that one interaction, by its action's code, moves."""
+    keys.totals.add((_USER, user_alias, action))
+    keys.scores.add((_USER, user_alias))
+    kind = _TARGETS[action]
+    if kind is not None:
+        keys.totals.add((kind, target_id, action))
+        if kind in SCORED:
+            keys.scores.add((kind, target_id))
 
 
 @dataclass(slots=True)

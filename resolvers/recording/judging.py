@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from models.records import Changes, Known, Micros, Wanted, WantedTokens
 from models.vocabulary import ACTIONS, PrivacyLevel
-from resolvers.recording.counter_changes import CounterChanges, subjects
+from resolvers.recording.counter_changes import CounterChanges, want_counts
 from resolvers.recording.outcome_changes import wanted_names
 from resolvers.recording.salts import new_salt
 from resolvers.recording.state_machine import StateMachine
 from resolvers.recording.submissions import Outcome, Submission, Verdict
 from resolvers.recording.token_store import TokenStore, limited, token_keys
-from resolvers.scoring.weights import SCORED, Scoring
+from resolvers.scoring.weights import Scoring
 
 _FULL = PrivacyLevel.FULL
 
@@ -57,10 +57,7 @@ def wanted(
         if submission.is_describable:
             keys.posts.add(submission.target_id)
         for action in actions:
-            for subject in subjects(submission.user_alias, action, submission.target_id):
-                keys.totals.add((*subject, action.code))
-                if subject[0] in SCORED:
-                    keys.scores.add(subject)
+            want_counts(keys, submission.user_alias, action.code, submission.target_id)
     keys.tokens = WantedTokens(
         are_among=lambda levels: bool(limited(submissions, levels, default_level)),
         keys=lambda known: token_keys(submissions, known, default_level),

@@ -95,14 +95,9 @@ class StateMachine:
         return at < submission.arrived_at - self.retention
 
     def _remember(self, key: EventKey, submission: Submission, verdict: Verdict) -> None:
-        seen = StoredEventId(
-            *key,
-            action=submission.action.code,
-            target_id=submission.target_id,
-            undo=submission.undo,
-            interaction_id=verdict.interaction_id,
-            seen_at=submission.arrived_at,
-        )
+        what = submission.action.code, submission.target_id, submission.undo
+        fields = (*key, *what, verdict.interaction_id, submission.arrived_at)
+        seen = StoredEventId(*fields)
         self.known.event_ids[key] = seen
         if verdict.row is None or submission.action.is_state:
             self.changes.event_ids[key] = seen
@@ -168,17 +163,18 @@ class StateMachine:
             self._undo(opposite, submission)
 
     def _new_row(self, submission: Submission, at: Micros) -> StoredInteraction:
-        return StoredInteraction(
-            id=self._next_number(),
-            seq=None,
-            user_alias=submission.user_alias,
-            action=submission.action.code,
-            target_kind=subject_kind(submission.action.target_kind),
-            target_id=submission.target_id,
-            occurred_at=at,
-            recorded_at=submission.arrived_at,
-            status=_NEVER_HELD,
+        fields = (  # in the record's order: by names it takes twice as long
+            self._next_number(),
+            None,
+            submission.user_alias,
+            submission.action.code,
+            subject_kind(submission.action.target_kind),
+            submission.target_id,
+            at,
+            submission.arrived_at,
+            _NEVER_HELD,
         )
+        return StoredInteraction(*fields)
 
     def _show(
         self, row: StoredInteraction, submission: Submission, at: Micros, *, archived: bool = False

@@ -12,6 +12,8 @@ from resolvers.errors import InputError
 from resolvers.recording.facets import facets_of, lacks_some
 from resolvers.scoring.facet_parts import Facet
 
+_POST = TargetKind.POST  # looked up here once: see the state machine
+
 
 @dataclass(slots=True, kw_only=True)
 class Submission:
@@ -60,9 +62,9 @@ class Submission:
     @property
     def is_describable(self) -> bool:
         """Whether the description of its post might add to its facets."""
-        if self.undo or self.action.target_kind is not TargetKind.POST:
+        if self.undo or self.action.target_kind is not _POST:
             return False
-        return lacks_some(self.facets)
+        return not self.facets or lacks_some(self.facets)
 
 
 def state_key(user_alias: str, action: Action, target_id: str) -> bytes:

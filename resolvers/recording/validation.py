@@ -21,6 +21,8 @@ from resolvers.targets import BadId, check_text, checked_alias, stored_id, user_
 CLOCK_TOLERANCE: Micros = 5 * MINUTE
 """How far a client's clock may be from the server's before it counts as wrong."""
 
+_POST = TargetKind.POST  # looked up here once: see the state machine
+
 
 @dataclass(slots=True)
 class RecordRequest:
@@ -90,10 +92,8 @@ def validate(
             imported=imported,
             variant=variant_of(request.context, action),
         )
-    post_id = target_id if action.target_kind is TargetKind.POST else None
-    return ValidatedRequest(
-        submission=submission, user_alias=alias, post_id=post_id, errors=tuple(errors)
-    )
+    post_id = target_id if action.target_kind is _POST else None
+    return ValidatedRequest(submission, alias, post_id, tuple(errors))
 
 
 class UserReference(Protocol):
@@ -144,7 +144,7 @@ def _target(
         errors.append(InputError(InputErrorCode.INVALID, ("target",), message))
         return None
     if request.post_id is not None:
-        kind, target_id = TargetKind.POST, request.post_id
+        kind, target_id = _POST, request.post_id
         kind_field = id_field = ["postId"]
     elif request.target is not None:
         kind, target_id = request.target
@@ -175,6 +175,8 @@ def _instant(
     imported was not sent just now, so its `sentAt` says nothing about a clock.
     """
     at, sent_at = request.occurred_at, request.sent_at
+    if at is None and sent_at is None:
+        return None
     if isinstance(at, Unreadable) or isinstance(sent_at, Unreadable):
         for field, value in (("occurredAt", at), ("sentAt", sent_at)):
             if isinstance(value, Unreadable):

@@ -59,10 +59,12 @@ class Cycle(RequestResponseCycle):
     def take_body(self) -> bytes | None:
         """The body if all of it is there, and nobody has taken any of it; else None.
 
+        Nor is it given to who is yet to tell a client, which asks for that, to continue.
+
         Whoever receives after that hears of nothing but that the client has left.
         """
         is_there = not (self.more_body or self.disconnected or self.response_complete)
-        if not is_there or self._event is not None:
+        if not is_there or self.waiting_for_100_continue or self._event is not None:
             return None
         body, self.body, self._has_news = bytes(self.body), bytearray(), False
         self.flow.resume_reading()

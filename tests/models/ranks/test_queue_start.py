@@ -99,12 +99,16 @@ async def test_nobody_reads_what_has_gone_through_the_queue(
 
 
 @ON_POSTGRES
-async def test_what_is_committed_late_is_ranked_all_the_same(database_url: str) -> None:
-    """Also under a number below those that have gone; readers see that it waits."""
+@pytest.mark.parametrize(("before", "after"), [(2, 0), (0, 2), (2, 2)])
+async def test_what_is_committed_late_is_ranked_all_the_same(
+    before: int, after: int, database_url: str
+) -> None:
+    """Whatever numbers have gone when it comes; readers see that it waits."""
     database = Database.at(database_url)
     async with database.reading(), transaction(database_url) as late:
+        await commit(database_url, before)
         await late.execute(f"{QUEUE} VALUES (1, '[]', '[\"late\"]')")
-        await commit(database_url, 2)
+        await commit(database_url, after)
         await drain(database)
         assert await queued_commits() == 0
 

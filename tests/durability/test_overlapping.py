@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from models.database.database import Database
-from models.ledger import postgres_transaction
 from models.ledger.copying import LARGE
+from models.ledger.distributed.statements import OneServer
 from models.vocabulary import ACTIONS, ActionType
 from resolvers.audit.verifying import Verification, verify
 from resolvers.clock import system_clock
@@ -86,9 +86,9 @@ async def test_each_writer_keeps_its_order_however_long_anything_takes(
     chance = random.Random(writers)  # noqa: S311
     for step in ("read", "write"):
         monkeypatch.setattr(
-            postgres_transaction,
+            OneServer,
             step,
-            _now_and_then_late(getattr(postgres_transaction, step), chance),
+            _now_and_then_late(getattr(OneServer, step), chance),
         )
     async with AsyncExitStack() as stack:
         opened = [

@@ -12,7 +12,8 @@ Graph = Mapping[str, set[str]]
 
 def modules(*packages: str) -> dict[str, Path]:
     """The modules of some top-level packages by name; a package is the module of its `__init__`."""
-    files = (file for package in packages for file in (ROOT / package).rglob("*.py"))
+    found = (file for package in packages for file in (ROOT / package).rglob("*.py"))
+    files = (file for file in found if ".installed" not in file.parts)
     return {name_of(file): file for file in sorted(files)}
 
 

@@ -122,4 +122,4 @@ async def test_lean_tables_hold_what_the_products_do_and_count_on(
     ]
     totals = await server.fetch(lean["totals"], ["p1", "p2"])
     assert [tuple(row) for row in totals] == [("p1", REPLY.code, 2, AT + HOUR)]
-    assert await server.fetchval("SELECT score FROM peers.scores") == REPLY.weight
+    assert await server.fetchval("SELECT score FROM lean.scores") == REPLY.weight

@@ -17,7 +17,7 @@ from tests.support.durability.pooler import pooler
 from tests.support.durability.stores import end_connections, poisoned, rows, targets
 from tests.support.serving import SECRET, serving
 
-_REVOKED = "REVOKE {} ON interactions FROM clerk"
+_REVOKED = "REVOKE {} ON {} FROM clerk"
 _GRANTED = "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO clerk"
 
 
@@ -46,14 +46,17 @@ async def _told(caller: Caller, *, reads: bool = True) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-@pytest.mark.parametrize("right", ["SELECT", "INSERT", "UPDATE"])
+@pytest.mark.parametrize(
+    ("right", "table"),
+    [("SELECT", "interactions"), ("INSERT", "interactions"), ("UPDATE", "log_head")],
+)
 async def test_a_role_that_may_not_use_a_table(
-    database_url: str, clerk: str, right: str, clock: FixedClock
+    database_url: str, clerk: str, right: str, table: str, clock: FixedClock
 ) -> None:
     """It is told as what it is until the right is granted again."""
     async with serving(Settings(clerk, SECRET), clock) as caller:
         assert await readiness(caller) == 200
-        await rows(database_url, _REVOKED.format(right))
+        await rows(database_url, _REVOKED.format(right, table))
 
         await _told(caller, reads=right != "SELECT")
 
@@ -95,10 +98,10 @@ async def test_a_column_that_is_not_there(database_url: str, clock: FixedClock) 
     """An altered table refuses every input, and none of them is at fault."""
     async with serving(Settings(database_url, SECRET), clock) as caller:
         await caller.outcome(**view("before"))
-        await _execute(database_url, "ALTER TABLE interactions RENAME COLUMN source TO origin")
+        await _execute(database_url, "ALTER TABLE interactions RENAME COLUMN occurred_at TO at")
         assert await refused(caller, "p") == "OVERLOADED"
         await unreadable(caller)
-        await _execute(database_url, "ALTER TABLE interactions RENAME COLUMN origin TO source")
+        await _execute(database_url, "ALTER TABLE interactions RENAME COLUMN at TO occurred_at")
 
         await recovered(caller, "p")
 

@@ -163,7 +163,7 @@ async def test_nothing_stored_names_the_user_but_the_setting(server: Caller) -> 
     lea, bea = map(Identity(SECRET).alias, ("lea", "bea"))
     assert await tables_with(server.url, lea) == {"privacy_settings"}
     assert await tables_with(server.url, bea, "cats", "meta", "FAVORITE0") == set()
-    assert await tables_with(server.url, "home") == {"outcomes", "tokens"}
+    assert await tables_with(server.url, "home") == {"outcome_variants", "outcomes", "tokens"}
     with_source = "SELECT 1 FROM tokens WHERE source IS NOT NULL AND content IS NOT NULL"
     assert await run(server.url, with_source) == []
     assert await count(server.url, "interactions") == await count(server.url, "event_ids") == 0

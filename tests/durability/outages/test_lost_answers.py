@@ -26,7 +26,7 @@ WRITTEN = "said-once-more"
 
 def written(post_id: str) -> Input:
     """A view whose writing can be told from its reading."""
-    return view(post_id, context={"source": WRITTEN})
+    return view(post_id, context={"metadata": {"text": WRITTEN}})
 
 
 @dataclass

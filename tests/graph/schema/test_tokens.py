@@ -170,7 +170,7 @@ async def test_nothing_stored_names_the_user_but_the_setting(server: Caller) -> 
 
     server.clock.advance(3 * DAY_S)
     assert await destroy(server) == 1
-    assert await tables_with(server.url, "home") == {"outcomes"}
+    assert await tables_with(server.url, "home") == {"outcome_variants", "outcomes"}
 
 
 async def tables_with(url: str, *texts: str) -> set[str]:

@@ -8,7 +8,7 @@ from tests.support.client import Caller
 from tests.support.pasts import choose
 from tests.support.recording.co_engagement import catch_up
 from tests.support.rest import get, record
-from tests.support.signals.asking import did, ids
+from tests.support.signals.asking import did, engaged, ids
 from tests.support.signals.recommended import described, flood, recommended
 
 REST = "/api/v1/recommendations"
@@ -144,6 +144,7 @@ async def test_some_of_a_page_explores(caller: Caller) -> None:
     for n in range(30):
         await did(caller, "FAVORITE", f"known{n:02}", "x", "y", "z")
         await did(caller, "VIEW", f"known{n:02}", *(f"u{m}" for m in range(101)))
+    await engaged(caller, "known29", 104)
     await described(caller, *({"postId": f"new{n}", "authorId": f"by {n}"} for n in range(3)))
     await caller.record(userId="ann", action="FAVORITE", postId="known00")
 

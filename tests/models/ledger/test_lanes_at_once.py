@@ -2,7 +2,9 @@
 
 import asyncio
 import random
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -38,6 +40,7 @@ class Process:
         self._opened: list[Ledgers] = []
         self._is_stale = True
         self._opening = asyncio.Lock()
+        self._users = Counter[int]()
 
     async def record(self, user: str, number: int) -> None:
         """Have a user do something; by the lane it belongs to, or now and then by the whole."""
@@ -50,16 +53,25 @@ class Process:
                     self._is_stale = False
             ledgers = self._opened[-1]
             lane = ledgers.lane(lane_of(user, ledgers.layout.lanes))
-            with suppress(LayoutChanged):
-                await batch.commit(ledgers.whole if number % 20 == 7 else lane)
-                self.stored.append((user, target))
-                return
-            self._is_stale |= ledgers is self._opened[-1]
+            async with self._using(ledgers):
+                with suppress(LayoutChanged):
+                    await batch.commit(ledgers.whole if number % 20 == 7 else lane)
+                    self.stored.append((user, target))
+                    return
+                self._is_stale |= ledgers is self._opened[-1]
+
+    @asynccontextmanager
+    async def _using(self, ledgers: Ledgers) -> AsyncIterator[None]:
+        """Close ledgers that are stale once nothing uses them: there are so many connections."""
+        self._users[id(ledgers)] += 1
+        yield
+        self._users[id(ledgers)] -= 1
+        if not self._users[id(ledgers)] and ledgers is not self._opened[-1]:
+            await ledgers.close()
 
     async def close(self) -> None:
         """Leave."""
-        for each in self._opened:
-            await each.close()
+        await self._opened[-1].close()
 
 
 async def test_all_is_stored_once_and_read_in_order(database_url: str) -> None:

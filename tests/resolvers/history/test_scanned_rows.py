@@ -76,7 +76,7 @@ async def test_a_page_looks_at_ten_thousand_rows_at_most(
     """And as many entries of the index, where it ended early, to tell where that was."""
     found = (await read(database_url, kind, [id], NOWHERE))[id]
 
-    assert found.rows == []
+    assert not found.rows
     assert found.ended_at is not None
     assert 0 < meter.rows <= 2 * 10_000 + 100
 

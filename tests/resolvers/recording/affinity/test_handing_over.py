@@ -141,15 +141,18 @@ async def test_an_owner_that_has_too_much_refuses(
     ):
         owner = await there(other, 0)
         async with log_held(database_url):
-            calls = await handed(owner, ["p0"])
-            await ledger.has_begun(1)
-            calls += await handed(owner, ["p1", "p2"])
+            under_way = 1 if database_url.startswith("sqlite") else 2
+            calls = []
+            for number in range(under_way):
+                calls += await handed(owner, [f"p{number}"])
+                await ledger.has_begun(number + 1)
+            calls += await handed(owner, ["waits", "waits too"])
             await until(lambda: writer.waiting == 2)
             with pytest.raises(Overloaded, match="2 inputs are waiting to be stored"):
                 await submitted_to(owner, "refused")
 
         await asyncio.gather(*calls)
-    assert await targets(database_url) == ["p0", "p1", "p2"]
+    assert await targets(database_url) == [*("p0", "p1")[:under_way], "waits", "waits too"]
 
 
 async def test_what_waits_for_an_owner_is_bounded(

@@ -77,7 +77,7 @@ class Protocol(HttpToolsProtocol):
 
     def _feed(self, data: bytes) -> None:
         """Parse what came, piece by piece, until a request waits for the answer to another."""
-        self._unset_keepalive_if_required()
+        self._idle_since = None
         for start in range(0, len(data), PIECE_BYTES):
             if self.pipeline:
                 self._unfed = data[start:]
@@ -125,16 +125,17 @@ class Protocol(HttpToolsProtocol):
             if self.pipeline:
                 self._start_asgi_task(*self.pipeline.pop())
             else:
-                self._idle_since = self.loop.time()
-                if self._closing is None:
-                    self._close_later(self.timeout_keep_alive)
+                self._begin_idling()
         if self._unfed:
             self.flow.pause_reading()
             if not self.pipeline:
                 self.loop.call_soon(self._feed_on)
 
-    def _unset_keepalive_if_required(self) -> None:
-        self._idle_since = None
+    def _begin_idling(self) -> None:
+        """Nothing is to be answered, and nothing of a request has come."""
+        self._idle_since = self.loop.time()
+        if self._closing is None:
+            self._close_later(self.timeout_keep_alive)
 
     def _close_later(self, seconds: float) -> None:
         self._closing = self.loop.call_later(seconds, self._close_if_idle)
@@ -151,6 +152,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._receiving.begin_head(self.loop.time())
+        self._idle_since = None  # which a body that ends in the same piece has set
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -165,7 +167,9 @@ class Protocol(HttpToolsProtocol):
         version, scope = self.parser.get_http_version(), cast("dict[str, Any]", self.scope)
         scope["http_version"] = version
         scope["method"] = self.parser.get_method().decode("ascii")
-        if self._upgrades():
+        if scope["method"] == "CONNECT":  # an upgrade by itself: read again, it would be for ever
+            raise httptools.HttpParserInvalidMethodError
+        if self.parser.should_upgrade():
             return
         scope["path"], scope["raw_path"], scope["query_string"] = address(self.url)
         keep_alive = version != "1.0" and self.parser.should_keep_alive()
@@ -178,7 +182,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._receiving.take_body(len(body))
-        if not (self._upgrades() or self.cycle.response_complete):
+        if not (self.parser.should_upgrade() or self.cycle.response_complete):
             self.cycle.body += body
             if len(self.cycle.body) > HIGH_WATER_LIMIT:
                 self.flow.pause_reading()
@@ -186,14 +190,13 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._receiving.end()
-        if not (self._upgrades() or self.cycle.response_complete):
+        if self.parser.should_upgrade():  # to be a WebSocket, or read again
+            return
+        if self.cycle.response_complete:  # it was answered before its body was there
+            self._begin_idling()
+        else:
             self.cycle.more_body = False
             self.cycle.notify()
-
-    def _upgrades(self) -> bool:
-        """Whether the request is to be a WebSocket, or is read again."""
-        is_asked: bool = self.parser.should_upgrade()
-        return is_asked and (self._begins_again() or self._should_upgrade())
 
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._looking, self._closing):
@@ -251,10 +254,6 @@ class Protocol(HttpToolsProtocol):
                 "others are turned away. Raise LimitNOFILE or ulimit -n",
                 limit,
             )
-
-    def _begins_again(self) -> bool:
-        """Whether the upgrade that is asked for is one that there is not."""
-        return self.parser.get_method() != b"CONNECT" and not self._should_upgrade()
 
     def _begin_again(self, rest: bytes) -> None:
         """Read a request once more, by its head without the upgrade and what follows that."""

@@ -128,6 +128,34 @@ async def test_a_body_behind_an_upgrade_is_no_request(wire: Wire) -> None:
     assert (await wire.response())[2] == ANSWER
 
 
+@pytest.mark.parametrize("target", ["/graphql", "a:1"])
+@pytest.mark.parametrize(
+    "headers", ["", "Connection: Upgrade\r\nUpgrade: websocket\r\n"], ids=["bare", "websocket"]
+)
+async def test_a_tunnel_is_refused_once(wire: Wire, target: str, headers: str) -> None:
+    """CONNECT asks for an upgrade by itself; what follows it is not read."""
+    tunnel = f"CONNECT {target} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"
+    wire.send_raw(tunnel.encode())
+    wire.send()
+
+    assert (await soon(wire.response()))[0] == b"HTTP/1.1 400 Bad Request"
+    assert await soon(wire.is_closed())
+
+
+async def test_upgrades_that_there_are_not_are_answered_once_each(wire: Wire) -> None:
+    """However many come at once, each has its answer, in order with those that ask for none."""
+    for _ in range(20):
+        wire.send_lines("GET", "1.1", "Connection: Upgrade", "Upgrade: h2c")
+        wire.send()
+    wire.send_lines("GET", "1.1", "Connection: close, Upgrade", "Upgrade: h2c")
+    answers = [await soon(wire.response()) for _ in range(41)]
+
+    asked, others = answers[::2], answers[1::2]
+    assert {first for first, _, _ in asked} == {b"HTTP/1.1 400 Bad Request"}
+    assert [body for _, _, body in others] == [ANSWER] * 20
+    assert await soon(wire.is_closed())
+
+
 @pytest.mark.parametrize("requests", [1, 2, 5])
 async def test_what_is_being_answered_hears_that_its_client_left(
     requests: int, caplog: pytest.LogCaptureFixture

@@ -144,7 +144,9 @@ def answers_in(events: str) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def listening(app: ASGIApp, ws_max_size: int = 4 * 1024 * 1024) -> AsyncIterator[int]:
+async def listening(
+    app: ASGIApp, ws_max_size: int = 4 * 1024 * 1024, keep_alive_s: float = 5
+) -> AsyncIterator[int]:
     """The port of a running server of an application, in this very loop."""
     config = uvicorn.Config(
         app,
@@ -157,6 +159,7 @@ async def listening(app: ASGIApp, ws_max_size: int = 4 * 1024 * 1024) -> AsyncIt
         log_config=None,
         access_log=False,
     )
+    config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]  # any seconds will do
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

@@ -1,7 +1,11 @@
-"""Pure resolvers: those that may be called once more than needed."""
+"""What may be read once more than needed: pure resolvers, and attributes that are only stored."""
 
+import inspect
 from collections.abc import Callable
-from typing import Any, TypeVar
+from types import MemberDescriptorType
+from typing import Any, TypeVar, cast
+
+from strawberry.types.field import StrawberryField
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _MARK = "__is_pure__"
@@ -13,6 +17,15 @@ def pure(resolve: Function) -> Function:
     return resolve
 
 
-def is_pure(resolve: Callable[..., Any]) -> bool:
-    """Whether a resolver is marked."""
-    return getattr(resolve, _MARK, False) is True
+def only_computes(definition: StrawberryField) -> bool:
+    """Whether a resolver takes its object alone, and is marked."""
+    base = definition.base_resolver
+    if base is None or not base.self_parameter or definition.arguments or base.info_parameter:
+        return False
+    return getattr(cast("Callable[..., Any]", base.wrapped_func), _MARK, False) is True
+
+
+def is_stored(known: type, name: str) -> bool:
+    """Whether an attribute of a class's instances is only stored: reading it does nothing."""
+    found = inspect.getattr_static(known, name, None)
+    return isinstance(found, MemberDescriptorType) or not hasattr(type(found), "__get__")

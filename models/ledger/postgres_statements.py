@@ -69,9 +69,9 @@ def columns_of(rows: Any, width: int) -> list[list[Any]]:
 
 
 def _variants(keys: Collection[VariantKey]) -> list[Any]:
-    """Names of days: the days, the names, and each of the days once."""
+    """Names of days: the days, the names (which may have any character), each of the days once."""
     days, names = zip(*keys, strict=True)
-    return [list(days), _joined(names), list(set(days))]
+    return [list(days), list(names), list(set(days))]
 
 
 class _Kind(NamedTuple):
@@ -97,7 +97,7 @@ _BY_TOTAL = f"""JOIN unnest({_listed("kinds")}::smallint[], {_listed("ids")},
     ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action{{of_slot}}"""
 _BY_SUBJECT = f"""JOIN unnest({_listed("of_kinds")}::smallint[], {_listed("of_ids")}) k(kind, id)
     ON t.subject_kind = k.kind AND t.subject_id = k.id{{of_slot}}"""
-_BY_VARIANT = f"""JOIN unnest({{variant_days}}::int[], {_listed("variants")}) k(day, variant)
+_BY_VARIANT = """JOIN unnest({variant_days}::int[], {variants}::text[]) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
 _KINDS = {
     "aliases": _Kind(

@@ -9,7 +9,8 @@ class Lag:
     """How far behind a follower is, as its process knows: since when, by its own clock.
 
     A round that fails leaves it behind. Where another process follows, it is not behind. While the
-    database is away nobody could follow, nor commit anything, so that time does not count.
+    database is away nobody could follow, so that time does not count, up to the next commit: that
+    shows that it is there.
     """
 
     _since: float | None = None
@@ -34,6 +35,7 @@ class Lag:
         """Note that something was committed."""
         if self._is_another_s:
             return
+        self._resume()
         now = monotonic()
         self._since = now if self._since is None else self._since
         self._since_begun = now if self._since_begun is None else self._since_begun
@@ -54,16 +56,20 @@ class Lag:
     def take(self) -> None:
         """Take it, as no other process is at it, and the database is there."""
         self._is_another_s = False
-        if self._away_since is not None:
-            now = monotonic()
-            away, self._away_since = now - self._away_since, None
-            self._since = _later(self._since, away, now)
-            self._since_begun = _later(self._since_begun, away, now)
+        self._resume()
 
     def pause(self) -> None:
         """Note that the database is away."""
         if self._away_since is None:
             self._away_since = monotonic()
+
+    def _resume(self) -> None:
+        """Leave out of what it is behind for how long the database was away."""
+        if self._away_since is not None:
+            now = monotonic()
+            away, self._away_since = now - self._away_since, None
+            self._since = _later(self._since, away, now)
+            self._since_begun = _later(self._since_begun, away, now)
 
 
 def _later(since: float | None, away: float, now: float) -> float | None:

@@ -82,8 +82,10 @@ async def _rest(
         begun = monotonic()
         if not await follower.tidy():
             break
-        took = monotonic() - begun
-        await asyncio.sleep(min((PART - 1) * took if is_busy else took, LONGEST_PAUSE_S))
+        now = monotonic()
+        took = now - begun
+        pause = min((PART - 1) * took if is_busy else took, LONGEST_PAUSE_S)
+        await asyncio.sleep(min(pause, until - now) if now < until else pause)
         if notified.is_set() and monotonic() >= until:
             break
     await asyncio.sleep(max(until - monotonic(), 0))

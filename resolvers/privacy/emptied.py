@@ -7,7 +7,7 @@ from models.ledger.ledger import Judge
 from models.reading.signals import outcomes
 from models.records import Changes, Deletions, Wanted
 
-NAMES_AT_ONCE = 100
+NAMES_AT_ONCE = 25
 
 Commit = Callable[[Wanted, Judge[Any]], Awaitable[Any]]
 

@@ -6,12 +6,11 @@ and the list is completed item by item. What is read twice then is an attribute 
 stores, or a resolver that is marked as pure.
 """
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from types import MemberDescriptorType, NoneType
-from typing import Any, cast
+from types import NoneType
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -21,13 +20,12 @@ from graphql import (
     Undefined,
 )
 from graphql.execution.collect_fields import GroupedFieldSet
-from strawberry.types.field import StrawberryField
 
 from graph.compiled.outputs.columnar import Coded, Column, columnar_of
 from graph.compiled.outputs.leaves import PLAIN, as_it_is, shown_members
 from graph.compiled.outputs.resolvers import CAST, Kind, known_class, resolver_of
 from graph.compiled.positions import ResponsePosition
-from graph.compiled.purity import is_pure
+from graph.compiled.purity import is_stored, only_computes
 from graph.compiled.script import Lines, Script
 from graph.compiled.values import column_shown_by
 
@@ -62,19 +60,21 @@ class Columns:
         """
         return self._written(_Table(self), items, "values", name_hint)
 
-    def write_columnar(self, items: ResponsePosition, name_hint: str) -> tuple[str, str] | None:
+    def write_columnar(
+        self, items: ResponsePosition, name_hint: str
+    ) -> tuple[str | None, str | None]:
         """The names of a columnar list's class and of a function that completes one, as `write`.
 
-        None if the items have no such list, or more of them is selected than its columns.
+        No class if the items have no such list; no function if not only columns of it are selected.
         """
         type = items.nullable
         known = known_class(type) if isinstance(type, GraphQLObjectType) else None
         list_class = None if known is None else columnar_of(known)
         if list_class is None:
-            return None
+            return None, None
         table = _ColumnarTable(self, list_class.columns)
-        name = self._written(table, items, "", name_hint)
-        return None if name is None else (self.script.name(list_class.__name__, list_class), name)
+        class_name = self.script.name(list_class.__name__, list_class)
+        return class_name, self._written(table, items, "", name_hint)
 
     def _written(
         self, table: "_Table", items: ResponsePosition, values: str, name_hint: str
@@ -84,6 +84,7 @@ class Columns:
             return None
         try:
             shown = table.objects(type, items, values, name_hint)
+            row = table.row
         except Unusual:
             return None
         name, out = self.script.new_name(name_hint), Lines()
@@ -91,7 +92,7 @@ class Columns:
             out.add(f'"""[{items.type}], column by column; None where anything is not as usual"""')
             with out.block("try:"):
                 out.add(*table.lines)
-                out.add(f"return [{shown} for {table.row}]")
+                out.add(f"return [{shown} for {row}]")
             with out.block("except Exception:"):
                 out.add("return None")
         self.script.add(out)
@@ -158,9 +159,9 @@ class _Table:
         if resolver.checks or definition is None:
             raise Unusual
         get: Any
-        if resolver.kind is Kind.ATTRIBUTE and _is_stored(known, definition.python_name):
+        if resolver.kind is Kind.ATTRIBUTE and is_stored(known, definition.python_name):
             get = attrgetter(definition.python_name)
-        elif resolver.kind is Kind.FUNCTION and _only_computes(definition):
+        elif resolver.kind is Kind.FUNCTION and only_computes(definition):
             get = resolver.function
         else:
             raise Unusual
@@ -235,6 +236,17 @@ class _ColumnarTable(_Table):
         self._declared = declared
         self.lines.append("values = values.source")
 
+    @property
+    def row(self) -> str:
+        """How the comprehension takes the cells of a row.
+
+        Raises:
+            Unusual: no column is taken, so nothing tells how many rows there are.
+        """
+        if not self._columns:
+            raise Unusual
+        return super().row
+
     def _test(self, type: GraphQLObjectType, known: type, values: str) -> None:
         if not any(name.startswith(values) for name in self._declared):
             raise Unusual
@@ -284,17 +296,3 @@ def _filled(column: Sequence[Any], shown: Sequence[Any]) -> list[Any]:
     """A column with what is shown in place of what is not null."""
     rest = iter(shown)
     return [None if value is None else next(rest) for value in column]
-
-
-def _only_computes(definition: StrawberryField) -> bool:
-    """Whether a resolver takes its object alone, and is known to do nothing else."""
-    base = definition.base_resolver
-    if base is None or not base.self_parameter or definition.arguments or base.info_parameter:
-        return False
-    return is_pure(cast("Callable[..., Any]", base.wrapped_func))
-
-
-def _is_stored(known: type, name: str) -> bool:
-    """Whether an attribute of a class's instances is only stored: reading it does nothing."""
-    found = inspect.getattr_static(known, name, None)
-    return isinstance(found, MemberDescriptorType) or not hasattr(type(found), "__get__")

@@ -189,13 +189,13 @@ class Completing:
 
     def _list(self, out: Lines, position: ResponsePosition, setting: CompletionContext) -> None:
         """Add code that completes a list, and one that is columnar without its items, if it can."""
-        columnar = self._columns.write_columnar(
+        list_class, by_columns = self._columns.write_columnar(
             position.items, f"{setting.name_hint}_of_its_columns"
         )
         function = self._write_items(position, setting.name_hint)
         head = "if"
-        if columnar is not None:
-            head, (list_class, by_columns) = "elif", columnar
+        if by_columns is not None:
+            head = "elif"
             with out.block(f"if type(value) is {list_class}:"):
                 out.add(f"found = {by_columns}(run, value)")
                 with out.block("if found is not None:"):
@@ -203,6 +203,9 @@ class Completing:
                 with out.block("else:"):
                     out.add(f"value = {function}(run, value.made, {setting.steps})")
                     self._settle(out, position, "list", setting)
+        elif list_class is not None:
+            with out.block(f"if type(value) is {list_class}:"):
+                out.add("value = value.made")
         with out.block(f"{head} type(value) is list or type(value) is tuple:"):
             out.add(f"value = {function}(run, value, {setting.steps})")
             self._settle(out, position, "list", setting)

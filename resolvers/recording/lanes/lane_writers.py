@@ -242,10 +242,11 @@ class LaneWriters:
                 for writer in self._layout.writers:
                     writer.start()
                 log.info("recording in %d lanes from now on", len(self._layout.lanes))
-                await old.ledgers.close()
             except Exception as error:
                 log.exception("the lanes were not changed; that is tried again")
                 await self._wait_in_vain(error, old)
+            else:
+                await _closed(old.ledgers)
 
     async def _opened(self, old: WriterLayout) -> Ledgers:
         """The ledgers of the lanes that there are; until then what waits is refused."""
@@ -279,6 +280,14 @@ class LaneWriters:
                     call.fail(OutcomeUnknown(UNFORESEEN))
             for transaction in transactions:
                 self._layout.whole.enqueue_exclusive(transaction)
+
+
+async def _closed(ledgers: Ledgers) -> None:
+    """Close ledgers that others have taken the place of, which goes on whatever comes of it."""
+    try:
+        await ledgers.close()
+    except Exception:
+        log.exception("connections of former lanes were not closed")
 
 
 AnyWriter = LaneWriters | Writer

@@ -159,8 +159,7 @@ async def test_lists_of_the_best_take_null_for_their_default(caller: Caller) -> 
 
 async def test_an_empty_source_is_a_source(caller: Caller) -> None:
     """Context texts may be empty and hold any character that can be stored."""
-    for source in ("", "a\tb"):
-        payload = await caller.record(
-            userId="ann", action="VIEW", postId="p", context={"source": source}
-        )
-        assert payload["interaction"]["context"]["source"] == source
+    for text in ("", "a\tb", "a\x1fb", "\x1f"):
+        context = {"source": text, "recommended": True, "recommendationId": f"{text}:1"}
+        payload = await caller.record(userId="ann", action="VIEW", postId="p", context=context)
+        assert payload["interaction"]["context"]["source"] == text

@@ -120,9 +120,18 @@ async def is_any_queued(until: int = LAST) -> bool:
 
 async def queue_size() -> tuple[int, int]:
     """How many commits are queued, and the number of the last."""
-    statement = "SELECT count(*), coalesce(max(id), 0) FROM rank_changes WHERE "
-    ((size, last),) = await fetch(statement + is_queued(dialect()), ())
+    condition = f"size > {START}" if await _is_lost() else is_queued(dialect())
+    statement = f"SELECT count(*), coalesce(max(id), 0) FROM rank_changes WHERE {condition}"
+    ((size, last),) = await fetch(statement, ())
     return int(size), int(last)
+
+
+async def _is_lost() -> bool:
+    """Whether what is queued is not above the number where the queue is said to start."""
+    if dialect() == "sqlite":
+        return False
+    ((is_lost,),) = await fetch(f"SELECT {IS_LOST}", ())
+    return bool(is_lost)
 
 
 def _reading_scores(

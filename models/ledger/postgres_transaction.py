@@ -182,13 +182,15 @@ class JudgedAhead(Generic[R]):
 
     async def _commit_single(self, connection: Connection) -> bool:
         """Lock, write and commit by one statement; whether it was judged by the last commit."""
-        writer, progress = self.work.writer, self.work.progress
-        statement = self.writing.statement(self.work.scope)
-        # Else the statement is prepared first, and sent after that.
-        if statement in writer.written:
+        work, writer, progress = self.work, self.work.writer, self.work.progress
+        statement = self.writing.statement(work.scope)
+        # What is parsed is sent before anything that another transaction sends from now on.
+        if statement in writer.written or await work.statements.prepare(
+            connection, self.writing, work.scope
+        ):
             progress.stand_in_line()
         async with writer.committing():
-            is_durable = await self.work.statements.write(connection, self.writing, self.work.scope)
+            is_durable = await work.statements.write(connection, self.writing, work.scope)
         writer.written.add(statement)
         progress.stand_in_line()
         return is_durable

@@ -213,6 +213,15 @@ class Writing(NamedTuple):
         return not self.copies and not self.changes.is_rare
 
 
+async def prepare(connection: Connection, writing: Writing, scope: Scope) -> None:
+    """Have the server parse the statement that `write` carries out, which is kept from then on.
+
+    asyncpg has no public way to fill the cache that `execute` takes its statements from.
+    """
+    server: Any = connection
+    await server._get_statement(writing.statement(scope), None)
+
+
 async def write(connection: Connection, writing: Writing, scope: Scope = WHOLE) -> bool:
     """Write what nearly every commit writes, under the lane's lock, which this takes if need be.
 

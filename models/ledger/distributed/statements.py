@@ -22,6 +22,9 @@ class Statements(Protocol):
     async def read(self, connection: Connection, wanted: Wanted, scope: Scope) -> Known:
         """What the database holds under the wanted keys."""
 
+    async def prepare(self, connection: Connection, writing: Writing, scope: Scope) -> bool:
+        """Have what writes it parsed, so that it is sent at once; whether that can be had."""
+
     async def write(self, connection: Connection, writing: Writing, scope: Scope) -> bool:
         """Write what nearly every commit writes; whether it was judged by the last commit."""
 
@@ -37,6 +40,10 @@ class OneServer:
 
     async def read(self, connection: Connection, wanted: Wanted, scope: Scope) -> Known:
         return await postgres_statements.read(connection, wanted, scope)
+
+    async def prepare(self, connection: Connection, writing: Writing, scope: Scope) -> bool:
+        await postgres_writing.prepare(connection, writing, scope)
+        return True
 
     async def write(self, connection: Connection, writing: Writing, scope: Scope) -> bool:
         return await postgres_writing.write(connection, writing, scope)
@@ -62,6 +69,9 @@ class Distributed:
 
     async def read(self, connection: Connection, wanted: Wanted, scope: Scope) -> Known:
         return await reading.read(connection, wanted, scope, self.distribution)
+
+    async def prepare(self, connection: Connection, writing_: Writing, scope: Scope) -> bool:
+        return False
 
     async def write(self, connection: Connection, writing_: Writing, scope: Scope) -> bool:
         return await writing.write(connection, writing_, scope, self.distribution.lanes)

@@ -21,7 +21,7 @@ LANES, LANE = 4, 2
 SLOTTED = ("totals", "scores", "activity", "outcomes")
 ALIASES = (f"u_{number:032x}" for number in count())
 OURS = next(alias for alias in ALIASES if lane_of(alias, LANES) == LANE)
-HEADS = f"SELECT id, last_number, mark, quiet_commits FROM log_head WHERE id <> {LANE} ORDER BY id"
+HEADS = f"SELECT id, mark, quiet_commits FROM log_head WHERE id <> {LANE} ORDER BY id"
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_a_lane_locks_and_changes_its_own_head_alone(lane: Ledger) -> None
 
 
 async def test_a_lane_writes_to_its_own_slots_and_head_alone(lane: Ledger, postgres: str) -> None:
-    """Other lanes' rows are not there, and their heads stay where they are."""
+    """Other lanes' rows are not there, and they know of no commit, but are brought up at most."""
     before = await run(postgres, HEADS)
 
     await _record(lane, undo=False)

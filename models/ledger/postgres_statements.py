@@ -42,6 +42,15 @@ def _gathered(table: str, columns: Iterable[str], condition: str) -> str:
     return f"(SELECT {arrays} FROM {table} t {condition})"
 
 
+def _gathered_by_key(table: str, columns: Iterable[str], keys: str, condition: str) -> str:
+    """The same for each of some keys, which are looked up one by one whatever is planned.
+
+    In a table without rows any walk is as good, and by then a plan would compare all with all.
+    """
+    each = f"SELECT t.* FROM {table} t WHERE {condition} OFFSET 0"
+    return _gathered(f"{keys} CROSS JOIN LATERAL ({each})", columns, "")
+
+
 _SEPARATOR = "\x1f"  # no id has a control character
 
 
@@ -92,11 +101,11 @@ _BY_EVENT_ID = """JOIN unnest({user_keys}::bigint[], {event_keys}::bigint[])
     k(user_key, event_key) ON t.user_key = k.user_key AND t.event_key = k.event_key{of_lane}"""
 _BY_EVENT = "WHERE t.event_key = ANY({event_keys}::bigint[]){of_lane}"
 _BY_STATE = "WHERE t.state_key = ANY({states}::bytea[]){of_lane}"
-_BY_TOTAL = f"""JOIN unnest({_listed("kinds")}::smallint[], {_listed("ids")},
-      {_listed("actions")}::smallint[]) k(kind, id, action)
-    ON t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action{{of_slot}}"""
-_BY_SUBJECT = f"""JOIN unnest({_listed("of_kinds")}::smallint[], {_listed("of_ids")}) k(kind, id)
-    ON t.subject_kind = k.kind AND t.subject_id = k.id{{of_slot}}"""
+_TOTAL_KEYS = f"""unnest({_listed("kinds")}::smallint[], {_listed("ids")},
+    {_listed("actions")}::smallint[]) k(kind, id, action)"""
+_BY_TOTAL = "t.subject_kind = k.kind AND t.subject_id = k.id AND t.action = k.action{of_slot}"
+_SUBJECTS = f"""unnest({_listed("of_kinds")}::smallint[], {_listed("of_ids")}) k(kind, id)"""
+_BY_SUBJECT = "t.subject_kind = k.kind AND t.subject_id = k.id{of_slot}"
 _BY_VARIANT = """JOIN unnest({variant_days}::int[], {variants}::text[]) k(day, variant)
     ON t.day = k.day AND t.variant = k.variant"""
 _KINDS = {
@@ -121,12 +130,12 @@ _KINDS = {
     "totals": _Kind(
         ("kinds", "ids", "actions"),
         lambda keys: _texts(keys, 3),
-        (_gathered(TOTALS.table, TOTALS.columns, _BY_TOTAL),),
+        (_gathered_by_key(TOTALS.table, TOTALS.columns, _TOTAL_KEYS, _BY_TOTAL),),
     ),
     "scores": _Kind(
         ("of_kinds", "of_ids"),
         lambda keys: _texts(keys, 2),
-        (_gathered(SCORES.table, SCORES.columns, _BY_SUBJECT),),
+        (_gathered_by_key(SCORES.table, SCORES.columns, _SUBJECTS, _BY_SUBJECT),),
     ),
     "posts": _Kind(
         ("posts",),

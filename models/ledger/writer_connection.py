@@ -15,8 +15,8 @@ from models.ledger.distributed.statements import ONE_SERVER, Distributed, Statem
 PLANNED_FROM, PLANNED_TIMES = 100, 4
 """Statements are planned anew from so many rows on, and with so many times as many again."""
 
-LOCK_S = 4
-"""How long to wait for one lane's lock; twice that is less than an operation may take."""
+LOCK_S = 3
+"""How long to wait for one lane's lock; three times that is less than an operation may take."""
 
 WRITER = Session(
     "trailmark writer",

@@ -9,8 +9,8 @@ import asyncpg
 from models.database.postgres import RELIED_ON, Connection, Session
 from models.errors import GONE
 
-PATIENCE_S = 6.0
-"""How long to wait for all of them; less than a request waits for the database."""
+PATIENCE_S = 3.0
+"""How long to wait for all of them, as for one: some wait behind two others."""
 
 HELD_S, LONGEST_HELD_S = 0.5, 2.0
 """How long some are held while others are waited for: twice as long each time, up to that."""

@@ -69,7 +69,7 @@ async def test_a_session_sets_what_durability_and_order_rest_on(contrary: str) -
     assert reader == {**expected, "default_transaction_read_only": "on"}
     assert writer["synchronous_commit"] == "on"
     assert writer["default_transaction_isolation"] == "read committed"
-    assert (writer["lock_timeout"], writer["statement_timeout"]) == ("4000", "30000")
+    assert (writer["lock_timeout"], writer["statement_timeout"]) == ("3000", "30000")
     assert (writer["jit"], writer["plan_cache_mode"]) == ("off", "force_generic_plan")
     assert encodings == ["UTF8", "UTF8"]
 

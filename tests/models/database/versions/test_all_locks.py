@@ -13,7 +13,7 @@ from models.database.versions.all_locks import all_locked, lock_all
 from models.errors import DatabaseUnavailable
 from models.ledger.lanes.layouts import change_lanes, read_layout
 from models.ledger.opening import Ledgers, open_ledgers
-from models.ledger.writer_connection import LOCK_S, WRITER
+from models.ledger.writer_connection import WRITER
 from tests.support.durability.ledgers import view
 from tests.support.durability.stores import targets
 from tests.support.live.lanes import LANES, lane_held
@@ -91,7 +91,7 @@ async def test_a_session_is_as_patient_as_before_once_it_has_them(
 ) -> None:
     """What follows may take as long as it may in any transaction of its session."""
     await lock_all(connection, WRITER)
-    assert [tuple(row) for row in await connection.fetch(_TIMEOUTS)] == [(f"{LOCK_S}s", "30s")]
+    assert [tuple(row) for row in await connection.fetch(_TIMEOUTS)] == [("3s", "30s")]
     await connection.execute("ROLLBACK")
 
     async with Database.at(database_url).connected() as server, all_locked(server, COMMANDS):

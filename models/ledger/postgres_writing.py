@@ -21,6 +21,7 @@ from models.upserts import (
     OUTCOMES,
     SCORES,
     TOTALS,
+    Delete,
     Upsert,
     rare_batches,
 )
@@ -237,6 +238,11 @@ async def write(connection: Connection, writing: Writing, scope: Scope = WHOLE) 
 async def write_rare(connection: Connection, changes: Changes) -> None:
     """Write what few commits write, under the lane's lock."""
     await _delete(connection, changes)
+    await put_rare(connection, changes)
+
+
+async def put_rare(connection: Connection, changes: Changes) -> None:
+    """Put the rows that few commits have, and up to where the log may be gone."""
     for upsert, rows in rare_batches(changes):
         types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
@@ -248,10 +254,11 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
 async def _delete(connection: Connection, changes: Changes) -> None:
     for delete in DELETES:
         if rows := delete.rows(changes.gone):
-            arrays = ", ".join(
-                f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1)
-            )
-            condition = f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
-            keys = columns_of(rows, len(delete.columns))
-            statement = f"DELETE FROM {delete.table} WHERE {condition} AND {delete.condition}"
-            await connection.execute(statement, *keys)
+            statement = f"DELETE FROM {delete.table} WHERE {among(delete)} AND {delete.condition}"
+            await connection.execute(statement, *columns_of(rows, len(delete.columns)))
+
+
+def among(delete: Delete) -> str:
+    """That a row is one of those that are deleted, whose keys are an array for each column."""
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1))
+    return f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"

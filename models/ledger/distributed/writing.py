@@ -9,7 +9,7 @@ from models.ledger.distributed.functions import INTO_RANK_CHANGES, NAME, NUMBER,
 from models.ledger.incarnations import FORGOTTEN, PRUNED
 from models.ledger.lanes.scopes import Scope
 from models.ledger.postgres_statements import columns_of
-from models.ledger.postgres_writing import Writing
+from models.ledger.postgres_writing import Writing, among, put_rare
 from models.partitions import lane_of
 from models.ranks.changes import names_to_queue
 from models.records import Changes, StoredIncarnation
@@ -23,7 +23,6 @@ from models.upserts import (
     Delete,
     Upsert,
     batches,
-    rare_batches,
 )
 
 Row = tuple[Any, ...]
@@ -33,7 +32,6 @@ _HEADS = """UPDATE log_head SET last_number = $1, mark = $2,
 _RANKED = f"{INTO_RANK_CHANGES} VALUES ({NUMBER} + {{lane}}, $1, $2, $3, {{lane}})"
 _BEGUN = "INSERT INTO incarnations (follows, id, began_at) VALUES ($1, $2, $3)"
 _FORGET = f"DELETE FROM incarnations WHERE {FORGOTTEN.replace(PRUNED, '$1::bigint')}"
-_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1) WHERE id = 0"
 _LANES: dict[str, Callable[[Row, int], int]] = {
     INTERACTIONS.table: lambda row, lanes: lane_of(row[2], lanes),
     EVENT_IDS.table: lambda row, lanes: int(row[0]) % lanes,
@@ -114,12 +112,7 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
     for delete in DELETES:
         if gone := delete.rows(changes.gone):
             await _delete(connection, delete, gone)
-    for upsert, rows in rare_batches(changes):
-        types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
-        statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
-        await connection.execute(statement, *columns_of(rows, len(upsert.columns)))
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
+    await put_rare(connection, changes)
 
 
 async def _delete(connection: Connection, delete: Delete, rows: list[Row]) -> None:
@@ -128,13 +121,8 @@ async def _delete(connection: Connection, delete: Delete, rows: list[Row]) -> No
         used = set(map(tuple, await connection.fetch(_USED[delete.table], *_arrays(delete, rows))))
         rows, condition = [row for row in rows if row not in used], "TRUE"
     if rows:
-        statement = f"DELETE FROM {delete.table} t WHERE {_among(delete)} AND {condition}"
+        statement = f"DELETE FROM {delete.table} t WHERE {among(delete)} AND {condition}"
         await connection.execute(statement, *_arrays(delete, rows))
-
-
-def _among(delete: Delete) -> str:
-    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1))
-    return f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"
 
 
 def _arrays(delete: Delete, rows: list[Row]) -> list[list[Any]]:
@@ -144,9 +132,9 @@ def _arrays(delete: Delete, rows: list[Row]) -> list[list[Any]]:
 _OF = {delete.table: delete for delete in DELETES if delete.upsert in (OUTCOMES, VARIANTS)}
 _USED = {
     OUTCOMES.table: f"SELECT {', '.join(OUTCOMES.key)} FROM outcomes "
-    f"WHERE {_among(_OF[OUTCOMES.table])} GROUP BY {', '.join(OUTCOMES.key)} "
+    f"WHERE {among(_OF[OUTCOMES.table])} GROUP BY {', '.join(OUTCOMES.key)} "
     "HAVING sum(count) <> 0 OR sum(aggregated) <> 0",
     VARIANTS.table: f"SELECT DISTINCT day, variant FROM outcomes "
-    f"WHERE {_among(_OF[VARIANTS.table])}",
+    f"WHERE {among(_OF[VARIANTS.table])}",
 }
 """Which of some keys are still counted, in whatever slot."""

@@ -1,5 +1,6 @@
 """Outcomes over GraphQL: what recommended and other posts led to, by day, source and variant."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,6 +48,14 @@ def _line(outcome: dict[str, Any]) -> str:
 
 async def did(caller: Caller, action: str, post: str = "p", /, **more: Any) -> str:
     return await caller.outcome(**{"userId": "ann", "action": action, "postId": post} | more)
+
+
+def favorites_of(number: int, context: Callable[[int], dict[str, str]]) -> list[dict[str, Any]]:
+    """Favorites of one user for so many posts, each with a context by its number."""
+    return [
+        {"userId": "ann", "action": "FAVORITE", "postId": f"p{each}", "context": context(each)}
+        for each in range(number)
+    ]
 
 
 async def differences() -> list[str]:
@@ -246,17 +255,9 @@ async def test_pruning_and_imports_leave_totals(caller: Caller) -> None:
 
 async def test_beyond_a_thousand_variants_a_day_all_others_are_one(caller: Caller) -> None:
     """What was counted as another is taken out there; the next day has its own thousand."""
-    views = [
-        {
-            "userId": "ann",
-            "action": "FAVORITE",
-            "postId": f"p{number}",
-            "context": {"recommendationId": f"v{number:04}:x"},
-        }
-        for number in range(1_003)
-    ]
-    await caller.outcomes(*views[:600])
-    await caller.outcomes(*views[600:])
+    favorites = favorites_of(1_003, lambda number: {"recommendationId": f"v{number:04}:x"})
+    await caller.outcomes(*favorites[:600])
+    await caller.outcomes(*favorites[600:])
 
     found = await outcomes(caller, "VARIANT")
     assert len(found) == 1_001
@@ -277,15 +278,7 @@ async def test_beyond_a_thousand_variants_a_day_all_others_are_one(caller: Calle
 
 async def test_beyond_a_thousand_sources_a_day_all_others_are_one(caller: Caller) -> None:
     """What was counted as another is taken out there; each interaction shows its own source."""
-    favorites = [
-        {
-            "userId": "ann",
-            "action": "FAVORITE",
-            "postId": f"p{number}",
-            "context": {"source": f"s{number:04}"},
-        }
-        for number in range(1_003)
-    ]
+    favorites = favorites_of(1_003, lambda number: {"source": f"s{number:04}"})
     await caller.outcomes(*favorites[:600])
     caller.clock.advance(1)
     await caller.outcomes(*favorites[600:])

@@ -4,6 +4,7 @@ A resolver may give one in place of a list. A plan that selects nothing but what
 takes those from its `source`. Whoever else reads it gets the objects, made once.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, overload
@@ -40,9 +41,9 @@ class Columnar(Sequence[T], Generic[T, S]):
         self.source = source
         self._made: list[T] | None = None
 
+    @abstractmethod
     def make(self) -> list[T]:
         """The objects."""
-        raise NotImplementedError
 
     @property
     def made(self) -> list[T]:

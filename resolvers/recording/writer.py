@@ -44,7 +44,7 @@ class Writer:
 
     Where its ledger is of one lane among several, `whole` is that of all. If there are other lanes,
     it begins nothing more and calls `layout_changed`: another is to take over what waits. `counts`
-    may be shared.
+    may be shared. `is_short` says whether the processor is what is short, as of now.
     """
 
     def __init__(
@@ -60,13 +60,14 @@ class Writer:
         whole: Ledger | None = None,
         layout_changed: Callable[[], None] = lambda: None,
         counts: BatchCounts | None = None,
+        is_short: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger = ledger
         self._note_preferring = note
         self._default_level = rules.default_level
         self._queue = SubmissionQueue(queue_limit)
         self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
-        self._sizing = BatchSizing(batch_limit)
+        self._sizing = BatchSizing(batch_limit, is_short)
         self.counts = counts or BatchCounts()
         self._committer = Committer(
             ledger,

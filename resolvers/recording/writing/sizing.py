@@ -1,6 +1,6 @@
 """Sizing: when enough submissions wait to begin a batch, and how many it may take."""
 
-from collections.abc import Sized
+from collections.abc import Callable, Sized
 
 from resolvers.call_queue import fair_share
 
@@ -13,16 +13,22 @@ UNDER_WAY = 2
 WORTH_A_BATCH = 16
 """Submissions that are worth a batch of their own while others are committed."""
 
+LARGE_BATCH = 64
+"""Submissions from which on a larger batch would hardly cost less for each of them."""
+
 
 class BatchSizing:
-    """Sizes batches so that none waits long for another.
+    """Sizes batches so that none waits long for another, and the processor is not short of time.
 
     While no batch is under way, whatever waits begins one. While one is, the next begins once it
-    would be half as large, or when that one ends.
+    would be half as large, or when that one ends. Two at a time hide how long the database takes to
+    answer, but they are smaller, and cost more for each submission. So while `is_short` says that
+    the processor is what is short, only a large one begins beside another.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, is_short: Callable[[], bool] = lambda: False) -> None:
         self._limit = limit
+        self._is_short = is_short
         self._under_way = 0  # submissions in batches that have begun and not ended
         self._newest: Sized | None = None
         self._enough = 1
@@ -34,7 +40,9 @@ class BatchSizing:
 
     def is_enough(self, waiting: int) -> bool:
         """Whether so many submissions that wait begin a batch."""
-        return waiting >= self._enough
+        if waiting < self._enough:
+            return False
+        return waiting >= LARGE_BATCH or self._newest is None or not self._is_short()
 
     def limit(self, waiting: int, *, overlaps: bool) -> int:
         """How many of those that wait the next batch may take.
@@ -56,5 +64,5 @@ class BatchSizing:
         self._under_way -= len(batch)
         if batch is not self._newest:
             return False
-        self._enough = 1
+        self._newest, self._enough = None, 1
         return True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.recording.writing.sizing import BatchSizing
+from resolvers.recording.writing.sizing import LARGE_BATCH, BatchSizing
 
 LIMIT = 1000
 
@@ -36,6 +36,30 @@ def test_when_the_newest_ends_whatever_waits_begins_a_batch() -> None:
     assert not sizing.is_enough(4)
     assert sizing.ended(newest)
     assert sizing.is_enough(1)
+
+
+def test_while_the_processor_is_short_only_a_large_batch_begins_beside_another() -> None:
+    """What is enough otherwise waits until that one ends, and is then one batch, however small."""
+    short = True
+    sizing, batch = BatchSizing(LIMIT, lambda: short), range(20)
+    sizing.begun(batch)
+
+    assert not sizing.is_enough(LARGE_BATCH - 1)
+    assert sizing.is_enough(LARGE_BATCH)
+    short = False
+    assert sizing.is_enough(10)
+    short = True
+    sizing.ended(batch)
+    assert sizing.is_enough(1)
+
+
+def test_a_large_batch_is_still_half_of_the_one_under_way() -> None:
+    """Beside one of 1000 the next has 500, whether the processor is short or not."""
+    sizing = BatchSizing(LIMIT, lambda: True)
+    sizing.begun(range(1000))
+
+    assert not sizing.is_enough(499)
+    assert sizing.is_enough(500)
 
 
 def test_a_batch_that_overlaps_takes_half_of_all() -> None:

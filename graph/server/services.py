@@ -30,7 +30,7 @@ from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
-from resolvers.recording.writing.processor import Processor
+from resolvers.recording.writing.processors import Processors
 from resolvers.recording.writing.sizing import BATCH_LIMIT
 from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules
@@ -77,7 +77,7 @@ async def running_services(
         notify,
         note=merger.sample,
         affinity=affinity,
-        is_short=_is_short(settings.database),
+        are_short=_are_short(settings.database),
     )
     following = Following(
         settings.database,
@@ -134,12 +134,12 @@ async def running_services(
             await affinity.close()
 
 
-def _is_short(database: Database) -> Callable[[], bool]:
-    """Whether the processor is short, which an embedded database has no use for.
+def _are_short(database: Database) -> Callable[[], bool]:
+    """Whether processors are short, which an embedded database has no use for.
 
     It commits one batch at a time in any case.
     """
-    return (lambda: False) if database.is_embedded else Processor().is_short
+    return (lambda: False) if database.is_embedded else Processors().are_short
 
 
 def _affinity(

@@ -33,9 +33,9 @@ async def test_calls_that_wait_share_one_commit(database_url: str) -> None:
     assert await targets(database_url) == [f"p{i}" for i in range(100)]
 
 
-async def test_while_the_processor_is_short_one_batch_is_under_way(database_url: str) -> None:
+async def test_while_processors_are_short_one_batch_is_under_way(database_url: str) -> None:
     """All that gathers meanwhile is one commit, which costs less than two that overlap."""
-    async with writing(database_url, is_short=lambda: True) as (writer, ledger):
+    async with writing(database_url, are_short=lambda: True) as (writer, ledger):
         async with log_held(database_url):
             calls = await submitted(writer, ["p0"])
             await ledger.has_begun(1)

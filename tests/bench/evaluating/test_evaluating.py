@@ -34,5 +34,5 @@ def test_it_says_where_there_is_nothing_to_guess(
 @pytest.mark.parametrize("share", [0.0, 1.0, float("nan")])
 def test_a_share_that_leaves_nothing_is_refused(share: float) -> None:
     """It would hold out all lines, or none."""
-    with pytest.raises(typer.BadParameter, match="^share: got "):
+    with pytest.raises(typer.BadParameter, match="share: got "):
         main(share=share)

@@ -1,0 +1,57 @@
+"""Steps: how many rows each takes, by how long those before it took."""
+
+import pytest
+
+from resolvers.pacing.steps import LEAST, STEP_S, Steps
+
+MOST = 250
+LONG_S, SHORT_S = 2 * STEP_S, STEP_S / 4
+
+
+@pytest.mark.parametrize(
+    ("took_s", "rows"),
+    [
+        pytest.param([], [50], id="at first"),
+        pytest.param([LONG_S], [50, 25], id="half as many after one that others waited for"),
+        pytest.param([LONG_S] * 3, [50, 25, 25, 25], id="as few as are worth a commit at least"),
+        pytest.param([SHORT_S] * 2, [50, 63, 79], id="more while they are short"),
+        pytest.param([STEP_S * 3 / 4], [50, 50], id="as many where it is just right"),
+    ],
+)
+def test_a_step_is_sized_by_how_long_the_one_before_took(
+    took_s: list[float], rows: list[int]
+) -> None:
+    """Quickly to fewer, slowly to more."""
+    steps = Steps(MOST)
+
+    sized = [steps.rows]
+    for each in took_s:
+        steps.note(each)
+        sized.append(steps.rows)
+
+    assert sized == rows
+
+
+def test_a_step_never_takes_more_than_is_allowed() -> None:
+    """However short they all are, and however few that is."""
+    steps, few = Steps(MOST), Steps(3)
+    for _ in range(100):
+        steps.note(0.0)
+        few.note(LONG_S)
+
+    assert steps.rows == MOST
+    assert few.rows == 3
+
+
+async def test_work_is_done_in_parts_as_large_as_steps_are_by_then() -> None:
+    """All of it, in order; and what a step comes to is passed on."""
+    steps, found = Steps(MOST), []
+
+    async def step(part: range) -> range:
+        return part
+
+    for part in steps.parts(range(200)):
+        found.append(await steps.take(step(part)))
+        steps.rows = LEAST
+
+    assert found == [range(50), *(range(at, at + LEAST) for at in range(50, 200, LEAST))]

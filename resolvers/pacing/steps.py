@@ -8,8 +8,8 @@ from typing import TypeVar
 STEP_S = 0.008
 """How long a step should take, its wait for others included: so long others wait for it at most."""
 
-LEAST = 25
-"""Rows of a step, however long it takes: each has costs of its own, of some milliseconds."""
+LEAST = 50
+"""Rows of a step, however long it takes: each costs as much as some 20 rows by itself."""
 
 LONGEST_PAUSE_S = 1.0
 
@@ -26,7 +26,7 @@ class Steps:
     def __init__(self, most: int) -> None:
         self._most = most
         self._least = min(LEAST, most)
-        self.rows = min(2 * LEAST, most)
+        self.rows = self._least
 
     def parts(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
         """Items in parts, each as large as a step is to be by then."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.pacing.steps import LEAST, STEP_S, Steps
+from resolvers.pacing.steps import STEP_S, Steps
 
 MOST = 250
 LONG_S, SHORT_S = 2 * STEP_S, STEP_S / 4
@@ -12,10 +12,12 @@ LONG_S, SHORT_S = 2 * STEP_S, STEP_S / 4
     ("took_s", "rows"),
     [
         pytest.param([], [50], id="at first"),
-        pytest.param([LONG_S], [50, 25], id="half as many after one that others waited for"),
-        pytest.param([LONG_S] * 3, [50, 25, 25, 25], id="as few as are worth a commit at least"),
         pytest.param([SHORT_S] * 2, [50, 63, 79], id="more while they are short"),
         pytest.param([STEP_S * 3 / 4], [50, 50], id="as many where it is just right"),
+        pytest.param(
+            [SHORT_S] * 4 + [LONG_S], [50, 63, 79, 99, 124, 62], id="half as many after a long one"
+        ),
+        pytest.param([LONG_S] * 2, [50, 50, 50], id="as many as are worth a commit at least"),
     ],
 )
 def test_a_step_is_sized_by_how_long_the_one_before_took(
@@ -52,6 +54,6 @@ async def test_work_is_done_in_parts_as_large_as_steps_are_by_then() -> None:
 
     for part in steps.parts(range(200)):
         found.append(await steps.take(step(part)))
-        steps.rows = LEAST
+        steps.rows = 75
 
-    assert found == [range(50), *(range(at, at + LEAST) for at in range(50, 200, LEAST))]
+    assert found == [range(50), range(50, 125), range(125, 200)]

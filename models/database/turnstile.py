@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TextIO
 
 from models.database.resting import rest
+from models.errors import is_locked
 from models.sqlite_files import open_lock
 
 PATIENCE_S = 1.0
 """How long to wait for the turnstile before trying the file's lock without it."""
 
 _PAUSE_S = 0.001
-
-_CODE = 0xFF  # of an extended code, the part that says what kind of error it is
 
 
 class Turnstile:
@@ -67,8 +66,7 @@ def begin(file: sqlite3.Connection, patience_s: float) -> None:
             file.execute("BEGIN IMMEDIATE")
             return
         except sqlite3.OperationalError as error:
-            is_busy = error.sqlite_errorcode & _CODE == sqlite3.SQLITE_BUSY
-            if not is_busy or time.monotonic() > until:
+            if not is_locked(error) or time.monotonic() > until:
                 raise
         rest(_PAUSE_S)
 

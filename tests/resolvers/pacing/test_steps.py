@@ -1,5 +1,7 @@
 """Steps: how many rows each takes, by how long those before it took."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from resolvers.pacing.steps import STEP_S, Steps
@@ -47,9 +49,9 @@ def test_a_step_never_takes_more_than_is_allowed() -> None:
 
 async def test_work_is_done_in_parts_as_large_as_steps_are_by_then() -> None:
     """All of it, in order; and what a step comes to is passed on."""
-    steps, found = Steps(MOST), []
+    steps, found = Steps(MOST), list[Sequence[int]]()
 
-    async def step(part: range) -> range:
+    async def step(part: Sequence[int]) -> Sequence[int]:
         return part
 
     for part in steps.parts(range(200)):

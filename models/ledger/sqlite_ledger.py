@@ -12,7 +12,13 @@ from pathlib import Path
 from models.database.database import make_durable
 from models.database.postgres import ANSWER_S
 from models.database.turnstile import PATIENCE_S, Turnstile
-from models.errors import DatabaseUnavailable, described, explained, is_database_fault
+from models.errors import (
+    DatabaseUnavailable,
+    described,
+    explained,
+    is_database_fault,
+    is_locked,
+)
 from models.histogram import Histogram
 from models.ledger.incarnations import Origin, Past
 from models.ledger.ledger import Judge, R
@@ -181,7 +187,8 @@ class SqliteLedger:
         self._has_no_room = is_no_room(error)
         if not self._has_no_room:
             self._disconnect()
-        return DatabaseUnavailable(explained(error) if self._has_no_room else described(error))
+        reason = explained(error) if self._has_no_room else described(error)
+        return DatabaseUnavailable(reason, is_silent=is_locked(error))
 
     def _make_room(self) -> None:
         """Once the disk was full, commit no more before the file holds all that was committed.

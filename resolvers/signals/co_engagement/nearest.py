@@ -1,11 +1,11 @@
 """The nearest: how similar two posts are, and those that are nearest to each of a bucket."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import truediv
 
-from resolvers.signals.co_engagement.pairs import by_post, packed
+from resolvers.signals.co_engagement.pairs import PostPairs, by_post, packed
 
 LEAST_USERS = 3
 """How many users a pair rests on at least, so that it tells of no one of them."""
@@ -60,29 +60,31 @@ def nearest_of(bucket: int, entries: bytes, divisors: Sequence[float]) -> list[N
 
     `divisors` has that of each post at its number.
     """
-    found = []
-    for post, others, counts in by_post(bucket, entries):
-        ranked = _ranked(others, counts, divisors)
-        remembered = {others[place]: counts[place] for place in ranked}
-        shown = [str(other) for other, both in remembered.items() if both >= LEAST_USERS - 1]
-        found.append(Near(post, packed(remembered), ",".join(shown[:_SHOWN])))
-    return found
+    return [_nearest(each, divisors) for each in by_post(bucket, entries)]
+
+
+def _nearest(pairs: PostPairs, divisors: Sequence[float]) -> Near:
+    """The nearest of a post: those that several users have, and of the others the newest.
+
+    None of the others can be shown before two more users have it, which new posts get soonest.
+    """
+    others, counts = pairs.of(pairs.several)
+    best = _ranked(others, counts, divisors)
+    if len(pairs.several) >= _KEPT:
+        places = sorted(pairs.several[each] for each in best[:_KEPT])
+    else:
+        places = sorted(pairs.several + pairs.single[-(_KEPT - len(best)) :])
+    shown = ",".join([str(others[each]) for each in best[:_SHOWN]])
+    return Near(pairs.post, packed(*pairs.of(places)), shown)
 
 
 def _ranked(others: list[int], counts: list[int], divisors: Sequence[float]) -> list[int]:
-    """The places of the neighbours worth remembering, the nearest first.
-
-    They are ordered by their similarity but for what all share.
-    """
+    """The places of neighbours, the nearest first: by similarity but for what all share."""
     gains = [_GAINS[both] if both < _FEW else _gain(both) for both in counts]
     known = len(divisors)
     shares = [divisors[other] if other < known else 1.0 for other in others]
     scores = list(map(truediv, gains, shares))
-    places: Iterable[int] = range(len(scores))
-    if len(scores) > _KEPT:
-        least = sorted(scores)[-_KEPT]
-        places = [place for place, score in enumerate(scores) if score >= least]
-    return sorted(places, key=scores.__getitem__, reverse=True)[:_KEPT]
+    return sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
 
 
 def _gain(both: int) -> float:

@@ -20,7 +20,7 @@ test-lanes: .venv/developing  ## The tests of the API and of what it rests on, o
 	TRAILMARK_TEST_LANES=4 $(BIN)/pytest -n 3 --dist worksteal -m "not slow" -k postgres $(LANED)
 
 test-all: .venv/developing conformance  ## What takes longer: kill loops, long random runs, the wheel, browsers.
-	$(BIN)/pytest -n 2 --dist worksteal -m "slow and not in_lanes"
+	$(BIN)/pytest -n 3 --dist worksteal -m "slow and not in_lanes"
 
 check: .venv/developing  ## Style, types, the schema's snapshot, migrations.
 	$(BIN)/ruff check .

@@ -67,14 +67,6 @@ def _entries(post: int, more: list[int], fewer: list[int] | None) -> list[int]:
     ]
 
 
-def packed(others: Iterable[int], counts: Iterable[int]) -> bytes:
-    """The bytes a table keeps of one post: other posts in their order, and how often each is."""
-    entries = [
-        each << _COUNT_BITS | both + _ZERO for each, both in zip(others, counts, strict=True)
-    ]
-    return _portable(array("Q", entries)).tobytes()
-
-
 def added_up(packs: Iterable[bytes]) -> bytes:
     """The sum of packs of one bucket, in steps over all entries that the interpreter does alone."""
     entries: list[int] = []
@@ -128,18 +120,39 @@ class PostPairs:
     single: list[int]
     several: list[int]
 
-    def of(self, places: Iterable[int]) -> tuple[list[int], list[int]]:
-        """The other posts at some places, and their counts."""
-        some = list(map(self.entries.__getitem__, places))
-        return [each >> _COUNT_BITS & _POST for each in some], [
-            (each & _COUNT) - _ZERO for each in some
+    @property
+    def highest(self) -> int:
+        """The highest number of another post."""
+        return self.entries[-1] >> _COUNT_BITS & _POST
+
+    def scores(self, gains: Sequence[float], divisors: Sequence[float]) -> list[float]:
+        """What each that several have scores: what its count gains by what its post divides.
+
+        Beyond those that are given, a count gains 2 less than it is.
+        """
+        few = len(gains)
+        return [
+            (gains[both] if (both := (entry & _COUNT) - _ZERO) < few else both - 2)
+            / divisors[entry >> _COUNT_BITS & _POST]
+            for entry in map(self.entries.__getitem__, self.several)
         ]
+
+    def others(self, places: Iterable[int]) -> list[int]:
+        """The other posts at some places."""
+        entries = map(self.entries.__getitem__, places)
+        return [entry >> _COUNT_BITS & _POST for entry in entries]
+
+    def packed(self, places: Iterable[int]) -> bytes:
+        """The bytes a table keeps of what is at some places, in their order."""
+        own = (self.post & _IN_BUCKET) << _LOCAL
+        entries = array("Q", [each - own for each in map(self.entries.__getitem__, places)])
+        return _portable(entries).tobytes()
 
 
 def by_post(bucket: int, pack: bytes) -> Iterator[PostPairs]:
     """Each post of a bucket that has others in a pack: those that any user has."""
     entries, start = _unpacked(pack), 0
-    single, several = _by_size(pack, entries)
+    single, several = _by_size(pack)
     for local, post in enumerate(range(*posts_of(bucket)), 1):
         end = bisect_left(entries, local << _LOCAL, start)
         own = range(end - start)
@@ -149,19 +162,32 @@ def by_post(bucket: int, pack: bytes) -> Iterator[PostPairs]:
         start = end
 
 
-def _by_size(pack: bytes, entries: "array[int]") -> tuple[bytes, bytes]:
+def _by_size(pack: bytes) -> tuple[bytes, bytes]:
     """Which entries count one, and which more: a byte for each, 1 where it does.
 
-    Where no entry counts 256 or more, or less than nothing, their last bytes say it all.
+    The lowest bytes of all entries, the next ones and so on are taken together, as one number.
     """
-    counts = pack[::8]
-    if any(pack[at::8].count(0) < len(counts) for at in (1, 2)):
-        counts = bytes([min(max((each & _COUNT) - _ZERO, 0), 2) for each in entries])
-    return counts.translate(_IS_ONE), counts.translate(_IS_MORE)
+    size = size_of(pack)
+    lowest, *higher, highest = (pack[at::8] for at in range(4))
+    is_one, is_more = (_flags(lowest, which) for which in (_IS_ONE, _IS_MORE))
+    for each in higher:
+        is_more |= _flags(each, _IS_ANY)
+    is_more |= _flags(highest, _IS_HIGH)
+    is_positive = _flags(highest, _IS_POSITIVE)
+    is_one &= is_positive & ~is_more
+    is_more &= is_positive
+    return is_one.to_bytes(size, "big"), is_more.to_bytes(size, "big")
+
+
+def _flags(values: bytes, which: bytes) -> int:
+    return int.from_bytes(values.translate(which), "big")
 
 
 _IS_ONE = bytes(each == 1 for each in range(256))
 _IS_MORE = bytes(each > 1 for each in range(256))
+_IS_ANY = bytes(each > 0 for each in range(256))
+_IS_POSITIVE = bytes(each & 0xF >= _ZERO >> 24 for each in range(256))  # or nothing
+_IS_HIGH = bytes(each & 0xF > _ZERO >> 24 for each in range(256))
 
 
 def size_of(pack: bytes) -> int:

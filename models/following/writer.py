@@ -12,7 +12,7 @@ import asyncpg
 from models.database.database import Database
 from models.database.notifications.lane_heads import bring_up_now
 from models.database.postgres import Connection, Session, connect
-from models.database.turnstile import Turnstile
+from models.database.turnstile import Turnstile, begin
 from models.database.versions.numbers import check_version
 from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
 from models.following.followers import StoredFollower
@@ -22,7 +22,7 @@ from models.sqlite.wal import WalFile, has_little_room
 
 log = logging.getLogger(__name__)
 
-BUSY_MS = 1_000
+BUSY_S = 1.0
 """How long a follower waits for the file's lock: who records waits behind it."""
 
 CACHE_KIB = 32_768
@@ -138,11 +138,11 @@ class FollowerWriter:
         try:
             with self._database.opened_file() as file:
                 file.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-                file.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                file.execute("PRAGMA busy_timeout = 0")
                 wal = WalFile(self._database.path, file)
                 try:
                     with turnstile.held():
-                        file.execute("BEGIN IMMEDIATE")
+                        begin(file, BUSY_S)
                     done = transaction.on_file(file)
                     check_version(file.execute(_VERSION).fetchone()[0], "sqlite")
                     file.execute("COMMIT")

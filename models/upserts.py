@@ -54,7 +54,7 @@ from models.tables import (
 from models.values import column_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Upsert:
     """How records of one kind are written as rows of one table.
 

@@ -73,6 +73,7 @@ async def _prune(caller: Caller, model: Model, step: Prune, start: int) -> None:
     dated, seen = (
         min(start - ago * SECOND + step.micros, caller.clock.now) for ago in (step.dated, step.seen)
     )
+    seen = min(seen, dated)  # as every Cutoff is: a row that stays keeps its event id
     counted, done, ledger = Pruned(), Pruned(), open_ledger(Database.at(caller.url))
     await count(Cutoff(dated, seen), counted)
     await prune(ledger, Scoring(), Cutoff(dated, seen), done)

@@ -18,7 +18,8 @@ class Loader(DataLoader[K, V]):
     """Values by their keys, each read once; what is asked for in one round is read together.
 
     A value outlives those who wait for it: where a field fails, those beside it are cancelled,
-    and one of them may share what it waits for with a field elsewhere.
+    and one of them may share what it waits for with a field elsewhere. And a `DataLoader`
+    by itself never reads what is added to a batch of which all was cancelled.
     """
 
     def __init__(self, read: Read[K, V]) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from typing import Any
 
 from graphql import GraphQLError
-from strawberry.dataloader import DataLoader
+
+from resolvers.history.loader import Loader
 
 
 class Later:
@@ -40,7 +41,7 @@ class World:
         self.seed = seed
         self.calm = calm
         self.trace = list[str]()
-        self.loader: DataLoader[str, str] = DataLoader(self._load)
+        self.loader: Loader[str, str] = Loader(self._load)
 
     def whim(self, label: str, field: str, count: int) -> int:
         return zlib.crc32(f"{self.seed}/{label}/{field}".encode()) % count
@@ -128,6 +129,6 @@ class World:
         await asyncio.sleep(0)
         raise LookupError(message)
 
-    async def _load(self, keys: list[str]) -> list[str]:
+    async def _load(self, keys: Sequence[str]) -> dict[str, str]:
         self.note("load", *keys)
-        return [f"loaded {key}" for key in keys]
+        return {key: f"loaded {key}" for key in keys}

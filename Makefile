@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: serve test test-lanes test-all check fix schema migration constraints audit bench bench-beside soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
+.PHONY: serve test test-lanes test-all check fix schema migration constraints audit bench bench-bulk bench-beside soak bench-growth bench-ranking bench-peers bench-scaling eval web explorer conformance screenshots
 
 serve: .venv/serving web  ## Serve on the embedded database, at PORT.
 	$(BIN)/trailmark serve --port $(PORT)
@@ -20,7 +20,7 @@ test-lanes: .venv/developing  ## The tests of the API and of what it rests on, o
 	TRAILMARK_TEST_LANES=4 $(BIN)/pytest -n 3 --dist worksteal -m "not slow" -k postgres $(LANED)
 
 test-all: .venv/developing conformance  ## What takes longer: kill loops, long random runs, the wheel, browsers.
-	$(BIN)/pytest -n 2 --dist worksteal -m slow
+	$(BIN)/pytest -n 3 --dist worksteal -m "slow and not in_lanes"
 
 check: .venv/developing  ## Style, types, the schema's snapshot, migrations.
 	$(BIN)/ruff check .
@@ -40,6 +40,10 @@ migration: .venv/developing  ## Write migrations for changed models: make migrat
 
 bench: .venv/developing  ## Measure; prints ratios of one run.
 	$(BIN)/python -m bench
+
+BULK ?=
+bench-bulk: .venv/developing  ## Batches of 1000 and an import beside their statements alone; BULK="--lines 1000000".
+	$(BIN)/python -m bench.storage.bulk $(BULK)
 
 BESIDE ?=
 bench-beside: .venv/developing  ## How long records wait beside a prune, a recalculation, an erasure of 100 000 rows.

@@ -1,7 +1,5 @@
 """`make bench`: every benchmark, tables of ratios measured side by side in one run."""
 
-import asyncio
-
 import uvloop
 from rich.console import Console
 from rich.live import Live
@@ -11,19 +9,12 @@ from bench import executing
 from bench.databases.empty import databases
 from bench.feed import delivering
 from bench.http import comparing
-from bench.storage import facets, importing, recording
+from bench.storage import bulk, facets, importing, recording
 
 
 def main() -> None:
     _compare_plans()
-    table = Table("database", "what", "inputs/s", "statements alone/s", "ratio")
-    with databases() as found, Live(table, console=Console()):
-        for database in found:
-            for name, waiting, batch, size in recording.SHAPES:
-                rates = uvloop.run(recording.compare(database, waiting, batch, size))
-                table.add_row(database.dialect, name, *_shown(*rates))
-            rates = asyncio.run(importing.compare(database))
-            table.add_row(database.dialect, "import NDJSON", *_shown(*rates))
+    bulk.compare(recording.SHAPES, importing.LINES)
     _compare_facets()
     _compare_requests()
     _compare_feeds()
@@ -61,10 +52,6 @@ def _compare_plans() -> None:
         for name, document, variables, count in executing.OPERATIONS:
             ours, theirs = uvloop.run(executing.compare(document, variables, count))
             table.add_row(name, f"{ours:,.1f}", f"{theirs:,.1f}", f"{theirs / ours:.1f}")
-
-
-def _shown(ours: float, alone: float) -> tuple[str, str, str]:
-    return f"{ours:,.0f}", f"{alone:,.0f}", f"{ours / alone:.0%}"
 
 
 if __name__ == "__main__":

@@ -5,11 +5,14 @@ all slots, whose parts may be negative. A record says nothing of slots: it is a 
 or the sum of all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from models.values import EARLIEST, Micros, Record, added, encode, kept_sum, stored_as
+
+Place: TypeAlias = tuple[int, int]
+"""Where a row of a table on PostgreSQL is, as its `ctid` says, until it is written anew."""
 
 
 class Subject(NamedTuple):
@@ -103,6 +106,7 @@ class _Counted(Protocol):
 
 
 C = TypeVar("C", bound=_Counted)
+R = TypeVar("R")
 
 
 def sums(records: Iterable[C]) -> dict[Any, C]:
@@ -116,6 +120,17 @@ def sums(records: Iterable[C]) -> dict[Any, C]:
     for key, more in others.items():
         found[key].add(more)
     return found
+
+
+def of_one_slot(
+    record: Callable[..., R], width: int, columns: Sequence[Sequence[Any]]
+) -> tuple[dict[Any, R], dict[Any, Place | None]]:
+    """The rows of columns by their keys, which are as wide, and the places, the last column."""
+    if not columns:
+        return {}, {}
+    *values, places = columns
+    keys = list(zip(*values[:width], strict=True))
+    return dict(zip(keys, map(record, *values), strict=True)), dict(zip(keys, places, strict=True))
 
 
 def of_all_slots(record: type[C], rows: Iterable[tuple[Any, ...]]) -> tuple[dict[Any, C], set[Any]]:

@@ -20,7 +20,7 @@ class DatabaseUnavailable(Exception):
 
     Nothing of the transaction is stored, unless `outcome_unknown`: the connection broke while the
     commit was under way, so all of it is stored or none of it. A database that `is_silent` has not
-    answered in time, and would let whoever waits behind wait as long in vain.
+    answered in time, or not had a lock free: who waits behind would wait as long in vain.
     """
 
     def __init__(
@@ -96,6 +96,12 @@ def is_database_fault(error: BaseException) -> bool:
     if isinstance(error, sqlite3.ProgrammingError):  # it was called wrongly
         return False
     return isinstance(error, _DATABASE_ERRORS) and not is_input_fault(error)
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether others held a lock for longer than it was waited for."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte: the rest has details
+    return isinstance(error, asyncpg.LockNotAvailableError) or code == sqlite3.SQLITE_BUSY
 
 
 def is_unavailable(error: BaseException | None) -> bool:

@@ -1,11 +1,12 @@
 """What the writer reads before it judges and writes after: rows of the tables as plain records."""
 
-from collections.abc import Callable, Collection
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from models.count_records import ActivityChange as ActivityChange
+from models.count_records import Place as Place
 from models.count_records import SpanKey as SpanKey
 from models.count_records import StoredScore as StoredScore
 from models.count_records import StoredTotal as StoredTotal
@@ -134,11 +135,12 @@ class Wanted:
 class Stored(NamedTuple):
     """Of which totals and scores there are rows in the slot that is written, as it was read.
 
-    There may be more: what is about to be committed is not among them.
+    There may be more: what is about to be committed is not among them. The place of what is to be
+    written anew by then is None.
     """
 
-    totals: AbstractSet[tuple[int, str, int]] = frozenset()
-    scores: AbstractSet[tuple[int, str]] = frozenset()
+    totals: Mapping[tuple[int, str, int], Place | None] = MappingProxyType({})
+    scores: Mapping[tuple[int, str], Place | None] = MappingProxyType({})
 
 
 @dataclass(slots=True)

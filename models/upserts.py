@@ -54,7 +54,7 @@ from models.tables import (
 from models.values import column_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Upsert:
     """How records of one kind are written as rows of one table.
 
@@ -239,11 +239,12 @@ class Delete:
 _OF_ALL_SLOTS = " AND ".join(f"o.{name} = outcomes.{name}" for name in OUTCOMES.key)
 _IS_EMPTY = f"""(SELECT sum(o.count) = 0 AND sum(o.aggregated) = 0 FROM outcomes o
     WHERE {_OF_ALL_SLOTS})"""
-_IS_UNUSED = f"""NOT EXISTS (SELECT 1 FROM outcomes
-    WHERE outcomes.day = outcome_variants.day AND outcome_variants.variant IN
-        (outcomes.variant, '{SOURCE_MARK}' || outcomes.source))"""
-_SUBJECT = ("subject_kind", "subject_id")
-_IS_OF_ANOTHER_SLOT = "slot <> 0"
+# Of a name: no outcome of its day has it. As a join, many names would take a read of all outcomes.
+_OF_DAY = "(SELECT 1 FROM outcomes o WHERE o.day = outcome_variants.day AND o.{} LIMIT 1)"
+_IS_UNUSED = f"""(CASE WHEN substr(variant, 1, 1) = '{SOURCE_MARK}'
+    THEN {_OF_DAY.format("source = substr(outcome_variants.variant, 2)")}
+    ELSE {_OF_DAY.format("variant = outcome_variants.variant")} END) IS NULL"""
+_SUBJECT, _IS_OF_ANOTHER_SLOT = ("subject_kind", "subject_id"), "slot <> 0"
 DELETES = (
     Delete(INTERACTIONS, ("id",), lambda gone: gone.interactions),
     Delete(EVENT_IDS, EVENT_IDS.key, lambda gone: gone.event_ids),

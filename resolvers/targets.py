@@ -35,9 +35,12 @@ def check_text(text: str, limit: int, *, secret: bool = False) -> str:
     if 0 < len(text) <= limit and (text.isprintable() or not _CONTROL.search(text)):
         return text
     allowed = f"allowed are 1 to {limit} characters without control characters"
-    got = f"got {len(text)} characters" if secret else f"got {shown(text)}"
+    if secret:
+        got = f"got {len(text)} characters"
+    else:
+        got = f"got {shown(text)}" + (f", {len(text)} long" if len(text) > limit else "")
     if len(text) > limit:
-        raise BadId(InputErrorCode.TOO_LONG, f"{got}, {len(text)} long; {allowed}")
+        raise BadId(InputErrorCode.TOO_LONG, f"{got}; {allowed}")
     raise BadId(InputErrorCode.INVALID, f"{got}; {allowed}")
 
 

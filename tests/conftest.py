@@ -19,6 +19,9 @@ from tests.support.serving import SECRET, serving
 from tests.support.shared.orm import finalise_once
 from tests.support.shared.types import ask_once_for_types
 
+LANED = [Path(__file__).parent / folder for folder in ("graph", "resolvers")]
+"""What `make test-lanes` runs."""
+
 settings.register_profile(
     "trailmark",
     deadline=None,  # a test may wait for a disk
@@ -30,12 +33,15 @@ finalise_once()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the slow suite what one database shows as well as the other, with one lane."""
+    """Leave to `make test-lanes` what one database shows as well as the other."""
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         is_postgres = parameters.get("database_url") == "postgres"
-        if LANES == 1 and is_postgres and item.get_closest_marker("either_database"):
+        is_repeated = is_postgres and item.get_closest_marker("either_database")
+        if LANES == 1 and is_repeated and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.slow)
+            if any(item.path.is_relative_to(folder) for folder in LANED):
+                item.add_marker(pytest.mark.in_lanes)
 
 
 @pytest.fixture(scope="session")

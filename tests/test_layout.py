@@ -61,13 +61,14 @@ MAY_IMPORT = {
     "models.replicas": "models.database",
     "models.sqlite": "models.database",
     "resolvers.audit": "models.database models.ledger models.reading "
-    "resolvers.following resolvers.recording resolvers.scoring resolvers.signals",
+    "resolvers.following resolvers.pacing resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.feed": "models.database models.reading resolvers.recording",
     "resolvers.following": "models.database models.following models.ranks models.reading",
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
+    "resolvers.pacing": "",
     "resolvers.privacy": "models.database models.ledger models.reading "
-    "resolvers.following resolvers.recording resolvers.scoring resolvers.signals",
+    "resolvers.following resolvers.pacing resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.ranks models.reading",
     "resolvers.signals": "models.database models.following models.ranks models.reading "

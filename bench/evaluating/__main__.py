@@ -29,10 +29,17 @@ _OURS = "ours"
 def main(
     file: Annotated[
         Path | None,
-        typer.Argument(help="NDJSON as `trailmark import` takes it; made-up lines if absent."),
+        typer.Argument(
+            help="NDJSON as `trailmark import` takes it; made-up lines if absent.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     posts: Annotated[
-        Path | None, typer.Option(help="NDJSON of inputs of describePosts, one a line.")
+        Path | None,
+        typer.Option(
+            help="NDJSON of inputs of describePosts, one a line.", exists=True, dir_okay=False
+        ),
     ] = None,
     database: Annotated[str, typer.Option(help="sqlite or postgres.")] = "sqlite",
     share: Annotated[float, typer.Option(help="Of all lines, held out by time.")] = 0.2,
@@ -44,10 +51,15 @@ def main(
     """Split, learn, ask and print."""
     if database not in EMPTY:
         raise typer.BadParameter(f"database: got {database!r}; allowed are {', '.join(EMPTY)}")
+    if not 0 < share < 1:
+        raise typer.BadParameter(f"share: got {share}; allowed is more than 0 and less than 1")
     shares = [float(each) for each in exploration.split(",")]
     events, descriptions = _given(file, posts, seed)
     _console.print(f"{len(events.events):,} lines, {events.passed_over:,} passed over")
     for split in (latest_favorites(events.events), by_time(events.events, share)):
+        if not split.held:
+            _console.print(f"{split.name}: no favorite is left to guess")
+            continue
         rows = [*_beside(split), *_ours(split, descriptions, database, shares)]
         _console.print(table(split, rows))
 
@@ -74,7 +86,8 @@ def _beside(split: Split) -> Iterator[Row]:
         try:
             lists: Lists = method(split)
         except ImportError:
-            _console.print(f"{name}: the library implicit is missing; .[bench] installs it")
+            message = f"{name}: the library implicit is missing; .[bench] installs it"
+            _console.print(message, markup=False)
         else:
             yield Row(name, measure(lists, split))
 

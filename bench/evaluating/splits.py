@@ -82,5 +82,5 @@ def _is_before(place: int, event: Event, favorite: tuple[int, Event]) -> bool:
 
 
 def _end(events: Sequence[Event]) -> Micros:
-    """A microsecond after the last one."""
-    return events[-1].at + 1
+    """A microsecond after the last one; the beginning of 1970 where there is none."""
+    return events[-1].at + 1 if events else 0

@@ -3,12 +3,10 @@
 import asyncio
 import itertools
 import random
-import time
 from collections.abc import Iterable
-from pathlib import Path
 
 from bench.databases.empty import start_empty
-from bench.servers.usage import processor_s
+from bench.storage.costs import server, used_s
 from bench.storage.recording import POST_ACTIONS
 from graph.server import interpreter
 from models.database.database import Database
@@ -37,16 +35,16 @@ async def compare(database: Database) -> tuple[float, float]:
     writer = Writer(open_ledger(database), Rules(90 * DAY))
     writer.start()
     recorder = Recorder(writer, Identity("a secret of benchmarks"), system_clock)
-    server, numbers = await _server(database), itertools.count()
+    pid, numbers = await server(database), itertools.count()
     took: dict[bool, list[float]] = {True: [], False: []}
     try:
         for place in range(2 * ROUNDS + 2):
             has_facets = bool(place % 2)
             requests = [_request(next(numbers), has_facets) for _ in range(ROWS)]
-            begun = _used(server)
+            begun = used_s(pid)
             await _record(recorder, requests)
             if place > 1:  # the first of each warm up
-                took[has_facets].append((_used(server) - begun) / ROWS * 1e6)
+                took[has_facets].append((used_s(pid) - begun) / ROWS * 1e6)
     finally:
         await writer.stop()
     return min(took[True]), min(took[False])
@@ -79,17 +77,3 @@ def _context(number: int) -> RecordContext:
         hashtags=[f"tag{chance.randrange(HASHTAGS)}" for _ in range(3)],
         author_id=f"author-{number % AUTHORS}",
     )
-
-
-def _used(server: int | None) -> float:
-    """Seconds of the processors that this process and the server have used."""
-    return time.process_time() + (0.0 if server is None else processor_s(server))
-
-
-async def _server(database: Database) -> int | None:
-    """The process that has all of the server's others below it; none where there is no server."""
-    if database.is_embedded:
-        return None
-    async with database.connected() as connection:
-        folder = await connection.fetchval("SHOW data_directory")
-    return int((Path(folder) / "postmaster.pid").read_text().split()[0])

@@ -1,11 +1,11 @@
 """Importing NDJSON, from bytes to rows, beside its copies and statements alone."""
 
 import io
-import time
 
 import orjson
 
 from bench.databases.empty import start_empty
+from bench.storage.costs import Compared, cost
 from bench.storage.recording import POST_ACTIONS
 from bench.storage.statements_alone import Watched, commit_again
 from models.database.database import Database
@@ -21,23 +21,22 @@ from resolvers.scoring.weights import DAY
 LINES = 50_000
 
 
-async def compare(database: Database) -> tuple[float, float]:
-    """Lines imported a second, and the same by COPY and the statements alone."""
+async def compare(database: Database, count: int = LINES) -> Compared:
+    """What an import of so many lines costs, and the same by COPY and the statements alone."""
     await start_empty(database)
-    file = io.BytesIO(b"".join(_line(number) for number in range(LINES)))
+    file = io.BytesIO(b"".join(_line(number) for number in range(count)))
     watched = Watched(open_ledger(database))
     writer = Writer(watched, Rules(90 * DAY))
     writer.start()
     progress = Import(_refuse, lambda end: None)
     identity = Identity("a secret of benchmarks")
-    started = time.perf_counter()
-    await import_lines(
-        lines(file, "ndjson"), writer, progress, identity=identity, clock=system_clock
+    source = lines(file, "ndjson")
+    ours = await cost(
+        database, import_lines(source, writer, progress, identity=identity, clock=system_clock)
     )
-    took = time.perf_counter() - started
     await writer.stop()
     await start_empty(database)
-    return LINES / took, LINES / await commit_again(database, watched.committed)
+    return Compared(count, ours, await cost(database, commit_again(database, watched.committed)))
 
 
 def _line(number: int) -> bytes:

@@ -1,9 +1,9 @@
 """Recording through validation, judging and the writer, beside the statements alone."""
 
 import asyncio
-import time
 
 from bench.databases.empty import start_empty
+from bench.storage.costs import Compared, cost
 from bench.storage.statements_alone import Watched, commit_again
 from graph.server import interpreter
 from models.database.database import Database
@@ -28,8 +28,8 @@ SHAPES = (
 )
 
 
-async def compare(database: Database, waiting: int, batch: int, size: int) -> tuple[float, float]:
-    """Inputs recorded a second, and the same by the statements alone."""
+async def compare(database: Database, waiting: int, batch: int, size: int) -> Compared:
+    """What recording so many inputs costs, and the same by the statements alone."""
     await start_empty(database)
     interpreter.prepare()
     watched = Watched(open_ledger(database))
@@ -42,12 +42,10 @@ async def compare(database: Database, waiting: int, batch: int, size: int) -> tu
         while chunk := [request for _, request in zip(range(batch), requests, strict=False)]:
             await recorder.record_many(chunk, caller)
 
-    started = time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(waiting)))
-    took = time.perf_counter() - started
+    ours = await cost(database, asyncio.gather(*(one() for _ in range(waiting))))
     await writer.stop()
     await start_empty(database)
-    return size / took, size / await commit_again(database, watched.committed)
+    return Compared(size, ours, await cost(database, commit_again(database, watched.committed)))
 
 
 def _request(number: int) -> RecordRequest:

@@ -105,7 +105,8 @@ async def _on_postgres(database: Database, committed: Sequence[Committed], scope
     last_id = await connection.fetchval(f"SELECT mark FROM log_head WHERE id = {scope.lane}")
     for changes, absent, stored in committed:
         origin = Origin(None, 0)
-        basis = Basis(last_id, absent.last_number, origin, absent, slot=0, stored=stored)
+        known = Stored(dict.fromkeys(stored.totals), dict.fromkeys(stored.scores))
+        basis = Basis(last_id, absent.last_number, origin, absent, slot=0, stored=known)
         writing = Writing.of(changes, basis, commit_ids.draw())
         if writing.is_single:
             await write(connection, writing, scope)

@@ -4,14 +4,16 @@ import logging
 import re
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from jwt.warnings import InsecureKeyLengthWarning
 
-from graph.access.key_sets import KeySet
 from graph.access.public_keys import ALGORITHMS, pem_algorithm
 from graph.counted_log import CountedLog
+
+if TYPE_CHECKING:
+    from graph.access.key_sets import KeySet
 
 TOKEN_LENGTH = 8 * 1024
 _INVALID = "the token is not valid here"
@@ -73,7 +75,7 @@ class UserTokens:
             self._keys["HS256"] = secret
         if public_key is not None:
             self._keys[pem_algorithm(public_key)] = public_key
-        self._jwks = None if jwks_url is None else KeySet(jwks_url)
+        self._jwks = None if jwks_url is None else _key_set(jwks_url)
         self._audience = audience
         self._issuer = issuer
         self._leeway_s = leeway_s
@@ -141,6 +143,12 @@ class UserTokens:
         if type(sub) not in (str, int):
             raise BadToken(_INVALID, "sub")
         return Claims(str(sub), float(claims["exp"]) + self._leeway_s)
+
+
+def _key_set(url: str) -> "KeySet":
+    from graph.access.key_sets import KeySet  # else only who fetches keys imports an HTTP client
+
+    return KeySet(url)
 
 
 def _claim_at_fault(error: Exception) -> str:

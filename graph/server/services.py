@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from graph.config.settings import Settings
 from graph.context import Services
 from graph.metrics.rounds import Rounds
 from graph.server.housekeeping import housekeeping, usual_chores
+from models.database.database import Database
 from models.ledger.opening import open_ledgers
 from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
@@ -29,6 +30,7 @@ from resolvers.recording.affinity.affinity import Affinity
 from resolvers.recording.lanes.lane_writers import LaneWriters
 from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
+from resolvers.recording.writing.processors import Processors
 from resolvers.recording.writing.sizing import BATCH_LIMIT
 from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules
@@ -75,6 +77,7 @@ async def running_services(
         notify,
         note=merger.sample,
         affinity=affinity,
+        are_short=_are_short(settings.database),
     )
     following = Following(
         settings.database,
@@ -129,6 +132,14 @@ async def running_services(
         await writer.stop()
         if affinity is not None:
             await affinity.close()
+
+
+def _are_short(database: Database) -> Callable[[], bool]:
+    """Whether processors are short, which an embedded database has no use for.
+
+    It commits one batch at a time in any case.
+    """
+    return (lambda: False) if database.is_embedded else Processors().are_short
 
 
 def _affinity(

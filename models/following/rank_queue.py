@@ -6,26 +6,28 @@ score.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from models.count_records import sums
 from models.database.advisory_locks import AdvisoryLock
 from models.database.database import dialect, fetch
 from models.database.postgres import Connection
 from models.following.queue_start import IS_LOST, read_start
 from models.following.statements import Statement, carry_out, carry_out_on_server, delete, insert
 from models.ranks.changes import named
-from models.ranks.keys import key_of
+from models.ranks.keys import key_of, key_of_stored
 from models.ranks.pending import LAST, START, is_queued
 from models.reading.filters import Conditions
-from models.records import StoredScore, Subject
-from models.upserts import RANKS, SCORES
+from models.records import StoredScore
+from models.upserts import RANKS
 
 COMMITS_AT_ONCE = 500
 SUBJECTS_AT_ONCE = 2_000
 """Those of so many commits, and about so many subjects, are ranked in one transaction."""
+
+Subjects: TypeAlias = Mapping[int, Collection[str]]
+"""Ids of subjects by their kind, each once."""
 
 _LOCK = f"SELECT pg_advisory_xact_lock({AdvisoryLock.RANK_STEP})"
 _HEAD = f"""SELECT id, users, posts, size FROM (
@@ -57,9 +59,10 @@ class RankStep:
     def on_file(self, file: sqlite3.Connection) -> Step:
         """Take a step in a file, which nobody else writes meanwhile."""
         head = _Head.of(file.execute(_HEAD.replace("$", "?"), (0, self.until)))
-        rows: list[Iterable[Any]] = []
-        for statement, arguments in _reading_scores(head.subjects, "sqlite"):
-            rows += file.execute(statement.replace("$", "?"), arguments)
+        rows = dict[int, Iterable[Any]]()
+        for kind, ids in head.subjects.items():
+            statement, arguments = _reading_scores(ids, kind, "sqlite")
+            rows[kind] = file.execute(statement.replace("$", "?"), arguments).fetchall()
         carry_out(file, [*_ranking(head.subjects, rows), _gone(head.numbers)])
         return head.step
 
@@ -70,9 +73,10 @@ class RankStep:
         head = _Head.of(await server.fetch(_HEAD, start.before, self.until))
         if not head.commits:
             return head.step
-        rows: list[Iterable[Any]] = []
-        for statement, arguments in _reading_scores(head.subjects, "postgres"):
-            rows += await server.fetch(statement, *arguments)
+        rows = dict[int, Iterable[Any]]()
+        for kind, ids in head.subjects.items():
+            statement, arguments = _reading_scores(ids, kind, "postgres")
+            rows[kind] = await server.fetch(statement, *arguments)
         until = head.numbers[-1] if head.has_more else self.until
         statements = [
             *_ranking(head.subjects, rows),
@@ -89,17 +93,18 @@ class _Head:
 
     numbers: list[int]
     commits: int
-    subjects: set[Subject]
+    subjects: Subjects
     has_more: bool
 
     @classmethod
     def of(cls, rows: Iterable[Iterable[Any]]) -> "_Head":
-        numbers, commits, names, subjects = list[int](), 0, 0, set[Subject]()
+        numbers, commits, names, subjects = list[int](), 0, 0, dict[int, set[str]]()
         for number, users, posts, size in rows:
             numbers.append(number)
             if size > START:
                 commits, names = commits + 1, names + size
-                subjects |= {Subject(*each) for each in named(users, posts)}
+                for kind, ids in named(users, posts):
+                    subjects.setdefault(kind, set()).update(ids)
         is_full = len(numbers) >= COMMITS_AT_ONCE or names >= SUBJECTS_AT_ONCE
         return cls(numbers, commits, subjects, is_full)
 
@@ -134,31 +139,42 @@ async def _is_lost() -> bool:
     return bool(is_lost)
 
 
-def _reading_scores(
-    subjects: Collection[Subject], dialect: str
-) -> Iterator[tuple[str, Sequence[Any]]]:
-    """What reads all that is stored of the scores of some subjects."""
-    for kind in sorted({subject.kind for subject in subjects}):
-        conditions = Conditions(dialect)
-        ids = sorted(subject.id for subject in subjects if subject.kind == kind)
-        among = conditions.among(ids, "text")
-        statement = (
-            f"SELECT {', '.join(SCORES.columns)} FROM scores "
-            f"WHERE subject_kind = {int(kind)} AND subject_id {among}"
-        )
-        yield statement, conditions.arguments
+def _reading_scores(ids: Collection[str], kind: int, dialect: str) -> tuple[str, Sequence[Any]]:
+    """What reads all that is stored of the scores of some subjects of a kind."""
+    conditions = Conditions(dialect)
+    statement = (
+        "SELECT subject_id, count, positive, negative FROM scores "
+        f"WHERE subject_kind = {kind} AND subject_id {conditions.among(sorted(ids), 'text')}"
+    )
+    return statement, conditions.arguments
 
 
-def _ranking(subjects: Collection[Subject], rows: Iterable[Iterable[Any]]) -> list[Statement]:
+def _ranking(subjects: Subjects, scores: Mapping[int, Iterable[Any]]) -> list[Statement]:
     """The statements that give subjects the ranks of their scores, of which these are the rows."""
-    scores: Mapping[Subject, StoredScore] = sums(StoredScore(*row) for row in rows)
-    keys = {subject: key_of(row) for subject, row in scores.items()}
-    put = [(*subject, key) for subject, key in sorted(keys.items()) if key is not None]
-    out = sorted(subject for subject in subjects if keys.get(subject) is None)
+    put, out = [], []
+    for kind, ids in sorted(subjects.items()):
+        keys = _keys(kind, scores[kind])
+        put += [(kind, id, key) for id, key in sorted(keys.items()) if key is not None]
+        out += [(kind, id) for id in sorted(ids) if keys.get(id) is None]
     return [
         insert(RANKS.table, RANKS.columns, put, _MOVED),
         delete(RANKS.table, _SUBJECT, out),
     ]
+
+
+def _keys(kind: int, rows: Iterable[Any]) -> dict[str, float | None]:
+    """The keys of subjects by their ids; those that several slots count are summed up."""
+    first: dict[str, Any] = {}
+    others: dict[str, list[StoredScore]] = {}
+    for row in rows:
+        if first.setdefault(row[0], row) is not row:
+            others.setdefault(row[0], []).append(StoredScore(kind, *row))
+    keys = {id: key_of_stored(count, plus, minus) for id, count, plus, minus in first.values()}
+    for id, more in others.items():
+        score = StoredScore(kind, *first[id])
+        score.add(more)
+        keys[id] = key_of(score)
+    return keys
 
 
 def _gone(numbers: Iterable[int]) -> Statement:

@@ -1,12 +1,13 @@
 """Pipelining: judging a transaction by what the one before it writes and has not committed yet."""
 
 import asyncio
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from models.ledger.postgres_writing import Writing
-from models.records import Known, Wanted
+from models.records import Known, Place, Stored, Wanted
 from models.values import Record
 
 K = TypeVar("K")
@@ -93,12 +94,20 @@ def apply_pending(known: Known, wanted: Wanted, pending: Writing) -> Known:
     known.last_number = max(known.last_number, changes.last_number)
     known.commit_id = pending.commit_id
     known.incarnation = changes.incarnation
+    known.stored = Stored(
+        _moving(known.stored.totals, changes.totals), _moving(known.stored.scores, changes.scores)
+    )
     _take(known.event_ids, changes.event_ids, wanted.event_ids)
     _take(known.event_ids, changes.row_event_ids, wanted.event_ids)
     _take(known.states, states, wanted.states)
     _take(known.totals, changes.totals, wanted.totals)
     _take(known.scores, changes.scores, wanted.scores)
     return known
+
+
+def _moving(stored: Mapping[K, Place | None], changed: Mapping[K, Any]) -> Mapping[K, Place | None]:
+    """Where rows are that are stored, unless the commit puts new ones in their place."""
+    return {**stored, **dict.fromkeys(stored.keys() & changed.keys())}
 
 
 def _take(known: dict[K, R], changed: dict[K, R], wanted: AbstractSet[K]) -> None:

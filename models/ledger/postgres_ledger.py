@@ -173,5 +173,11 @@ class PostgresLedger:
         work.progress.end(is_durable)
         self._under_way -= 1
         if self._fairness.is_held and not self._under_way:
-            self._releasing = asyncio.create_task(self._fairness.release(), name="fairness lock")
+            self._releasing = asyncio.create_task(self._release(), name="fairness lock")
         self._idle.put_nowait(work.writer)
+
+    async def _release(self) -> None:
+        """Release the fairness lock, unless whoever waited for the last commit begins another."""
+        await asyncio.sleep(0)
+        if not self._under_way:
+            await self._fairness.release()

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import islice, starmap
 from typing import Any, NamedTuple
 
-from models.count_records import of_all_slots
+from models.count_records import of_all_slots, of_one_slot
 from models.database.postgres import Connection
 from models.database.versions.numbers import check_version
 from models.errors import DatabaseUnavailable, LayoutChanged
@@ -47,7 +47,7 @@ def _gathered_by_key(table: str, columns: Iterable[str], keys: str, condition: s
 
     In a table without rows any walk is as good, and by then a plan would compare all with all.
     """
-    each = f"SELECT t.* FROM {table} t WHERE {condition} OFFSET 0"
+    each = f"SELECT t.*, {{place}} AS place FROM {table} t WHERE {condition} OFFSET 0"
     return _gathered(f"{keys} CROSS JOIN LATERAL ({each})", columns, "")
 
 
@@ -170,23 +170,25 @@ _BY_PART = f"SELECT user_alias, number FROM facet_parts WHERE {_AMONG_PARTS}"
 def reading(scope: Scope, kinds: tuple[str, ...], *, whole: bool, apart: int | None = None) -> str:
     """What reads some kinds of keys: totals and scores in the lane's slot, or in all of them.
 
-    What is read of all slots says which each is of, after the columns. What nobody wants is left
-    out: a statement has a cost for each table, whether anything is looked up in it or not. Of lanes
-    that are `apart` it is what one of them has, and what its own head says.
+    After them comes of which slot each is, where it is all slots, else its place. What nobody wants
+    is left out: a statement has a cost for each table, whether anything is looked up or not. Of
+    lanes that are `apart` it is what one of them has, without places, and what its own head says.
     """
     lane = scope.lane if apart is None else apart
     named = [name for kind in kinds for name in _KINDS[kind].parameters]
     filled = {name: f"${number}" for number, name in enumerate(named, 1)}
     filled["of_slot"] = "" if whole and apart is None else f" AND t.slot = {lane}"
     filled["of_lane"] = "" if apart is None else f" AND t.lane = {lane}"
+    filled["place"] = "t.ctid" if apart is None else "NULL::tid"
     last, parts = "h.last, h.last - h.least", ["log_head", _HEADS]
     if scope.is_only or apart is not None:
         last, parts = "last_number, 0", ["log_head"]
     columns = [last, "lanes, layout, mark, version, log_head.tableoid"]
     for number, relation in enumerate(each for kind in kinds for each in _KINDS[kind].relations):
         text = relation.format(**filled)
-        if whole and "{of_slot}" in relation:
-            text = text.replace(" FROM ", ", array_agg(t.slot) FROM ", 1)
+        if "{of_slot}" in relation:
+            beside = "slot" if whole else "place"
+            text = text.replace(" FROM ", f", array_agg(t.{beside}) FROM ", 1)
         columns.append(f"r{number}.*")
         parts.append(f"{text} r{number}")
     return f"SELECT {', '.join(columns)} FROM {', '.join(parts)} WHERE log_head.id = {lane}"
@@ -241,9 +243,12 @@ async def known_by(
 def _take(known: Known, wanted: Wanted, found: Iterator[list[Any] | None]) -> None:
     """Take what was found of each kind that is wanted, in their order: an array a column."""
 
+    def columns(width: int) -> list[Any]:
+        taken = list(islice(found, width))
+        return [] if taken[0] is None else taken
+
     def rows(width: int) -> Iterator[tuple[Any, ...]]:
-        columns = list(islice(found, width))
-        return iter(()) if columns[0] is None else zip(*columns, strict=True)
+        return zip(*columns(width), strict=True)
 
     if wanted.aliases:
         known.levels = {alias: PrivacyLevel(level) for alias, level in rows(len(_LEVELS))}
@@ -255,20 +260,15 @@ def _take(known: Known, wanted: Wanted, found: Iterator[list[Any] | None]) -> No
     if wanted.states:
         states = rows(len(INTERACTIONS.columns))
         known.states = {each[11]: StoredInteraction(*each) for each in states}
-    if wanted.totals:
-        totals = rows(len(TOTALS.columns) + wanted.whole)
-        if wanted.whole:
-            known.totals, known.spread_totals = of_all_slots(StoredTotal, totals)
-        else:
-            known.totals = {each[:3]: StoredTotal(*each) for each in totals}
-    if wanted.scores:
-        scores = rows(len(SCORES.columns) + wanted.whole)
-        if wanted.whole:
-            known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
-        else:
-            known.scores = {each[:2]: StoredScore(*each) for each in scores}
-    if not wanted.whole:
-        known.stored = Stored(frozenset(known.totals), frozenset(known.scores))
+    totals = columns(len(TOTALS.columns) + 1) if wanted.totals else []
+    scores = columns(len(SCORES.columns) + 1) if wanted.scores else []
+    if wanted.whole:
+        known.totals, known.spread_totals = of_all_slots(StoredTotal, zip(*totals, strict=True))
+        known.scores, known.spread_scores = of_all_slots(StoredScore, zip(*scores, strict=True))
+    else:
+        known.totals, places = of_one_slot(StoredTotal, len(TOTALS.key), totals)
+        known.scores, places_of_scores = of_one_slot(StoredScore, len(SCORES.key), scores)
+        known.stored = Stored(places, places_of_scores)
     if wanted.posts:
         known.posts = {each[0]: StoredPost(*each) for each in rows(len(POSTS.columns))}
     if wanted.variants:

@@ -190,7 +190,10 @@ class JudgedAhead(Generic[R]):
         ):
             progress.stand_in_line()
         async with writer.committing():
-            is_durable = await work.statements.write(connection, self.writing, work.scope)
+            try:
+                is_durable = await work.statements.write(connection, self.writing, work.scope)
+            except asyncpg.DivisionByZeroError:  # a row is no longer where it was read
+                is_durable = False
         writer.written.add(statement)
         progress.stand_in_line()
         return is_durable

@@ -1,13 +1,14 @@
 """What the ledger on PostgreSQL writes: a statement for nearly all commits, and more for few."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import astuple
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from models.database.postgres import Connection
 from models.ledger.copying import Absent, Copied, divided, is_large
 from models.ledger.incarnations import FORGOTTEN, Origin
+from models.ledger.lanes.counted_rows import CountedRows
 from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.postgres_statements import columns_of
 from models.ranks.changes import INSERT, names_to_queue
@@ -26,8 +27,6 @@ from models.upserts import (
     rare_batches,
 )
 
-K = TypeVar("K")
-
 _PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1) WHERE id = 0"
 
 WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS, OUTCOMES)
@@ -43,6 +42,9 @@ class Shape(NamedTuple):
 
     states: bool = False  # rows that are there already, and ids of events that have none
     contexts: bool = False  # parts of preferences, and outcomes
+    moving: bool = False  # counts that are there, nobody knows in which place
+    totals: bool = False  # that may not be there
+    scores: bool = False
     ranks: bool = False
     begins: bool = False  # an incarnation
 
@@ -60,9 +62,17 @@ def _update(upsert: Upsert, rows: str, lane: int) -> str:
     changes = ", ".join(f"{name} = n.{name}" for name in upsert.replaced)
     by_key = " AND ".join(f"t.{name} = n.{name}" for name in upsert.key)
     return (
-        f"UPDATE {upsert.table} t SET {changes} FROM {rows} n "
+        f"UPDATE {upsert.table} t SET {changes} FROM {rows} "
         f"WHERE {_IS_UNMOVED} AND {by_key} AND t.slot = {lane}"
     )
+
+
+def _replace(upsert: Upsert, rows: str, lane: int) -> str:
+    """Replace rows in the places where they were read, which saves a look into an index for each.
+
+    The places are the last column. Whoever carries it out sees to it that each row was there.
+    """
+    return f"{_update(upsert, rows, lane)} AND t.ctid = n.place RETURNING 1"
 
 
 Write = Callable[[Upsert, str, int], str]
@@ -74,37 +84,31 @@ def _parts(shape: Shape) -> list[tuple[Write, Upsert]]:
     parts: list[tuple[Write, Upsert]] = [(_insert, INTERACTIONS)]
     if shape.states:
         parts += [(_upsert, INTERACTIONS), (_upsert, EVENT_IDS)]
-    for counted in (TOTALS, SCORES):
-        parts += [(_update, counted), (_upsert, counted)]
+    for counted, are_new in ((TOTALS, shape.totals), (SCORES, shape.scores)):
+        parts.append((_replace, counted))
+        parts += [(_update, counted)] * shape.moving + [(_upsert, counted)] * are_new
     parts.append((_upsert, ACTIVITY))
     if shape.contexts:
         parts += [(_insert, FACET_PARTS), (_upsert, OUTCOMES)]
     return parts
 
 
-def _rows(changes: Changes, basis: "Basis", shape: Shape) -> list[list[tuple[Any, ...]]]:
-    """The rows of each part of a statement."""
-    is_old = basis.last_number.__ge__
-    old, new = _parted(INTERACTIONS, changes.interactions, is_old)
-    rows = [new]
+def _rows(
+    changes: Changes, last_number: int, counted: Iterable[CountedRows], shape: Shape
+) -> list[list[Any]]:
+    """The rows of each part of a statement, and after those that are replaced their places."""
+    values = INTERACTIONS.values
+    rows = [(number, values(row)) for number, row in sorted(changes.interactions.items())]
+    arguments = [[row for number, row in rows if number > last_number]]
     if shape.states:
-        rows += [old, EVENT_IDS.rows(changes.event_ids)]
-    rows += _parted(TOTALS, changes.totals, basis.stored.totals.__contains__)
-    rows += _parted(SCORES, changes.scores, basis.stored.scores.__contains__)
-    rows.append(ACTIVITY.rows(changes.activity))
+        arguments.append([row for number, row in rows if number <= last_number])
+        arguments.append(EVENT_IDS.rows(changes.event_ids))
+    for each in counted:
+        arguments += each.arguments(moving=shape.moving)
+    arguments.append(ACTIVITY.rows(changes.activity))
     if shape.contexts:
-        rows += [FACET_PARTS.rows(changes.parts), OUTCOMES.rows(changes.outcomes)]
-    return rows
-
-
-def _parted(
-    upsert: Upsert, records: Mapping[K, Any], is_there: Callable[[K], bool]
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """The rows that are there, and those that may not be."""
-    there, other = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
-    for key in sorted(records):  # type: ignore[type-var]
-        (there if is_there(key) else other).append(upsert.values(records[key]))
-    return there, other
+        arguments += [FACET_PARTS.rows(changes.parts), OUTCOMES.rows(changes.outcomes)]
+    return arguments
 
 
 @cache
@@ -115,17 +119,28 @@ def _writing(lane: int, shape: Shape, *, moves_all: bool) -> str:
     added to what is there, and so are right even if the statement's snapshot is older than the
     lock; the head is read as it is once that is held. What is new, or there, is so in any snapshot
     since it was read; all else is upserted. With the locks of all lanes it moves all heads. What
-    counts is written to the lane's slot.
+    counts is written to the lane's slot. Where a row is no longer in the place where it was read,
+    as after a table was written anew, a division by zero has nothing written.
     """
-    parts = []
-    for number, (write, upsert) in enumerate(_parts(shape), 3):
-        rows = f"unnest(${number}::{upsert.row_type}[])"
-        parts.append(f"written_{number} AS ({write(upsert, rows, lane)})")
-    number = len(parts) + 3
+    parts, are_replaced, number = [], [], 3
+    for write, upsert in _parts(shape):
+        rows, written = f"${number}::{upsert.row_type}[]", f"written_{number}"
+        if write is _replace:
+            number += 1
+            rows, names = f"{rows}, ${number}::tid[]", f"n ({', '.join(upsert.columns)}, place)"
+            are_replaced.append(f"(SELECT count(*) FROM {written}) = cardinality(${number})")
+        else:
+            names = "n"
+        parts.append(f"{written} AS ({write(upsert, f'unnest({rows}) {names}', lane)})")
+        number += 1
     quiet = f"${number + 2}::int"
     if moves_all:
         quiet = f"CASE WHEN id = {lane} THEN {quiet} ELSE 0 END"
-    head = f"last_number = ${number}, mark = ${number + 1}, quiet_commits = quiet_commits + {quiet}"
+    last_number = f"${number}::bigint / ({' AND '.join(are_replaced)})::int"
+    head = (
+        f"last_number = {last_number}, mark = ${number + 1}, "
+        f"quiet_commits = quiet_commits + {quiet}"
+    )
     number += 3
     if shape.ranks:
         row = f"SELECT ${number}::int, ${number + 1}, ${number + 2} FROM unmoved"
@@ -186,13 +201,19 @@ class Writing(NamedTuple):
         ranks = names_to_queue(changes)
         # Most rows are new, whose numbers are the highest.
         has_old = min(left.interactions, default=basis.last_number + 1) <= basis.last_number
+        totals = CountedRows.of(TOTALS, left.totals, basis.stored.totals)
+        scores = CountedRows.of(SCORES, left.scores, basis.stored.scores)
         shape = Shape(
             states=has_old or bool(left.event_ids),
             contexts=bool(left.parts or left.outcomes),
+            moving=bool(totals.moving or scores.moving),
+            totals=bool(totals.other),
+            scores=bool(scores.other),
             ranks=bool(ranks.size),
             begins=changes.incarnation is not None,
         )
-        arguments = [basis.commit_id, basis.last_number, *_rows(left, basis, shape), *head]
+        rows = _rows(left, basis.last_number, (totals, scores), shape)
+        arguments = [basis.commit_id, basis.last_number, *rows, *head]
         if ranks.size:
             arguments += ranks
         if changes.incarnation is not None:

@@ -11,8 +11,14 @@ from pathlib import Path
 
 from models.database.database import make_durable
 from models.database.postgres import ANSWER_S
-from models.database.turnstile import PATIENCE_S, Turnstile
-from models.errors import DatabaseUnavailable, described, explained, is_database_fault
+from models.database.turnstile import PATIENCE_S, Turnstile, begin
+from models.errors import (
+    DatabaseUnavailable,
+    described,
+    explained,
+    is_database_fault,
+    is_locked,
+)
 from models.histogram import Histogram
 from models.ledger.incarnations import Origin, Past
 from models.ledger.ledger import Judge, R
@@ -33,8 +39,8 @@ before and its own, is less than an operation may take.
 SCRUB_S = 20.0
 """How long to go on trying to empty the `-wal`; a read is broken off before."""
 
-PAGES_AT_ONCE = 1_000
-"""Pages that are overwritten at once: 4 MiB of them, some hundredths of a second of the lock.
+PAGES_AT_ONCE = 200
+"""Pages that are overwritten at once: 800 KiB of them, some milliseconds of the lock.
 
 Half of all pages have leavings before the first removal.
 """
@@ -153,7 +159,7 @@ class SqliteLedger:
             self._make_room()
             asked_at = time.perf_counter()
             with self._turnstile.held():
-                connection.execute("BEGIN IMMEDIATE")
+                begin(connection, self._lock_wait_s)
             self.lock_waits.add(time.perf_counter() - asked_at)
             try:
                 known = read(connection, wanted)
@@ -181,7 +187,8 @@ class SqliteLedger:
         self._has_no_room = is_no_room(error)
         if not self._has_no_room:
             self._disconnect()
-        return DatabaseUnavailable(explained(error) if self._has_no_room else described(error))
+        reason = explained(error) if self._has_no_room else described(error)
+        return DatabaseUnavailable(reason, is_silent=is_locked(error))
 
     def _make_room(self) -> None:
         """Once the disk was full, commit no more before the file holds all that was committed.
@@ -217,7 +224,7 @@ class SqliteLedger:
             return False
         try:
             connection = self._connected()
-            connection.execute("BEGIN IMMEDIATE")
+            begin(connection, self._lock_wait_s)
             try:
                 if is_alone := os.path.getsize(f"{self._path}-wal") == 0:
                     overwrite_leavings(self._path, pages)
@@ -270,6 +277,7 @@ class SqliteLedger:
         forget_what_is_deleted(connection)
         # A batch touches thousands of pages of seven indexes: keep them.
         connection.execute("PRAGMA cache_size = -65536")  # KiB
+        connection.execute("PRAGMA busy_timeout = 0")  # `begin` waits
         return connection
 
     def _disconnect(self) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple
-from itertools import chain
+from functools import cache
+from itertools import chain, starmap
 from typing import Any
 
 from models.count_records import of_all_slots
@@ -40,7 +41,7 @@ from models.upserts import (
 from models.vocabulary import PrivacyLevel
 
 ROWS_AT_ONCE = 50
-"""Rows that one statement writes; each statement has a cost of its own."""
+"""Rows that one statement writes, or looks up; each statement has a cost of its own."""
 
 
 def _select(upsert: Upsert) -> str:
@@ -50,14 +51,13 @@ def _select(upsert: Upsert) -> str:
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _LEVELS = f"SELECT user_alias, level FROM privacy_settings WHERE user_alias {_AMONG}"
-_BY_EVENT_ID = _select(EVENT_IDS) + "user_key = ? AND event_key = ?"
 _BY_EVENT = (
     "SELECT user_alias, event_key, action, target_id, id, recorded_at FROM interactions "
     f"WHERE event_key {_AMONG}"
 )
-_BY_STATE = _select(INTERACTIONS) + "state_key = ?"
 _BY_NUMBER = _select(INTERACTIONS) + "id = ?"
 _BY_ALIAS = _select(REMOVALS) + "user_alias = ?"
+_STATE_KEY = list(INTERACTIONS.columns).index("state_key")
 _BY_NAME = "SELECT value FROM facts WHERE name = ?"
 _BY_PART = "SELECT 1 FROM facet_parts WHERE user_alias = ? AND number = ?"
 _BY_POST = _select(POSTS) + f"post_id {_AMONG}"
@@ -67,12 +67,9 @@ _BEGIN = "INSERT INTO incarnations (follows, id, began_at) VALUES (?, ?, ?)"
 _FORGET = f"DELETE FROM incarnations WHERE {FORGOTTEN}"
 _PRUNED = "UPDATE log_head SET pruned_number = max(pruned_number, ?)"
 _SALTS = "SELECT day, salt FROM salts"
-_BY_TOTAL = _select(TOTALS) + f"subject_kind = ? AND action = ? AND subject_id {_AMONG}"
 _VARIANT = "SELECT 1 FROM outcome_variants WHERE day = ? AND variant = ?"
 _NAMES = f"""SELECT substr(variant, 1, 1) = '{SOURCE_MARK}', count(*) FROM outcome_variants
 WHERE day = ? GROUP BY 1"""
-_BY_SUBJECT = _select(SCORES) + f"subject_kind = ? AND subject_id {_AMONG}"
-_IN_SLOT = " AND slot = 0"
 
 
 def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
@@ -86,22 +83,24 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     known = Known(last_number, tables=execute("PRAGMA schema_version").fetchone()[0])
     for alias, level in execute(_LEVELS, (_json(wanted.aliases),)):
         known.levels[alias] = PrivacyLevel(level)
-    for key in wanted.event_ids:
-        if row := execute(_BY_EVENT_ID, key).fetchone():
-            known.event_ids[key] = StoredEventId(*row)
     if wanted.event_ids:
+        stored = starmap(StoredEventId, _found(connection, EVENT_IDS, wanted.event_ids))
+        known.event_ids = {each.key: each for each in stored}
         for event in execute(_BY_EVENT, (_json(key.event_key for key in wanted.event_ids),)):
             seen = StoredEventId.of_event(*event)
             known.event_ids[seen.key] = seen
-    for state_key in wanted.states:
-        if row := execute(_BY_STATE, (state_key,)).fetchone():
-            known.states[state_key] = StoredInteraction(*row)
+    states = _found(connection, INTERACTIONS, [(key,) for key in wanted.states], ("state_key",))
+    known.states = {row[_STATE_KEY]: StoredInteraction(*row) for row in states}
     if wanted.whole:
-        known.totals, known.spread_totals = of_all_slots(StoredTotal, _totals(connection, wanted))
-        known.scores, known.spread_scores = of_all_slots(StoredScore, _scores(connection, wanted))
+        totals = _found(connection, TOTALS, wanted.totals)
+        known.totals, known.spread_totals = of_all_slots(StoredTotal, totals)
+        scores = _found(connection, SCORES, wanted.scores)
+        known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
     else:
-        known.totals = {row[:3]: StoredTotal(*row[:-1]) for row in _totals(connection, wanted)}
-        known.scores = {row[:2]: StoredScore(*row[:-1]) for row in _scores(connection, wanted)}
+        totals = _found(connection, TOTALS, wanted.totals, of_slot=0)
+        known.totals = {row[:3]: StoredTotal(*row[:-1]) for row in totals}
+        scores = _found(connection, SCORES, wanted.scores, of_slot=0)
+        known.scores = {row[:2]: StoredScore(*row[:-1]) for row in scores}
     if wanted.variants:
         _read_variants(connection, wanted.variants, known)
     if wanted.posts:
@@ -111,22 +110,44 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
     return known
 
 
-def _totals(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
-    groups: dict[tuple[int, int], list[str]] = {}
-    for kind, id, action in wanted.totals:
-        groups.setdefault((kind, action), []).append(id)
-    statement = _BY_TOTAL if wanted.whole else _BY_TOTAL + _IN_SLOT
-    for (kind, action), ids in groups.items():
-        yield from connection.execute(statement, (kind, action, _json(ids)))
+def _found(
+    connection: sqlite3.Connection,
+    upsert: Upsert,
+    keys: Collection[tuple[Any, ...]],
+    names: tuple[str, ...] = (),
+    *,
+    of_slot: int | None = None,
+) -> Iterator[tuple[Any, ...]]:
+    """The rows under keys, of the table's own or of the columns named, with their slot at the end.
+
+    They are looked up some at a time, in order, since neighbours lie on the same pages.
+    """
+    names = names or upsert.key
+    ordered, whole = sorted(keys), len(keys) - len(keys) % ROWS_AT_ONCE
+    if whole:
+        many = _lookup(upsert, names, of_slot, ROWS_AT_ONCE)
+        for start in range(0, whole, ROWS_AT_ONCE):
+            some = ordered[start : start + ROWS_AT_ONCE]
+            yield from connection.execute(many, list(chain.from_iterable(some)))
+    if len(ordered) > whole:
+        one = _lookup(upsert, names, of_slot, 1)
+        for key in ordered[whole:]:
+            yield from connection.execute(one, key)
 
 
-def _scores(connection: sqlite3.Connection, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
-    kinds: dict[int, list[str]] = {}
-    for kind, id in wanted.scores:
-        kinds.setdefault(kind, []).append(id)
-    statement = _BY_SUBJECT if wanted.whole else _BY_SUBJECT + _IN_SLOT
-    for kind, ids in kinds.items():
-        yield from connection.execute(statement, (kind, _json(ids)))
+@cache
+def _lookup(upsert: Upsert, names: tuple[str, ...], of_slot: int | None, number: int) -> str:
+    """What looks up some keys, each by the index; among values SQLite may walk the table."""
+    columns = (*upsert.columns, "slot") if upsert.has_slots else tuple(upsert.columns)
+    key = f"({', '.join('?' * len(names))})"
+    same = [f"t.{name} = k.column{place}" for place, name in enumerate(names, 1)]
+    if of_slot is not None:
+        same.append(f"t.slot = {of_slot}")
+    return (
+        f"SELECT {', '.join(f't.{name}' for name in columns)} "
+        f"FROM (VALUES {', '.join([key] * number)}) k CROSS JOIN {upsert.table} t "
+        f"ON {' AND '.join(same)}"
+    )
 
 
 def _read_variants(

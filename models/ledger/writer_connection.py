@@ -9,7 +9,7 @@ import asyncpg
 
 from models.database.distributed.detection import read_distribution
 from models.database.postgres import ANSWER_S, CLOSE_S, Connection, Session, connect
-from models.errors import GONE, DatabaseUnavailable, described, is_database_fault
+from models.errors import GONE, DatabaseUnavailable, described, is_database_fault, is_locked
 from models.ledger.distributed.statements import ONE_SERVER, Distributed, Statements
 
 PLANNED_FROM, PLANNED_TIMES = 100, 4
@@ -186,7 +186,7 @@ class WriterConnection:
             reason = f"PostgreSQL has not answered for {self._answer_s:g} seconds"
         else:
             reason = described(error)
-        is_silent = self._is_late or isinstance(error, TimeoutError)
+        is_silent = self._is_late or isinstance(error, TimeoutError) or is_locked(error)
         return DatabaseUnavailable(reason, outcome_unknown=outcome_unknown, is_silent=is_silent)
 
     async def _roll_back(self) -> None:

@@ -1,7 +1,7 @@
 """What a commit leaves in the queue of ranks: whose scores it changed, in one row."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,10 +43,11 @@ def names_to_queue(changes: Changes) -> QueuedNames:
     return QueuedNames(len(subjects), _listed(users), _listed(posts))
 
 
-def named(users: str, posts: str) -> set[tuple[int, str]]:
-    """Whom a row of the queue names, as `Subject`s."""
-    lists = zip(_KINDS, (users, posts), strict=True)
-    return {(kind, id) for kind, ids in lists for id in json.loads(ids)}
+def named(users: str, posts: str) -> Iterator[tuple[int, list[str]]]:
+    """Whom a row of the queue names: ids by kind, where there are any."""
+    for kind, listed in zip(_KINDS, (users, posts), strict=True):
+        if ids := json.loads(listed):
+            yield kind, ids
 
 
 def _listed(ids: Iterable[str]) -> str:

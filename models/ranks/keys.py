@@ -42,4 +42,9 @@ def stored_score(row: StoredScore) -> Decayed:
 
 def key_of(row: StoredScore) -> float | None:
     """The key that ranks a subject; None where there is nothing to rank."""
-    return rank_key(stored_score(row)) if row.count else None
+    return key_of_stored(row.count, row.positive, row.negative)
+
+
+def key_of_stored(count: int, positive: bytes, negative: bytes) -> float | None:
+    """The same of what a row of scores has, where that is all of a subject's."""
+    return rank_key(weighted(decode(positive), decode(negative))) if count else None

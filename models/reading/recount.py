@@ -24,8 +24,10 @@ from models.records import (
 from models.upserts import SCORES, TOTALS, Upsert
 from models.vocabulary import COUNTED, Status, SubjectKind
 
-ROWS_AT_ONCE = 10_000
-_ROWS_OF_ONE = 100  # at least, of each of some subjects
+ROWS_AT_ONCE = 2_000
+"""Rows of one answer: it takes the event loop some milliseconds to take them in."""
+
+_ROWS_OF_ONE = 20  # at least, of each of some subjects
 _BEFORE_ALL = -(2**62)
 _COUNTED = f"status IN ({', '.join(str(int(each)) for each in COUNTED)})"
 
@@ -159,7 +161,7 @@ async def uncounted_subjects(axis: Axis) -> list[Subject]:
 
 
 async def rows_of(axis: Axis, subjects: Sequence[Subject]) -> AsyncIterator[CountedRow]:
-    """The counted rows of some subjects, some thousands at a time, in no order."""
+    """The counted rows of some subjects, some thousand at a time, in no order."""
     if axis is USERS:
         of_one = Conditions(dialect()).of_user("k.id")
     else:
@@ -173,7 +175,7 @@ async def rows_of(axis: Axis, subjects: Sequence[Subject]) -> AsyncIterator[Coun
 async def rows_of_each(
     owners: Sequence[tuple[int, str]], condition: str, columns: Sequence[str]
 ) -> AsyncIterator[tuple[tuple[int, str], tuple[Any, ...]]]:
-    """Rows of users or targets, by kind and id, some thousands at a time.
+    """Rows of users or targets, by kind and id, some thousand at a time.
 
     Of each row there are its owner, its instant and number, and the columns. The rows of an owner
     are `i`, for which the condition holds with the owner as `k`; they come in order.

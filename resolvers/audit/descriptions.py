@@ -12,7 +12,7 @@ from models.signal_records import FacetKey, StoredFacet
 from models.vocabulary import FacetKind
 from resolvers.signals.descriptions import facet_rows, find_anew
 
-POSTS_AT_ONCE = 500
+POSTS_AT_ONCE = 100
 
 Commit = Callable[[Wanted, Judge[Any]], Awaitable[Any]]
 

@@ -14,6 +14,7 @@ from models.records import Changes, Known, Micros, Wanted
 from models.signal_records import PartKey
 from models.vocabulary import ACTION_BY_CODE
 from resolvers.audit.recounting import drift
+from resolvers.pacing.stretches import ALONE, Stretches
 from resolvers.recording.facets import facets_of, new_parts
 from resolvers.scoring.ahead import at_most
 from resolvers.scoring.facet_parts import (
@@ -27,7 +28,7 @@ from resolvers.scoring.facet_parts import (
 from resolvers.scoring.weights import Scoring
 from resolvers.signals.preferences import preferences_in
 
-USERS_AT_ONCE = 200
+USERS_AT_ONCE = 50
 ATTEMPTS = 5
 
 Commit = Callable[[Wanted, Judge[Any]], Awaitable[Any]]
@@ -61,37 +62,41 @@ class UserFacets:
         return max(drift(stored.score(*each), right.score(*each)) for each in kinds_and_values)
 
 
-async def users(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[UserFacets]:
-    """All users that have anything, some hundred at a time.
+async def users(
+    scoring: Scoring, now: Micros | None = None, stretches: Stretches = ALONE
+) -> AsyncIterator[UserFacets]:
+    """All users that have anything, some at a time, counted with the pauses of `stretches`.
 
     With `now`, what is folded and dated ahead of it is taken as dated now.
     """
-    last = ""
+    last, counting = "", _Counting(scoring, now, stretches)
     while True:
         async with snapshot():
             aliases = await recounted.users_after(last, USERS_AT_ONCE)
-            found = await _of_users(aliases, scoring, now) if aliases else {}
-        for each in found.values():
+            found = await _of_users(aliases, counting) if aliases else {}
+        async for each in stretches.each(found.values()):
             yield each
         if not aliases:
             return
         last = aliases[-1]
 
 
-async def correct(commit: Commit, scoring: Scoring, now: Micros) -> float:
+async def correct(
+    commit: Commit, scoring: Scoring, now: Micros, stretches: Stretches = ALONE
+) -> float:
     """Put right every user's facets, each in a short transaction, while others record.
 
     The answer is the largest drift of a preference's score, as it was found.
     """
-    max_drift = 0.0
-    async for user in users(scoring, now):
+    max_drift, counting = 0.0, _Counting(scoring, now, stretches)
+    async for user in users(scoring, now, stretches):
         max_drift = max(max_drift, user.drift(scoring, now))
         of: UserFacets | None = user
         for _ in range(ATTEMPTS):
             if of is None or await _is_corrected(commit, of):
                 break
             async with snapshot():
-                found = await _of_users([user.alias], scoring, now)
+                found = await _of_users([user.alias], counting)
             of = found.get(user.alias)
     return max_drift
 
@@ -118,11 +123,18 @@ async def _is_corrected(commit: Commit, user: UserFacets) -> bool:
     return bool(await commit(Wanted(parts=set(user.parts), rows=rows), corrected))
 
 
-async def _of_users(
-    aliases: Sequence[str], scoring: Scoring, now: Micros | None
-) -> dict[str, UserFacets]:
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """How users' facets are counted."""
+
+    scoring: Scoring
+    now: Micros | None
+    stretches: Stretches
+
+
+async def _of_users(aliases: Sequence[str], counting: _Counting) -> dict[str, UserFacets]:
     """Users who follow one another, in order, read within a snapshot."""
-    half_life = scoring.user_half_life
+    half_life, now, stretches = counting.scoring.user_half_life, counting.now, counting.stretches
     found: dict[str, UserFacets] = {}
 
     def user(alias: str) -> UserFacets:
@@ -130,15 +142,15 @@ async def _of_users(
             found[alias] = UserFacets(alias, FacetSums(half_life), FacetSums(half_life))
         return found[alias]
 
-    async for part, entries in recounted.parts_between(aliases[0], aliases[-1]):
+    async for part, entries in stretches.over(recounted.parts_between(*_ends(aliases))):
         user(part.user_alias).stored.add(entries)
         user(part.user_alias).parts.add(part)
-    async for row in recounted.rows_of(aliases):
+    async for row in stretches.over(recounted.rows_of(aliases)):
         of = user(row.user_alias)
         of.row = row.id
         facets = facets_of(row.source, row.context, row.described)
         of.right.add_once(facets, code_of(row.action), row.occurred_at)
-    for of in found.values():
+    async for of in stretches.each(found.values()):
         for facet, code, counted in of.stored:
             if is_folded(code):
                 if now is not None:
@@ -146,6 +158,10 @@ async def _of_users(
                     counted = Counted(counted.number, as_of_now)
                 of.right.put(facet, code, counted)
     return found
+
+
+def _ends(aliases: Sequence[str]) -> tuple[str, str]:
+    return aliases[0], aliases[-1]
 
 
 def _name(alias: str, facet: Facet, code: int) -> str:

@@ -35,6 +35,7 @@ from resolvers.audit.recounting import (
 from resolvers.audit.setting_back import set_back
 from resolvers.errors import TakenOver
 from resolvers.following.ranks import try_to_drain
+from resolvers.pacing.stretches import Stretches
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.weights import Scoring, no_score
@@ -96,15 +97,16 @@ async def recalculate(
         token = secrets.token_hex(16)
         await put(database, _RECALCULATION, token)
         ledger = open_ledger(database, WORK_S)
-        correcting = _Correcting(ledger, token)
+        correcting, stretches = _Correcting(ledger, token), Stretches()
         try:
             await set_back(correcting.commit, scoring, now)
-            async for chunk in chunks(scoring, now):
+            async for chunk in chunks(scoring, now, stretches):
                 await _correct(correcting, chunk)
                 _tell(progress, chunk, scoring, now)
-            max_drift = await preferences.correct(correcting.commit, scoring, now)
+                await stretches.pause()
+            max_drift = await preferences.correct(correcting.commit, scoring, now, stretches)
             progress.max_drift = max(progress.max_drift, max_drift)
-            async for day in activity_days():
+            async for day in activity_days(stretches):
                 await _correct_activity(correcting, day)
             async for outcomes in outcome_days():
                 await correct(correcting.commit, outcomes)

@@ -1,7 +1,6 @@
 """Recounting: every total and score beside what its rows and aggregated parts say it should be."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -10,16 +9,15 @@ from models.reading import recount
 from models.reading.recount import TARGETS, USERS, Axis
 from models.records import DAY_MINUTES, EARLIEST, Micros, SpanKey, Subject, TotalKey
 from models.vocabulary import ACTION_BY_CODE
+from resolvers.pacing.stretches import ALONE, Stretches
 from resolvers.recording.counter_changes import SPANS
 from resolvers.scoring import decay
 from resolvers.scoring.ahead import at_most, is_ahead
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.weights import UNRANKED, Scoring, rank_key, weighed
 
-SUBJECTS_AT_ONCE = 500
-
-SLICE = 250
-"""What is counted at a stretch: a millisecond or two, as a server may answer others beside."""
+SUBJECTS_AT_ONCE = 100
+"""Subjects of a chunk, whose totals, some thousand, are taken in at once."""
 
 T = TypeVar("T")
 
@@ -85,11 +83,14 @@ def drift(stored: float, right: float) -> float:
     return abs(stored - right) / max(1.0, abs(right))
 
 
-async def chunks(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[Chunk]:
-    """All subjects, the users first, a few hundred at a time.
+async def chunks(
+    scoring: Scoring, now: Micros | None = None, stretches: Stretches = ALONE
+) -> AsyncIterator[Chunk]:
+    """All subjects, the users first, a hundred at a time, counted with the pauses of `stretches`.
 
     With `now`, what is aggregated and dated ahead of it is taken as dated now.
     """
+    counting = _Counting(scoring, now, stretches)
     for axis in (USERS, TARGETS):
         uncounted = await recount.uncounted_subjects(axis)
         last: Subject | None = None
@@ -100,27 +101,31 @@ async def chunks(scoring: Scoring, now: Micros | None = None) -> AsyncIterator[C
                 subjects = sorted({*stored, *others})[:SUBJECTS_AT_ONCE]
                 if not subjects:
                     break
-                chunk = await _chunk(axis, subjects, scoring, now)
+                chunk = await _chunk(axis, subjects, counting)
             yield chunk
             last = subjects[-1]
 
 
-async def _chunk(
-    axis: Axis, subjects: list[Subject], scoring: Scoring, now: Micros | None
-) -> Chunk:
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """How chunks are counted."""
+
+    scoring: Scoring
+    now: Micros | None
+    stretches: Stretches
+
+
+async def _chunk(axis: Axis, subjects: list[Subject], counting: _Counting) -> Chunk:
+    scoring, now, stretches = counting.scoring, counting.now, counting.stretches
     chunk, first, last = Chunk(), subjects[0], subjects[-1]
-    counted = 0
-    async for row in recount.rows_of(axis, subjects):
-        counted += 1
-        if not counted % SLICE:
-            await asyncio.sleep(0)
+    async for row in stretches.over(recount.rows_of(axis, subjects)):
         right = _total(chunk, TotalKey(*row.subject, row.action)).right
         right.count += 1
         right.archived += row.archived
         right.last_at = max(right.last_at, row.occurred_at)
         if period := scoring.half_life(row.subject.kind):
             right.decayed = decay.plus(right.decayed, decay.occurrence(row.occurred_at, period))
-    async for total in _sliced(await recount.totals_between(axis, first, last)):
+    async for total in stretches.each(await recount.totals_between(axis, first, last)):
         pair = _total(chunk, TotalKey(total.subject_kind, total.subject_id, total.action))
         pair.stored = Sum(total.count, total.archived, decay.decode(total.decayed), total.last_at)
         pair.right.count += total.aggregated
@@ -133,7 +138,7 @@ async def _chunk(
                 as_of_now = at_most(aggregated, total.aggregated, now, period)
                 pair.right.aggregated_decayed = as_of_now
         pair.right.decayed = decay.plus(pair.right.decayed, pair.right.aggregated_decayed)
-    async for key, pair in _sliced(chunk.totals.items()):
+    async for key, pair in stretches.each(chunk.totals.items()):
         _weigh(chunk, key, pair.right, scoring)
     for score in await recount.scores_between(axis, first, last):
         sides = decay.decode(score.positive), decay.decode(score.negative)
@@ -147,14 +152,6 @@ async def _chunk(
         else:
             of.right.rank_key = rank_key(of.right.count, of.right.positive, of.right.negative)
     return chunk
-
-
-async def _sliced(items: Iterable[T]) -> AsyncIterator[T]:
-    """Items, between some of which others have their turn."""
-    for number, item in enumerate(items, 1):
-        yield item
-        if not number % SLICE:
-            await asyncio.sleep(0)
 
 
 def _total(chunk: Chunk, key: TotalKey) -> Pair[Sum]:
@@ -176,10 +173,13 @@ def _weigh(chunk: Chunk, key: TotalKey, total: Sum, scoring: Scoring) -> None:
     right.positive, right.negative = weighed(*sides, total.decayed, weight)
 
 
-async def activity_days() -> AsyncIterator[dict[SpanKey, Pair[Occurred]]]:
+async def activity_days(
+    stretches: Stretches = ALONE,
+) -> AsyncIterator[dict[SpanKey, Pair[Occurred]]]:
     """Activity day by day: minutes beside their rows, hours and days beside their minutes.
 
-    The aggregated part of a minute is taken as it is stored, since it has no rows.
+    It is counted with the pauses of `stretches`. The aggregated part of a minute is taken as it is
+    stored, since it has no rows.
     """
     start: int | None = _EARLIEST_MINUTE
     while start is not None:
@@ -192,9 +192,9 @@ async def activity_days() -> AsyncIterator[dict[SpanKey, Pair[Occurred]]]:
             (each.start, each.action, each.aggregated) for each in stored if each.span == 1
         ]
         for minutes, is_aggregated in ((rows, False), (aggregated, True)):
-            for minute, action, count in minutes:
+            async for minute, action, count in stretches.each(minutes):
                 _occurred(day, (minute, action), count, aggregated=is_aggregated)
-        for each in stored:
+        async for each in stretches.each(stored):
             pair = _activity(day, SpanKey(each.span, each.start, each.action))
             pair.stored = Occurred(each.count, each.aggregated)
         yield day

@@ -70,7 +70,8 @@ def _fields(row: StoredInteraction, id_cipher: IdCipher) -> dict[str, Any]:
 def _context(row: StoredInteraction) -> dict[str, Any]:
     """What came with an interaction, and what else it counts for by its post's description.
 
-    So preferences are the same after an import, whatever posts are described as by then.
+    So preferences are the same after an import, also where posts are not described. Where they are,
+    an interaction takes from that what neither it nor its post's description had.
     """
     context: dict[str, Any] = {} if row.source is None else {"source": row.source}
     if row.recommended:

@@ -24,6 +24,7 @@ _SPELLINGS = {
 }
 _UNDOING = re.compile(r"(?:undo_|un_?)(?=[a-z])")
 _AUTHOR = ("author_id", "author_alias")
+_GRAPHQL_AUTHOR = {"authorId": "author_id", "authorAlias": "author_alias"}
 _IDS = ("recommendation_id", "author_id")
 _TEXTS = ("source", "content_type", "recommendation_id", *_AUTHOR)
 _STORED = {
@@ -81,8 +82,10 @@ def context_of(given: Mapping[str, Any]) -> RecordContext:
 
     What has no field of its own becomes metadata, and so does what its field would not give back:
     a value of another type, null, a `recommended` of false, an empty list. But an author is a user,
-    of whom nothing is kept but the alias: what may be an id of any type does not become metadata.
+    of whom nothing is kept but the alias: what may be an id of any type does not become metadata,
+    and GraphQL's names of the author are understood as well.
     """
+    given = _authored(given)
     named = {name: _fitting(name, value) for name, value in given.items()}
     understood: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     rest = {
@@ -91,6 +94,18 @@ def context_of(given: Mapping[str, Any]) -> RecordContext:
         if understood.get(name, ...) != value and not (name in _AUTHOR and _may_name(value))
     }
     return RecordContext(**understood, metadata=rest or None)
+
+
+def _authored(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A context with its author under the older clients' names; their own names come first."""
+    if given.keys().isdisjoint(_GRAPHQL_AUTHOR):
+        return given
+    others = {name: value for name, value in given.items() if name not in _GRAPHQL_AUTHOR}
+    for name, older in _GRAPHQL_AUTHOR.items():
+        value = given.get(name, ...)
+        if value is not ...:
+            others.setdefault(older if _may_name(value) else name, value)
+    return others
 
 
 def _fitting(name: str, value: Any) -> Any:

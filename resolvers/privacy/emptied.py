@@ -6,8 +6,12 @@ from typing import Any
 from models.ledger.ledger import Judge
 from models.reading.signals import outcomes
 from models.records import Changes, Deletions, Wanted
+from resolvers.pacing.steps import Steps
 
-NAMES_AT_ONCE = 25
+NAMES_AT_ONCE = 1_000
+"""Names that are looked for at once, through all outcomes."""
+
+NAMES_IN_A_STEP = 250
 
 Commit = Callable[[Wanted, Judge[Any]], Awaitable[Any]]
 
@@ -19,10 +23,13 @@ async def take_out_emptied(commit: Commit) -> None:
     undone before. Each is looked at again within the transaction, since others may have counted
     under it meanwhile.
     """
+    steps = Steps(NAMES_IN_A_STEP)
     while keys := await outcomes.empty(NAMES_AT_ONCE):
-        await commit(Wanted(), _without(Deletions(outcomes=keys)))
+        for some in steps.parts(sorted(keys)):
+            await steps.take(commit(Wanted(), _without(Deletions(outcomes=set(some)))))
     while variants := await outcomes.unused_variants(NAMES_AT_ONCE):
-        await commit(Wanted(), _without(Deletions(variants=variants)))
+        for names in steps.parts(sorted(variants)):
+            await steps.take(commit(Wanted(), _without(Deletions(variants=set(names)))))
 
 
 def _without(gone: Deletions) -> Judge[None]:

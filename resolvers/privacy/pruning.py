@@ -1,11 +1,8 @@
 """Pruning: taking out of history what is dated before a cutoff; what was counted stays counted."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
 
 from models.ledger.ledger import Ledger
 from models.reading import prunable
@@ -21,6 +18,7 @@ from models.records import (
 from models.values import EventKey
 from models.vocabulary import ACTION_BY_CODE, ACTIONS, COUNTED, Status
 from resolvers.errors import InputError, InputErrorCode
+from resolvers.pacing.steps import Steps
 from resolvers.recording.counter_changes import CounterChanges, subjects
 from resolvers.recording.state_machine import forget_context
 from resolvers.recording.submissions import state_key
@@ -29,12 +27,8 @@ from resolvers.scoring.weights import DAY, HOUR, Scoring
 DAYS_LIMIT = 36_500
 ROWS_IN_A_STEP = 250
 EVENT_IDS_IN_A_STEP = 500
-LONGEST_PAUSE_S = 1.0
 LATE: Micros = HOUR
 """How much older than the retention an input may be when it is committed at last."""
-
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +78,13 @@ class Pruned:
         else:
             self.states += 1
 
+    def took(self, step: "Pruned") -> None:
+        """Add what a step took out."""
+        self.events += step.events
+        self.states += step.states
+        self.undone += step.undone
+        self.event_ids += step.event_ids
+
     def looked_at(self, rows: int) -> None:
         self.rows += rows
         if self.show is not None:
@@ -99,7 +100,7 @@ def check_days(days: int) -> InputError | None:
 
 
 async def prune(ledger: Ledger, scoring: Scoring, cutoff: Cutoff, pruned: Pruned) -> None:
-    """Take out what lies before the cutoff, some hundred rows in a transaction.
+    """Take out what lies before the cutoff, at most some hundred rows in a transaction.
 
     Events are deleted and aggregated in totals; states that hold are archived; those that do not
     are deleted once all that would judge them lies before the cutoff. Candidates are read
@@ -109,13 +110,15 @@ async def prune(ledger: Ledger, scoring: Scoring, cutoff: Cutoff, pruned: Pruned
     Raises:
         DatabaseUnavailable: a step was not committed; those before it were.
     """
+    steps = Steps(ROWS_IN_A_STEP)
     async for page in prunable.rows_between(cutoff.since, cutoff.dated):
-        for rows in _parts(await _to_remove(page, cutoff), ROWS_IN_A_STEP):
-            await _paced(_take(ledger, scoring, cutoff, rows), pruned)
+        for rows in steps.parts(await _to_remove(page, cutoff)):
+            pruned.took(await steps.take(_take(ledger, scoring, cutoff, rows)))
         pruned.looked_at(len(page))
+    steps = Steps(EVENT_IDS_IN_A_STEP)
     async for seen in prunable.event_ids_before(cutoff.seen):
-        for keys in _parts(seen, EVENT_IDS_IN_A_STEP):
-            await _paced(_forget(ledger, cutoff, keys), pruned)
+        for keys in steps.parts(seen):
+            pruned.took(await steps.take(_forget(ledger, cutoff, keys)))
 
 
 async def count(cutoff: Cutoff, pruned: Pruned) -> None:
@@ -196,17 +199,6 @@ def _opposite_key(row: StoredInteraction) -> bytes:
     return state_key(row.user_alias, ACTIONS[excluded], row.target_id)
 
 
-async def _paced(step: Awaitable[Pruned], pruned: Pruned) -> None:
-    """Take a step, then leave the database to others for as long as it took."""
-    begun = time.monotonic()
-    taken = await step
-    pruned.events += taken.events
-    pruned.states += taken.states
-    pruned.undone += taken.undone
-    pruned.event_ids += taken.event_ids
-    await asyncio.sleep(min(time.monotonic() - begun, LONGEST_PAUSE_S))
-
-
 async def _take(
     ledger: Ledger, scoring: Scoring, cutoff: Cutoff, rows: Sequence[StoredInteraction]
 ) -> Pruned:
@@ -272,7 +264,3 @@ async def _forget(ledger: Ledger, cutoff: Cutoff, keys: Sequence[EventKey]) -> P
         return changes, Pruned(event_ids=len(changes.gone.event_ids))
 
     return await ledger.transact(Wanted(event_ids=set(keys)), judged)
-
-
-def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,5 +1,7 @@
 """What is removed of a user: rows, what they added to counts, and what has no rows."""
 
+from collections.abc import Sequence
+
 from models.records import Changes, Known, StoredInteraction, StoredRemoval, Subject, Wanted
 from models.vocabulary import (
     ACTION_BY_CODE,
@@ -73,7 +75,7 @@ def ended(known: Known, removal: StoredRemoval) -> Changes:
     return changes
 
 
-def wanted_of(rows: list[StoredInteraction]) -> Wanted:
+def wanted_of(rows: Sequence[StoredInteraction]) -> Wanted:
     """What has to be known to take rows out."""
     wanted = Wanted(rows={row.id for row in rows})
     for row in rows:

@@ -7,8 +7,7 @@ off is simply begun again, by any process, and others record between two steps.
 
 import asyncio
 import logging
-import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import astuple
 from itertools import count
@@ -32,6 +31,7 @@ from models.records import (
 from models.vocabulary import ACTION_BY_CODE, PrivacyLevel, SubjectKind
 from resolvers.errors import OutcomeUnknown, Overloaded
 from resolvers.following.ranks import drain
+from resolvers.pacing.steps import Steps
 from resolvers.privacy.authorship import take_out_author
 from resolvers.privacy.emptied import take_out_emptied
 from resolvers.privacy.removed import ended, removed, uncounted, uncounted_user, wanted_of
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ROWS_AT_ONCE = 250
-"""Interactions, and as many event ids, in one transaction: milliseconds of all lanes' locks."""
+"""Interactions, and as many event ids, that are read at once, and in one transaction at most."""
 
 RETRY_S = 1.0
 ATTEMPTS_A_LINE = 60
@@ -160,33 +160,50 @@ class Remover:
     async def _sweep(self, removal: StoredRemoval) -> bool:
         """Go once through all that is there; whether there was anything."""
         cursor, last_key, found = BEGINNING, EARLIEST, False
+        steps = Steps(ROWS_AT_ONCE)
         while True:
-            begun = time.monotonic()
             rows = await user_data.rows_after(removal.user_alias, cursor, ROWS_AT_ONCE)
             ids = await user_data.event_ids_after(removal.user_alias, last_key, ROWS_AT_ONCE)
             if not rows and not ids:
                 return found
-            await self._step(removal, rows, ids)
+            await self._take_out(removal, rows, ids, steps)
             found = True
             if rows:
                 cursor = HistoryCursor(rows[-1].occurred_at, rows[-1].id)
             if ids:
                 last_key = ids[-1].event_key
-            await asyncio.sleep(time.monotonic() - begun)  # half of the time is the others'
+
+    async def _take_out(
+        self,
+        removal: StoredRemoval,
+        rows: Sequence[StoredInteraction],
+        ids: Sequence[StoredEventId],
+        steps: Steps,
+    ) -> None:
+        while rows or ids:
+            size = steps.rows
+            is_there = await steps.take(self._step(removal, rows[:size], ids[:size]))
+            if rows and not is_there:
+                await asyncio.sleep(RETRY_S)  # another process is at it: let it go ahead
+                return
+            rows, ids = rows[size:], ids[size:]
 
     async def _step(
-        self, removal: StoredRemoval, rows: list[StoredInteraction], ids: list[StoredEventId]
-    ) -> None:
-        def judged(known: Known) -> tuple[Changes, int]:
-            present = len(known.rows)
+        self,
+        removal: StoredRemoval,
+        rows: Sequence[StoredInteraction],
+        ids: Sequence[StoredEventId],
+    ) -> bool:
+        """Take out some of what was read; whether any of these rows was there."""
+
+        def judged(known: Known) -> tuple[Changes, bool]:
+            is_there = bool(known.rows)
             changes = removed(known, PrivacyLevel(removal.level), self._scoring)
             changes.gone.event_ids.update(each.key for each in ids)
             changes.gone.subjects |= uncounted(known)
-            return changes, present
+            return changes, is_there
 
-        present = await self._transact(removal, wanted_of(rows), judged)
-        if rows and not present:
-            await asyncio.sleep(RETRY_S)  # another process is at it: let it go ahead
+        return await self._transact(removal, wanted_of(rows), judged)
 
     async def _end(self, removal: StoredRemoval) -> None:
         """End it once no rank names the user, nor what is yet to be ranked."""

@@ -12,7 +12,6 @@ from models.records import (
     Known,
     SpanKey,
     StoredInteraction,
-    StoredScore,
     StoredTotal,
     Subject,
     Wanted,
@@ -31,7 +30,7 @@ from resolvers.recording.outcome_changes import OutcomeChanges
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.facet_parts import Facet
-from resolvers.scoring.weights import SCORED, Scoring, no_score, weighed
+from resolvers.scoring.weights import SCORED, ExactWeight, Scoring, no_score
 
 SPANS = (1, 60, DAY_MINUTES)
 """The spans of time that activity is counted in, in minutes: a minute, an hour, a day."""
@@ -157,39 +156,19 @@ class CounterChanges:
 
     def settle(self, changes: Changes) -> None:
         """Put every total, score and span of activity that changed into the form that is stored."""
-        scores: dict[tuple[int, str], _RunningScore] = {}
+        totals, grown, scores = changes.totals, decay.grown, _ScoreChanges()
+        weights, add = self._scoring.exact_weights, scores.add
         for key, running in self._totals.items():
-            changes.totals[key] = total = running.record
+            totals[key] = total = running.record
             if running.is_scored:
-                total.decayed = decay.grown(total.decayed, running.added)
-                self._add_to_score(scores, key, running)
-        # Where there were other lanes, the sum of all slots may be another's that is counted here.
-        has_slots = self._known.layout != ONE_LANE
-        for subject, running_score in scores.items():
-            if running_score.settle() or has_slots:
-                changes.ranked.add(subject)
-            changes.scores[subject] = running_score.record
+                added = running.added
+                total.decayed = grown(total.decayed, added)
+                kind, id, action = key
+                add((kind, id), running.moved, added, weights[kind == _USER, action])
+        scores.settle(self._known, changes)
         self._settle_activity(changes)
         self.outcomes.settle(changes)
         self._facets.settle(changes)
-
-    def _add_to_score(
-        self,
-        scores: "dict[tuple[int, str], _RunningScore]",
-        key: tuple[int, str, int],
-        total: _RunningTotal,
-    ) -> None:
-        """Add what a total was changed by to the score of its subject."""
-        kind, id, action = key
-        score = scores.get((kind, id))
-        if score is None:
-            record = self._known.scores.get((kind, id)) or no_score(kind, id)
-            score = scores[kind, id] = _RunningScore(record, record.count != 0)
-        weight = self._scoring.weights_for[kind == _USER, action]
-        score.record.count += total.moved
-        score.positive, score.negative = weighed(
-            score.positive, score.negative, total.added, weight
-        )
 
     def _settle_activity(self, changes: Changes) -> None:
         for (minute, action), count in self._minutes.items():
@@ -210,24 +189,45 @@ class CounterChanges:
         return running
 
 
-@dataclass(slots=True)
-class _RunningScore:
-    """A score while the batch is judged: what both its sides grow by, and if it counted before."""
+class _ScoreChanges:
+    """By how much the totals of a batch change the scores of their subjects.
 
-    record: StoredScore
-    counted: bool
-    positive: Decayed = decay.ZERO
-    negative: Decayed = decay.ZERO
+    No subject has an object of its own: in a large batch most have one total.
+    """
 
-    def settle(self) -> bool:
-        """Put the score into the form that is stored; whether its rank may be another by that."""
-        record = self.record
-        before = record.positive, record.negative, self.counted
-        if self.positive[1]:
-            record.positive = decay.grown(record.positive, self.positive)
-        if self.negative[1]:
-            record.negative = decay.grown(record.negative, self.negative)
-        return before != (record.positive, record.negative, record.count != 0)
+    def __init__(self) -> None:
+        self._moved: dict[tuple[int, str], int] = {}
+        self._positive: dict[tuple[int, str], Decayed] = {}
+        self._negative: dict[tuple[int, str], Decayed] = {}
+
+    def add(
+        self, subject: tuple[int, str], moved: int, added: Decayed, weight: ExactWeight
+    ) -> None:
+        """Add what a total was changed by, to the side that its action weighs on."""
+        self._moved[subject] = self._moved.get(subject, 0) + moved
+        factor, bits = weight
+        floor, units = added
+        if units and factor:
+            side = self._positive if factor > 0 else self._negative
+            more, before = (floor - bits, units * abs(factor)), side.get(subject)
+            side[subject] = more if before is None else decay.plus(before, more)
+
+    def settle(self, known: Known, changes: Changes) -> None:
+        """Put the scores into the form that is stored, and note whose ranks may be others."""
+        grown, ranked = decay.grown, changes.ranked
+        # Where there were other lanes, the sum of all slots may be another's that is counted here.
+        has_slots = known.layout != ONE_LANE
+        for subject, moved in self._moved.items():
+            record = changes.scores[subject] = known.scores.get(subject) or no_score(*subject)
+            before = record.positive, record.negative, record.count != 0
+            record.count += moved
+            more, less = self._positive.get(subject), self._negative.get(subject)
+            if more is not None and more[1]:
+                record.positive = grown(record.positive, more)
+            if less is not None and less[1]:
+                record.negative = grown(record.negative, less)
+            if has_slots or before != (record.positive, record.negative, record.count != 0):
+                ranked.add(subject)
 
 
 def _aggregate(total: StoredTotal, sign: int, occurrence: Decayed | None) -> None:

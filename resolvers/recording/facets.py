@@ -51,7 +51,7 @@ def facets_described(post: StoredPost, facets: Sequence[Facet]) -> str | None:
         given["hashtags"] = orjson.loads(post.hashtags)
     if post.author_alias is not None and _AUTHOR not in kinds:
         given["authorAlias"] = post.author_alias
-    return orjson.dumps(given).decode() if any(given.values()) else None
+    return orjson.dumps(given).decode() if given else None
 
 
 def lacks_some(facets: Iterable[Facet]) -> bool:

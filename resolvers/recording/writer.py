@@ -44,7 +44,7 @@ class Writer:
 
     Where its ledger is of one lane among several, `whole` is that of all. If there are other lanes,
     it begins nothing more and calls `layout_changed`: another is to take over what waits. `counts`
-    may be shared.
+    may be shared. `are_short` says whether processors are, as of now.
     """
 
     def __init__(
@@ -60,13 +60,14 @@ class Writer:
         whole: Ledger | None = None,
         layout_changed: Callable[[], None] = lambda: None,
         counts: BatchCounts | None = None,
+        are_short: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger = ledger
         self._note_preferring = note
         self._default_level = rules.default_level
         self._queue = SubmissionQueue(queue_limit)
         self._exclusive: deque[ExclusiveTransaction[Any]] = deque()
-        self._sizing = BatchSizing(batch_limit)
+        self._sizing = BatchSizing(batch_limit, are_short)
         self.counts = counts or BatchCounts()
         self._committer = Committer(
             ledger,
@@ -205,9 +206,8 @@ class Writer:
     async def _run(self) -> None:
         """Begin a batch and commit it, again and again; while one commits, another may begin.
 
-        One that has begun goes on at once: in a task of its own it would wait for all the requests
-        that the loop has at hand. An error that nobody foresaw fails what is in hand,
-        or else all that waits.
+        One that has begun goes on at once: in a task of its own it would wait for all that the loop
+        has at hand. An error that nobody foresaw fails what is in hand, or else all that waits.
         """
         while True:
             batch: Batch | None = None
@@ -218,6 +218,7 @@ class Writer:
                     await self._committer.isolation.over()
                     if self._exclusive:
                         await self._run_exclusive(self._exclusive.popleft())
+                    await self._sizing.gather(self._queue)
                     if self._is_retired or not self._queue:
                         continue
                     batch, begun_at = self._next_batch(), perf_counter()

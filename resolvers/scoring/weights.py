@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from models.records import Micros, StoredScore
 from models.vocabulary import ACTIONS, Action, ActionType, SubjectKind
@@ -45,10 +46,10 @@ class Scoring:
         }
 
     @cached_property
-    def weights_for(self) -> dict[tuple[bool, int], float]:
+    def exact_weights(self) -> dict[tuple[bool, int], "ExactWeight"]:
         """What one of each action, by its code, adds to the scores of users, and of all others."""
         return {
-            (kind is SubjectKind.USER, action.code): self.weight_for(kind, action)
+            (kind is SubjectKind.USER, action.code): exact(self.weight_for(kind, action))
             for action in ACTIONS.values()
             for kind in SCORED
         }
@@ -76,6 +77,19 @@ class Scoring:
         weights = {action.type: self.weight(action) for action in ACTIONS.values()}
         text = json.dumps([weights, self.post_half_life, self.user_half_life])
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class ExactWeight(NamedTuple):
+    """A weight as `factor / 2^bits`, both whole: a decayed count is multiplied by no float."""
+
+    factor: int
+    bits: int
+
+
+def exact(weight: float) -> ExactWeight:
+    """The very number that a float is."""
+    numerator, denominator = weight.as_integer_ratio()  # which is a power of two
+    return ExactWeight(numerator, denominator.bit_length() - 1)
 
 
 def weighed(

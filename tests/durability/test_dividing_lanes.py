@@ -26,14 +26,15 @@ HANDED_OVER = "trailmark_handed_over_inputs_total"
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(params=[2, 4])
-async def server(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Server]:
-    """Two workers of a server, over a database of two or four lanes."""
-    async with own_database("postgres", tmp_path) as url:
-        await change_lanes(Database.at(url), request.param)
-        async with server_process(url, tmp_path, workers=2) as server:
-            await until(lambda: len(ready_workers(server)) == 2, 60, server)
-            yield server
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    """Two workers of a server, over a database of four lanes."""
+    async with (
+        own_database("four lanes", tmp_path) as url,
+        server_process(url, tmp_path, workers=2) as server,
+    ):
+        await until(lambda: len(ready_workers(server)) == 2, 60, server)
+        yield server
 
 
 async def handed_over(server: Server) -> float:

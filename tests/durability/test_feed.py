@@ -18,6 +18,8 @@ STOP_S = 10.0
 ENOUGH = 1_200  # acknowledged inputs
 
 pytestmark = pytest.mark.slow
+#: Where one lane of PostgreSQL shows nothing that four do not.
+on_any = pytest.mark.parametrize("database", ["sqlite", "four lanes"], indirect=True)
 
 
 @pytest.fixture(params=["sqlite", "postgres", "four lanes"])
@@ -40,6 +42,7 @@ def writers(first: int = 0, count: int = WRITERS) -> Load:
     return Load([Client(number, retries=True, forgives=True) for number in numbers])
 
 
+@on_any
 async def test_readers_that_are_cut_off_miss_nothing(server: Server) -> None:
     """They go on from their last cursor after leaving or vanishing, by every transport."""
     load = writers()
@@ -70,7 +73,17 @@ async def test_readers_go_from_process_to_process(
         await check_reading(readers, database, one, two)
 
 
-@pytest.mark.parametrize("end", ["kill", "terminate"])
+@pytest.mark.parametrize(
+    ("database", "end"),
+    [
+        ("sqlite", "kill"),
+        ("postgres", "kill"),
+        ("four lanes", "kill"),
+        ("sqlite", "terminate"),
+        ("four lanes", "terminate"),
+    ],
+    indirect=["database"],
+)
 async def test_readers_outlive_their_server(server: Server, end: str) -> None:
     """What a server that was killed or told to stop had committed, its successor tells."""
     moments = random.Random(1)  # noqa: S311 (reproducible, not secret)
@@ -92,6 +105,7 @@ async def test_readers_outlive_their_server(server: Server, end: str) -> None:
     await check_reading(readers, server.database_url, load)
 
 
+@on_any
 async def test_one_process_dies_and_the_other_s_readers_see_all(
     database: str, server: Server, tmp_path: Path
 ) -> None:

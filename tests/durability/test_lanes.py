@@ -18,6 +18,9 @@ PROCESSES = 3
 CLIENTS = 8  # of each process
 READERS = 4
 KILLS = 6
+CHANGES = {2: 8, 3: 2, 4: 4}
+"""How many lanes there are after which kill; until then there are four."""
+
 ENOUGH = 150  # acknowledged inputs between two kills
 
 pytestmark = pytest.mark.slow
@@ -36,10 +39,7 @@ def clients(process: int) -> Load:
     return Load([Client(number, retries=True, forgives=True) for number in numbers])
 
 
-@pytest.mark.parametrize("changes", [{}, {1: 8, 3: 2, 4: 4}], ids=["four lanes", "changing lanes"])
-async def test_processes_that_die_in_turn_lose_nothing(
-    url: str, changes: dict[int, int], tmp_path: Path
-) -> None:
+async def test_processes_that_die_in_turn_lose_nothing(url: str, tmp_path: Path) -> None:
     """Nor do readers that go from one to another, also while the number of lanes changes."""
     moments = random.Random(2)  # noqa: S311 (reproducible, not secret)
     async with AsyncExitStack() as processes:
@@ -52,8 +52,8 @@ async def test_processes_that_die_in_turn_lose_nothing(
             for kill in range(KILLS):
                 victim = moments.randrange(len(servers))
                 await _die(servers[victim], loads[victim], moments.randrange(ENOUGH))
-                if kill in changes:
-                    await change_lanes(Database.at(url), changes[kill])
+                if kill in CHANGES:
+                    await change_lanes(Database.at(url), CHANGES[kill])
                 other = (victim + 1) % len(servers)
                 await loads[other].advances(servers[other], ENOUGH)
                 await servers[victim].start()

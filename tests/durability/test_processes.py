@@ -100,6 +100,7 @@ def view(event_id: str) -> Input:
     return {"userId": "dan", "action": "VIEW", "postId": "p0", "eventId": event_id}
 
 
+@pytest.mark.parametrize("pair", ["sqlite", "four lanes"], indirect=True)
 async def test_two_processes_over_one_database_answer_as_one_server(pair: Pair) -> None:
     """Under load on the same users and posts there is no error, and totals are as answered."""
     answered = await load(pair)

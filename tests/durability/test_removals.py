@@ -19,6 +19,7 @@ from tests.support.pasts import ERASE, choose, erase
 ANN = {"userId": "ann"}
 POSTS = 50
 CLIENTS = 8
+ERASED = 40_000
 PENDING = "SELECT count(*) FROM removals"
 STORED = "SELECT count(*) FROM interactions WHERE user_alias = '{}'"
 
@@ -122,9 +123,11 @@ async def test_a_removal_that_was_killed_is_finished_after_the_restart(
         assert await export(caller) == ["user"]
 
 
-async def test_erasing_a_hundred_thousand_rows_stops_nobody(server: Server, tmp_path: Path) -> None:
+async def test_erasing_tens_of_thousands_of_rows_stops_nobody(
+    server: Server, tmp_path: Path
+) -> None:
     """Others are answered as before, within fractions of a second, and totals are exact."""
-    await fill(server, tmp_path, "ann", 100_000)
+    await fill(server, tmp_path, "ann", ERASED)
     async with server.caller() as caller, asyncio.timeout(240):
         alone = await _recorded(caller, _enough(after=2.0))
         erased = asyncio.create_task(caller.http.post("/graphql", json=_erasure(), timeout=240))
@@ -134,7 +137,7 @@ async def test_erasing_a_hundred_thousand_rows_stops_nobody(server: Server, tmp_
 
     views = len(alone) + len(beside)
     print(f"alone {_shown(alone)}, beside {_shown(beside)}")  # noqa: T201 (shown with -s)
-    assert (payload["removedInteractions"], payload["errors"]) == (100_000, [])
+    assert (payload["removedInteractions"], payload["errors"]) == (ERASED, [])
     assert lines == ["user"]
     assert _percentile(beside, 0.99) < 0.5
     assert max(beside) < 2

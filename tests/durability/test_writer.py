@@ -11,6 +11,7 @@ from models.ledger.opening import open_ledger
 from resolvers.errors import Overloaded
 from resolvers.recording.judging import Rules
 from resolvers.recording.writer import Writer
+from resolvers.recording.writing.sizing import LARGE_BATCH
 from tests.support.client import RECORD, RECORD_MANY, Caller
 from tests.support.durability.ledgers import submitted, view, writing
 from tests.support.durability.stores import log_held, poisoned, rows, targets
@@ -30,6 +31,19 @@ async def test_calls_that_wait_share_one_commit(database_url: str) -> None:
         assert await asyncio.gather(*calls) == [[CREATED]] * 100
         assert ledger.sizes == ([1, 50, 49] if ledger.overlaps else [1, 99])
     assert await targets(database_url) == [f"p{i}" for i in range(100)]
+
+
+async def test_while_processors_are_short_one_batch_is_under_way(database_url: str) -> None:
+    """All that gathers meanwhile is one commit, which costs less than two that overlap."""
+    async with writing(database_url, are_short=lambda: True) as (writer, ledger):
+        async with log_held(database_url):
+            calls = await submitted(writer, ["p0"])
+            await ledger.has_begun(1)
+            calls += await submitted(writer, *([f"p{i}"] for i in range(1, LARGE_BATCH)))
+
+        assert await asyncio.gather(*calls) == [[CREATED]] * LARGE_BATCH
+        assert ledger.sizes == [1, LARGE_BATCH - 1]
+    assert await targets(database_url) == [f"p{i}" for i in range(LARGE_BATCH)]
 
 
 async def test_a_call_alone_is_committed_at_once(database_url: str) -> None:

@@ -1,6 +1,5 @@
 """What co-engagement has stored: users' positives, posts by number, and parts of pairs."""
 
-import json
 import math
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ class BucketSize(NamedTuple):
     entries: int
 
 
-_POSITIVE = "p.user_alias, p.post, p.ordinal, p.marks, p.liked_at"
+POSITIVE = "p.user_alias, p.post, p.ordinal, p.marks, p.liked_at"
 _POSTS = "SELECT number, post_id, users, decayed, rank_key FROM engaged_posts WHERE"
 
 
@@ -75,70 +74,14 @@ async def posts_by_number(numbers: Collection[int]) -> list[StoredEngagedPost]:
     return [StoredEngagedPost(*row) for row in rows]
 
 
-async def latest_positives(aliases: Collection[str], count: int) -> list[StoredPositive]:
-    """The positives of each user whose ordinal is among the highest so many."""
-    conditions = Conditions(dialect())
-    latest = _latest(conditions, aliases, count)
-    rows = await fetch(f"SELECT {_POSITIVE} FROM {latest}", conditions.arguments)
-    return [StoredPositive(*row) for row in rows]
-
-
-async def latest_ordinals(
-    aliases: Collection[str], count: int
-) -> list[tuple[str, list[int], list[int]]]:
-    """The posts of the same positives and their ordinals, by user: a row for each is many."""
-    conditions = Conditions(dialect())
-    listed = "json_group_array" if conditions.is_sqlite else "array_agg"
-    rows = await fetch(
-        f"SELECT p.user_alias, {listed}(p.post), {listed}(p.ordinal) "
-        f"FROM {_latest(conditions, aliases, count)} GROUP BY p.user_alias",
-        conditions.arguments,
-    )
-    if conditions.is_sqlite:
-        return [(alias, json.loads(posts), json.loads(at)) for alias, posts, at in map(tuple, rows)]
-    return [(row[0], row[1], row[2]) for row in map(tuple, rows)]
-
-
-def _latest(conditions: Conditions, aliases: Collection[str], count: int) -> str:
-    """The positives `p` of users whose ordinal is among the user's highest so many."""
-    if conditions.is_sqlite:
-        users = f"(SELECT value AS alias FROM json_each({conditions.add(json.dumps([*aliases]))}))"
-    else:
-        users = f"(SELECT unnest({conditions.add([*aliases])}::text[]) AS alias)"
-    highest = "(SELECT max(m.ordinal) FROM positives m WHERE m.user_alias = u.alias)"
-    return (
-        f"{users} u JOIN positives p ON p.user_alias = u.alias "
-        f"AND p.ordinal > {highest} - {int(count)}"
-    )
-
-
 async def positives_after(alias: str, ordinal: int, limit: int) -> list[tuple[str, StoredPositive]]:
     """A user's next positives by their ordinals, each behind its post's id."""
     rows = await fetch(
-        f"SELECT e.post_id, {_POSITIVE} FROM positives p JOIN engaged_posts e ON e.number = p.post "
+        f"SELECT e.post_id, {POSITIVE} FROM positives p JOIN engaged_posts e ON e.number = p.post "
         f"WHERE p.user_alias = $1 AND p.ordinal > $2 ORDER BY p.ordinal LIMIT {int(limit)}",
         (alias, ordinal),
     )
     return [(post_id, StoredPositive(*row)) for post_id, *row in map(tuple, rows)]
-
-
-async def positives_at(keys: Sequence[tuple[str, int]], around: int) -> list[StoredPositive]:
-    """The positives of users on these posts, and those whose ordinal is near to theirs."""
-    conditions = Conditions(dialect())
-    if conditions.is_sqlite:
-        pairs = conditions.add(json.dumps(keys))
-        wanted = f"(SELECT value ->> 0 AS alias, value ->> 1 AS post FROM json_each({pairs}))"
-    else:
-        aliases, posts = conditions.add([k[0] for k in keys]), conditions.add([k[1] for k in keys])
-        wanted = f"(SELECT * FROM unnest({aliases}::text[], {posts}::bigint[]) AS k(alias, post))"
-    near = "p.ordinal BETWEEN t.ordinal - {0} AND t.ordinal + {0}".format(int(around))
-    rows = await fetch(
-        f"SELECT DISTINCT {_POSITIVE} FROM {wanted} k "
-        "JOIN positives t ON t.user_alias = k.alias AND t.post = k.post "
-        f"JOIN positives p ON p.user_alias = t.user_alias AND {near}",
-        conditions.arguments,
-    )
-    return [StoredPositive(*row) for row in rows]
 
 
 async def parts(buckets: Collection[int], *, with_base: bool) -> list[StoredPart]:

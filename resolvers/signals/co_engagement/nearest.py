@@ -1,11 +1,11 @@
 """The nearest: how similar two posts are, and those that are nearest to each of a bucket."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import truediv
+from itertools import repeat
 
-from resolvers.signals.co_engagement.pairs import by_post, packed
+from resolvers.signals.co_engagement.pairs import PostPairs, by_post
 
 LEAST_USERS = 3
 """How many users a pair rests on at least, so that it tells of no one of them."""
@@ -58,39 +58,34 @@ def divisor(users: int) -> float:
 def nearest_of(bucket: int, entries: bytes, divisors: Sequence[float]) -> list[Near]:
     """The nearest of each post of a bucket, by all pairs there are of it, packed.
 
-    `divisors` has that of each post at its number.
+    `divisors` has that of each post at its number; others are taken as posts with one user.
     """
-    found = []
-    for post, others, counts in by_post(bucket, entries):
-        ranked = _ranked(others, counts, divisors)
-        remembered = {others[place]: counts[place] for place in ranked}
-        shown = [str(other) for other, both in remembered.items() if both >= LEAST_USERS - 1]
-        found.append(Near(post, packed(remembered), ",".join(shown[:_SHOWN])))
-    return found
+    return [_nearest(each, _covering(divisors, each.highest)) for each in by_post(bucket, entries)]
 
 
-def _ranked(others: list[int], counts: list[int], divisors: Sequence[float]) -> list[int]:
-    """The places of the neighbours worth remembering, the nearest first.
+def _covering(divisors: Sequence[float], highest: int) -> Sequence[float]:
+    """The same with a divisor for each post up to a number."""
+    lacking = highest + 1 - len(divisors)
+    return [*divisors, *repeat(divisor(1), lacking)] if lacking > 0 else divisors
 
-    They are ordered by their similarity but for what all share.
+
+def _nearest(pairs: PostPairs, divisors: Sequence[float]) -> Near:
+    """The nearest of a post: those that several users have, and of the others the newest.
+
+    None of the others can be shown before two more users have it, which new posts get soonest.
+    They are ordered by similarity but for what all of a post's share.
     """
-    gains = [_GAINS[both] if both < _FEW else _gain(both) for both in counts]
-    known = len(divisors)
-    shares = [divisors[other] if other < known else 1.0 for other in others]
-    scores = list(map(truediv, gains, shares))
-    places: Iterable[int] = range(len(scores))
-    if len(scores) > _KEPT:
-        least = sorted(scores)[-_KEPT]
-        places = [place for place, score in enumerate(scores) if score >= least]
-    return sorted(places, key=scores.__getitem__, reverse=True)[:_KEPT]
+    scores = pairs.scores(_GAINS, divisors)
+    order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+    best = [pairs.several[each] for each in order[:_KEPT]]
+    more = _KEPT - len(best)
+    places = sorted(best + pairs.single[-more:] if more else best)
+    shown = ",".join(map(str, pairs.others(best[:_SHOWN])))
+    return Near(pairs.post, pairs.packed(places), shown)
 
 
-def _gain(both: int) -> float:
-    return both * both / (both + 2)
-
-
-_FEW = 1_000
-_GAINS = [_gain(both) for both in range(_FEW)]
+_GAINS = [both * both / (both + 2) for both in range(1_000)]
+"""What a pair gains by how many users have both, while they are few."""
 
 
 def shown_nearest(counts: Mapping[int, int], users: int, others: Others) -> list[tuple[str, float]]:

@@ -8,9 +8,11 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress, count, islice, repeat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress, count, groupby, islice, repeat
 from operator import eq, rshift
+from typing import TypeAlias
 
 BUCKET_BITS = 4
 """Posts of neighbouring numbers that share a bucket: 16, so that a batch writes few rows."""
@@ -24,8 +26,8 @@ _POST = (1 << _POST_BITS) - 1
 MOST_POSTS = _POST
 """The highest number that a post may have."""
 
-Pairs = dict[int, int]
-"""Counts by key: which post of the bucket, then the other post."""
+Others: TypeAlias = dict[int, list[int]]
+"""The posts that each post makes pairs with, as often as it does."""
 
 
 def bucket_of(post: int) -> int:
@@ -33,32 +35,36 @@ def bucket_of(post: int) -> int:
     return post >> BUCKET_BITS
 
 
-def note(post: int, others: Sequence[int], keys: Mapping[int, list[int]]) -> None:
-    """Note that a post makes a pair with others: the keys by which both sides' buckets count it.
-
-    There is a list of keys for each bucket.
-    """
-    own = (post & _IN_BUCKET) << _POST_BITS
-    keys[post >> BUCKET_BITS].extend([own | other for other in others])
+def note(post: int, others: Sequence[int], pairs: Others) -> None:
+    """Note that a post makes a pair with others, under both; what is missing comes as a list."""
+    pairs[post] += others
     for other in others:
-        keys[other >> BUCKET_BITS].append((other & _IN_BUCKET) << _POST_BITS | post)
+        pairs[other].append(post)
 
 
-def counted(more: Mapping[int, list[int]], fewer: Mapping[int, list[int]]) -> Mapping[int, Pairs]:
-    """How often each bucket's keys were noted in `more`, and how much less often in `fewer`."""
-    found = {bucket: Counter(keys) for bucket, keys in more.items()}
-    for bucket, keys in fewer.items():
-        found.setdefault(bucket, Counter()).subtract(keys)
-    return found
+def counted(more: Others, fewer: Others) -> Iterator[tuple[int, bytes]]:
+    """How much more often pairs count, packed by bucket, where any does."""
+    for bucket, posts in groupby(sorted({*more, *fewer}), bucket_of):
+        entries = array("Q")
+        for post in posts:
+            entries.extend(_entries(post, more.get(post, []), fewer.get(post)))
+        if entries:
+            yield bucket, _portable(entries).tobytes()
 
 
-def packed(pairs: Mapping[int, int]) -> bytes:
-    """The bytes a table keeps; what counts nothing is left out."""
-    numbers = [key << _COUNT_BITS | number + _ZERO for key, number in pairs.items()]
-    entries = array("Q", sorted(numbers))
-    if 0 in pairs.values():
-        entries = array("Q", [each for each in entries if each & _COUNT != _ZERO])
-    return _portable(entries).tobytes()
+def _entries(post: int, more: list[int], fewer: list[int] | None) -> list[int]:
+    """How much more often pairs of a post count."""
+    once = (post & _IN_BUCKET) << _LOCAL | 1 + _ZERO
+    if fewer is None and len(set(more)) == len(more):
+        return [once + (other << _COUNT_BITS) for other in sorted(more)]
+    counts = Counter(more)
+    counts.subtract(fewer or ())
+    several = once - 1
+    return [
+        several + (other << _COUNT_BITS) + counts[other]
+        for other in sorted(counts)
+        if counts[other]
+    ]
 
 
 def added_up(packs: Iterable[bytes]) -> bytes:
@@ -69,11 +75,14 @@ def added_up(packs: Iterable[bytes]) -> bytes:
     entries.sort()  # a merge, as each pack is sorted
     keys = list(map(rshift, entries, repeat(_COUNT_BITS)))
     coming_again = list(compress(count(), map(eq, keys, islice(keys, 1, None))))
-    for place in coming_again:
-        entries[place + 1] += (entries[place] & _COUNT) - _ZERO
-        entries[place] = _ZERO  # which counts nothing
     if coming_again:
-        entries = [each for each in entries if each & _COUNT != _ZERO]
+        is_left = bytearray(b"\1") * len(entries)
+        for place in coming_again:
+            entries[place + 1] += (entries[place] & _COUNT) - _ZERO
+            is_left[place] = 0
+        for place in coming_again:
+            is_left[place + 1] &= entries[place + 1] & _COUNT != _ZERO
+        entries = list(compress(entries, is_left))
     return _portable(array("Q", entries)).tobytes()
 
 
@@ -99,16 +108,86 @@ def posts_of(bucket: int) -> tuple[int, int]:
     return bucket << BUCKET_BITS, (bucket + 1) << BUCKET_BITS
 
 
-def by_post(bucket: int, pack: bytes) -> Iterator[tuple[int, list[int], list[int]]]:
-    """Each post of a bucket that has others in a pack: those, and their counts; none below one."""
-    entries, start, lowest = _unpacked(pack), 0, _ZERO + 1
+@dataclass(frozen=True, slots=True)
+class PostPairs:
+    """The entries of one post, with the places of those that one user has, and that several have.
+
+    What counts less is at neither.
+    """
+
+    post: int
+    entries: "array[int]"
+    single: list[int]
+    several: list[int]
+
+    @property
+    def highest(self) -> int:
+        """The highest number of another post."""
+        return self.entries[-1] >> _COUNT_BITS & _POST
+
+    def scores(self, gains: Sequence[float], divisors: Sequence[float]) -> list[float]:
+        """What each that several have scores: what its count gains by what its post divides.
+
+        Beyond those that are given, a count gains 2 less than it is.
+        """
+        few = len(gains)
+        return [
+            (gains[both] if (both := (entry & _COUNT) - _ZERO) < few else both - 2)
+            / divisors[entry >> _COUNT_BITS & _POST]
+            for entry in map(self.entries.__getitem__, self.several)
+        ]
+
+    def others(self, places: Iterable[int]) -> list[int]:
+        """The other posts at some places."""
+        entries = map(self.entries.__getitem__, places)
+        return [entry >> _COUNT_BITS & _POST for entry in entries]
+
+    def packed(self, places: Iterable[int]) -> bytes:
+        """The bytes a table keeps of what is at some places, in their order."""
+        own = (self.post & _IN_BUCKET) << _LOCAL
+        entries = array("Q", [each - own for each in map(self.entries.__getitem__, places)])
+        return _portable(entries).tobytes()
+
+
+def by_post(bucket: int, pack: bytes) -> Iterator[PostPairs]:
+    """Each post of a bucket that has others in a pack: those that any user has."""
+    entries, start = _unpacked(pack), 0
+    single, several = _by_size(pack)
     for local, post in enumerate(range(*posts_of(bucket)), 1):
         end = bisect_left(entries, local << _LOCAL, start)
-        own = [each for each in entries[start:end] if each & _COUNT >= lowest]
+        own = range(end - start)
+        found = [list(compress(own, which[start:end])) for which in (single, several)]
+        if any(found):
+            yield PostPairs(post, entries[start:end], *found)
         start = end
-        if own:
-            others = [each >> _COUNT_BITS & _POST for each in own]
-            yield post, others, [(each & _COUNT) - _ZERO for each in own]
+
+
+def _by_size(pack: bytes) -> tuple[bytes, bytes]:
+    """Which entries count one, and which more: a byte for each, 1 where it does.
+
+    The lowest bytes of all entries, the next ones and so on are taken together, as one number.
+    """
+    size = size_of(pack)
+    lowest, *higher, highest = (pack[at::8] for at in range(4))
+    is_one, is_more = (_flags(lowest, which) for which in (_IS_ONE, _IS_MORE))
+    for each in higher:
+        is_more |= _flags(each, _IS_ANY)
+    is_more |= _flags(highest, _IS_HIGH)
+    is_positive = _flags(highest, _IS_POSITIVE)
+    is_one &= is_positive & ~is_more
+    is_more &= is_positive
+    return is_one.to_bytes(size, "big"), is_more.to_bytes(size, "big")
+
+
+def _flags(values: bytes, which: bytes) -> int:
+    return int.from_bytes(values.translate(which), "big")
+
+
+_IS_ONE = bytes(each == 1 for each in range(256))
+_IS_MORE = bytes(each > 1 for each in range(256))
+_IS_ANY = bytes(each > 0 for each in range(256))
+_IS_POSITIVE = bytes(each & 0xF >= _ZERO >> 24 for each in range(256))  # or nothing
+_IS_HIGH = bytes(each & 0xF > _ZERO >> 24 for each in range(256))
 
 
 def size_of(pack: bytes) -> int:

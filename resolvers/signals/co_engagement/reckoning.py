@@ -5,7 +5,7 @@ whatever takes a post away subtracts what was added, and rows that come again ch
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,31 +15,44 @@ from models.records import Micros
 from models.vocabulary import COUNTED
 from resolvers.scoring import decay
 from resolvers.scoring.weights import UNRANKED
+from resolvers.signals.co_engagement.latest import (
+    WINDOW,
+    Latest,
+    latest_of,
+    paired_with,
+    put,
+    take,
+)
 from resolvers.signals.co_engagement.marks import LIKING_CODES, LIKING_MARKS
-from resolvers.signals.co_engagement.pairs import Pairs, counted, note
+from resolvers.signals.co_engagement.pairs import Others, note
 
-WINDOW = 20
-"""How far apart two positives of a user may be to count as a pair."""
-
-_COUNTED = frozenset(int(each) for each in COUNTED)
+COUNTED_STATUSES = frozenset(int(each) for each in COUNTED)
+"""Of a row that holds or happened, as stored."""
 
 
 @dataclass(slots=True)
 class UserPositives:
-    """The known positives of a user: in `by_post` whatever may change, the others by ordinals."""
+    """The known positives of a user: in `by_post` whatever may change, the others by ordinals.
 
+    The latest make pairs with new ones; whatever is near to one that may go is in `by_ordinal`.
+    """
+
+    latest: Latest = field(default_factory=latest_of)
     by_post: dict[int, StoredPositive] = field(default_factory=dict)
     by_ordinal: dict[int, int] = field(default_factory=dict)
-    highest: int = 0
 
-    def put(self, positive: StoredPositive) -> None:
+    def know(self, positive: StoredPositive) -> None:
         self.by_post[positive.post] = positive
         self.by_ordinal[positive.ordinal] = positive.post
-        self.highest = max(self.highest, positive.ordinal)
+
+    def put(self, positive: StoredPositive) -> None:
+        self.know(positive)
+        put(self.latest, positive.post, positive.ordinal)
 
     def take(self, positive: StoredPositive) -> None:
         del self.by_post[positive.post]
         del self.by_ordinal[positive.ordinal]
+        take(self.latest, positive.ordinal)
 
 
 @dataclass(slots=True)
@@ -56,13 +69,8 @@ class Reckoning:
     by_number: dict[int, StoredEngagedPost] = field(default_factory=dict)
     positives: dict[tuple[str, int], StoredPositive | None] = field(default_factory=dict)  # noted
     moved: dict[int, StoredEngagedPost] = field(default_factory=dict)  # noted
-    paired: dict[int, list[int]] = field(default_factory=partial(defaultdict, list))  # keys noted
-    parted: dict[int, list[int]] = field(default_factory=partial(defaultdict, list))
-
-    @property
-    def pairs(self) -> Mapping[int, Pairs]:
-        """How much more often pairs count, by bucket."""
-        return counted(self.paired, self.parted)
+    paired: Others = field(default_factory=partial(defaultdict, list))  # noted
+    parted: Others = field(default_factory=partial(defaultdict, list))  # noted
 
     def know_post(self, post: StoredEngagedPost) -> None:
         """Take note of a post as it is stored."""
@@ -71,19 +79,24 @@ class Reckoning:
     def know(self, positives: Iterable[StoredPositive]) -> None:
         """Take note of positives as they are stored."""
         for each in positives:
-            self.users.setdefault(each.user_alias, UserPositives()).put(each)
+            user = self.users.get(each.user_alias)
+            if user is None:
+                user = self.users[each.user_alias] = UserPositives()
+            user.know(each)
 
-    def know_latest(self, latest: Iterable[tuple[str, Sequence[int], Sequence[int]]]) -> None:
-        """Take note of users' latest positives: which posts have which ordinals, and no more."""
-        for alias, posts, ordinals in latest:
-            user = self.users.setdefault(alias, UserPositives())
-            user.by_ordinal.update(zip(ordinals, posts, strict=True))
-            user.highest = max(user.highest, *ordinals)
+    def know_latest(self, latest: Mapping[str, Latest]) -> None:
+        """Take note of all users' latest positives, which then change with what is followed."""
+        self.users.update((alias, UserPositives(each)) for alias, each in latest.items())
+
+    def know_neighbors(self, near: Iterable[StoredPositive]) -> None:
+        """Take note of what is near to positives that may go: that makes pairs with them."""
+        for each in near:
+            self.users[each.user_alias].by_ordinal[each.ordinal] = each.post
 
     def follow(self, rows: Iterable[FollowedRow]) -> None:
         """Follow rows, each as it is by now, in the log's order."""
         for row in rows:
-            if row.status in _COUNTED:
+            if row.status in COUNTED_STATUSES:
                 self._mark(row)
             elif (post := self.posts.get(row.target_id)) is not None:
                 user = self.users.get(row.user_alias)
@@ -108,7 +121,7 @@ class Reckoning:
             self._like(self.by_number[post], positive, liked_at)
 
     def _mark(self, row: FollowedRow) -> None:
-        user = self.users.setdefault(row.user_alias, UserPositives())
+        user = self.users[row.user_alias]
         post = self.posts.get(row.target_id)
         if post is None:
             post = StoredEngagedPost(self.next_post, row.target_id)
@@ -116,8 +129,8 @@ class Reckoning:
             self.next_post += 1
         positive = user.by_post.get(post.number)
         if positive is None:
-            positive = StoredPositive(row.user_alias, post.number, user.highest + 1)
-            self._count_pairs(user, positive, 1)
+            positive = StoredPositive(row.user_alias, post.number, user.latest[WINDOW] + 1)
+            note(post.number, paired_with(user.latest), self.paired)
             user.put(positive)
             self._move(post, users=1)
         marks = positive.marks | 1 << row.action
@@ -140,16 +153,15 @@ class Reckoning:
         if not positive.marks:
             user = self.users[positive.user_alias]
             user.take(positive)
-            self._count_pairs(user, positive, -1)
+            self._part(user, positive)
             self._move(post, users=-1)
             self.positives[key] = None
 
-    def _count_pairs(self, user: UserPositives, positive: StoredPositive, sign: int) -> None:
-        """Count a post with each that is close to it among the user's."""
-        ordinal = positive.ordinal
-        near = range(ordinal - WINDOW, min(ordinal + WINDOW, user.highest) + 1)
+    def _part(self, user: UserPositives, positive: StoredPositive) -> None:
+        """Take away the pairs of a post with each that is close to it among the user's."""
+        near = range(positive.ordinal - WINDOW, positive.ordinal + WINDOW + 1)
         others = [post for post in map(user.by_ordinal.get, near) if post is not None]
-        note(positive.post, others, self.paired if sign > 0 else self.parted)
+        note(positive.post, others, self.parted)
 
     def _like(self, post: StoredEngagedPost, positive: StoredPositive, at: Micros | None) -> None:
         """Count a like at an instant in place of the one that was counted, if one was."""

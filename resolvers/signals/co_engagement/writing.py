@@ -76,20 +76,15 @@ def merged_parts(parts: Iterable[StoredPart]) -> Statement:
     return delete("pair_parts", _PART_KEY, [part[:3] for part in parts])
 
 
-def new_nearest(nearest: Sequence[Near]) -> Statement:
-    """The statement that stores the nearest of posts."""
+def new_nearest(buckets: Iterable[int], nearest: Sequence[Near]) -> list[Statement]:
+    """The statements that store the nearest of all posts of buckets, which are none of some."""
     rows = [(near.post, near.entries, near.nearest) for near in nearest]
-    return insert("near_posts", _NEAR, rows, _replacing(("post",), _NEAR))
-
-
-def no_nearest(buckets: Iterable[int]) -> Statement:
-    """The statement that takes away the nearest of all posts of buckets."""
-    return Statement(
-        "DELETE FROM near_posts WHERE post >= ?1 AND post < ?2",
-        "DELETE FROM near_posts t USING {rows} WHERE t.post >= r.first AND t.post < r.beyond",
-        {"first": "bigint", "beyond": "bigint"},
-        [posts_of(bucket) for bucket in buckets],
-    )
+    posts = {post for bucket in buckets for post in range(*posts_of(bucket))}
+    without = sorted(posts.difference(near.post for near in nearest))
+    return [
+        delete("near_posts", {"post": "bigint"}, [(post,) for post in without]),
+        insert("near_posts", _NEAR, rows, _replacing(("post",), _NEAR)),
+    ]
 
 
 def _replacing(key: Sequence[str], columns: Mapping[str, str]) -> str:

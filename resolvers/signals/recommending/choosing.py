@@ -17,7 +17,7 @@ def chosen(
     At most a third of what was asked, and at least one, are of one author, unless all are. `share`
     of them explore, beside those that were shown `before`.
     """
-    order = sorted(ranked, key=lambda post: -post.score)
+    order = sorted(ranked, key=_descending)
     most = most_of_one_author(order, asked)
     best = list(islice(_spread(order, most), asked))
     places = slots(share, before, len(best))
@@ -26,7 +26,11 @@ def chosen(
     explored = list(islice(_spread(promising, most, base), len(places)))
     taken = base + explored
     base += islice(_spread(_others(order, taken), most, taken), len(best) - len(taken))
-    return list(_interleaved(base, explored, places))
+    return sorted(_interleaved(base, explored, places), key=_descending)
+
+
+def _descending(post: RankedPost) -> float:
+    return -post.score
 
 
 def most_of_one_author(posts: Iterable[RankedPost], asked: int) -> int:
@@ -61,7 +65,7 @@ def _interleaved(
 ) -> Iterator[RankedPost]:
     """Both lists as one, in which those that explore are raised to the places kept for them."""
     best, new = iter(base), iter(explored)
-    score = base[0].score if base else explored[0].score if explored else 0.0
+    score = max((post.score for post in (*base[:1], *explored)), default=0.0)
     for place in range(len(base) + len(explored)):
         if place in places[: len(explored)]:
             yield _raised(next(new), score)

@@ -3,7 +3,7 @@
 import { checking, drawn, opened, record, SIZES, traffic, until } from "./browser.mjs";
 
 const [url] = process.argv.slice(2);
-const ROUNDS = 8;
+const ROUNDS = 5;
 const SETTLED_MS = 1_000;
 
 await checking(async (browser) => {

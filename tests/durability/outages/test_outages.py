@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from models.ledger.sqlite_ledger import LOCK_WAIT_S
+from resolvers.errors import Overloaded
+from resolvers.recording.writing.sizing import UNDER_WAY
 from tests.support.client import Caller
+from tests.support.durability.ledgers import submitted, writing
 from tests.support.durability.load import Client, Load, check
 from tests.support.durability.outages import readiness, recovered, refused, refused_all, view
 from tests.support.durability.server import server_process, until_awaited
@@ -65,6 +69,19 @@ async def test_two_lock_waits_are_shorter_than_an_operation_may_take(caller: Cal
 
     await recovered(caller, "p2")
     assert await targets(caller.url) == ["p0", "p2"]
+
+
+@pytest.mark.slow
+async def test_all_that_wait_behind_a_lock_are_refused_with_the_first(database_url: str) -> None:
+    """However many batches they would be: each would wait for the same lock in vain."""
+    async with log_held(database_url), writing(database_url, batch_limit=1) as (writer, ledger):
+        calls = await submitted(writer, *([f"p{number}"] for number in range(40)))
+        async with asyncio.timeout(3 * LOCK_WAIT_S):  # two waits, for two under way
+            answers = await asyncio.gather(*calls, return_exceptions=True)
+
+        assert [type(answer) for answer in answers] == [Overloaded] * 40
+        assert ledger.begun <= UNDER_WAY
+    assert await targets(database_url) == []
 
 
 @pytest.mark.slow

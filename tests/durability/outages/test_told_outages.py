@@ -18,7 +18,7 @@ from tests.support.live.clients import EVENTS
 
 pytestmark = pytest.mark.slow
 
-AWAY_S = 20.0
+AWAY_S = 10.0
 FOLLOW = {"query": "subscription { interactions { __typename } }"}
 WATCH = {"query": 'subscription { postStats(ids: ["p0"]) { __typename } }'}
 
@@ -64,7 +64,7 @@ async def _outage(server: Server, caller: Caller, stop: Callable[[], None], seco
     return await asking
 
 
-async def test_twenty_seconds_without_postgres_are_two_lines(tmp_path: Path) -> None:
+async def test_ten_seconds_without_postgres_are_two_lines(tmp_path: Path) -> None:
     """One when it is lost, one when it is back; no tracebacks."""
     with own_postgres() as postgres:
         await migrate(Database.at(postgres.url))

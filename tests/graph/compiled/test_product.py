@@ -100,7 +100,7 @@ async def test_reading_is_answered_as_by_graphql_core(past: Path) -> None:
 @pytest.mark.slow
 async def test_much_reading_is_answered_as_by_graphql_core(past: Path) -> None:
     """The same, for many more operations."""
-    await _compare_reading(past, range(30, 1500))
+    await _compare_reading(past, range(30, 700))
 
 
 async def test_changing_is_answered_as_by_graphql_core(past: Path, tmp_path: Path) -> None:

@@ -90,6 +90,27 @@ async def test_an_author_comes_back_as_the_alias(caller: Caller, author: str) ->
     assert told["interactions"][0]["context"] == {"author_alias": ANN}
 
 
+@pytest.mark.parametrize(
+    ("context", "shown"),
+    [
+        ({"authorId": "ann"}, {"author_alias": ANN}),
+        ({"authorAlias": ANN}, {"author_alias": ANN}),
+        ({"authorId": {"id": "bob"}, "position": 3}, {"position": 3}),
+        ({"author_id": "ann", "authorId": "bob"}, {"author_alias": ANN}),
+        ({"authorId": None}, {"authorId": None}),
+    ],
+)
+async def test_an_author_by_the_name_of_graphql_is_no_metadata_either(
+    caller: Caller, context: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    """Wherever an author is named, the id is not kept; a null names nobody."""
+    await record(caller, context=context)
+
+    told = await get(caller, f"{INTERACTIONS}/user/{ANN}")
+
+    assert told["interactions"][0]["context"] == shown
+
+
 @pytest.mark.parametrize("author", [7, 7.5, [7], {"id": 7}, ""])
 async def test_an_author_of_another_type_is_not_kept_as_metadata(
     caller: Caller, author: Any

@@ -46,6 +46,15 @@ async def test_users_are_named_in_one_way_and_at_most_100(
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": argument}
 
 
+@pytest.mark.either_database
+async def test_of_an_id_that_is_none_its_length_is_told(caller: Caller) -> None:
+    """Once, and not the id: it is a user's."""
+    (error,) = await caller.errors(USERS, ids=["a" * 256])
+
+    allowed = "allowed are 1 to 255 characters without control characters"
+    assert error["message"] == f"ids: got 256 characters; {allowed}"
+
+
 async def test_no_users_are_an_empty_list(caller: Caller) -> None:
     """An empty list names one of the two, and nobody."""
     assert await caller.data(USERS, ids=[]) == {"users": []}

@@ -93,6 +93,18 @@ async def test_who_has_nothing_to_commit_keeps_nobody_waiting(database_url: str)
             assert asyncio.get_running_loop().time() - begun_s < PATIENCE_S
 
 
+async def test_who_goes_on_at_once_keeps_the_lock(database_url: str) -> None:
+    """To release it after each of one's own commits, and to take it anew, would cost as much."""
+    async with ledgers(database_url, 2) as (ledger, elsewhere):
+        await _meet(ledger, elsewhere)
+        await Batch(view("p")).commit(ledger)
+        begun = await Batch(view("p")).begin(ledger)
+
+        assert ledger.overlaps
+
+        await begun
+
+
 async def test_who_cannot_have_the_fairness_lock_goes_on_without(database_url: str) -> None:
     """A process that holds it for ever costs others a moment, and nothing but that."""
     async with ledgers(database_url, 2) as (ledger, elsewhere):

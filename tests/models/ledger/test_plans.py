@@ -27,6 +27,8 @@ LOOKED_UP = {
     ("interactions", "state_key"),
     ("totals", "subject_kind", "subject_id", "action"),
     ("scores", "subject_kind", "subject_id"),
+    ("totals", "ctid"),  # in the places where they were read
+    ("scores", "ctid"),
     ("posts", "post_id"),
 }
 

@@ -28,6 +28,7 @@ from tests.support.recording.batches import Batch, ledgers
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 _COUNTS = "SELECT subject_id, count FROM totals WHERE subject_kind = 1 ORDER BY subject_id"
+_SCORED = "SELECT subject_id, count FROM scores WHERE subject_kind = 1 ORDER BY subject_id"
 _NUMBERS = "SELECT count(*), max(seq) - min(seq) + 1 FROM interactions"
 _IDS = "SELECT id FROM interactions ORDER BY seq"
 
@@ -84,6 +85,31 @@ async def test_a_batch_after_one_that_fails_is_judged_again(database_url: str) -
     assert good.judged == 2
     assert await rows(database_url, _COUNTS) == [("p", 1)]
     assert await rows(database_url, _NUMBERS) == [(1, 1)]
+
+
+@pytest.mark.parametrize("begun", [1, 2])
+async def test_counts_that_were_moved_to_another_place_are_judged_again(
+    database_url: str, begun: int
+) -> None:
+    """A table that is written anew between reading and writing costs no count.
+
+    What began after the batch that finds its rows elsewhere is judged again, too.
+    """
+    batches = [Batch(view("p"), view("q")) for _ in range(begun)]
+    async with ledgers(database_url, 1) as (ledger,):
+        for _ in range(3):
+            await Batch(view("p"), view("q")).commit(ledger)
+        under_way = [await each.begin(ledger) for each in batches]
+        async with Database.at(database_url).connected() as server:
+            for table in ("totals", "scores"):
+                await server.execute(f"VACUUM FULL {table}")
+        for each in under_way:
+            await each
+
+    assert [each.judged for each in batches] == [2] * begun
+    counts = [("p", 3 + begun), ("q", 3 + begun)]
+    assert await rows(database_url, _COUNTS) == counts
+    assert await rows(database_url, _SCORED) == counts
 
 
 async def test_what_began_before_a_commit_is_read_as_after_it(database_url: str) -> None:

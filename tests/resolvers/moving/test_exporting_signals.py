@@ -73,7 +73,7 @@ async def _signals(caller: Caller) -> dict[str, Any]:
 async def test_preferences_and_outcomes_are_the_same_after_an_import(
     database_url: str, sqlite_file: Path, tmp_path: Path, clock: FixedClock, format: str
 ) -> None:
-    """Also where posts are not described, or as something else."""
+    """Also where posts are not described any more, or were described otherwise meanwhile."""
     shutil.copy(sqlite_file, tmp_path / "another.db")
     async with serving(Settings(database_url, SECRET), clock) as caller:
         await _lived(caller)
@@ -84,7 +84,7 @@ async def test_preferences_and_outcomes_are_the_same_after_an_import(
         exported.insert(0, CSV_HEADER)
 
     async with serving(Settings(f"sqlite://{tmp_path}/another.db", SECRET), clock) as caller:
-        await caller.data(DESCRIBE, inputs=[{"postId": "r", "contentType": "", "hashtags": []}])
+        await caller.data(DESCRIBE, inputs=[{"postId": "r", "hashtags": []}])
         await import_exported(caller, exported, format)
         after = await _signals(caller)
         assert await healthy()

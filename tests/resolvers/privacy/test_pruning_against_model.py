@@ -40,22 +40,12 @@ Steps = list[list[list[Input]] | Prune]
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=90)
 @given(steps=STEPS)
 def test_random_inputs_between_prunes_are_stored_as_the_rules_say(
     database_url: str, sqlite_file: Path, steps: Steps
 ) -> None:
     """Outcomes, what history shows, totals and scores equal the model's, and verify agrees."""
-    asyncio.run(_check(database_url, sqlite_file, steps))
-
-
-@pytest.mark.slow
-@settings(max_examples=150)
-@given(steps=STEPS)
-def test_thousands_of_random_inputs_between_prunes_are_stored_as_the_rules_say(
-    database_url: str, sqlite_file: Path, steps: Steps
-) -> None:
-    """The same over many more cases."""
     asyncio.run(_check(database_url, sqlite_file, steps))
 
 
@@ -83,6 +73,7 @@ async def _prune(caller: Caller, model: Model, step: Prune, start: int) -> None:
     dated, seen = (
         min(start - ago * SECOND + step.micros, caller.clock.now) for ago in (step.dated, step.seen)
     )
+    seen = min(seen, dated)  # as every Cutoff is: a row that stays keeps its event id
     counted, done, ledger = Pruned(), Pruned(), open_ledger(Database.at(caller.url))
     await count(Cutoff(dated, seen), counted)
     await prune(ledger, Scoring(), Cutoff(dated, seen), done)

@@ -14,7 +14,7 @@ from models.database.database import Database
 from models.errors import DatabaseUnavailable
 from models.ledger.ledger import Judge
 from models.ledger.opening import open_ledger
-from models.records import Changes, Known, Micros, StoredRemoval, Wanted
+from models.records import Changes, Known, StoredRemoval, Wanted
 from models.vocabulary import PrivacyLevel
 from resolvers.audit.recounting import Chunk, chunks
 from resolvers.caller import Caller as Who
@@ -287,8 +287,8 @@ async def test_recalculating_brings_nobody_back(
     for change in ("totals SET count = 7", "scores SET count = 7"):
         await run(caller.url, f"UPDATE {change} WHERE subject_id = '{alias('ann')}'")
 
-    async def chunks_of_late(scoring: Scoring, now: Micros) -> AsyncIterator[Chunk]:
-        async for chunk in chunks(scoring, now):
+    async def chunks_of_late(*given: Any) -> AsyncIterator[Chunk]:
+        async for chunk in chunks(*given):
             await erase(caller, **ANN, confirm=True)
             yield chunk
 

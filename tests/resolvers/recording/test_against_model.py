@@ -39,7 +39,7 @@ def test_random_inputs_are_stored_as_the_rules_say(
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(calls=CALLS, levels=LEVELS)
 def test_thousands_of_random_inputs_are_stored_as_the_rules_say(
     database_url: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels
@@ -58,7 +58,7 @@ def test_random_inputs_are_stored_alike_in_four_lanes(
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(calls=CALLS, levels=LEVELS)
 def test_thousands_of_random_inputs_are_stored_alike_in_four_lanes(
     postgres: str, sqlite_file: Path, calls: list[list[Input]], levels: Levels

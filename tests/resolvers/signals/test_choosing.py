@@ -127,6 +127,21 @@ def test_a_page_that_only_explores_has_new_posts_first() -> None:
     assert [each.score for each in page] == sorted((each.score for each in page), reverse=True)
 
 
+@pytest.mark.parametrize("share", [0.5, 0.9, 1.0])
+def test_whatever_explores_a_page_is_in_the_order_of_scores(share: float) -> None:
+    """Also where most of it explores, and what explores best has not the best score."""
+    fresh = [post(f"f{n}", n / 10, views=n) for n in range(8)]
+    known = [post("k0", 0.0), post("k1", 0.25)]
+
+    page = chosen([*known, *fresh], 10, share)
+
+    assert len(page) == 10
+    assert [each.score for each in page] == sorted((each.score for each in page), reverse=True)
+    for each in page:
+        added = sum(contribution for contribution, _ in each.parts)
+        assert added == pytest.approx(each.score, abs=1e-9)
+
+
 def test_what_explores_keeps_the_third_too() -> None:
     """A flood of new posts by one author is a flood."""
     fresh = [post(f"a{n}", 1, "a", views=0) for n in range(9)]

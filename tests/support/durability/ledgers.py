@@ -102,6 +102,7 @@ async def writing(
     batch_limit: int = BATCH_LIMIT,
     queue_limit: int = QUEUE_LIMIT,
     stops_at_failure: bool = False,
+    are_short: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[tuple[Writer, Watched]]:
     """A writer at work on a database, and its ledger under observation."""
     ledger = Watched(open_ledger(Database.at(url)), before)
@@ -111,6 +112,7 @@ async def writing(
         batch_limit=batch_limit,
         queue_limit=queue_limit,
         stops_at_failure=stops_at_failure,
+        are_short=are_short,
     )
     writer.start()
     try:

@@ -11,11 +11,11 @@ from resolvers.scoring.weights import Scoring
 from resolvers.signals.co_engagement.following import CoEngagement
 
 
-async def catch_up(url: str, rows_at_once: int = 1_000) -> None:
+async def catch_up(url: str, rows_at_once: int = 1_000, users_remembered: int = 1_000) -> None:
     """Follow the log to its end, and tidy up."""
     await read_settled_head(Database.at(url))
     async with follower_writer(Database.at(url)) as writer:
-        work = CoEngagement(Scoring().user_half_life, rows_at_once)
+        work = CoEngagement(Scoring().user_half_life, rows_at_once, users_remembered)
         follower = Follower(work, writer)
         while await follower.step():
             pass

@@ -17,7 +17,8 @@ _PREPARED = """SELECT name, statement, coalesce(array_length(parameter_types, 1)
 
 @dataclass(frozen=True)
 class Scan:
-    """How a statement comes to rows of a table: through an index, by a condition on its columns.
+    """How a statement comes to rows of a table: through an index, by a condition on its columns,
+    or by where they are, its `ctid`.
 
     `is_locked` where it locks them.
     """
@@ -71,6 +72,7 @@ def _nodes(plan: dict[str, Any], *, is_locked: bool) -> Iterator[Scan]:
     if kind.endswith("Scan") and "Relation Name" in plan:
         bitmap = below[0] if kind == "Bitmap Heap Scan" else plan
         index, condition = bitmap.get("Index Name", ""), bitmap.get("Index Cond", "")
+        condition = plan.get("TID Cond", condition)
         condition = f"{condition} {plan.get('Filter', '')}".strip()
         yield Scan(plan["Relation Name"], index, condition, is_locked)
         if bitmap is not plan:

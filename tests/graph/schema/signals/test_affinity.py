@@ -81,7 +81,7 @@ async def test_what_was_turned_away_puts_the_user_off(caller: Caller) -> None:
 
     amount = draw(-6) / (1 - draw(-6))
     assert found["affinity"] == 0.0
-    text = "because you wanted fewer like a post by this author"
+    text = "because you asked for fewer like a post by this author"
     assert of("AUTHOR", found) == [(alias("dan"), text, WEIGHT * amount)]
     assert (found["suppressed"], found["score"]) == (False, pytest.approx(WEIGHT * amount))
 
@@ -99,7 +99,7 @@ async def test_what_draws_and_what_puts_off_are_weighed(caller: Caller) -> None:
     size = 1 + draw(8) - draw(-2)
     assert found["affinity"] == pytest.approx((draw(8) + draw(-2)) / size, abs=1e-12)
     assert found["reasons"] == [
-        "because you wanted more like a post about #cats",
+        "because you asked for more like a post about #cats",
         "because you hid a post by this author",
     ]
     assert found["score"] == pytest.approx(WEIGHT * found["affinity"], abs=1e-9)

@@ -158,6 +158,17 @@ async def test_what_a_context_lacks_comes_from_the_description(caller: Caller) -
     assert await differences() == []
 
 
+async def test_an_empty_text_as_content_type_is_one(caller: Caller) -> None:
+    """Whether the context says so or the description alone."""
+    await describe(caller, "p", contentType="")
+
+    await record(caller, "FAVORITE", context=None)
+    await record(caller, "CLICK", "q", context={"contentType": ""})
+
+    assert await preferences(caller, "ann") == {"CONTENT_TYPE ": (5.0, 2)}
+    assert await differences() == []
+
+
 async def test_an_undo_takes_out_what_the_description_said_then(caller: Caller) -> None:
     """Although the post is described otherwise by now."""
     await describe(caller, "p", hashtags=["ants"], contentType="picture")

@@ -62,7 +62,8 @@ async def test_it_is_what_a_plain_model_counts(caller: Caller, seed: int) -> Non
     for step in range(10):
         await caller.outcomes(*(_input(chance, model) for _ in range(60)))
         if chance.random() < 0.6:
-            await catch_up(caller.url, rows_at_once=chance.choice((1, 7, 1_000)))
+            rows, users = chance.choice((1, 7, 1_000)), chance.choice((3, 1_000))
+            await catch_up(caller.url, rows_at_once=rows, users_remembered=users)
         if step in (4, 7):
             user = chance.choice(USERS)
             model.remove(user)

@@ -25,6 +25,8 @@ class UnknownEncoding(Malformed):
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """A request's body, unpacked where it is packed; `limit` holds for both.
 
+    One that says itself that it is longer is not read: nobody need send it who waits for that.
+
     Raises:
         TooLarge: it is longer.
         UnknownEncoding: it is packed by something else than gzip.
@@ -35,13 +37,13 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
         take: TakeBody | None = scope.pop(BODY, None)  # which would make a circle
         body = None if take is None else take()
         if body is None:
-            return await _received(receive, limit)
+            return await _received(scope, receive, limit)
         if len(body) > limit:
             raise _too_large(limit)
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise UnknownEncoding(f"got Content-Encoding {encoding[:64]!r}; allowed are {ACCEPTED}")
-    packed = await _received(receive, limit)
+    packed = await _received(scope, receive, limit)
     return await asyncio.get_running_loop().run_in_executor(None, unpack, packed, limit)
 
 
@@ -64,7 +66,10 @@ def unpack(packed: bytes, limit: int) -> bytes:
     return unpacked
 
 
-async def _received(receive: Receive, limit: int) -> bytes:
+async def _received(scope: Scope, receive: Receive, limit: int) -> bytes:
+    said = header(scope, b"content-length")
+    if said.isdecimal() and int(said) > limit:
+        raise _too_large(limit)
     parts: list[bytes] = []
     size, has_more = 0, True
     while has_more:

@@ -31,6 +31,7 @@ export class Buttons {
   readonly #wanted = new Set<string>();
   #timer: number | undefined;
   #failures = 0;
+  #isStopped = false;
 
   constructor(api: Api, held: HeldStates, record: Record) {
     this.#api = api;
@@ -80,6 +81,7 @@ export class Buttons {
 
   /** Show nobody's states. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     this.#wanted.clear();
     for (const button of document.querySelectorAll(BUTTONS)) {
@@ -97,6 +99,7 @@ export class Buttons {
 
   async #read(ids: string[]): Promise<void> {
     const answer = await this.#api.ask<Answer>(STATES, { ids });
+    if (this.#isStopped) return; // the buttons may show another user's by now
     if (!isFailure(answer)) return this.#learn(ids, answer);
     const { code, waitS } = answer;
     if (code === "BAD_USER_INPUT") await this.#readHalves(ids);

@@ -41,7 +41,7 @@ export class HeldStates {
 
   #all(): string[] {
     try {
-      return JSON.parse(localStorage.getItem(this.#key) ?? "[]") as string[];
+      return (JSON.parse(localStorage.getItem(this.#key) ?? "[]") as string[]).map(String);
     } catch {
       return [];
     }

@@ -51,7 +51,9 @@ export class Queue {
     for (const [key, text] of [...stored(), ...this.#memory]) {
       if (!key.startsWith(this.#prefix)) continue;
       try {
-        found.push({ key, ...(JSON.parse(text) as Omit<Entry, "key">) });
+        const entry = { key, ...(JSON.parse(text) as Omit<Entry, "key">) };
+        if (!entry.input.action) throw new SyntaxError();
+        found.push(entry);
       } catch {
         this.remove(key); // it was altered by somebody else
       }

@@ -37,7 +37,9 @@ class Cycle(RequestResponseCycle):
         self.default_headers = protocol.server_state.default_headers
         self.on_response = protocol.on_response_complete
         self.keep_alive = keep_alive
-        self.waiting_for_100_continue = protocol.expect_100_continue
+        self.waiting_for_100_continue = (
+            protocol.expect_100_continue and scope["http_version"] != "1.0"  # which knows no 100
+        )
         self.body = bytearray()
 
     @property

@@ -2,18 +2,15 @@
 
 import asyncio
 from functools import partial
-from http import HTTPStatus
 from typing import Any, cast
 
 import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from graph.counted_log import CountedLog
 from graph.server.connections.cycle import Cycle, address, answer_unchunked
+from graph.server.connections.refusals import refuse_full, refuse_slow, refuse_unread
 from graph.server.connections.sockets import (
-    HEAD_BYTES,
-    HEAD_LINES,
     LOOK_S,
     HeadTooLarge,
     Phase,
@@ -28,11 +25,6 @@ PIECE_BYTES = 8 * 1024
 """What is parsed at a stretch: some milliseconds' worth of the shortest requests."""
 
 _OF_UPGRADES = (b"connection", b"upgrade", b"http2-settings")
-_INVALID = "Invalid HTTP request received."
-_TOO_LARGE = f"allowed is a head of at most {HEAD_BYTES} bytes and {HEAD_LINES} lines\n"
-_TOO_SLOW = "the request did not come in time\n"
-_FULL = "there are as many connections as this server can have; try again shortly\n"
-_IS_FULL, _COUNTED = "trailmark.is_full", "trailmark.counted_log"
 
 
 class Protocol(HttpToolsProtocol):
@@ -47,6 +39,8 @@ class Protocol(HttpToolsProtocol):
     as if it did not; uvicorn would take its body for the next request. And where requests wait for
     each other, the one that is being answered hears that its client has left, not only the last.
     No more than a piece of them is read ahead: thousands in one read would be parsed in one go.
+    What cannot be read is refused after the answers to what was asked before it, and nothing is
+    read from then on. And what comes behind a body in chunks is none of the headers.
     """
 
     cycle: Cycle
@@ -56,6 +50,7 @@ class Protocol(HttpToolsProtocol):
     _idle_since: float | None = None
     _closing: asyncio.TimerHandle | None = None
     _unfed = b""
+    _refusal: bytes | None = None  # the last that is sent
     _always: tuple[Any, bytes] = (None, b"")  # the headers of every response, and as they are sent
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -63,8 +58,7 @@ class Protocol(HttpToolsProtocol):
         self._receiving = Receiving(self.loop.time())
         limit = connection_limit()
         if len(self.connections) > limit:
-            self._tell_of_full(limit)
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, _FULL, b"retry-after: 1\r\n")
+            self._refuse(refuse_full(limit, self.app_state, self.logger))
         else:
             self._looking = self.loop.call_later(LOOK_S, self._look)
 
@@ -72,7 +66,7 @@ class Protocol(HttpToolsProtocol):
         if self._unfed:
             self._unfed += data
             self.flow.pause_reading()
-        else:
+        elif self._refusal is None:
             self._feed(data)
 
     def _feed(self, data: bytes) -> None:
@@ -87,7 +81,8 @@ class Protocol(HttpToolsProtocol):
             if upgraded is not None:
                 self._begin_again(data[start + upgraded :])
                 return
-            if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            is_over = self._refusal is not None or self.transport.is_closing()
+            if is_over or self.transport.get_protocol() is not self:
                 return
 
     def _feed_on(self) -> None:
@@ -110,12 +105,12 @@ class Protocol(HttpToolsProtocol):
             if receiving.phase is Phase.HEAD and receiving.begun == begun:
                 receiving.take_unparsed(len(data))
         except httptools.HttpParserUpgrade as upgrade:
-            if not self._should_upgrade():
+            if self._is_under_way or not self._should_upgrade():
                 end: int = upgrade.args[0]
                 return end
             self.handle_websocket_upgrade()
         except (httptools.HttpParserError, HeadTooLarge) as error:
-            self._refuse_unread(error)
+            self._refuse(refuse_unread(error, self.app_state, self.logger))
         return None
 
     def on_response_complete(self) -> None:
@@ -124,6 +119,9 @@ class Protocol(HttpToolsProtocol):
             self.flow.resume_reading()
             if self.pipeline:
                 self._start_asgi_task(*self.pipeline.pop())
+            elif self._refusal is not None:
+                self.transport.write(self._refusal)
+                self.transport.close()
             else:
                 self._begin_idling()
         if self._unfed:
@@ -157,6 +155,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._receiving.take_line(len(name) + len(value))
+        if self._receiving.phase is Phase.BODY:  # it came past whatever looks at a head
+            return
         name = name.lower()
         if name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
@@ -210,7 +210,9 @@ class Protocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         """Refuse what does not come in time, and look again later."""
-        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+        if self._refusal is not None or self.transport.is_closing():
+            return
+        if self.transport.get_protocol() is not self:
             return
         left = self._receiving.seconds_left(self.loop.time())
         if self.flow.read_paused:  # it is the server that does not take more
@@ -219,41 +221,30 @@ class Protocol(HttpToolsProtocol):
         if left is None or left > 0:
             self._looking = self.loop.call_later(min(LOOK_S, left or LOOK_S), self._look)
         else:
-            self._refuse(HTTPStatus.REQUEST_TIMEOUT, _TOO_SLOW)
+            self._refuse(refuse_slow())
 
-    def _refuse_unread(self, error: Exception) -> None:
-        """Refuse what cannot be parsed; all connections of a process share the log that tells."""
-        counted = self.app_state.setdefault(_COUNTED, CountedLog(self.logger))
-        if isinstance(error, HeadTooLarge) or isinstance(error.__context__, HeadTooLarge):
-            counted.warning("a request is refused for its large head")
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, _TOO_LARGE)
-        else:
-            counted.warning("what came on a connection is no HTTP")
-            self.send_400_response(_INVALID)
+    @property
+    def _is_under_way(self) -> bool:
+        """Whether a request is being answered, or waits for that."""
+        return self._answering is not None and not self._answering.response_complete
 
-    def _refuse(self, status: HTTPStatus, why: str, headers: bytes = b"") -> None:
-        """Answer and hang up; where something is being sent already, or not read, just hang up."""
-        cycle = self._answering
-        is_answering = cycle is not None and cycle.response_started and not cycle.response_complete
-        if is_answering or self.transport.get_write_buffer_size():
+    def _refuse(self, response: bytes) -> None:
+        """Respond, once all that was asked before is answered, and hang up."""
+        self._refusal = response
+        refused = None
+        if self._is_under_way and self.cycle.more_body:  # it is this one's body that is refused
+            refused = self.pipeline.popleft()[0] if self.pipeline else self._answering
+        if refused is self._answering or not self._is_under_way:
+            self._hang_up(response)
+
+    def _hang_up(self, last_words: bytes) -> None:
+        """Close; where something is being sent, or not read, without a word."""
+        is_sending = self._is_under_way and self.cycle.response_started
+        if is_sending or self.transport.get_write_buffer_size():
             self.transport.abort()
-            return
-        self.transport.write(
-            b"HTTP/1.1 %d %b\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n"
-            b"%bcontent-length: %d\r\n\r\n%b"
-            % (status, status.phrase.encode(), headers, len(why), why.encode())
-        )
-        self.transport.close()
-
-    def _tell_of_full(self, limit: int) -> None:
-        """Say it in the log once for a process."""
-        if not self.app_state.get(_IS_FULL):
-            self.app_state[_IS_FULL] = True
-            self.logger.warning(
-                "%d connections are open, as many as this process's descriptors allow; "
-                "others are turned away. Raise LimitNOFILE or ulimit -n",
-                limit,
-            )
+        else:
+            self.transport.write(last_words)
+            self.transport.close()
 
     def _begin_again(self, rest: bytes) -> None:
         """Read a request once more, by its head without the upgrade and what follows that."""

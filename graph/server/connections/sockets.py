@@ -39,7 +39,7 @@ class Phase(Enum):
 class Receiving:
     """What a client has sent of the request that is being received, and since when."""
 
-    __slots__ = ("begun", "lines", "phase", "since", "size", "unparsed")
+    __slots__ = ("begun", "head_size", "lines", "phase", "since", "size", "unparsed")
 
     def __init__(self, now: float) -> None:
         self.begun = 0  # heads
@@ -49,7 +49,7 @@ class Receiving:
         """A head is awaited from now on."""
         self.begun += 1
         self.phase, self.since = Phase.HEAD, now
-        self.lines = self.size = self.unparsed = 0
+        self.lines = self.head_size = self.size = self.unparsed = 0
 
     def begin_body(self, now: float) -> None:
         """The head is there, a body may follow."""
@@ -60,14 +60,14 @@ class Receiving:
         self.phase = Phase.NOTHING
 
     def take_line(self, size: int) -> None:
-        """Count a line of the head.
+        """Count a line of the head, or one behind the body.
 
         Raises:
             HeadTooLarge: it is one too many, or there are too many bytes.
         """
         self.lines += 1
-        self.size += size
-        if self.lines > HEAD_LINES or self.size > HEAD_BYTES:
+        self.head_size += size
+        if self.lines > HEAD_LINES or self.head_size > HEAD_BYTES:
             raise HeadTooLarge
 
     def take_unparsed(self, size: int) -> None:

@@ -32,6 +32,7 @@ await checking(async (browser) => {
   }
   await give(reading);
   await drawn(page);
+  told.focused = [await focused(page)];
   told.stored = await page.evaluate(() => [document.cookie, localStorage.length, sessionStorage.length, location.href]);
   await page.reload();
   await field.waitFor();
@@ -39,6 +40,7 @@ await checking(async (browser) => {
   await drawn(page);
   await page.getByRole("button", { name: "Forget the key" }).click();
   await field.waitFor();
+  told.focused.push(await focused(page));
   await give(reading);
   await drawn(page);
   await promisify(execFile)(revoke[0], revoke.slice(1));
@@ -46,3 +48,8 @@ await checking(async (browser) => {
   told.ended = await trouble.textContent();
   return { ...told, foreign: seen.foreign };
 });
+
+/** The element that the keyboard is in. */
+function focused(page) {
+  return page.evaluate(() => document.activeElement.localName);
+}

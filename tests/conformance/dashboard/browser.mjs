@@ -7,6 +7,8 @@ import { chromium } from "playwright-core";
 
 export const PATIENCE_MS = 60_000;
 export const SIZES = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } };
+/** What a page is to fit in that is enlarged four times. */
+export const LEAST_WIDTH = 320;
 
 /** The script that finds what shuts people out; to be evaluated in a page. */
 export const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -48,7 +48,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_is_fit_for_everyone(check: Check, server: Server, scheme: str) -> None:
-    """Light and dark, wide and narrow: axe finds nothing, nothing is cut off or goes wrong.
+    """Light and dark, wide and narrow: axe finds nothing, nothing is cut off, jumps or goes wrong.
 
     The page calls nobody but its server, weighs little, and is painted within a second.
     """
@@ -58,6 +58,7 @@ async def test_every_page_is_fit_for_everyone(check: Check, server: Server, sche
     assert found["wrong"] == []
     assert found["foreign"] == []
     assert found["wide"] == []
+    assert found["shifts"] == []
     assert 10_000 < found["gzipped"] < WEIGHT
     assert min(found["paints"]) < PAINT_MS
 
@@ -123,7 +124,10 @@ async def test_pages_have_addresses_and_need_no_mouse(
 
 
 async def test_it_asks_for_a_key_where_there_are_keys(check: Check, tmp_path: Path) -> None:
-    """A wrong key is told, a right one opens the page, kept nowhere; a revoked one closes it."""
+    """A wrong key is told, a right one opens the page, kept nowhere; a revoked one closes it.
+
+    Each time the keyboard goes on from what is shown then.
+    """
     url = f"sqlite://{tmp_path / 'guarded.db'}"
     guarded = Server(url, tmp_path)
     await guarded.run("migrate")
@@ -147,5 +151,6 @@ async def test_it_asks_for_a_key_where_there_are_keys(check: Check, tmp_path: Pa
         "This key may not read. Give one of scope read or admin, or a user token."
     )
     assert found["ended"] == "The server no longer takes this key."
+    assert found["focused"] == ["main", "main"]
     assert found["stored"] == ["", 0, 0, f"{server.url}/"]
     assert found["foreign"] == []

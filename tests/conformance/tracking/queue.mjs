@@ -1,6 +1,7 @@
 // Scenarios of what waits: outages, reloads, what is refused, users in turn.
 
 import {
+  API,
   button,
   call,
   connect,
@@ -78,10 +79,17 @@ await run({
     });
   },
 
-  /** Inputs that GraphQL refuses, that the server rejects, and that are well. */
+  /** Inputs that GraphQL refuses, that the server rejects, that are none, and that are well. */
   async poison() {
     await serve("/poison", page("poison"));
     const steps = async (page) => {
+      await open(page, "/poison");
+      await page.evaluate((owner) => {
+        for (const text of ["null", "{}", "7", '{"input":null}', '{"input":{}}', "{"]) {
+          localStorage.setItem(`trailmark ${owner} ${text}`, text);
+        }
+        localStorage.setItem(`trailmark-held ${owner}`, "null");
+      }, `${API}/graphql poison`);
       await open(page, "/poison");
       await shows(page, "false");
       await call(page, "record", { action: "NOPE", postId: "poison" });
@@ -182,6 +190,29 @@ await run({
       const stored = await page.evaluate(() => JSON.stringify(localStorage));
       const parts = Object.values(token).flatMap((each) => each.split("."));
       return { waits, kept: parts.filter((part) => stored.includes(part)) };
+    });
+  },
+
+  /** What holds of one is answered only when the page is another's. */
+  async late() {
+    await serve("/late", page("late"));
+    return visit(async (page) => {
+      let answer;
+      const asked = new Promise((resolve) => {
+        void page.route("**/graphql", (route) => {
+          answer = () => route.continue();
+          resolve();
+        }, { times: 1 });
+      });
+      await open(page, "/late");
+      await asked;
+      await call(page, "setToken", token.bob);
+      await page.clock.runFor(100);
+      const answered = page.waitForEvent("requestfinished", (each) => each.method() === "POST");
+      await answer();
+      await answered;
+      await page.clock.runFor(1000);
+      return { pressed: await page.getAttribute("button", "aria-pressed") };
     });
   },
 

@@ -27,11 +27,12 @@ def test_what_waits_outlives_reloads_and_lost_answers(tracked: Tracked) -> None:
 
 
 def test_what_is_refused_for_good_is_told_once_and_holds_nothing_up(tracked: Tracked) -> None:
-    """Whether GraphQL refuses it or the server rejects it."""
+    """Whether GraphQL refuses it or the server rejects it; what is no input is passed over."""
     found = tracked.visit("queue.poison")
 
     assert found["heard"] == ["NOPE poison ", "SHARE longlongl TOO_LONG"]
     assert len(found["warnings"]) == 2
+    assert [each for each in found["errors"] if "400 (Bad Request)" not in each] == []
     assert [each for each in tracked.happened("poison") if "VIEW" not in each] == [
         "SHARE fine",
         "FAVORITE p",
@@ -73,6 +74,15 @@ def test_each_user_has_a_queue_and_no_token_is_stored(tracked: Tracked) -> None:
     assert found["kept"] == []
     assert [each for each in tracked.happened("users") if "VIEW" not in each] == ["FAVORITE p"]
     assert [each for each in tracked.happened("bob") if "VIEW" not in each] == ["SHARE p"]
+
+
+def test_what_is_told_late_of_one_user_is_not_shown_to_the_next(tracked: Tracked) -> None:
+    """Whose favorite it was has left the page before the server answered."""
+    tracked.record("late", "FAVORITE", "p")
+
+    found = tracked.visit("queue.late", "bob")
+
+    assert found["pressed"] == "false"
 
 
 def test_what_waits_for_a_new_token_is_sent_with_it(tracked: Tracked) -> None:

@@ -1,8 +1,9 @@
 /** The frame of all pages: where one can go, how the server is, and the page itself. */
 
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-import { access, leave } from "./access";
+import { type Access, access, leave } from "./access";
 import { explorerUrl } from "./api/addresses";
 import { hasCredential } from "./api/credential";
 import { connection } from "./api/live";
@@ -20,6 +21,7 @@ export function App() {
   const where = useSignal(place);
   const allowed = useSignal(access);
   const main = useArrival(where);
+  usePassage(main, allowed.state);
   const isOpen = allowed.state === "open";
   const isLikely = isOpen || allowed.state === "looking"; // what comes then has its room already
   return (
@@ -124,6 +126,16 @@ function useArrival(where: Place) {
     isFirst.current = false;
   }, [where]);
   return main;
+}
+
+/** Past the form for a key, or back at it, let the keyboard go on from there: what it was in is gone. */
+function usePassage(main: RefObject<HTMLElement | null>, state: Access["state"]): void {
+  const before = useRef(state);
+  useEffect(() => {
+    const ends = [before.current, state];
+    before.current = state;
+    if (ends.includes("asking") && ends.includes("open")) main.current?.focus({ preventScroll: true });
+  }, [state]);
 }
 
 function titleOf(where: Place): string {

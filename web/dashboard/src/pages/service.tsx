@@ -45,7 +45,8 @@ export function Service() {
         <dl class="facts">
           <Fact name="Recording and reading" value={ready ? said(ready) : "–"} />
           <Fact name="Answers within" value={middle(durations, "ms")} />
-          <Fact name="Live connection" value={`${STATES[state]} since ${fully(since)}`} />
+          <Fact name="Live connection" value={STATES[state]} />
+          <Fact name="Since" value={fully(since)} />
           <Fact name="Connections lost" value={count(losses)} />
           <Fact name="Events seen by this page" value={count(told.events)} />
           <Fact name="Last event" value={told.lastAt ? fully(told.lastAt) : "–"} />

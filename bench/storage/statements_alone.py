@@ -8,7 +8,6 @@ from itertools import count
 from typing import NamedTuple
 
 from models.database.database import Database
-from models.database.postgres import connect
 from models.histogram import Histogram
 from models.ledger.copying import Absent
 from models.ledger.incarnations import Origin
@@ -17,7 +16,7 @@ from models.ledger.lanes.scopes import WHOLE, Scope
 from models.ledger.ledger import Judge, Ledger, R
 from models.ledger.opening import open_ledger
 from models.ledger.postgres_writing import Basis, Writing, write
-from models.ledger.writer_connection import WRITER
+from models.ledger.writer_connection import WriterConnection
 from models.records import Changes, Known, Stored, Wanted
 
 
@@ -101,9 +100,11 @@ def _as_committed(changes: Changes, known: Known) -> tuple[Changes, None]:
 
 
 async def _on_postgres(database: Database, committed: Sequence[Committed], scope: Scope) -> None:
-    connection, commit_ids = await connect(database.credentials, WRITER), CommitIds()
+    writer, commit_ids = WriterConnection(database.credentials), CommitIds()
+    connection = await writer.connected()
     last_id = await connection.fetchval(f"SELECT mark FROM log_head WHERE id = {scope.lane}")
     for changes, absent, stored in committed:
+        connection = await writer.connected()  # plans statements anew as tables grow
         origin = Origin(None, 0)
         known = Stored(dict.fromkeys(stored.totals), dict.fromkeys(stored.scores))
         basis = Basis(last_id, absent.last_number, origin, absent, slot=0, stored=known)
@@ -115,4 +116,5 @@ async def _on_postgres(database: Database, committed: Sequence[Committed], scope
             await write(connection, writing, scope)
             await connection.execute("COMMIT")
         last_id = writing.commit_id
-    await connection.close()
+        writer.rows += len(changes.interactions)
+    await writer.disconnect()

@@ -16,10 +16,10 @@ from models.database.migrating import migrate
 from models.database.postgres import ANSWER_S, COMMANDS
 from models.database.postgres_pool import ACQUIRE_S
 from tests.support.client import HISTORY, RECORD, Caller
+from tests.support.command_line import ended
 from tests.support.databases import empty
 from tests.support.durability.outages import readiness, recovered, view
 from tests.support.durability.server import (
-    PROGRAM,
     SECRET,
     Server,
     server_process,
@@ -167,26 +167,15 @@ async def test_commands_say_so_and_end(
     own: Postgres, tmp_path: Path, commands: tuple[str, str]
 ) -> None:
     """What is started while it stands still says that it does not answer, and exits with 2."""
-    environment = {
-        "TRAILMARK_DATABASE_URL": own.url,
-        "TRAILMARK_SECRET": SECRET,
-        "HOME": str(tmp_path),
-    }
+    settings = {"TRAILMARK_SECRET": SECRET, "HOME": str(tmp_path)}
 
     async def run(command: str) -> subprocess.CompletedProcess[str]:
-        return await asyncio.to_thread(
-            subprocess.run,
-            [str(PROGRAM), command],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return await asyncio.to_thread(ended, own.url, command, **settings)
 
     with own.standing_still():
-        ended = await asyncio.gather(*(timed(run(command)) for command in commands))
+        found = await asyncio.gather(*(timed(run(command)) for command in commands))
 
-    for done, seconds in ended:
+    for done, seconds in found:
         assert done.returncode == 2
         assert "the database does not answer" in done.stderr
         assert "Traceback" not in done.stderr

@@ -37,8 +37,10 @@ def check_text(text: str, limit: int, *, secret: bool = False) -> str:
     allowed = f"allowed are 1 to {limit} characters without control characters"
     if secret:
         got = f"got {len(text)} characters"
+    elif len(text) > limit:
+        got = f"got {shown(text)}, {len(text)} long"
     else:
-        got = f"got {shown(text)}" + (f", {len(text)} long" if len(text) > limit else "")
+        got = f"got {shown(text)}"
     if len(text) > limit:
         raise BadId(InputErrorCode.TOO_LONG, f"{got}; {allowed}")
     raise BadId(InputErrorCode.INVALID, f"{got}; {allowed}")

@@ -56,12 +56,13 @@ async def positives_of(keys: Sequence[tuple[str, int]]) -> list[StoredPositive]:
         return []
     conditions = Conditions(dialect())
     wanted = _wanted(conditions, keys)
-    of = "FROM positives p WHERE p.user_alias = k.alias AND p.post = k.post"
+    is_one = "p.user_alias = k.alias AND p.post = k.post"
     if conditions.is_sqlite:
-        found = of.replace("FROM positives p WHERE", f"FROM {wanted} k JOIN positives p ON")
+        found = f"JOIN positives p ON {is_one}"
     else:
-        found = f"FROM {wanted} k CROSS JOIN LATERAL (SELECT {POSITIVE} {of} OFFSET 0) p"
-    rows = await fetch(f"SELECT {POSITIVE} {found}", conditions.arguments)
+        each = f"SELECT {POSITIVE} FROM positives p WHERE {is_one} OFFSET 0"
+        found = f"CROSS JOIN LATERAL ({each}) p"
+    rows = await fetch(f"SELECT {POSITIVE} FROM {wanted} k {found}", conditions.arguments)
     return [StoredPositive(*row) for row in rows]
 
 

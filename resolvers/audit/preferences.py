@@ -13,7 +13,7 @@ from models.reading.signals import recounted
 from models.records import Changes, Known, Micros, Wanted
 from models.signal_records import PartKey
 from models.vocabulary import ACTION_BY_CODE
-from resolvers.audit.recounting import drift
+from resolvers.audit.recounting import Counting, drift
 from resolvers.pacing.stretches import ALONE, Stretches
 from resolvers.recording.facets import facets_of, new_parts
 from resolvers.scoring.ahead import at_most
@@ -69,7 +69,7 @@ async def users(
 
     With `now`, what is folded and dated ahead of it is taken as dated now.
     """
-    last, counting = "", _Counting(scoring, now, stretches)
+    last, counting = "", Counting(scoring, now, stretches)
     while True:
         async with snapshot():
             aliases = await recounted.users_after(last, USERS_AT_ONCE)
@@ -88,7 +88,7 @@ async def correct(
 
     The answer is the largest drift of a preference's score, as it was found.
     """
-    max_drift, counting = 0.0, _Counting(scoring, now, stretches)
+    max_drift, counting = 0.0, Counting(scoring, now, stretches)
     async for user in users(scoring, now, stretches):
         max_drift = max(max_drift, user.drift(scoring, now))
         of: UserFacets | None = user
@@ -123,16 +123,7 @@ async def _is_corrected(commit: Commit, user: UserFacets) -> bool:
     return bool(await commit(Wanted(parts=set(user.parts), rows=rows), corrected))
 
 
-@dataclass(frozen=True, slots=True)
-class _Counting:
-    """How users' facets are counted."""
-
-    scoring: Scoring
-    now: Micros | None
-    stretches: Stretches
-
-
-async def _of_users(aliases: Sequence[str], counting: _Counting) -> dict[str, UserFacets]:
+async def _of_users(aliases: Sequence[str], counting: Counting) -> dict[str, UserFacets]:
     """Users who follow one another, in order, read within a snapshot."""
     half_life, now, stretches = counting.scoring.user_half_life, counting.now, counting.stretches
     found: dict[str, UserFacets] = {}
@@ -142,7 +133,7 @@ async def _of_users(aliases: Sequence[str], counting: _Counting) -> dict[str, Us
             found[alias] = UserFacets(alias, FacetSums(half_life), FacetSums(half_life))
         return found[alias]
 
-    async for part, entries in stretches.over(recounted.parts_between(*_ends(aliases))):
+    async for part, entries in stretches.over(recounted.parts_between(aliases[0], aliases[-1])):
         user(part.user_alias).stored.add(entries)
         user(part.user_alias).parts.add(part)
     async for row in stretches.over(recounted.rows_of(aliases)):
@@ -158,10 +149,6 @@ async def _of_users(aliases: Sequence[str], counting: _Counting) -> dict[str, Us
                     counted = Counted(counted.number, as_of_now)
                 of.right.put(facet, code, counted)
     return found
-
-
-def _ends(aliases: Sequence[str]) -> tuple[str, str]:
-    return aliases[0], aliases[-1]
 
 
 def _name(alias: str, facet: Facet, code: int) -> str:

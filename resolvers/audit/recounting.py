@@ -90,7 +90,7 @@ async def chunks(
 
     With `now`, what is aggregated and dated ahead of it is taken as dated now.
     """
-    counting = _Counting(scoring, now, stretches)
+    counting = Counting(scoring, now, stretches)
     for axis in (USERS, TARGETS):
         uncounted = await recount.uncounted_subjects(axis)
         last: Subject | None = None
@@ -107,15 +107,15 @@ async def chunks(
 
 
 @dataclass(frozen=True, slots=True)
-class _Counting:
-    """How chunks are counted."""
+class Counting:
+    """How subjects, and users' preferences, are counted: `stretches` are the pauses."""
 
     scoring: Scoring
     now: Micros | None
     stretches: Stretches
 
 
-async def _chunk(axis: Axis, subjects: list[Subject], counting: _Counting) -> Chunk:
+async def _chunk(axis: Axis, subjects: list[Subject], counting: Counting) -> Chunk:
     scoring, now, stretches = counting.scoring, counting.now, counting.stretches
     chunk, first, last = Chunk(), subjects[0], subjects[-1]
     async for row in stretches.over(recount.rows_of(axis, subjects)):

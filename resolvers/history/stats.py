@@ -40,14 +40,19 @@ class Totals:
     @property
     def counts(self) -> list[ActionCount]:
         """The actions that occurred, highest count first, ties in the vocabulary's order."""
-        return [(ACTION_BY_CODE[action].type, count) for action, count in self.occurred]
+        occurred = zip(*self.occurred, strict=True)
+        return [(ACTION_BY_CODE[action].type, count) for action, count in occurred]
 
     @property
-    def occurred(self) -> list[tuple[int, int]]:
+    def occurred(self) -> tuple[list[int], list[int]]:
         """The codes of those actions, and their counts."""
-        each = self.by_action.items()
-        ordered = sorted([(-count, action) for action, count in each if count > 0])
-        return [(action, -count) for count, action in ordered]
+        count_of = self.by_action.__getitem__
+        actions = sorted(self.by_action)  # the vocabulary's order, which ties then keep
+        actions.sort(key=count_of, reverse=True)
+        counts = [*map(count_of, actions)]
+        while counts and counts[-1] <= 0:
+            del counts[-1], actions[-1]
+        return actions, counts
 
     def count(self, action: int) -> int:
         """How often an action, by its code, holds or happened."""
@@ -61,8 +66,8 @@ class Totals:
     @property
     def engagement_rate(self) -> float | None:
         """(favorites + reblogs + bookmarks + clicks) / views; None without views."""
-        (rate,) = TotalsTable([self]).engagement_rates()
-        return rate
+        favorites, reblogs, bookmarks, clicks, views = map(self.count, _ENGAGING)
+        return (favorites + reblogs + bookmarks + clicks) / views if views else None
 
     def total(self, actions: Sequence[int] | None) -> int:
         """The sum of the counts of these actions or of all."""

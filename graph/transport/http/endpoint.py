@@ -15,7 +15,7 @@ from graph.transport.engine import Engine
 from graph.transport.extents import TooMany, read_json
 from graph.transport.http.multipart import accepted_boundary, multipart_format
 from graph.transport.http.negotiation import Form, best_form
-from graph.transport.http.replies import Replies
+from graph.transport.http.replies import Replies, Reply
 from graph.transport.http.sse import SingleEvent, event_format
 from graph.transport.http.streams import AnswerStream, Format
 from graph.transport.operations import Operation
@@ -71,7 +71,8 @@ class HttpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self.respond(Request(scope, receive))
-        await response(scope, receive, send)
+        if type(response) is not Reply or not response.is_written(scope):
+            await response(scope, receive, send)
 
     async def respond(self, request: Request) -> ASGIApp:
         is_reading = request.method in _READING

@@ -93,9 +93,11 @@ class Access:
         return self.keyring.last_known(_credential(connection, {}))
 
     async def _caller(self, connection: HTTPConnection, params: Mapping[str, Any]) -> Caller:
-        if not self._tokens.is_configured and self.keyring.is_stale:
-            await self.keyring.catch_up()  # tokens of users are checked without a database
-        is_open = self.is_open
+        is_open = False
+        if not self._tokens.is_configured:  # tokens of users are checked without a database
+            if self.keyring.is_stale:
+                await self.keyring.catch_up()
+            is_open = self.keyring.is_empty
         self._check_place(connection, is_open)
         if is_open:
             return _OPEN

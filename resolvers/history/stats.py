@@ -19,7 +19,8 @@ COUNTED = {
     "hides": ActionType.HIDE,
 }
 _CODES = {name: ACTIONS[action].code for name, action in COUNTED.items()}
-_ENGAGING = [_CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks", "views")]
+_ENGAGED = [_CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks")]
+_VIEWS = _CODES["views"]
 
 
 ActionCount: TypeAlias = tuple[ActionType, int]
@@ -66,8 +67,9 @@ class Totals:
     @property
     def engagement_rate(self) -> float | None:
         """(favorites + reblogs + bookmarks + clicks) / views; None without views."""
-        favorites, reblogs, bookmarks, clicks, views = map(self.count, _ENGAGING)
-        return (favorites + reblogs + bookmarks + clicks) / views if views else None
+        count = self.by_action.get
+        views = count(_VIEWS, 0)
+        return sum(count(action, 0) for action in _ENGAGED) / views if views else None
 
     def total(self, actions: Sequence[int] | None) -> int:
         """The sum of the counts of these actions or of all."""
@@ -98,6 +100,6 @@ class TotalsTable:
         return [
             (favorites + reblogs + bookmarks + clicks) / views if views else None
             for favorites, reblogs, bookmarks, clicks, views in zip(
-                *map(self.counts, _ENGAGING), strict=True
+                *map(self.counts, (*_ENGAGED, _VIEWS)), strict=True
             )
         ]

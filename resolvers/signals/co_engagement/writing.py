@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from models.following.statements import Statement, delete, insert
 from models.reading.signals.co_engagement import StoredPart
-from resolvers.signals.co_engagement.nearest import Near
 from resolvers.signals.co_engagement.pairs import posts_of, size_of
 from resolvers.signals.co_engagement.reckoning import Reckoning
+from resolvers.signals.co_engagement.remembering import Near
 
 TABLES: Mapping[str, str] = {
     "positives": "id",

@@ -34,7 +34,7 @@ EXCEPTIONS = {"resolvers.history.loader": {"strawberry"}}
 MAY_IMPORT = {
     "graph.access": "graph.compiled graph.transport",
     "graph.commands": "graph.access graph.compiled graph.config graph.schema "
-    "graph.server models.database models.ledger models.reading models.replicas "
+    "graph.server models.database models.following models.ledger models.reading models.replicas "
     "resolvers.audit resolvers.following resolvers.moving resolvers.privacy resolvers.recording "
     "resolvers.signals",
     "graph.compiled": "",

@@ -4,10 +4,8 @@ A pair counts for a user exactly while both posts are positive and their ordinal
 whatever takes a post away subtracts what was added, and rows that come again change nothing.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from models.following.followed import FollowedRow
 from models.reading.signals.co_engagement import KEY_SPREAD, StoredEngagedPost, StoredPositive
@@ -19,12 +17,11 @@ from resolvers.signals.co_engagement.latest import (
     WINDOW,
     Latest,
     latest_of,
-    paired_with,
     put,
     take,
 )
 from resolvers.signals.co_engagement.marks import LIKING_CODES, LIKING_MARKS
-from resolvers.signals.co_engagement.pairs import Others, note
+from resolvers.signals.co_engagement.summing import NotedPairs
 
 COUNTED_STATUSES = frozenset(int(each) for each in COUNTED)
 """Of a row that holds or happened, as stored."""
@@ -71,8 +68,8 @@ class Reckoning:
     new: set[tuple[str, int]] = field(default_factory=set)  # noted: of them, those made here
     gone: set[tuple[str, int]] = field(default_factory=set)  # noted: taken away, if made anew too
     moved: dict[int, StoredEngagedPost] = field(default_factory=dict)  # noted
-    paired: Others = field(default_factory=partial(defaultdict, list))  # noted
-    parted: Others = field(default_factory=partial(defaultdict, list))  # noted
+    paired: NotedPairs = field(default_factory=NotedPairs)
+    parted: NotedPairs = field(default_factory=NotedPairs)
     first_post: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -136,7 +133,7 @@ class Reckoning:
         positive = user.by_post.get(post.number)
         if positive is None:
             positive = StoredPositive(row.user_alias, post.number, user.latest[WINDOW] + 1)
-            note(post.number, paired_with(user.latest), self.paired)
+            self.paired.note(post.number, user.latest[:WINDOW])
             user.put(positive)
             self.new.add((row.user_alias, post.number))
             self._move(post, users=1)
@@ -169,7 +166,7 @@ class Reckoning:
         """Take away the pairs of a post with each that is close to it among the user's."""
         near = range(positive.ordinal - WINDOW, positive.ordinal + WINDOW + 1)
         others = [post for post in map(user.by_ordinal.get, near) if post is not None]
-        note(positive.post, others, self.parted)
+        self.parted.note(positive.post, others)
 
     def _like(self, post: StoredEngagedPost, positive: StoredPositive, at: Micros | None) -> None:
         """Count a like at an instant in place of the one that was counted, if one was."""

@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.pacing": "",
-    "resolvers.privacy": "models.database models.ledger models.reading "
+    "resolvers.privacy": "models.database models.following models.ledger models.reading "
     "resolvers.following resolvers.pacing resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.ranks models.reading",

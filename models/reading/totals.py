@@ -83,7 +83,8 @@ async def _read(
         by_id.setdefault(subject.kind, {})[subject.id] = subject
     read = _rows if dialect() == "sqlite" else _arrays
     for kind, among in by_id.items():
-        for id, last_at, *columns in await read(fields, kind, [*among]):
+        rows: Iterable[Sequence[Any]] = await read(fields, kind, [*among])
+        for id, last_at, *columns in rows:
             if columns[0] is not None:
                 found[among[id]] = make(last_at, *columns)
     return found

@@ -82,11 +82,11 @@ async def _read(
         found[subject] = nothing
         by_id.setdefault(subject.kind, {})[subject.id] = subject
     read = _rows if dialect() == "sqlite" else _arrays
+    among: dict[str, Subject]
     for kind, among in by_id.items():
-        rows: Iterable[Sequence[Any]] = await read(fields, kind, [*among])
-        for id, last_at, *columns in rows:
-            if columns[0] is not None:
-                found[among[id]] = make(last_at, *columns)
+        for row in await read(fields, kind, [*among]):
+            if row[2] is not None:
+                found[among[row[0]]] = make(*row[1:])
     return found
 
 

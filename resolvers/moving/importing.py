@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from resolvers.caller import Caller
@@ -27,6 +28,7 @@ SETTINGS_AT_ONCE = 100
 SET = "SET"
 AHEAD = 2  # batches with the writer: one being committed, and the next
 _YOUNG = 100_000  # objects
+_USERS = 32_768  # whose aliases are remembered
 _NOBODY = Caller()
 
 
@@ -76,6 +78,17 @@ class ErrorLimit:
         return bad * 100 > self.most * lines if self.is_share else bad > self.most
 
 
+class _Remembered(Identity):
+    """An identity that remembers the aliases of users: most have many lines."""
+
+    @cached_property
+    def _aliases(self) -> Callable[[str], str]:
+        return lru_cache(_USERS)(super().alias)
+
+    def alias(self, user_id: str) -> str:
+        return self._aliases(user_id)
+
+
 @dataclass(slots=True)
 class _Batch:
     """Lines of one commit: when they arrived, and those that are well-formed by number."""
@@ -105,7 +118,7 @@ async def import_lines(
         Overloaded, OutcomeUnknown: the database did not store what comes after `durable_line`.
     """
     under_way: deque[asyncio.Task[int]] = deque()
-    source, arrived = iter(lines), 0
+    source, arrived, identity = iter(lines), 0, _Remembered(identity.secret)
     with _rarely_collecting():
         while True:
             # Lines follow one another, a microsecond apart, also where a batch takes less.

@@ -1,7 +1,7 @@
 """Lines of an import file: each an input of recording, in the snake case of its fields."""
 
 from codecs import BOM_UTF8
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,7 @@ from resolvers.recording.validation import RecordRequest
 FORMATS = ("ndjson", "csv")
 _TEXTS = ("user_id", "user_alias", "post_id", "event_id")
 _IDS = (*_TEXTS, "target.id")
+_TEXT_OR_NONE = frozenset((str, type(None)))
 _FIELDS = ("action", *_TEXTS, "target", "occurred_at", "sent_at", "undo", "context")
 _CONTEXT_TEXTS = ("source", "recommendation_id", "content_type", "author_id", "author_alias")
 _CONTEXT = (*_CONTEXT_TEXTS, "recommended", "hashtags", "metadata")
@@ -151,12 +152,14 @@ def _request(fields: Any, options: FileOptions) -> RecordRequest | BadLine:
             raise fields
         _check_names("the line", fields, _FIELDS)
         get = fields.get
-        texts = get("user_id"), get("user_alias"), get("post_id"), get("event_id")
+        texts: tuple[Any, ...] = tuple(map(get, _TEXTS))
         target, context = get("target"), get("context")
         if options.nulls is None:
             _check_ids(texts, target)
         asked = _action(get("action"), options)
-        user_id, user_alias, post_id, event_id = map(_text, texts, _TEXTS)
+        if not _TEXT_OR_NONE.issuperset(map(type, texts)):
+            texts = tuple(map(_text, texts, _TEXTS))
+        user_id, user_alias, post_id, event_id = texts
         occurred_at, sent_at = get("occurred_at"), get("sent_at")
         return RecordRequest(  # in the order of its fields: by names it takes longer
             asked.action,
@@ -176,6 +179,9 @@ def _request(fields: Any, options: FileOptions) -> RecordRequest | BadLine:
 
 def _check_ids(texts: tuple[Any, ...], target: Any) -> None:
     """Refuse as an id what other programs write for an absent value."""
+    with suppress(TypeError):  # of what is no text, and cannot be looked up
+        if target is None and NULLS.isdisjoint(texts):
+            return
     target_id = target.get("id") if isinstance(target, dict) else None
     for value, name in zip((*texts, target_id), _IDS, strict=True):
         if value.__class__ is str and value in NULLS:
@@ -208,12 +214,12 @@ def _context(fields: Any) -> RecordContext:
     )
 
 
-def _check_names(what: str, fields: Any, allowed: Collection[str]) -> None:
+def _check_names(what: str, fields: Any, allowed: tuple[str, ...]) -> None:
     if not isinstance(fields, dict):
         raise BadLine(f"{what} must be a JSON object")
-    for name in fields:
-        if name not in allowed:
-            raise BadLine(f"{what} has {shown(name)}; allowed are {', '.join(allowed)}")
+    if not all(map(allowed.__contains__, fields)):
+        name = next(name for name in fields if name not in allowed)
+        raise BadLine(f"{what} has {shown(name)}; allowed are {', '.join(allowed)}")
 
 
 def _action(value: Any, options: FileOptions) -> ActionRequest:

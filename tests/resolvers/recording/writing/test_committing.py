@@ -20,7 +20,7 @@ class Noting(Scoring):
     happen: Callable[[], None]
 
     @property
-    def half_lives(self) -> dict[int, Micros]:  # type: ignore[override]
+    def half_lives(self) -> dict[int, Micros]:
         self.happen()
         return Scoring().half_lives
 

@@ -161,7 +161,7 @@ def _request(fields: Any, options: FileOptions) -> RecordRequest | BadLine:
             texts = tuple(map(_text, texts, _TEXTS))
         user_id, user_alias, post_id, event_id = texts
         occurred_at, sent_at = get("occurred_at"), get("sent_at")
-        return RecordRequest(  # in the order of its fields: by names it takes longer
+        said = (  # in the order of the request's fields: by names it takes longer
             asked.action,
             user_id,
             user_alias,
@@ -173,6 +173,7 @@ def _request(fields: Any, options: FileOptions) -> RecordRequest | BadLine:
             _flag(fields, "undo") or asked.undo,
             NO_CONTEXT if context is None else _context(context),
         )
+        return RecordRequest(*said)
     except BadLine as bad:
         return bad
 

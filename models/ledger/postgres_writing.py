@@ -27,7 +27,10 @@ from models.upserts import (
     rare_batches,
 )
 
-_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1) WHERE id = 0"
+PRUNED_TO = "UPDATE log_head SET pruned_number = greatest(pruned_number, ${}) WHERE id = 0"
+
+_DELETES_IN_TURN = (DELETES[:-2], DELETES[-2:-1], DELETES[-1:])
+"""Those of a group go by one statement; the last two only if nothing else needs them by then."""
 
 WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS, OUTCOMES)
 
@@ -257,29 +260,32 @@ async def write(connection: Connection, writing: Writing, scope: Scope = WHOLE) 
 
 
 async def write_rare(connection: Connection, changes: Changes) -> None:
-    """Write what few commits write, under the lane's lock."""
-    await _delete(connection, changes)
+    """Write what few commits write, under the lane's lock: others wait for each round trip."""
+    for deletes in _DELETES_IN_TURN:
+        parts, arguments = list[str](), list[Any]()
+        for delete in deletes:
+            if rows := delete.rows(changes.gone):
+                condition = f"{among(delete, len(arguments) + 1)} AND {delete.condition}"
+                parts.append(f"DELETE FROM {delete.table} WHERE {condition}")
+                arguments += columns_of(rows, len(delete.columns))
+        if changes.pruned_number and deletes is _DELETES_IN_TURN[0]:
+            arguments.append(changes.pruned_number)
+            parts.append(PRUNED_TO.format(len(arguments)))
+        if parts:
+            named = ", ".join(f"part_{number} AS ({each})" for number, each in enumerate(parts))
+            await connection.execute(f"WITH {named} SELECT", *arguments)
     await put_rare(connection, changes)
 
 
 async def put_rare(connection: Connection, changes: Changes) -> None:
-    """Put the rows that few commits have, and up to where the log may be gone."""
+    """Put the rows that few commits have, in tables of their own."""
     for upsert, rows in rare_batches(changes):
         types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
         await connection.execute(statement, *columns_of(rows, len(upsert.columns)))
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
 
 
-async def _delete(connection: Connection, changes: Changes) -> None:
-    for delete in DELETES:
-        if rows := delete.rows(changes.gone):
-            statement = f"DELETE FROM {delete.table} WHERE {among(delete)} AND {delete.condition}"
-            await connection.execute(statement, *columns_of(rows, len(delete.columns)))
-
-
-def among(delete: Delete) -> str:
-    """That a row is one of those that are deleted, whose keys are an array for each column."""
-    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1))
+def among(delete: Delete, first: int = 1) -> str:
+    """That a row is one of those that are deleted; keys are an array a column, from $`first`."""
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, first))
     return f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"

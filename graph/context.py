@@ -11,8 +11,7 @@ from resolvers.caller import Caller
 from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
-from resolvers.following.following import Following
-from resolvers.following.ranks import RankFollowing
+from resolvers.following.followers import Followers
 from resolvers.history.batch_reader import BatchReaders
 from resolvers.history.loader import Loader
 from resolvers.history.loaders import Loaders
@@ -41,8 +40,7 @@ class Services:
     privacy: Privacy
     log: LogFanout
     counts: CountWatcher
-    following: Following
-    ranks: RankFollowing
+    followers: Followers
     reads: BatchReaders
     recommender: Recommender
     default_level: PrivacyLevel = PrivacyLevel.FULL

@@ -4,6 +4,7 @@ the records that are made of them."""
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import Field, field
+from functools import lru_cache
 from operator import attrgetter
 from struct import Struct
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
@@ -26,6 +27,7 @@ _NOTHING = bytes(5)
 _FLOOR = Struct(">i")
 _floor_in, _bytes_of, _from_bytes = _FLOOR.unpack_from, _FLOOR.pack, int.from_bytes
 _key_in = Struct(">q").unpack_from
+_USERS = 32_768  # whose keys are remembered, in a few megabytes
 _KEPT_BITS = 1 << 17  # half-lives from the largest to the smallest: 350 years of days
 
 
@@ -166,7 +168,13 @@ class EventKey(NamedTuple):
 
 
 def event_key(user_alias: str, event_id: str) -> EventKey:
-    return EventKey(short_key(user_alias), short_key(f"{user_alias}:{event_id}"))
+    return EventKey(user_key(user_alias), short_key(f"{user_alias}:{event_id}"))
+
+
+@lru_cache(_USERS)
+def user_key(user_alias: str) -> int:
+    """The short key of a user."""
+    return short_key(user_alias)
 
 
 def short_key(text: str) -> int:

@@ -34,7 +34,7 @@ EXCEPTIONS = {"resolvers.history.loader": {"strawberry"}}
 MAY_IMPORT = {
     "graph.access": "graph.compiled graph.transport",
     "graph.commands": "graph.access graph.compiled graph.config graph.schema "
-    "graph.server models.database models.ledger models.reading models.replicas "
+    "graph.server models.database models.following models.ledger models.reading models.replicas "
     "resolvers.audit resolvers.following resolvers.moving resolvers.privacy resolvers.recording "
     "resolvers.signals",
     "graph.compiled": "",
@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "resolvers.history": "models.reading resolvers.recording resolvers.scoring",
     "resolvers.moving": "models.reading resolvers.privacy resolvers.recording",
     "resolvers.pacing": "",
-    "resolvers.privacy": "models.database models.ledger models.reading "
+    "resolvers.privacy": "models.database models.following models.ledger models.reading "
     "resolvers.following resolvers.pacing resolvers.recording resolvers.scoring resolvers.signals",
     "resolvers.recording": "models.ledger models.reading resolvers.scoring",
     "resolvers.scoring": "models.ranks models.reading",

@@ -33,7 +33,8 @@ class Job:
     """What to send, where to and for how long; which processes to watch meanwhile.
 
     Of `users` and `posts`, one is drawn at random for each request. The load runs on the
-    processors `cores`. `pids` are the processes to watch, by what to call them.
+    processors `cores`. `pids` are the processes to watch, by what to call them, each with all below
+    it that are not watched themselves.
     """
 
     port: int
@@ -79,7 +80,7 @@ def _run(job: Job) -> Measured:
     before = _used(job)
     found = wrk.load(job.port, job.request, job.users, job.posts, job.connections, job.seconds)
     cpu_us = _per_request(job, before, found.count)
-    held = {name: memory(pid) for name, pid in job.pids.items()}
+    held = _held(job)
     return Measured(
         found.count / found.seconds,
         found.p50_ms,
@@ -113,7 +114,7 @@ async def _load(job: Job) -> Measured:
     cpu_us = _per_request(job, before, len(took_s))
     for connection in connections:
         connection.is_stopping = True
-    held = {name: memory(pid) for name, pid in job.pids.items()}
+    held = _held(job)
     await asyncio.wait_for(asyncio.gather(*(each.is_over for each in connections)), 20)
     cuts = statistics.quantiles(took_s, n=100) if len(took_s) > 1 else [0.0] * 99
     return Measured(
@@ -145,7 +146,11 @@ def _per_request(job: Job, before: dict[str, float], count: int) -> dict[str, fl
 
 
 def _used(job: Job) -> dict[str, float]:
-    return {name: processor_s(pid) for name, pid in job.pids.items()}
+    return {name: processor_s(pid, job.pids.values()) for name, pid in job.pids.items()}
+
+
+def _held(job: Job) -> dict[str, int]:
+    return {name: memory(pid, job.pids.values()) for name, pid in job.pids.items()}
 
 
 def main() -> None:

@@ -45,8 +45,12 @@ class Result:
 
     @property
     def memory(self) -> int:
-        """Bytes that the server held at most after a workload."""
-        return max(each.memory["server"] for all in self.found.values() for each in all)
+        """Bytes that the server held at most after a workload, and what follows beside it."""
+        return max(
+            each.memory["server"] + each.memory.get("followers", 0)
+            for all in self.found.values()
+            for each in all
+        )
 
     @property
     def failures(self) -> int:
@@ -81,7 +85,7 @@ def _round(database: Database, result: Result, course: Course) -> Iterator[tuple
                     course.users,
                     course.posts,
                     LOADS_CORES,
-                    {"server": server.pid, "database": beside},
+                    {**server.pids, "database": beside},
                     seconds=course.seconds,
                 )
                 yield workload, measure(job)

@@ -32,14 +32,11 @@ def rows(results: Sequence[Result], workloads: Sequence[str]) -> Iterator[tuple[
 
 
 def costs(results: Sequence[Result], workloads: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """What a request costs each server and the database behind it."""
-    yield ("processor µs of a request: server + database", *workloads)
+    """What a request costs each server, what follows beside it, and the database behind it."""
+    yield ("processor µs of a request: server + followers + database", *workloads)
     for result in results:
         found = [result.middle(workload).cpu_us for workload in workloads]
-        yield (
-            result.title,
-            *(f"{each['server']:,.0f} + {each['database']:,.0f}" for each in found),
-        )
+        yield (result.title, *map(_cost, found))
 
 
 def table(found: Iterator[tuple[str, ...]]) -> Table:
@@ -87,6 +84,12 @@ def _markdown(found: Iterator[tuple[str, ...]]) -> str:
     head = next(found)
     lines = [head, ("---", *("---:" for _ in head[1:])), *found]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cost(us: Mapping[str, float]) -> str:
+    """Microseconds of each process; of followers only where there are some."""
+    named = (us.get(name) for name in ("server", "followers", "database"))
+    return " + ".join("–" if each is None else f"{each:,.0f}" for each in named)
 
 
 def _shown(one: Measured) -> str:

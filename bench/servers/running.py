@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from bench.databases.filling import SECRET
+from bench.servers.usage import followers, hold
 from models.database.database import Database
 
 START_S = 60.0
@@ -32,12 +33,22 @@ class Command:
 
 @dataclass(frozen=True)
 class Running:
-    """A server that takes connections, and the file of what it says."""
+    """A server that takes connections, and the file of what it says.
+
+    `followers` is the process beside it that follows, if it has one.
+    """
 
     pid: int
     port: int
     command: str
     log: Path
+    followers: int | None = None
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Its processes, by what to call them."""
+        beside = {} if self.followers is None else {"followers": self.followers}
+        return {"server": self.pid, **beside}
 
     def failure(self, what: str) -> RuntimeError:
         """An error that tells which server did not do what it should, whether it lives, and why."""
@@ -52,7 +63,7 @@ class Running:
 
 @contextmanager
 def running(command: Command, cores: Sequence[int] = SERVERS_CORES) -> Iterator[Running]:
-    """Within this, the server runs, on these processors alone.
+    """Within this, the server runs, on these processors alone; what follows, on all others.
 
     Raises:
         RuntimeError: it did not come to take connections; the message holds what it said.
@@ -72,7 +83,10 @@ def running(command: Command, cores: Sequence[int] = SERVERS_CORES) -> Iterator[
                 said.seek(0)
                 heard = said.read().decode(errors="replace")[-_SAID:]
                 raise RuntimeError(f"{arguments} does not serve: {heard}")
-            yield Running(process.pid, port, " ".join(arguments), Path(said.name))
+            beside = followers(process.pid)
+            if beside is not None and (others := set(CORES) - set(cores)):
+                hold(beside, others)
+            yield Running(process.pid, port, " ".join(arguments), Path(said.name), beside)
         finally:
             process.terminate()
             try:

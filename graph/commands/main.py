@@ -7,11 +7,12 @@ import typer
 
 from graph.commands import keys
 from graph.commands.backup import backup
+from graph.commands.follow import follow
 from graph.commands.lanes import lanes
 from graph.commands.migrate import migrate
 from graph.commands.moving.export import export_data
 from graph.commands.moving.importing import import_file
-from graph.commands.plan import plan
+from graph.commands.planning.plan import plan
 from graph.commands.prune import prune
 from graph.commands.recalculate import recalculate
 from graph.commands.serve import serve
@@ -30,6 +31,7 @@ app.command("export")(export_data)
 app.command()(plan)
 app.command()(simulate)
 app.command()(serve)
+app.command()(follow)
 app.command()(migrate)
 app.command()(lanes)
 app.add_typer(keys.app, name="keys")

@@ -12,8 +12,10 @@ from uvicorn.config import STARTUP_FAILURE
 from graph.commands.keys import kept_keys
 from graph.commands.terminal import console, is_there, read_settings, ready_database, run, stop
 from graph.config.address import Address, BadAddress
+from graph.config.follower_places import FollowerPlace
 from graph.config.log_formats import LogFormat
 from graph.config.settings import PREFIX, BadSettings, Settings
+from graph.server.beside.keeping import followers_beside
 from graph.server.connections.sockets import raise_descriptor_limit
 from graph.server.logs.configuration import logging_in
 from graph.server.logs.said import say_as_records
@@ -63,6 +65,8 @@ def serve(
         )
     for name in ("EXPLORER", "INTROSPECTION"):  # workers read them from the environment
         os.environ.setdefault(PREFIX + name, "true" if address.is_local else "false")
+    place = FollowerPlace.INSIDE if settings.database.is_embedded else FollowerPlace.BESIDE
+    os.environ.setdefault(PREFIX + "FOLLOWERS", place)
     settings = read_settings()
     if settings.documents:
         _check_documents(settings)
@@ -155,5 +159,7 @@ def _listen(address: Address, workers: int, settings: Settings, *, keep_alive_s:
         timeout_keep_alive=keep_alive_s,
         timeout_graceful_shutdown=5,
     )
-    if not listen(config):
+    with followers_beside(settings) as followers:
+        has_begun = listen(config, followers)
+    if not has_begun:
         raise typer.Exit(STARTUP_FAILURE)

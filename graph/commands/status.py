@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from importlib import metadata
 
 import typer
@@ -12,10 +12,12 @@ from graph.config.secret import NoSecret, can_make_secret, known_secret, secret_
 from graph.config.settings import BadSettings, Settings
 from models.database.database import Database
 from models.database.migrating import NewerDatabase, available, pending
+from models.database.process_locks import Work
 from models.database.readiness import check_ready
 from models.database.rewriting import is_rewritten
 from models.database.suitability import check_suitable
 from models.errors import DatabaseUnavailable, UnsuitableDatabase, explained, is_unavailable
+from models.following.at_work import at_work
 from models.ledger.lanes.layouts import read_layout
 from models.partitions import Layout
 from models.reading.api_keys import StoredKey, all_keys
@@ -28,6 +30,8 @@ from resolvers.identity import Identity, is_of
 from resolvers.signals.co_engagement import auditing
 
 Line = tuple[str, str]
+
+_FOLLOWED: dict[Work, str] = {"following": "co-engagement", "ranking": "ranks"}
 
 
 def status() -> None:
@@ -149,8 +153,18 @@ async def _held(settings: Settings, refusals: list[str]) -> AsyncIterator[Line]:
         yield "co-engaged", await auditing.lag()
         queued = await queued_commits()
         yield "ranks", f"of {queued:,} commits are yet to be made" if queued else "up to date"
+        if not settings.database.is_embedded:
+            yield "followers", _who_follows(await at_work())
     if not await is_current(settings.database, settings.scoring, notes=False):
         yield "scores", "of other weights or half-lives; run `trailmark recalculate`"
+
+
+def _who_follows(told: Collection[Work]) -> str:
+    """Whether anybody makes co-engagement and ranks now."""
+    missing = [name for work, name in _FOLLOWED.items() if work not in told]
+    if not missing:
+        return "at work"
+    return f"nobody makes {' and '.join(missing)}; `serve` or `trailmark follow` does"
 
 
 def _lanes(layout: Layout, heads: list[int]) -> Iterator[Line]:

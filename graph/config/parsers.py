@@ -9,6 +9,7 @@ from pathlib import Path
 from limits import parse, parse_many
 
 from graph.access.public_keys import ALLOWED, pem_algorithm
+from graph.config.follower_places import FollowerPlace
 from graph.config.log_formats import LogFormat
 from graph.config.networks import ROOT_PATH, Network
 from graph.transport.origins import normalized
@@ -219,6 +220,13 @@ def privacy(text: str) -> PrivacyLevel:
     except KeyError:
         allowed = ", ".join(level.name.lower() for level in PrivacyLevel)
         raise ValueError(f"is {text[:64]!r}; allowed are {allowed}") from None
+
+
+def follower_place(text: str) -> FollowerPlace:
+    try:
+        return FollowerPlace(text.strip().lower())
+    except ValueError:
+        raise ValueError(f"is {text[:64]!r}; allowed are {', '.join(FollowerPlace)}") from None
 
 
 def log_format(text: str) -> LogFormat:

@@ -8,6 +8,7 @@ from typing import Any
 from graph.access.user_tokens import UserTokens
 from graph.config import parsers as reading
 from graph.config.documents import documents
+from graph.config.follower_places import FollowerPlace
 from graph.config.injected import is_injected
 from graph.config.log_formats import LogFormat
 from graph.config.networks import LOOPBACK, Network
@@ -41,6 +42,10 @@ class Settings:
     secret: str | None = field(default=None, repr=False)
     #: Standbys of that PostgreSQL, which answer reads while they are up to date.
     database_replica_urls: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
+    #: Where followers work, which make co-engagement and ranks of what is recorded: inside of the
+    #: server, beside it in a process of their own (as by itself on PostgreSQL, so that they take
+    #: no time from requests), or elsewhere, by `trailmark follow`.
+    followers: FollowerPlace | None = field(default=None, kw_only=True)
     #: Days that interactions and event ids are kept; older inputs are refused. 0 keeps all.
     prune_after_days: int = 90
     #: How much is stored about users who chose no level themselves: full, limited or none.
@@ -198,6 +203,13 @@ def _contradictions(values: dict[str, Any]) -> Iterator[str]:
     """What is wrong with settings that are right by themselves."""
     if "database_replica_urls" in values and _is_embedded(values.get("database_url")):
         yield f"{PREFIX}DATABASE_REPLICA_URLS needs PostgreSQL in {PREFIX}DATABASE_URL beside it"
+    if values.get("followers", FollowerPlace.INSIDE) is not FollowerPlace.INSIDE and _is_embedded(
+        values.get("database_url")
+    ):
+        yield (
+            f"{PREFIX}FOLLOWERS is {values['followers']!r}; allowed is 'inside' with an embedded "
+            "database, which one process writes"
+        )
     if "token_public_key" in values and "token_jwks_url" in values:
         yield f"{PREFIX}TOKEN_JWKS_URL is set beside a public key; {_ONE}"
     if not values.keys() & {"token_secret", "token_public_key", "token_jwks_url"}:
@@ -224,6 +236,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "database_url": reading.url,
     "secret": reading.secret,
     "database_replica_urls": reading.replica_urls,
+    "followers": reading.follower_place,
     "prune_after_days": reading.days,
     "default_privacy": reading.privacy,
     "weights": reading.weights,

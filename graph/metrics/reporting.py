@@ -48,6 +48,7 @@ class Reporter:
         """The metrics as of now, in what is accepted of Prometheus's forms."""
         async with self._rendering:  # it takes a thread for some milliseconds
             await self._sources.size.refresh()
+            await self._sources.services.followers.refresh()
             encode, media_type = choose_encoder(accepted)
             if self._folder is not None:
                 try:

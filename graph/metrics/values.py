@@ -87,10 +87,9 @@ def _recording(services: Services) -> Iterator[Value]:
 
 def _reading(services: Services) -> Iterator[Value]:
     yield Value(catalog.FEED_LAG, LANE, services.log.tailer.lag_s)
-    for name, seconds in services.following.lags.items():
+    for name, seconds in services.followers.lags.items():
         yield Value(catalog.FOLLOWER_LAG, (name,), seconds)
-    yield Value(catalog.FOLLOWER_LAG, (services.ranks.name,), services.ranks.lag.seconds)
-    yield Value(catalog.PENDING_RANKS, (), services.ranks.pending)
+    yield Value(catalog.PENDING_RANKS, (), services.followers.pending_ranks)
     use = pool_use()
     yield Value(catalog.POOL_CONNECTIONS, ("used",), use.used)
     yield Value(catalog.POOL_CONNECTIONS, ("idle",), use.idle)

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph.config.follower_places import FollowerPlace
 from graph.config.settings import Settings
 from graph.context import Services
 from graph.metrics.rounds import Rounds
+from graph.server.beside.following import background_works
 from graph.server.housekeeping import housekeeping, usual_chores
 from models.database.database import Database
 from models.ledger.opening import open_ledgers
@@ -18,8 +20,7 @@ from resolvers.clock import Clock
 from resolvers.feed.count_watcher import CountWatcher
 from resolvers.feed.log_subscriber import LogFanout
 from resolvers.feed.log_tailer import LogTailer
-from resolvers.following.following import Following
-from resolvers.following.ranks import RankFollowing
+from resolvers.following.followers import Followers, FollowersElsewhere, FollowersHere
 from resolvers.history.batch_reader import BatchReader, BatchReaders
 from resolvers.id_cipher import IdCipher
 from resolvers.identity import Identity
@@ -32,7 +33,6 @@ from resolvers.recording.merging import PartMerger
 from resolvers.recording.recorder import Recorder
 from resolvers.recording.writing.processors import Processors
 from resolvers.recording.writing.sizing import BATCH_LIMIT
-from resolvers.signals.co_engagement.following import CoEngagement
 from resolvers.signals.ranking import RankingRules
 from resolvers.signals.recommending.recommender import Recommender
 
@@ -66,8 +66,7 @@ async def running_services(
 
     def notify() -> None:
         tailer.notify()
-        following.notify()
-        ranks.notify()
+        followers.notify()
 
     merger = PartMerger(settings.scoring.user_half_life)
     affinity = _affinity(settings, shared_folder, tracing)
@@ -79,12 +78,7 @@ async def running_services(
         affinity=affinity,
         are_short=_are_short(settings.database),
     )
-    following = Following(
-        settings.database,
-        [CoEngagement(settings.scoring.user_half_life)],
-        may_write=lambda: writer.trouble is None and writer.waiting < BATCH_LIMIT,
-    )
-    ranks = RankFollowing(settings.database, may_write=lambda: writer.trouble is None)
+    followers = _followers(settings, writer)
     remover = Remover(writer, settings.scoring, settings.database)
     id_cipher = IdCipher(identity.key("interaction ids"))
     services = Services(
@@ -98,8 +92,7 @@ async def running_services(
         privacy=Privacy(writer, remover, identity, clock),
         log=LogFanout(tailer),
         counts=CountWatcher(tailer),
-        following=following,
-        ranks=ranks,
+        followers=followers,
         reads=BatchReaders(settings.scoring, clock, make_reader),
         recommender=Recommender(
             RankingRules(settings.scoring, settings.default_privacy),
@@ -121,8 +114,7 @@ async def running_services(
     try:
         async with (
             housekeeping(settings.database, clock, chores, rounds=rounds),
-            following.at_work(),
-            ranks.at_work(),
+            followers.at_work(),
         ):
             yield services
     finally:
@@ -132,6 +124,19 @@ async def running_services(
         await writer.stop()
         if affinity is not None:
             await affinity.close()
+
+
+def _followers(settings: Settings, writer: LaneWriters) -> Followers:
+    """The followers of this process, or what tells of others: recording comes before its own."""
+    works = background_works(settings.scoring)
+    if settings.followers not in (None, FollowerPlace.INSIDE):
+        return FollowersElsewhere([work.name for work in works])
+    return FollowersHere(
+        settings.database,
+        works,
+        may_follow=lambda: writer.trouble is None and writer.waiting < BATCH_LIMIT,
+        may_rank=lambda: writer.trouble is None,
+    )
 
 
 def _are_short(database: Database) -> Callable[[], bool]:

@@ -2,14 +2,16 @@
 
 import logging
 import os
-import signal
 import time
 from contextlib import suppress
+from socket import socket
 
 from uvicorn import Config, Server
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
+
+from graph.server.beside.keeping import FollowersBeside, how_it_ended
 
 START_S = 60.0
 """How long a new worker may take until it answers; a busy machine imports for many seconds."""
@@ -23,13 +25,16 @@ STEADY_S = 120.0
 log = logging.getLogger(__name__)
 
 
-def listen(config: Config) -> bool:
-    """Serve in as many processes as are configured, until a signal ends it; whether it began."""
+def listen(config: Config, followers: FollowersBeside | None = None) -> bool:
+    """Serve in as many processes as are configured, until a signal ends it; whether it began.
+
+    Where the workers are replaced, so are the `followers` beside them.
+    """
     server = Server(config)
     try:
         with suppress(KeyboardInterrupt):
             if config.workers > 1:
-                workers = Workers(config, sockets=[config.bind_socket()])
+                workers = Workers(config, [config.bind_socket()], followers)
                 workers.run()
                 return not workers.have_failed
             config.load_app()
@@ -47,6 +52,12 @@ class Workers(Multiprocess):
     uvicorn ends a worker that does not answer for some seconds, also one that is just starting: on
     a busy machine none would ever serve.
     """
+
+    def __init__(
+        self, config: Config, sockets: list[socket], followers: FollowersBeside | None = None
+    ) -> None:
+        super().__init__(config, sockets)
+        self._followers = followers
 
     def run(self) -> None:
         log.info("starting %d workers", self.processes_num)
@@ -66,6 +77,8 @@ class Workers(Multiprocess):
 
     def restart_all(self) -> None:
         """Replace each worker, once its successor serves, which has as long for that as any."""
+        if self._followers is not None:
+            self._followers.renew()
         usual_s = self.config.timeout_worker_healthcheck
         self.config.timeout_worker_healthcheck = int(START_S)
         try:
@@ -121,7 +134,7 @@ class Workers(Multiprocess):
     def _trouble(self, worker: Process) -> str | None:
         """What is wrong with a worker, if anything is."""
         if not worker.process.is_alive():
-            return _how_it_ended(worker)
+            return how_it_ended(worker.exitcode or 0)
         if worker in self._starting:
             return self._trouble_at_start(worker)
         is_there = worker.ping(self.config.timeout_worker_healthcheck)
@@ -137,11 +150,3 @@ class Workers(Multiprocess):
             elif time.monotonic() > self._starting[worker]:
                 return f"did not begin within {START_S:g} s and was ended"
         return None
-
-
-def _how_it_ended(worker: Process) -> str:
-    code = worker.exitcode or 0
-    if code >= 0:
-        return f"ended with exit code {code}"
-    names = {int(each): each.name for each in signal.Signals}  # not of all real-time signals
-    return f"was ended by {names.get(-code, f'signal {-code}')}"

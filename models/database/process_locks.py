@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 from models.database.advisory_locks import AdvisoryLock
@@ -18,6 +19,9 @@ POLL_S = 0.1
 PROOF_S = 10.0
 """After which a connection that holds a lock must prove that it does, and how long it may take."""
 
+TELL_S = 1.0
+"""How often what is told of the work is brought up to date."""
+
 Work = Literal["migrate", "recalculate", "housekeeping", "following", "ranking"]
 _LOCKS: dict[Work, AdvisoryLock] = {
     "migrate": AdvisoryLock.MIGRATE,
@@ -27,6 +31,7 @@ _LOCKS: dict[Work, AdvisoryLock] = {
     "ranking": AdvisoryLock.RANKING,
 }
 _TRY = "SELECT pg_try_advisory_lock({})"
+_TELL = "SELECT set_config('application_name', $1, false)"
 
 
 @asynccontextmanager
@@ -35,10 +40,13 @@ async def process_lock(
     work: Work,
     poll_s: float = POLL_S,
     waits: Callable[[], None] = lambda: None,
+    *,
+    tells: Callable[[], str] | None = None,
 ) -> AsyncIterator[None]:
     """Wait until nobody else does this work; a lock on a file beside the database, or in it.
 
     Whoever waits looks again after `poll_s`, and is told each time that somebody else is at it.
+    On PostgreSQL the session that has the lock is named by what `tells` says, for who looks at it.
 
     Raises:
         DatabaseUnavailable: the lock was lost, and the block broken off.
@@ -55,7 +63,7 @@ async def process_lock(
         while not await server.fetchval(_TRY.format(_LOCKS[work])):
             waits()
             await asyncio.sleep(poll_s)
-        async with _while_open(server, work):
+        async with _while_open(server, work, tells):
             yield
 
 
@@ -77,9 +85,11 @@ async def try_process_lock(database: Database, work: Work) -> AsyncIterator[bool
 
 
 @asynccontextmanager
-async def _while_open(server: Connection, work: Work) -> AsyncIterator[None]:
+async def _while_open(
+    server: Connection, work: Work, tells: Callable[[], str] | None = None
+) -> AsyncIterator[None]:
     """Break the block off when the connection ends or no longer answers: so may its lock have."""
-    proving = asyncio.create_task(_prove(server), name="proof of a lock")
+    proving = asyncio.create_task(_prove(server, tells), name="proof of a lock")
     try:
         async with asyncio.timeout(None) as limit:
 
@@ -100,12 +110,20 @@ async def _while_open(server: Connection, work: Work) -> AsyncIterator[None]:
         proving.cancel()
 
 
-async def _prove(server: Connection) -> None:
-    """End a connection that does not answer any more."""
+async def _prove(server: Connection, tells: Callable[[], str] | None) -> None:
+    """End a connection that does not answer any more; have it named by what is told, if that is."""
+    told, proved_at = None, monotonic()
     while True:
-        await asyncio.sleep(PROOF_S)
+        await asyncio.sleep(PROOF_S if tells is None else TELL_S)
+        name = None if tells is None else tells()
+        if name == told and monotonic() - proved_at < PROOF_S:
+            continue
         try:
-            await server.execute("SELECT 1", timeout=PROOF_S)
+            if name is None:
+                await server.execute("SELECT 1", timeout=PROOF_S)
+            else:
+                await server.execute(_TELL, name, timeout=PROOF_S)
         except GONE:
             server.terminate()
             return
+        told, proved_at = name, monotonic()

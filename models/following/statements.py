@@ -65,6 +65,22 @@ def insert(
     )
 
 
+def update(
+    table: str, key: Mapping[str, str], columns: Mapping[str, str], rows: Sequence[Sequence[Any]]
+) -> Statement:
+    """Change columns of the rows that are there under keys, whose values come first in each."""
+    found = " AND ".join(f"{name} = ?{at}" for at, name in enumerate(key, 1))
+    changes = ", ".join(f"{name} = ?{at}" for at, name in enumerate(columns, len(key) + 1))
+    joined = " AND ".join(f"t.{name} = r.{name}" for name in key)
+    values = ", ".join(f"{name} = r.{name}" for name in columns)
+    return Statement(
+        f"UPDATE {table} SET {changes} WHERE {found}",
+        f"UPDATE {table} t SET {values} FROM {{rows}} WHERE {joined}",
+        {**key, **columns},
+        rows,
+    )
+
+
 def delete(
     table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], condition: str = "TRUE"
 ) -> Statement:

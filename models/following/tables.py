@@ -46,7 +46,8 @@ class Positive(Model):
 
     `ordinal` is fixed for as long as the row is there, and was one more than the user's highest.
     Two posts of a user count as a pair where their ordinals are close. In `marks` the bit of an
-    action's code is set for each state that holds and each kind of event that happened.
+    action's code is set for each state that holds and each kind of event that happened. The indexes
+    are those of SQLite; on PostgreSQL they are of hashes, which `positive_keys` tells of.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -67,6 +68,7 @@ class EngagedPost(Model):
 
     `users` is for how many. `decayed` counts those who like it, each halved every 14 days, as
     `resolvers.scoring.decay` encodes it, and `rank_key` orders by that, ascending: best first.
+    It is within KEY_SPREAD of what `decayed` comes to.
     """
 
     number = NumberField(primary_key=True, generated=False)

@@ -59,15 +59,20 @@ def divided(changes: Changes, absent: Absent, slot: int) -> tuple[list[Copied], 
     copies: list[Copied] = []
 
     def left(upsert: Upsert, records: dict[K, V], absent: set[K]) -> dict[K, V]:
-        new = {key: record for key, record in records.items() if key in absent}
+        new, others = list[V](), dict[K, V]()
+        for key, record in records.items():
+            if key in absent:
+                new.append(record)
+            else:
+                others[key] = record
         if new:
             # In the order in which they were made, numbers and instants fill the last page of their
             # indexes, and then the next. In any other they split pages, which stay two thirds full.
-            rows, columns = list(map(upsert.values, new.values())), list(upsert.columns)
+            rows, columns = list(map(upsert.values, new)), list(upsert.columns)
             if upsert.has_slots:
                 rows, columns = [(*row, slot) for row in rows], [*columns, "slot"]
             copies.append(Copied(upsert.table, columns, rows))
-        return {key: record for key, record in records.items() if key not in new}
+        return others
 
     numbers = {number for number in changes.interactions if number > absent.last_number}
     return copies, replace(

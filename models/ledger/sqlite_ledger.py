@@ -48,8 +48,9 @@ Half of all pages have leavings before the first removal.
 SEARCHES = 2
 """How often a removal searches the file for what is left within pages, if it finds any."""
 
-_SCRUB_WAIT_MS = 100
+_SCRUB_WAIT_MS = 10
 _SCRUB_PAUSE_S = 0.1
+"""How long to wait for readers while those who write wait as well, and then to leave them alone."""
 
 
 class SqliteLedger:

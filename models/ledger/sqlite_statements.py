@@ -98,9 +98,9 @@ def read(connection: sqlite3.Connection, wanted: Wanted) -> Known:
         known.scores, known.spread_scores = of_all_slots(StoredScore, scores)
     else:
         totals = _found(connection, TOTALS, wanted.totals, of_slot=0)
-        known.totals = {row[:3]: StoredTotal(*row[:-1]) for row in totals}
+        known.totals = {row[:3]: StoredTotal(*row) for row in totals}
         scores = _found(connection, SCORES, wanted.scores, of_slot=0)
-        known.scores = {row[:2]: StoredScore(*row[:-1]) for row in scores}
+        known.scores = {row[:2]: StoredScore(*row) for row in scores}
     if wanted.variants:
         _read_variants(connection, wanted.variants, known)
     if wanted.posts:
@@ -118,9 +118,10 @@ def _found(
     *,
     of_slot: int | None = None,
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows under keys, of the table's own or of the columns named, with their slot at the end.
+    """The rows under keys, of the table's own or of the columns named.
 
-    They are looked up some at a time, in order, since neighbours lie on the same pages.
+    Those of all slots have their slot at the end. They are looked up some at a time, in order,
+    since neighbours lie on the same pages.
     """
     names = names or upsert.key
     ordered, whole = sorted(keys), len(keys) - len(keys) % ROWS_AT_ONCE
@@ -138,7 +139,9 @@ def _found(
 @cache
 def _lookup(upsert: Upsert, names: tuple[str, ...], of_slot: int | None, number: int) -> str:
     """What looks up some keys, each by the index; among values SQLite may walk the table."""
-    columns = (*upsert.columns, "slot") if upsert.has_slots else tuple(upsert.columns)
+    columns = tuple(upsert.columns)
+    if upsert.has_slots and of_slot is None:
+        columns += ("slot",)
     key = f"({', '.join('?' * len(names))})"
     same = [f"t.{name} = k.column{place}" for place, name in enumerate(names, 1)]
     if of_slot is not None:

@@ -1,9 +1,10 @@
 """What a commit leaves in the queue of ranks: whose scores it changed, in one row."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import orjson
 
 from models.records import Changes
 from models.vocabulary import SubjectKind
@@ -39,16 +40,19 @@ def names_to_queue(changes: Changes) -> QueuedNames:
     subjects = changes.ranked
     if changes.gone.subjects:
         subjects = subjects | {each for each in changes.gone.subjects if each.kind in _KINDS}
-    users, posts = (sorted(id for kind, id in subjects if kind == each) for each in _KINDS)
-    return QueuedNames(len(subjects), _listed(users), _listed(posts))
+    listed: dict[int, list[str]] = {kind: [] for kind in _KINDS}
+    for kind, id in subjects:
+        listed[kind].append(id)
+    users, posts = map(_listed, listed.values())
+    return QueuedNames(len(subjects), users, posts)
 
 
 def named(users: str, posts: str) -> Iterator[tuple[int, list[str]]]:
     """Whom a row of the queue names: ids by kind, where there are any."""
     for kind, listed in zip(_KINDS, (users, posts), strict=True):
-        if ids := json.loads(listed):
+        if ids := orjson.loads(listed):
             yield kind, ids
 
 
-def _listed(ids: Iterable[str]) -> str:
-    return json.dumps(list(ids), ensure_ascii=False, separators=(",", ":"))
+def _listed(ids: list[str]) -> str:
+    return orjson.dumps(sorted(ids)).decode()

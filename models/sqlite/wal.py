@@ -68,11 +68,12 @@ class WalFile:
     def empty(self, wait_ms: int) -> bool:
         """Move all of it and cut it to nothing; whether no reader stood in the way for that long.
 
-        Others who write wait meanwhile.
+        Most of it is moved while others go on writing. Then they wait.
 
         Raises:
             sqlite3.Error: the file cannot be written.
         """
+        self.move()
         ((usual,),) = self._connection.execute("PRAGMA busy_timeout").fetchall()
         self._connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
         try:

@@ -49,6 +49,7 @@ class Following:
             failure="the log cannot be followed",
             waiting="what is made of it waits",
             lags=self._lags,
+            numbers=lambda: self.lags.values(),
         )
 
     @property

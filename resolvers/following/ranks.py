@@ -97,6 +97,7 @@ class RankFollowing:
             failure="ranks cannot be kept",
             waiting="their changes wait",
             lags=[self.lag],
+            numbers=lambda: (self.lag.seconds, self.pending),
         )
 
     def notify(self) -> None:
@@ -119,6 +120,7 @@ class RankFollowing:
                 begun = monotonic()
                 self._notified.clear()
                 if self._may_write() and writer.has_room:
+                    self.lag.note()  # what others commit is only looked for
                     self.lag.begin()
                     await self._work_off(writer)
                     self.lag.end()

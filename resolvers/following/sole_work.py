@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from models.database.database import Database
 from models.database.process_locks import Work as LockedWork
 from models.database.process_locks import process_lock
 from models.errors import OUTAGE, described, is_away, is_unavailable
+from models.following.at_work import telling
 from resolvers.following.lag import Lag
 from resolvers.tasks import cancel
 
@@ -26,7 +27,8 @@ class SoleWork:
 
     `rounds` does it until it is cancelled or fails; then it is begun anew. What is done must not be
     lost by that, nor done twice. `failure` says in the log what cannot be done, and `waiting` what
-    becomes of it meanwhile. `lags` are left to another process while that is at it.
+    becomes of it meanwhile. `lags` are left to another process while that is at it; other processes
+    are told what `numbers` are.
     """
 
     database: Database
@@ -35,6 +37,7 @@ class SoleWork:
     failure: str
     waiting: str
     lags: Sequence[Lag]
+    numbers: Callable[[], Iterable[float]]
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -48,7 +51,9 @@ class SoleWork:
     async def _persist(self) -> None:
         while True:
             try:
-                async with process_lock(self.database, self.lock, TAKE_OVER_S, self._leave):
+                async with process_lock(
+                    self.database, self.lock, TAKE_OVER_S, self._leave, tells=self._told
+                ):
                     for lag in self.lags:
                         lag.take()
                     await self.rounds()
@@ -65,6 +70,9 @@ class SoleWork:
             log.warning(message, self.failure, self.waiting, described(error), extra=OUTAGE)
         else:
             log.error("%s; it is tried again", self.failure, exc_info=error)
+
+    def _told(self) -> str:
+        return telling(self.lock, self.numbers())
 
     def _leave(self) -> None:
         for lag in self.lags:

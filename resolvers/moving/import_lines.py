@@ -19,6 +19,8 @@ from resolvers.recording.validation import RecordRequest
 
 FORMATS = ("ndjson", "csv")
 _TEXTS = ("user_id", "user_alias", "post_id", "event_id")
+_IDS = (*_TEXTS, "target.id")
+_TEXT_OR_NONE = frozenset((str, type(None)))
 _FIELDS = ("action", *_TEXTS, "target", "occurred_at", "sent_at", "undo", "context")
 _CONTEXT_TEXTS = ("source", "recommendation_id", "content_type", "author_id", "author_alias")
 _CONTEXT = (*_CONTEXT_TEXTS, "recommended", "hashtags", "metadata")
@@ -30,7 +32,7 @@ _FLAT = tuple(f"{outer}_{inner}" for outer, inners in _NESTED.items() for inner 
 _JSON = ("target", "context", "hashtags", "metadata")
 _SPANNING = frozenset(("target", "context", "context_hashtags", "context_metadata"))
 COLUMNS = (*_FIELDS, *_FLAT)
-_ACTIONS = {action.value: action for action in ActionType}
+_ACTIONS = {action.value: ActionRequest(action) for action in ActionType}
 _SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -149,29 +151,41 @@ def _request(fields: Any, options: FileOptions) -> RecordRequest | BadLine:
         if isinstance(fields, BadLine):
             raise fields
         _check_names("the line", fields, _FIELDS)
+        get = fields.get
+        texts: tuple[Any, ...] = tuple(map(get, _TEXTS))
+        target, context = get("target"), get("context")
         if options.nulls is None:
-            _check_ids(fields)
-        target, context = fields.get("target"), fields.get("context")
-        asked = _action(fields.get("action"), options)
-        return RecordRequest(
-            action=asked.action,
-            **{name: _text(fields, name) for name in _TEXTS},
-            target=None if target is None else _target(target),
-            occurred_at=_instant(fields, "occurred_at", options),
-            sent_at=_instant(fields, "sent_at", options),
-            undo=_flag(fields, "undo") or asked.undo,
-            context=NO_CONTEXT if context is None else _context(context),
+            _check_ids(texts, target)
+        asked = _action(get("action"), options)
+        if not _TEXT_OR_NONE.issuperset(map(type, texts)):
+            texts = tuple(map(_text, texts, _TEXTS))
+        user_id, user_alias, post_id, event_id = texts
+        occurred_at, sent_at = get("occurred_at"), get("sent_at")
+        said = (  # in the order of the request's fields: by names it takes longer
+            asked.action,
+            user_id,
+            user_alias,
+            post_id,
+            None if target is None else _target(target),
+            None if occurred_at is None else _instant(occurred_at, "occurred_at", options),
+            None if sent_at is None else _instant(sent_at, "sent_at", options),
+            event_id,
+            _flag(fields, "undo") or asked.undo,
+            NO_CONTEXT if context is None else _context(context),
         )
+        return RecordRequest(*said)
     except BadLine as bad:
         return bad
 
 
-def _check_ids(fields: Mapping[str, Any]) -> None:
+def _check_ids(texts: tuple[Any, ...], target: Any) -> None:
     """Refuse as an id what other programs write for an absent value."""
-    target = fields.get("target")
+    with suppress(TypeError):  # of what is no text, and cannot be looked up
+        if target is None and NULLS.isdisjoint(texts):
+            return
     target_id = target.get("id") if isinstance(target, dict) else None
-    for name, value in (*((each, fields.get(each)) for each in _TEXTS), ("target.id", target_id)):
-        if isinstance(value, str) and value in NULLS:
+    for value, name in zip((*texts, target_id), _IDS, strict=True):
+        if value.__class__ is str and value in NULLS:
             raise BadLine(
                 f"{name}: got {shown(value)}, which may stand for an absent value; allowed is to "
                 f"say --null {value} where it does, and --null '' where it does not"
@@ -183,7 +197,7 @@ def _target(fields: Any) -> tuple[TargetKind, str]:
     kind = fields.get("kind")
     if not isinstance(kind, str) or kind not in TargetKind.__members__:
         raise BadLine(f"target.kind: got {shown(str(kind))}; allowed are {', '.join(TargetKind)}")
-    return TargetKind(kind), _text(fields, "id") or ""
+    return TargetKind(kind), _text(fields.get("id"), "id") or ""
 
 
 def _context(fields: Any) -> RecordContext:
@@ -194,7 +208,7 @@ def _context(fields: Any) -> RecordContext:
     ):
         raise BadLine("context.hashtags: allowed is a list of texts")
     return RecordContext(
-        **{name: _text(fields, name) for name in _CONTEXT_TEXTS},
+        **{name: _text(fields.get(name), name) for name in _CONTEXT_TEXTS},
         recommended=_flag(fields, "recommended"),
         hashtags=hashtags,
         metadata=fields.get("metadata"),
@@ -204,9 +218,9 @@ def _context(fields: Any) -> RecordContext:
 def _check_names(what: str, fields: Any, allowed: tuple[str, ...]) -> None:
     if not isinstance(fields, dict):
         raise BadLine(f"{what} must be a JSON object")
-    for name in fields:
-        if name not in allowed:
-            raise BadLine(f"{what} has {shown(name)}; allowed are {', '.join(allowed)}")
+    if not all(map(allowed.__contains__, fields)):
+        name = next(name for name in fields if name not in allowed)
+        raise BadLine(f"{what} has {shown(name)}; allowed are {', '.join(allowed)}")
 
 
 def _action(value: Any, options: FileOptions) -> ActionRequest:
@@ -214,8 +228,8 @@ def _action(value: Any, options: FileOptions) -> ActionRequest:
     if isinstance(value, str):
         if found := options.names.get(value):
             return found
-        if action := _ACTIONS.get(value):
-            return ActionRequest(action)
+        if found := _ACTIONS.get(value):
+            return found
         with suppress(ValueError):
             return action_request(value)
     raise BadLine(
@@ -223,8 +237,7 @@ def _action(value: Any, options: FileOptions) -> ActionRequest:
     )
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str | None:
-    value = fields.get(name)
+def _text(value: Any, name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -239,9 +252,8 @@ def _flag(fields: Mapping[str, Any], name: str) -> bool:
     raise BadLine(f"{name}: got {shown(str(value))}; allowed are true and false")
 
 
-def _instant(fields: Mapping[str, Any], name: str, options: FileOptions) -> int | None:
-    value = fields.get(name)
+def _instant(value: Any, name: str, options: FileOptions) -> int:
     try:
-        return None if value is None else parse_loosely(value, options.zone)
+        return parse_loosely(value, options.zone)
     except ValueError as error:
         raise BadLine(f"{name}: got {error}") from None

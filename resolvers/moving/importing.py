@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import re
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from resolvers.caller import Caller
@@ -27,6 +29,8 @@ SETTINGS_AT_ONCE = 100
 SET = "SET"
 AHEAD = 2  # batches with the writer: one being committed, and the next
 _YOUNG = 100_000  # objects
+_TURN_S = 0.000_2
+_USERS = 32_768  # whose aliases are remembered
 _NOBODY = Caller()
 
 
@@ -76,6 +80,17 @@ class ErrorLimit:
         return bad * 100 > self.most * lines if self.is_share else bad > self.most
 
 
+class _Remembered(Identity):
+    """An identity that remembers the aliases of users: most have many lines."""
+
+    @cached_property
+    def _aliases(self) -> Callable[[str], str]:
+        return lru_cache(_USERS)(super().alias)
+
+    def alias(self, user_id: str) -> str:
+        return self._aliases(user_id)
+
+
 @dataclass(slots=True)
 class _Batch:
     """Lines of one commit: when they arrived, and those that are well-formed by number."""
@@ -105,13 +120,13 @@ async def import_lines(
         Overloaded, OutcomeUnknown: the database did not store what comes after `durable_line`.
     """
     under_way: deque[asyncio.Task[int]] = deque()
-    source, arrived = iter(lines), 0
-    with _rarely_collecting():
+    source, arrived, identity = iter(lines), 0, _Remembered(identity.secret)
+    with _in_bulk():
         while True:
             # Lines follow one another, a microsecond apart, also where a batch takes less.
             arrived = max(clock(), arrived + LINES_AT_ONCE)
             batch = _Batch(arrived)
-            if not await _read(source, batch, identity, progress):
+            if not await _read(source, batch, identity, progress, unjudged=writer.unjudged):
                 break
             under_way.append(asyncio.create_task(_store(batch, writer, progress)))
             if len(under_way) == AHEAD:
@@ -159,25 +174,37 @@ async def _first(under_way: "deque[asyncio.Task[int]]") -> int:
 
 
 @contextmanager
-def _rarely_collecting() -> Iterator[None]:
-    """Let the garbage collector look once for some thousand lines, few of whose objects live on."""
-    usual = gc.get_threshold()
+def _in_bulk() -> Iterator[None]:
+    """Set Python for some thousand lines at once.
+
+    The garbage collector looks once for all of them, few of whose objects live on. Whoever writes
+    needs the interpreter between two statements, and soon: those who read lines take turns of
+    fifths of a millisecond, else the database waits for them.
+    """
+    usual, turns = gc.get_threshold(), sys.getswitchinterval()
     gc.freeze()
     gc.set_threshold(_YOUNG, *usual[1:])
+    sys.setswitchinterval(_TURN_S)
     try:
         yield
     finally:
+        sys.setswitchinterval(turns)
         gc.set_threshold(*usual)
         gc.unfreeze()
 
 
 async def _read(
-    source: Iterator[Line], batch: _Batch, identity: Identity, progress: Import
+    source: Iterator[Line],
+    batch: _Batch,
+    identity: Identity,
+    progress: Import,
+    *,
+    unjudged: asyncio.Event,
 ) -> bool:
     """Read the lines of a batch, some at a time; False if there are none left.
 
     Reading is work that fills the time in which the database works. It must not make the database
-    wait in its turn, least of all with the lock held.
+    wait in its turn, least of all with the lock held: while a batch is judged, nothing is read.
     """
     while few := list(islice(source, min(LINES_READ, LINES_AT_ONCE - batch.lines))):
         for position, line in enumerate(few, batch.arrived_at + batch.lines):
@@ -187,6 +214,7 @@ async def _read(
         batch.lines += len(few)
         batch.end, batch.last_line = few[-1].end, few[-1].number
         await asyncio.sleep(0)
+        await unjudged.wait()
     return batch.lines > 0
 
 

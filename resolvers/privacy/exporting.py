@@ -5,9 +5,10 @@ from typing import Any
 
 import orjson
 
+from models.following.positives import positives_after
 from models.reading import user_data
 from models.reading.history import HistoryCursor
-from models.reading.signals.co_engagement import StoredPositive, positives_after
+from models.reading.signals.co_engagement import StoredPositive
 from models.reading.user_data import BEGINNING
 from models.records import (
     EARLIEST,

@@ -1,6 +1,6 @@
 """What each interaction adds to every total and score it moves, and takes away when undone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.partitions import ONE_LANE
@@ -30,7 +30,7 @@ from resolvers.recording.outcome_changes import OutcomeChanges
 from resolvers.scoring import decay
 from resolvers.scoring.decay import Decayed
 from resolvers.scoring.facet_parts import Facet
-from resolvers.scoring.weights import SCORED, ExactWeight, Scoring, no_score
+from resolvers.scoring.weights import SCORED, Scoring, no_score
 
 SPANS = (1, 60, DAY_MINUTES)
 """The spans of time that activity is counted in, in minutes: a minute, an hour, a day."""
@@ -52,15 +52,20 @@ def subjects(user_alias: str, action: Action, target_id: str) -> list[Subject]:
     return [user] if kind is None else [user, Subject(kind, target_id)]
 
 
-def want_counts(keys: Wanted, user_alias: str, action: int, target_id: str) -> None:
-    """Add the keys of the totals and scores that one interaction, by its action's code, moves."""
-    keys.totals.add((_USER, user_alias, action))
-    keys.scores.add((_USER, user_alias))
-    kind = _TARGETS[action]
-    if kind is not None:
-        keys.totals.add((kind, target_id, action))
-        if kind in SCORED:
-            keys.scores.add((kind, target_id))
+def want_counts(keys: Wanted, counted: Iterable[tuple[str, int, str]]) -> None:
+    """Add the keys of the totals and scores that interactions move.
+
+    Each is given by its user, its action's code and its target.
+    """
+    totals, scores = keys.totals.add, keys.scores.add
+    for user_alias, action, target_id in counted:
+        totals((_USER, user_alias, action))
+        scores((_USER, user_alias))
+        kind = _TARGETS[action]
+        if kind is not None:
+            totals((kind, target_id, action))
+            if kind in SCORED:
+                scores((kind, target_id))
 
 
 @dataclass(slots=True)
@@ -157,14 +162,11 @@ class CounterChanges:
     def settle(self, changes: Changes) -> None:
         """Put every total, score and span of activity that changed into the form that is stored."""
         totals, grown, scores = changes.totals, decay.grown, _ScoreChanges()
-        weights, add = self._scoring.exact_weights, scores.add
         for key, running in self._totals.items():
             totals[key] = total = running.record
             if running.is_scored:
-                added = running.added
-                total.decayed = grown(total.decayed, added)
-                kind, id, action = key
-                add((kind, id), running.moved, added, weights[kind == _USER, action])
+                total.decayed = grown(total.decayed, running.added)
+        scores.add(self._totals, self._scoring)
         scores.settle(self._known, changes)
         self._settle_activity(changes)
         self.outcomes.settle(changes)
@@ -200,34 +202,40 @@ class _ScoreChanges:
         self._positive: dict[tuple[int, str], Decayed] = {}
         self._negative: dict[tuple[int, str], Decayed] = {}
 
-    def add(
-        self, subject: tuple[int, str], moved: int, added: Decayed, weight: ExactWeight
-    ) -> None:
-        """Add what a total was changed by, to the side that its action weighs on."""
-        self._moved[subject] = self._moved.get(subject, 0) + moved
-        factor, bits = weight
-        floor, units = added
-        if units and factor:
-            side = self._positive if factor > 0 else self._negative
-            more, before = (floor - bits, units * abs(factor)), side.get(subject)
-            side[subject] = more if before is None else decay.plus(before, more)
+    def add(self, totals: Mapping[tuple[int, str, int], _RunningTotal], scoring: Scoring) -> None:
+        """Add what totals were changed by, each to the side that its action weighs on."""
+        moved, positive, negative = self._moved, self._positive, self._negative
+        weights, plus = scoring.exact_weights, decay.plus
+        for (kind, id, action), running in totals.items():
+            if not running.is_scored:
+                continue
+            subject = kind, id
+            moved[subject] = moved.get(subject, 0) + running.moved
+            floor, units = running.added
+            factor, bits = weights[kind == _USER, action]
+            if units and factor:
+                side = positive if factor > 0 else negative
+                more, before = (floor - bits, units * abs(factor)), side.get(subject)
+                side[subject] = more if before is None else plus(before, more)
 
     def settle(self, known: Known, changes: Changes) -> None:
         """Put the scores into the form that is stored, and note whose ranks may be others."""
-        grown, ranked = decay.grown, changes.ranked
+        scores, changed, grown = known.scores, changes.scores, decay.grown
         # Where there were other lanes, the sum of all slots may be another's that is counted here.
         has_slots = known.layout != ONE_LANE
         for subject, moved in self._moved.items():
-            record = changes.scores[subject] = known.scores.get(subject) or no_score(*subject)
-            before = record.positive, record.negative, record.count != 0
+            record = changed[subject] = scores.get(subject) or no_score(*subject)
+            is_ranked = has_slots or (not record.count) != (not record.count + moved)
             record.count += moved
             more, less = self._positive.get(subject), self._negative.get(subject)
             if more is not None and more[1]:
-                record.positive = grown(record.positive, more)
+                before, record.positive = record.positive, grown(record.positive, more)
+                is_ranked = is_ranked or before != record.positive
             if less is not None and less[1]:
-                record.negative = grown(record.negative, less)
-            if has_slots or before != (record.positive, record.negative, record.count != 0):
-                ranked.add(subject)
+                before, record.negative = record.negative, grown(record.negative, less)
+                is_ranked = is_ranked or before != record.negative
+            if is_ranked:
+                changes.ranked.add(subject)
 
 
 def _aggregate(total: StoredTotal, sign: int, occurrence: Decayed | None) -> None:

@@ -41,23 +41,24 @@ def wanted(
     submissions: Sequence[Submission], default_level: PrivacyLevel = PrivacyLevel.FULL
 ) -> Wanted:
     """The keys of all that judging the submissions may read or move."""
-    keys = Wanted()
+    keys, counted = Wanted(), list[tuple[str, int, str]]()
+    keys.aliases.update(submission.user_alias for submission in submissions)
     for submission in submissions:
-        keys.aliases.add(submission.user_alias)
+        user_alias, action = submission.user_alias, submission.action
+        target_id = submission.target_id
+        counted.append((user_alias, action.code, target_id))
         if submission.event_key is not None:
             keys.event_ids.add(submission.event_key)
         if submission.source is not None or submission.variant is not None:
             keys.variants.update(wanted_names(submission))
-        actions = [submission.action]
-        if submission.action.is_state:
+        if action.is_state:
             keys.states.add(submission.state_key)
-        if submission.action.excludes is not None:
+        if action.excludes is not None:
             keys.states.add(submission.opposite_key)
-            actions.append(ACTIONS[submission.action.excludes])
+            counted.append((user_alias, ACTIONS[action.excludes].code, target_id))
         if submission.is_describable:
-            keys.posts.add(submission.target_id)
-        for action in actions:
-            want_counts(keys, submission.user_alias, action.code, submission.target_id)
+            keys.posts.add(target_id)
+    want_counts(keys, counted)
     keys.tokens = WantedTokens(
         are_among=lambda levels: bool(limited(submissions, levels, default_level)),
         keys=lambda known: token_keys(submissions, known, default_level),

@@ -84,7 +84,7 @@ class StateMachine:
         if row is not None and row.id == first.interaction_id:
             # Each input arrives at an instant of its own, and leaves it on what it writes.
             wrote = not submission.undo and row.recorded_at == first.seen_at
-            return _answer(_UNCHANGED, row, wrote=wrote)
+            return _answer(_UNCHANGED, row, submission, wrote=wrote)
         is_event = not submission.action.is_state
         return Verdict(_UNCHANGED, _FULL, interaction_id=first.interaction_id, wrote=is_event)
 
@@ -142,11 +142,11 @@ class StateMachine:
         # An undo may find that the opposite, which kept the state from holding, was forgotten.
         if not held and not submission.undo and _holds(row, opposite):
             self._show(row, submission, at, archived=archived)
-            return _answer(_CREATED if first else _REACTIVATED, row, wrote=True)
+            return _answer(_CREATED if first else _REACTIVATED, row, submission, wrote=True)
         if held and not _holds(row, opposite):
             self._undo(row, submission)
-            return _answer(_UNDONE, row)
-        return _answer(_UNCHANGED, row)
+            return _answer(_UNDONE, row, submission)
+        return _answer(_UNCHANGED, row, submission)
 
     def _oppose(
         self,
@@ -270,10 +270,16 @@ def _rejected(code: InputErrorCode, field: str, message: str) -> Verdict:
     return Verdict(Outcome.REJECTED, _FULL, errors=errors)
 
 
-def _answer(outcome: Outcome, row: StoredInteraction, *, wrote: bool = False) -> Verdict:
-    """The verdict on a state; its row is a copy, since a later submission may change the row."""
+def _answer(
+    outcome: Outcome, row: StoredInteraction, submission: Submission, *, wrote: bool = False
+) -> Verdict:
+    """The verdict on a state; its row is a copy, since a later submission may change the row.
+
+    Nobody shows what is imported.
+    """
     if row.status in _WITH_CONTEXT:
-        return Verdict(outcome, _FULL, row.id, row.copy(), wrote=wrote)
+        shown = None if submission.imported else row.copy()
+        return Verdict(outcome, _FULL, row.id, shown, wrote=wrote)
     return Verdict(outcome, _FULL)
 
 

@@ -69,13 +69,19 @@ def validate(
     if request.undo and not action.is_state:
         message = f"{action.type} is an event and cannot be undone; allowed are states"
         errors.append(InputError(InputErrorCode.NOT_ALLOWED, ("action",), message))
-    occurred_at = _instant(request, now, errors, imported)
+    occurred_at: Micros | None = None
+    context: str | None = None
+    variant: str | None = None
+    if request.occurred_at is not None or request.sent_at is not None:
+        occurred_at = _instant(request, now, errors, imported)
     if request.event_id is not None:
         try:
             check_text(request.event_id, EVENT_ID_LENGTH)
         except BadId as bad:
             errors.append(bad.at("eventId"))
-    context = stored_context(request.context, identity, errors)
+    if request.context is not NO_CONTEXT:
+        context = stored_context(request.context, identity, errors)
+        variant = variant_of(request.context, action)
     submission = None
     if alias is not None and target_id is not None and not errors:
         submission = Submission(
@@ -90,7 +96,7 @@ def validate(
             recommended=request.context.recommended,
             context=context,
             imported=imported,
-            variant=variant_of(request.context, action),
+            variant=variant,
         )
     post_id = target_id if action.target_kind is _POST else None
     return ValidatedRequest(submission, alias, post_id, tuple(errors))
@@ -175,8 +181,6 @@ def _instant(
     imported was not sent just now, so its `sentAt` says nothing about a clock.
     """
     at, sent_at = request.occurred_at, request.sent_at
-    if at is None and sent_at is None:
-        return None
     if isinstance(at, Unreadable) or isinstance(sent_at, Unreadable):
         for field, value in (("occurredAt", at), ("sentAt", sent_at)):
             if isinstance(value, Unreadable):

@@ -80,8 +80,8 @@ class Writer:
         self._layout_changed = layout_changed
         self._beginning = asyncio.Lock()
         self._is_due = asyncio.Event()
-        self._is_stopping = False
-        self._is_retired = False
+        self._is_stopping = self._is_retired = False
+        self.unjudged = self._committer.unjudged
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from models.database.database import dialect
 from models.reading.filters import Conditions
-from models.reading.signals.co_engagement import KnownPost
+from models.reading.signals.co_engagement import KEY_SPREAD, KnownPost
 from models.reading.signals.descriptions import PostDescription, description_of
 from models.replicas.fetching import fetch_current
 from models.signal_records import StoredPost
@@ -15,6 +15,7 @@ from models.upserts import POSTS
 from models.vocabulary import ACTIONS, ActionType, SubjectKind
 
 _MOST = ""  # in place of a post's id, which is never empty
+_AHEAD = 32
 _VIEW = ACTIONS[ActionType.VIEW].code
 _DESCRIBED = len(POSTS.columns)
 
@@ -28,7 +29,7 @@ class Likes(NamedTuple):
 
 @dataclass(slots=True)
 class KnownPosts:
-    """What is known of posts by their ids, and the likes of the post that is liked most.
+    """What is known of posts by their ids, and the likes of those that may be liked most.
 
     Those that somebody engages with are in `engaged` by their numbers.
     """
@@ -37,7 +38,7 @@ class KnownPosts:
     likes: dict[str, Likes] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
     engaged: dict[int, KnownPost] = field(default_factory=dict)
-    most: Likes = field(default_factory=Likes)
+    most: list[Likes] = field(default_factory=list)
 
 
 async def known_posts(post_ids: Sequence[str]) -> KnownPosts:
@@ -48,7 +49,7 @@ async def known_posts(post_ids: Sequence[str]) -> KnownPosts:
     for id, *row in map(tuple, await fetch_current(text, statement.arguments)):
         described, (decayed, users, number, views) = row[:_DESCRIBED], row[_DESCRIBED:]
         if id == _MOST:
-            found.most = Likes(decayed, users)
+            found.most.append(Likes(decayed, users))
             continue
         if described[0] is not None:
             found.descriptions[id] = description_of(StoredPost(*described))
@@ -60,7 +61,11 @@ async def known_posts(post_ids: Sequence[str]) -> KnownPosts:
 
 
 class _Statement(Conditions):
-    """A row for each post and slot with views of it, and one for the post that is liked most."""
+    """A row for each post and slot with views of it, and one for each that may be liked most.
+
+    Stored keys tell likes apart but for some percent. Of so many posts that are as close to the
+    first, any may be ahead of it.
+    """
 
     def text(self, post_ids: Sequence[str]) -> str:
         described = ", ".join(f"p.{name}" for name in POSTS.columns)
@@ -76,7 +81,8 @@ class _Statement(Conditions):
             "LEFT JOIN engaged_posts e ON e.post_id = c.id "
             f"LEFT JOIN totals t ON {of_views} "
             f"UNION ALL SELECT '{_MOST}', {nothing}, m.decayed, m.users, NULL, NULL FROM "
-            "(SELECT decayed, users FROM engaged_posts ORDER BY rank_key LIMIT 1) m"
+            f"(SELECT decayed, users FROM engaged_posts WHERE rank_key <= {2 * KEY_SPREAD} + "
+            f"(SELECT min(rank_key) FROM engaged_posts) ORDER BY rank_key LIMIT {_AHEAD}) m"
         )
 
     def _ids(self, post_ids: Sequence[str]) -> str:

@@ -13,6 +13,12 @@ from models.vocabulary import COUNTED, SubjectKind
 
 AT_ONCE = 20_000
 
+KEY_SPREAD = 1 / 16
+"""How far the stored key of a post may be from what its likes come to, which are then 4% apart.
+
+The key is in an index, so to move it with each like of many would write three entries of indexes.
+"""
+
 
 @dataclass(slots=True)
 class StoredPositive:
@@ -72,16 +78,6 @@ async def posts_by_number(numbers: Collection[int]) -> list[StoredEngagedPost]:
     among = conditions.among(list(numbers), "bigint")
     rows = await fetch(f"{_POSTS} number {among}", conditions.arguments)
     return [StoredEngagedPost(*row) for row in rows]
-
-
-async def positives_after(alias: str, ordinal: int, limit: int) -> list[tuple[str, StoredPositive]]:
-    """A user's next positives by their ordinals, each behind its post's id."""
-    rows = await fetch(
-        f"SELECT e.post_id, {POSITIVE} FROM positives p JOIN engaged_posts e ON e.number = p.post "
-        f"WHERE p.user_alias = $1 AND p.ordinal > $2 ORDER BY p.ordinal LIMIT {int(limit)}",
-        (alias, ordinal),
-    )
-    return [(post_id, StoredPositive(*row)) for post_id, *row in map(tuple, rows)]
 
 
 async def parts(buckets: Collection[int], *, with_base: bool) -> list[StoredPart]:

@@ -133,6 +133,11 @@ class LaneWriters:
         """
         return await self._layout.whole.transact(wanted, judge)
 
+    @property
+    def unjudged(self) -> asyncio.Event:
+        """Set while no large batch over all lanes is judged, as `Committer` says."""
+        return self._layout.whole.unjudged
+
     def by_lane(
         self, aliases: Sequence[str]
     ) -> Iterator[tuple[Callable[[Wanted, Judge[Any]], Awaitable[Any]], Sequence[str]]]:

@@ -1,7 +1,9 @@
 """Committing: a batch is judged and stored by the ledger, and its callers are answered."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from models.errors import DatabaseUnavailable, LayoutChanged
@@ -10,7 +12,7 @@ from models.records import Changes, Known
 from resolvers.recording.judging import Rules, judge
 from resolvers.recording.salts import NoSalt, make_salt
 from resolvers.recording.submissions import Submission, Verdict
-from resolvers.recording.writing.batches import Batch
+from resolvers.recording.writing.batches import LARGE_CALL, Batch
 from resolvers.recording.writing.counting import BatchCounts
 from resolvers.recording.writing.exclusive import ExclusiveTransaction
 from resolvers.recording.writing.failures import FailureLog
@@ -31,7 +33,8 @@ class Committer:
 
     Salts are made by the ledger that is `whole`. `notify` is called after each commit. If it
     `stops_at_failure`, it commits nothing any more once the database was not there to commit.
-    `trouble` is why that did not commit last, until it has committed again.
+    `trouble` is why that did not commit last, until it has committed again. `unjudged` is set while
+    no large batch is judged: only then the interpreter has time for what is not urgent.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class Committer:
         stops_at_failure: bool,
     ) -> None:
         self.isolation = Isolation()
+        self.unjudged = asyncio.Event()
+        self.unjudged.set()
         self._failures = FailureLog()
         self._counts = counts
         self.trouble: DatabaseUnavailable | None = None
@@ -66,10 +71,18 @@ class Committer:
                 raise DatabaseUnavailable("what was submitted before is not stored")
             if self.isolation.holds_back(batch):
                 raise HeldBack
-            changes, verdicts = judge(batch.submissions, known, self._rules)
+            if is_large:
+                self.unjudged.clear()
+            try:
+                changes, verdicts = judge(batch.submissions, known, self._rules)
+            finally:
+                if is_large:
+                    with suppress(RuntimeError):  # the loop has ended
+                        loop.call_soon_threadsafe(self.unjudged.set)
             batch.preferring[:] = [part.user_alias for part in changes.parts]
             return changes, verdicts
 
+        is_large, loop = len(batch) >= LARGE_CALL, asyncio.get_running_loop()
         try:
             return await self._ledger.begin(batch.wanted, judged)
         except Exception as error:

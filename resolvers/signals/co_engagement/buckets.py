@@ -5,7 +5,6 @@ the base once they have come to a share of it: so an entry is written few times,
 base, and a reader has few parts to add up.
 """
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
@@ -16,8 +15,9 @@ from models.reading.signals.co_engagement import (
     bucket_sizes,
     user_counts,
 )
-from resolvers.signals.co_engagement.nearest import Near, divisor, nearest_of
-from resolvers.signals.co_engagement.pairs import added_up, size_of
+from resolvers.signals.co_engagement.pairs import size_of
+from resolvers.signals.co_engagement.remembering import Divisors, Near, nearest_of
+from resolvers.signals.co_engagement.summing import added_up
 
 PARTS = 16
 """Parts of a bucket that are merged into one."""
@@ -55,7 +55,7 @@ class Buckets:
 
     sizes: dict[int, Sizes] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)  # those with parts
-    divisors: "array[float]" = field(default_factory=lambda: array("d"))
+    divisors: Divisors = field(default_factory=Divisors)
 
     @classmethod
     async def read(cls) -> "Buckets":
@@ -65,15 +65,8 @@ class Buckets:
             buckets._add(each)
         async for counts in user_counts():
             for number, users in counts:
-                buckets.note_users(number, users)
+                buckets.divisors.note(number, users)
         return buckets
-
-    def note_users(self, post: int, users: int) -> None:
-        """Remember how many users a post has by now."""
-        if post >= len(self.divisors):
-            more = post + 1 - len(self.divisors) + len(self.divisors) // 4
-            self.divisors.extend([divisor(0)] * more)
-        self.divisors[post] = divisor(users)
 
     def due(self, touched: Iterable[int], number: int) -> list[int]:
         """Those of some buckets whose parts are to be merged with a batch's; not all at once."""
@@ -138,8 +131,7 @@ def merged(
     of: dict[int, list[bytes]] = {}
     for part in parts:
         of.setdefault(part.bucket, []).append(part.entries)
-    for bucket, packs in of.items():
-        entries = added_up(packs)
+    for bucket, entries in zip(of, added_up(list(of.values())), strict=True):
         if entries:
             found.new.append(StoredPart(bucket, into_bases, number, entries))
         if into_bases:

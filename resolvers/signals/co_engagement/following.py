@@ -27,8 +27,8 @@ from models.records import Micros
 from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
 from resolvers.signals.co_engagement.latest import WINDOW, Latest, Recent, latest_of
 from resolvers.signals.co_engagement.marks import POSITIVE_CODES
-from resolvers.signals.co_engagement.pairs import counted
 from resolvers.signals.co_engagement.reckoning import COUNTED_STATUSES, Reckoning
+from resolvers.signals.co_engagement.summing import counted
 from resolvers.signals.co_engagement.writing import (
     TABLES,
     changes,
@@ -169,7 +169,7 @@ class CoEngagement:
         number = numbers.part
         new, statements = await asyncio.to_thread(_made, reckoning, number)
         for post in reckoning.moved.values():
-            buckets.note_users(post.number, post.users)
+            buckets.divisors.note(post.number, post.users)
         due = set(buckets.due((part.bucket for part in new), number))
         if due:
             stored = await parts(due, with_base=False)

@@ -24,11 +24,6 @@ def latest_of(posts: Iterable[int] = (), ordinals: Sequence[int] = ()) -> Latest
     return latest
 
 
-def paired_with(latest: Latest) -> list[int]:
-    """The posts that a new positive makes pairs with."""
-    return [post for post in latest[:WINDOW] if post]
-
-
 def put(latest: Latest, post: int, ordinal: int) -> None:
     """Put a new positive, whose ordinal is the highest by one."""
     latest[ordinal % WINDOW] = post

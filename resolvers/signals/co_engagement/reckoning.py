@@ -4,13 +4,11 @@ A pair counts for a user exactly while both posts are positive and their ordinal
 whatever takes a post away subtracts what was added, and rows that come again change nothing.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from models.following.followed import FollowedRow
-from models.reading.signals.co_engagement import StoredEngagedPost, StoredPositive
+from models.reading.signals.co_engagement import KEY_SPREAD, StoredEngagedPost, StoredPositive
 from models.records import Micros
 from models.vocabulary import COUNTED
 from resolvers.scoring import decay
@@ -19,12 +17,11 @@ from resolvers.signals.co_engagement.latest import (
     WINDOW,
     Latest,
     latest_of,
-    paired_with,
     put,
     take,
 )
 from resolvers.signals.co_engagement.marks import LIKING_CODES, LIKING_MARKS
-from resolvers.signals.co_engagement.pairs import Others, note
+from resolvers.signals.co_engagement.summing import NotedPairs
 
 COUNTED_STATUSES = frozenset(int(each) for each in COUNTED)
 """Of a row that holds or happened, as stored."""
@@ -59,7 +56,7 @@ class UserPositives:
 class Reckoning:
     """What is known, and what changes: each change is made to what is known, and noted.
 
-    `next_post` is the number of the next new post, `half_life` that of likes.
+    `next_post` is the number of the next new post, from `first_post` on, `half_life` that of likes.
     """
 
     half_life: Micros
@@ -68,9 +65,15 @@ class Reckoning:
     posts: dict[str, StoredEngagedPost] = field(default_factory=dict)
     by_number: dict[int, StoredEngagedPost] = field(default_factory=dict)
     positives: dict[tuple[str, int], StoredPositive | None] = field(default_factory=dict)  # noted
+    new: set[tuple[str, int]] = field(default_factory=set)  # noted: of them, those made here
+    gone: set[tuple[str, int]] = field(default_factory=set)  # noted: taken away, if made anew too
     moved: dict[int, StoredEngagedPost] = field(default_factory=dict)  # noted
-    paired: Others = field(default_factory=partial(defaultdict, list))  # noted
-    parted: Others = field(default_factory=partial(defaultdict, list))  # noted
+    paired: NotedPairs = field(default_factory=NotedPairs)
+    parted: NotedPairs = field(default_factory=NotedPairs)
+    first_post: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first_post = self.next_post
 
     def know_post(self, post: StoredEngagedPost) -> None:
         """Take note of a post as it is stored."""
@@ -130,8 +133,9 @@ class Reckoning:
         positive = user.by_post.get(post.number)
         if positive is None:
             positive = StoredPositive(row.user_alias, post.number, user.latest[WINDOW] + 1)
-            note(post.number, paired_with(user.latest), self.paired)
+            self.paired.note(post.number, user.latest[:WINDOW])
             user.put(positive)
+            self.new.add((row.user_alias, post.number))
             self._move(post, users=1)
         marks = positive.marks | 1 << row.action
         likes = row.action in LIKING_CODES
@@ -156,12 +160,13 @@ class Reckoning:
             self._part(user, positive)
             self._move(post, users=-1)
             self.positives[key] = None
+            self.gone.add(key)
 
     def _part(self, user: UserPositives, positive: StoredPositive) -> None:
         """Take away the pairs of a post with each that is close to it among the user's."""
         near = range(positive.ordinal - WINDOW, positive.ordinal + WINDOW + 1)
         others = [post for post in map(user.by_ordinal.get, near) if post is not None]
-        note(positive.post, others, self.parted)
+        self.parted.note(positive.post, others)
 
     def _like(self, post: StoredEngagedPost, positive: StoredPositive, at: Micros | None) -> None:
         """Count a like at an instant in place of the one that was counted, if one was."""
@@ -172,7 +177,9 @@ class Reckoning:
             decayed = decay.plus(decayed, decay.occurrence(at, self.half_life))
         positive.liked_at = at
         post.decayed = decay.encode(decayed) if decayed[1] else None
-        post.rank_key = decay.rank_key(decayed) if decayed[1] else UNRANKED
+        rank_key = decay.rank_key(decayed) if decayed[1] else UNRANKED
+        if not abs(rank_key - post.rank_key) < KEY_SPREAD:
+            post.rank_key = rank_key
         self._move(post)
 
     def _move(self, post: StoredEngagedPost, users: int = 0) -> None:

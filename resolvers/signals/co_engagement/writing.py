@@ -1,12 +1,14 @@
 """Writing: what a reckoning has changed, as the statements that store it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
-from models.following.statements import Statement, delete, insert
-from models.reading.signals.co_engagement import StoredPart
-from resolvers.signals.co_engagement.nearest import Near
+from models.following.positives import changed_positives, gone_positives, new_positives
+from models.following.statements import Statement, delete, insert, update
+from models.reading.signals.co_engagement import StoredPart, StoredPositive
 from resolvers.signals.co_engagement.pairs import posts_of, size_of
 from resolvers.signals.co_engagement.reckoning import Reckoning
+from resolvers.signals.co_engagement.remembering import Near
 
 TABLES: Mapping[str, str] = {
     "positives": "id",
@@ -16,20 +18,9 @@ TABLES: Mapping[str, str] = {
 }
 """All that co-engagement keeps, by table: the number by which its rows are found in turn."""
 
-_POSITIVE = {
-    "user_alias": "text",
-    "post": "bigint",
-    "ordinal": "integer",
-    "marks": "integer",
-    "liked_at": "bigint",
-}
-_POST = {
-    "number": "bigint",
-    "post_id": "text",
-    "users": "bigint",
-    "decayed": "bytea",
-    "rank_key": "float8",
-}
+_NUMBER = {"number": "bigint"}
+_LIKES = {"users": "bigint", "decayed": "bytea", "rank_key": "float8"}
+_POST = {**_NUMBER, "post_id": "text", **_LIKES}
 _PART = {
     "bucket": "bigint",
     "is_base": "boolean",
@@ -43,25 +34,26 @@ _NEAR = {"post": "bigint", "entries": "bytea", "nearest": "text"}
 
 def changes(reckoning: Reckoning) -> list[Statement]:
     """The statements that store positives and posts as a reckoning leaves them."""
-    kept, gone = [], []
-    for key in sorted(reckoning.positives):
-        positive = reckoning.positives[key]
-        if positive is None:
-            gone.append(key)
-        else:
-            kept.append((*key, positive.ordinal, positive.marks, positive.liked_at))
-    posts, idle = [], []
+    new, kept = list[StoredPositive](), list[StoredPositive]()
+    for key, positive in sorted(reckoning.positives.items(), key=itemgetter(0)):
+        if positive is not None:
+            (new if key in reckoning.new else kept).append(positive)
+    begun, moved, idle = [], [], []
     for number, post in sorted(reckoning.moved.items()):
-        if post.users:
-            posts.append((number, post.post_id, post.users, post.decayed, post.rank_key))
-        else:
+        if not post.users:
             idle.append((number,))
+        elif number >= reckoning.first_post:
+            begun.append((number, post.post_id, post.users, post.decayed, post.rank_key))
+        else:
+            moved.append((number, post.users, post.decayed, post.rank_key))
     return [
-        delete("positives", {"user_alias": "text", "post": "bigint"}, gone),
-        insert("positives", _POSITIVE, kept, _replacing(("user_alias", "post"), _POSITIVE)),
-        delete("engaged_posts", {"number": "bigint"}, idle),
+        gone_positives(sorted(reckoning.gone)),
+        new_positives(new),
+        changed_positives(kept),
+        delete("engaged_posts", _NUMBER, idle),
         delete("near_posts", {"post": "bigint"}, idle),
-        insert("engaged_posts", _POST, posts, _replacing(("number",), _POST)),
+        insert("engaged_posts", _POST, begun),
+        update("engaged_posts", _NUMBER, _LIKES, moved),
     ]
 
 

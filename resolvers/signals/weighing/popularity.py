@@ -27,7 +27,7 @@ def popularity_of(
     post_ids: Iterable[str], known: KnownPosts, scoring: Scoring, now: Micros
 ) -> dict[str, Popularity]:
     """The popularity of each post as of a moment."""
-    most = _value(known.most, scoring, now) or 1.0
+    most = max((_value(each, scoring, now) for each in known.most), default=0.0) or 1.0
     found = {}
     for post_id in post_ids:
         likes = _value(known.likes.get(post_id, NOBODY), scoring, now)

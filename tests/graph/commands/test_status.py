@@ -50,6 +50,7 @@ async def test_it_says_what_a_database_is(caller: Caller) -> None:
     (last,) = (await rows(caller.url, "SELECT last_number FROM log_head"))[0]
     assert facts["lanes"] == f"1; its log is at {last:,}"
     assert facts["keys"] == "1 record,read"
+    assert facts.get("followers") == (None if database.is_embedded else "at work")
     assert facts["retention"] == "90 days"
     assert facts["user tokens"] == "not configured"
 

@@ -137,7 +137,11 @@ class Server:
     @property
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if "TRAILMARK" not in name}
-        ours = {"TRAILMARK_DATABASE_URL": self.database_url, "TRAILMARK_SECRET": SECRET}
+        ours = {
+            "TRAILMARK_DATABASE_URL": self.database_url,
+            "TRAILMARK_SECRET": SECRET,
+            "TRAILMARK_FOLLOWERS": "inside",  # one process less to start, where none is wanted
+        }
         return {**kept, **ours, **self._settings}
 
     async def _is_ready(self, http: httpx.AsyncClient) -> bool:

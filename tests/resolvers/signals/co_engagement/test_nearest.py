@@ -1,22 +1,22 @@
 """The nearest of a post: which others are remembered of it, and which are shown."""
 
-from array import array
-
 import pytest
 
-from resolvers.signals.co_engagement.nearest import Near, divisor, nearest_of
-from resolvers.signals.co_engagement.pairs import added_up, counted, of_post
+from resolvers.signals.co_engagement.pairs import of_post
+from resolvers.signals.co_engagement.remembering import Divisors, Near, nearest_of
+from resolvers.signals.co_engagement.summing import added_up
+from tests.support.signals.co_engagement import packs
 
 BUCKET, POST = 2, 35  # the third bucket has the posts 32 to 47
 
 
 def near(counts: dict[int, int], users: dict[int, int]) -> Near:
     """What is remembered of the post, which so many users have together with others."""
+    divisors = Divisors()
+    for post in range(5_000):
+        divisors.note(post, users.get(post, 10))
     noted = [other for other, both in counts.items() for _ in range(both)]
-    ((bucket, entries),) = counted({POST: noted}, {})
-    assert bucket == BUCKET
-    divisors = array("d", [divisor(users.get(post, 10)) for post in range(5_000)])
-    (found,) = nearest_of(BUCKET, entries, divisors)
+    (found,) = nearest_of(BUCKET, packs({POST: noted})[BUCKET], divisors)
     return found
 
 
@@ -31,34 +31,34 @@ def test_the_nearest_come_first_and_those_of_one_user_are_not_shown() -> None:
 
 def test_the_newest_of_those_of_one_user_are_remembered_beside_the_others() -> None:
     """Of 600 others 400 are remembered: all that several users have, and the latest of the rest."""
-    found = near({other: 2 if other % 3 == 0 else 1 for other in range(600)}, {})
+    found = near({other: 2 if other % 3 == 0 else 1 for other in range(300, 900)}, {})
 
     remembered = dict(of_post(found.entries, 0))
     assert len(remembered) == 400
-    assert [other for other, both in remembered.items() if both == 2] == list(range(0, 600, 3))
-    assert min(other for other, both in remembered.items() if both == 1) == 301
+    assert [other for other, both in remembered.items() if both == 2] == list(range(300, 900, 3))
+    assert min(other for other, both in remembered.items() if both == 1) == 601
     assert len(found.nearest.split(",")) == 120
 
 
 def test_the_nearest_are_remembered_of_more_than_there_is_room_for() -> None:
     """Of 600 others that several users have, the 400 that fewest users have in all."""
-    found = near(dict.fromkeys(range(600), 3), {other: 1_000 - other for other in range(600)})
+    found = near(dict.fromkeys(range(100, 700), 3), {each: 1_000 - each for each in range(700)})
 
-    assert [other for other, _ in of_post(found.entries, 0)] == list(range(200, 600))
-    assert found.nearest.startswith("599,598,597,")
+    assert [other for other, _ in of_post(found.entries, 0)] == list(range(300, 700))
+    assert found.nearest.startswith("699,698,697,")
 
 
 @pytest.mark.parametrize("both", [1, 255, 256, 65_536, 1 << 24])
 def test_a_pair_counts_however_many_users_have_it(both: int) -> None:
     """One user is as good as sixteen million."""
-    ((_, once),) = counted({POST: [7]}, {})
+    once = packs({POST: [7]})[BUCKET]
     entries = once
     for _ in range(both.bit_length() - 1):
-        entries = added_up([entries, entries])
+        (entries,) = added_up([[entries, entries]])
     if both == 255:
-        entries = added_up([entries, *[once] * (both - 128)])
+        (entries,) = added_up([[entries, *[once] * (both - 128)]])
 
-    (found,) = nearest_of(BUCKET, entries, [])
+    (found,) = nearest_of(BUCKET, entries, Divisors())
 
     assert of_post(found.entries, 0) == [(7, both)]
     assert found.nearest == ("7" if both > 1 else "")
@@ -66,9 +66,9 @@ def test_a_pair_counts_however_many_users_have_it(both: int) -> None:
 
 def test_what_counts_nothing_any_more_or_less_is_not_remembered() -> None:
     """A pair that was taken away, and one whose counterpart is in a part that comes later."""
-    ((_, more),) = counted({POST: [7, 8]}, {})
-    ((_, fewer),) = counted({}, {POST: [7, 9]})
+    more, fewer = packs({POST: [7, 8]})[BUCKET], packs({}, {POST: [7, 9]})[BUCKET]
+    (entries,) = added_up([[more, fewer]])
 
-    (found,) = nearest_of(BUCKET, added_up([more, fewer]), [])
+    (found,) = nearest_of(BUCKET, entries, Divisors())
 
     assert of_post(found.entries, 0) == [(8, 1)]

@@ -15,6 +15,7 @@ def plan(
     ] = "{}",
 ) -> None:
     """Print the Python function that an operation is compiled into."""
-    from graph.commands.planning import source  # the whole schema, which no other command needs
+    # Else every command would import the whole schema.
+    from graph.commands.planning.source import source
 
     typer.echo(source(file, operation, variables), nl=False)

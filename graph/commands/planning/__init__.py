@@ -1,0 +1,1 @@
+"""Plans of operations, shown on the command line."""

@@ -1,0 +1,1 @@
+"""The process beside a server that follows for it."""

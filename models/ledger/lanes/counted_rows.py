@@ -32,7 +32,8 @@ class CountedRows(NamedTuple):
 
         Those that are absent are stored nowhere.
         """
-        found, values = cls([], [], [], [], []), upsert.values
+        lists: list[list[Any]] = [[] for _ in cls._fields]
+        found, values = cls(*lists), upsert.values
         replaced, places, moving, new, unsure = found
         for key in sorted(records):  # type: ignore[type-var]
             row = values(records[key])

@@ -44,10 +44,12 @@ class Shape(NamedTuple):
     """
 
     states: bool = False  # rows that are there already, and ids of events that have none
+    ids: bool = False  # of events, that may be there
     contexts: bool = False  # parts of preferences, and outcomes
     moving: bool = False  # counts that are there, nobody knows in which place
-    totals: bool = False  # that may not be there
+    totals: bool = False  # that are new
     scores: bool = False
+    unsure: bool = False  # counts that may be new
     ranks: bool = False
     begins: bool = False  # an incarnation
 
@@ -86,10 +88,11 @@ def _parts(shape: Shape) -> list[tuple[Write, Upsert]]:
     """How rows of which tables are written, in the one order that all writers keep."""
     parts: list[tuple[Write, Upsert]] = [(_insert, INTERACTIONS)]
     if shape.states:
-        parts += [(_upsert, INTERACTIONS), (_upsert, EVENT_IDS)]
+        parts += [(_upsert, INTERACTIONS), (_upsert if shape.ids else _insert, EVENT_IDS)]
     for counted, are_new in ((TOTALS, shape.totals), (SCORES, shape.scores)):
         parts.append((_replace, counted))
-        parts += [(_update, counted)] * shape.moving + [(_upsert, counted)] * are_new
+        parts += [(_update, counted)] * shape.moving + [(_insert, counted)] * are_new
+        parts += [(_upsert, counted)] * shape.unsure
     parts.append((_upsert, ACTIVITY))
     if shape.contexts:
         parts += [(_insert, FACET_PARTS), (_upsert, OUTCOMES)]
@@ -98,16 +101,16 @@ def _parts(shape: Shape) -> list[tuple[Write, Upsert]]:
 
 def _rows(
     changes: Changes, last_number: int, counted: Iterable[CountedRows], shape: Shape
-) -> list[list[Any]]:
+) -> list[Any]:
     """The rows of each part of a statement, and after those that are replaced their places."""
     values = INTERACTIONS.values
     rows = [(number, values(row)) for number, row in sorted(changes.interactions.items())]
-    arguments = [[row for number, row in rows if number > last_number]]
+    arguments: list[Any] = [[row for number, row in rows if number > last_number]]
     if shape.states:
         arguments.append([row for number, row in rows if number <= last_number])
         arguments.append(EVENT_IDS.rows(changes.event_ids))
     for each in counted:
-        arguments += each.arguments(moving=shape.moving)
+        arguments += each.arguments(moving=shape.moving, unsure=shape.unsure)
     arguments.append(ACTIVITY.rows(changes.activity))
     if shape.contexts:
         arguments += [FACET_PARTS.rows(changes.parts), OUTCOMES.rows(changes.outcomes)]
@@ -129,9 +132,10 @@ def _writing(lane: int, shape: Shape, *, moves_all: bool) -> str:
     for write, upsert in _parts(shape):
         rows, written = f"${number}::{upsert.row_type}[]", f"written_{number}"
         if write is _replace:
-            number += 1
-            rows, names = f"{rows}, ${number}::tid[]", f"n ({', '.join(upsert.columns)}, place)"
             are_replaced.append(f"(SELECT count(*) FROM {written}) = cardinality(${number})")
+            number += 1
+            rows = f"{rows}, string_to_array(${number}, ' ')::tid[]"
+            names = f"n ({', '.join(upsert.columns)}, place)"
         else:
             names = "n"
         parts.append(f"{written} AS ({write(upsert, f'unnest({rows}) {names}', lane)})")
@@ -204,14 +208,17 @@ class Writing(NamedTuple):
         ranks = names_to_queue(changes)
         # Most rows are new, whose numbers are the highest.
         has_old = min(left.interactions, default=basis.last_number + 1) <= basis.last_number
-        totals = CountedRows.of(TOTALS, left.totals, basis.stored.totals)
-        scores = CountedRows.of(SCORES, left.scores, basis.stored.scores)
+        stored, absent = basis.stored, basis.absent
+        totals = CountedRows.of(TOTALS, left.totals, stored.totals, absent.totals)
+        scores = CountedRows.of(SCORES, left.scores, stored.scores, absent.scores)
         shape = Shape(
             states=has_old or bool(left.event_ids),
+            ids=not left.event_ids.keys() <= absent.event_ids,
             contexts=bool(left.parts or left.outcomes),
             moving=bool(totals.moving or scores.moving),
-            totals=bool(totals.other),
-            scores=bool(scores.other),
+            totals=bool(totals.new),
+            scores=bool(scores.new),
+            unsure=bool(totals.unsure or scores.unsure),
             ranks=bool(ranks.size),
             begins=changes.incarnation is not None,
         )

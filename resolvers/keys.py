@@ -46,12 +46,12 @@ class Keyring:
     def is_empty(self) -> bool:
         """Whether no key was ever made: revoking the last one opens nothing."""
         self._check_age()
-        return self.has_none
+        return not self._keys
 
     @property
     def is_stale(self) -> bool:
         """Whether the keys could not be read for so long that one may have been revoked."""
-        return self.age_s > STALE_S
+        return time.monotonic() - self._read_at > STALE_S
 
     @property
     def age_s(self) -> float:

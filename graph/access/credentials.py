@@ -16,6 +16,7 @@ from graph.counted_log import CountedLog
 from graph.transport.engine import Engine
 from graph.transport.origins import host_of, is_foreign
 from graph.transport.principals import Denied
+from graph.transport.requests import NOTES
 from resolvers.caller import Caller, Scope
 from resolvers.errors import DATABASE_AWAY, Overloaded
 from resolvers.identity import Identity
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _OPEN = Caller()
 _BEARER = {"WWW-Authenticate": "Bearer"}
+_PASSED = "the place that it came from when it last passed"
 _READING = ("GET", "HEAD", "OPTIONS")  # which change nothing
 _FORWARDED = (b"forwarded", b"x-real-ip")
 _IN_ADDRESSES = {"access_token", "api_key", "apikey", "authorization", "jwt", "key", "token"}
@@ -91,12 +93,12 @@ class Access:
         return self.keyring.last_known(_credential(connection, {}))
 
     async def _caller(self, connection: HTTPConnection, params: Mapping[str, Any]) -> Caller:
-        if not self._tokens.is_configured and self.keyring.is_stale:
-            await self.keyring.catch_up()  # tokens of users are checked without a database
-        is_open = self.is_open
-        if is_open:
-            _check_local(connection)
-        self._check_origin(connection, is_open)
+        is_open = False
+        if not self._tokens.is_configured:  # tokens of users are checked without a database
+            if self.keyring.is_stale:
+                await self.keyring.catch_up()
+            is_open = self.keyring.is_empty
+        self._check_place(connection, is_open)
         if is_open:
             return _OPEN
         if connection.scope["query_string"] and not _IN_ADDRESSES.isdisjoint(
@@ -126,6 +128,18 @@ class Access:
         if caller.expires_at is not None:
             return time.time() < caller.expires_at
         return not self._tokens.is_configured and self.keyring.has_none
+
+    def _check_place(self, connection: HTTPConnection, is_open: bool) -> None:
+        """Refuse what comes from where it may not come from; noted of a head that passes."""
+        notes, client = connection.scope.get(NOTES), connection.scope.get("client")
+        place = is_open, client and client[0]
+        if notes is not None and notes.get(_PASSED) == place:
+            return
+        if is_open:
+            _check_local(connection)
+        self._check_origin(connection, is_open)
+        if notes is not None:
+            notes[_PASSED] = place
 
     def _check_origin(self, connection: HTTPConnection, is_open: bool) -> None:
         """Refuse pages of other origins what changes something; WebSockets have asked already.

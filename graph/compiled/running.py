@@ -60,9 +60,20 @@ class Run:
         self.variables = bound.variables
         self.root = root
         self.context = context
-        self._slices = OperationSlices(bound.slices)
-        self.is_over = self._slices.is_over
+        self._all_slices = bound.slices
+        self._own_slices: OperationSlices | None = None
         self._collected: CollectedErrors | None = None
+
+    @property
+    def _slices(self) -> OperationSlices:
+        """The operation's slices, which few operations ask for."""
+        if self._own_slices is None:
+            self._own_slices = OperationSlices(self._all_slices)
+        return self._own_slices
+
+    def is_over(self) -> bool:
+        """Whether the operation is to wait for its next turn."""
+        return self._slices.is_over()
 
     @property
     def collected(self) -> CollectedErrors:

@@ -1,6 +1,6 @@
 """The ASGI application: what every request goes through before its route."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,7 +14,7 @@ from graph.server.headers import SafeHeaders
 from graph.server.logs.request_ids import RequestIds
 from graph.transport.bodies import BODY
 from graph.transport.http.replies import WRITE
-from graph.transport.requests import header
+from graph.transport.requests import NOTES, header
 
 #: What sees each request and its answer, and passes both on.
 Observer = Callable[[ASGIApp], ASGIApp]
@@ -52,14 +52,14 @@ class Application(Starlette):
         else:
             await self._answer(scope, receive, self._ids.begin(scope, send))
 
-    async def _answer_unobserved(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _answer_unobserved(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if self._direct is not None and _is_posted_operation(scope) and not _is_of_page(scope):
-            await self._direct(scope, receive, send)
-            return
+            return self._direct(scope, receive, send)
         self._addresses.resolve(scope)
         scope.pop(WRITE, None)  # what middlewares add to a response must not be left out
         scope.pop(BODY, None)
-        await super().__call__(scope, receive, send)
+        scope.pop(NOTES, None)  # the address that proxies tell is put among the headers
+        return super().__call__(scope, receive, send)
 
     async def _answer_without_slashes(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at an address with more slashes around it as at the one without them."""

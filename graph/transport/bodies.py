@@ -15,11 +15,27 @@ BODY = "trailmark.body"
 TakeBody = Callable[[], bytes | None]
 
 ACCEPTED = "gzip, identity"
+_UNPACKED = ("", "identity")
 _GZIP = 31  # the window's size, and that nothing but gzip is taken
 
 
 class UnknownEncoding(Malformed):
     """A body is packed in a way that is not taken; says which are."""
+
+
+def taken_body(scope: Scope, limit: int) -> bytes | None:
+    """A request's body, where all of it is there and not packed; else None.
+
+    Raises:
+        TooLarge: it is larger.
+    """
+    if header(scope, b"content-encoding") not in _UNPACKED:
+        return None
+    take: TakeBody | None = scope.pop(BODY, None)  # which would make a circle
+    body = None if take is None else take()
+    if body is not None and len(body) > limit:
+        raise _too_large(limit)
+    return body
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
@@ -33,14 +49,8 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
         Malformed: it is not what its encoding says, or the client left before its end.
     """
     encoding = header(scope, b"content-encoding").strip().lower()
-    if encoding in ("", "identity"):
-        take: TakeBody | None = scope.pop(BODY, None)  # which would make a circle
-        body = None if take is None else take()
-        if body is None:
-            return await _received(scope, receive, limit)
-        if len(body) > limit:
-            raise _too_large(limit)
-        return body
+    if encoding in _UNPACKED:
+        return await _received(scope, receive, limit)
     if encoding not in ("gzip", "x-gzip"):
         raise UnknownEncoding(f"got Content-Encoding {encoding[:64]!r}; allowed are {ACCEPTED}")
     packed = await _received(scope, receive, limit)

@@ -91,14 +91,16 @@ class Operation(NamedTuple):
     async def answer(self) -> Answer:
         """The answer to a query or mutation."""
         begun = perf_counter()
-        answer = await self._answer()
+        bound = self._bound_plan()
+        if bound is None:
+            answer = await self._answer_without_plan()
+        else:
+            answer = await self._timely(bound.execute, self.engine.contexts(self.principal))
         name, seconds = self.prepared.shown_name(self.node), perf_counter() - begun
         self.engine.counts.add(self.node.operation, name, answer.code, seconds)
         return answer
 
-    async def _answer(self) -> Answer:
-        if bound := self._bound_plan():
-            return await self._timely(bound.execute, self.engine.contexts(self.principal))
+    async def _answer_without_plan(self) -> Answer:
         executor = self._executor()
         if isinstance(executor, list):
             return await self._answer_again(executor)

@@ -75,11 +75,29 @@ def _document_id(given: dict[str, Any]) -> str | None:
     return hash
 
 
+NOTES = "trailmark.notes"
+"""The extension of ASGI by which a server has what was found out about a head noted: a dict.
+
+It comes again with each request of the same headers. What depends on anything else has that in its
+key.
+"""
+
+
 def header(scope: Scope, name: bytes) -> str:
     """The first header of a name, in lower case; empty without one.
 
     starlette's own search takes several times as long, for each header of each request.
     """
+    notes: dict[Any, Any] | None = scope.get(NOTES)
+    if notes is None:
+        return _searched(scope, name)
+    found: str | None = notes.get(name)
+    if found is None:
+        found = notes[name] = _searched(scope, name)
+    return found
+
+
+def _searched(scope: Scope, name: bytes) -> str:
     for each, text in scope["headers"]:
         if each == name:
             return str(text, "latin-1")

@@ -76,16 +76,17 @@ async def _read(
     make: Callable[..., Made], fields: Sequence[str], subjects: Iterable[Subject]
 ) -> dict[Subject, Made]:
     found: dict[Subject, Made] = {}
-    ids: dict[int, list[str]] = {}
+    by_id: dict[int, dict[str, Subject]] = {}
     nothing = make(None, *[()] * len(fields))
     for subject in subjects:
         found[subject] = nothing
-        ids.setdefault(subject.kind, []).append(subject.id)
+        by_id.setdefault(subject.kind, {})[subject.id] = subject
     read = _rows if dialect() == "sqlite" else _arrays
-    for kind, among in ids.items():
-        for id, last_at, *columns in await read(fields, kind, among):
-            if columns[0] is not None:
-                found[Subject(kind, id)] = make(last_at, *columns)
+    among: dict[str, Subject]
+    for kind, among in by_id.items():
+        for row in await read(fields, kind, [*among]):
+            if row[2] is not None:
+                found[among[row[0]]] = make(*row[1:])
     return found
 
 

@@ -73,7 +73,7 @@ class BatchReader(Generic[K, V]):
 
     def _call(self, keys: Sequence[K]) -> Call[K, Mapping[K, V]]:
         """What waits for them to be read; a reader that is traced has more to keep of it."""
-        return Call(keys)
+        return Call(keys, asyncio.get_running_loop().create_future())
 
     async def _read_on(self) -> None:
         try:

@@ -22,7 +22,7 @@ COUNT_LIMIT = 10_000
 _SUBJECT_KINDS = {"user": SubjectKind.USER, "post": SubjectKind.POST}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take three times as long to make
 class PageRequest:
     """The page a client asked for, as in Relay's connections: the cursors exclude themselves.
 
@@ -47,7 +47,7 @@ class PageRequest:
         return self.skip + self.size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
     """A page of interactions, newest first, with what it takes to tell what lies around it.
 

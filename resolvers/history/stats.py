@@ -19,7 +19,8 @@ COUNTED = {
     "hides": ActionType.HIDE,
 }
 _CODES = {name: ACTIONS[action].code for name, action in COUNTED.items()}
-_ENGAGING = [_CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks", "views")]
+_ENGAGED = [_CODES[name] for name in ("favorites", "reblogs", "bookmarks", "clicks")]
+_VIEWS = _CODES["views"]
 
 
 ActionCount: TypeAlias = tuple[ActionType, int]
@@ -40,14 +41,19 @@ class Totals:
     @property
     def counts(self) -> list[ActionCount]:
         """The actions that occurred, highest count first, ties in the vocabulary's order."""
-        return [(ACTION_BY_CODE[action].type, count) for action, count in self.occurred]
+        occurred = zip(*self.occurred, strict=True)
+        return [(ACTION_BY_CODE[action].type, count) for action, count in occurred]
 
     @property
-    def occurred(self) -> list[tuple[int, int]]:
+    def occurred(self) -> tuple[list[int], list[int]]:
         """The codes of those actions, and their counts."""
-        each = self.by_action.items()
-        ordered = sorted([(-count, action) for action, count in each if count > 0])
-        return [(action, -count) for count, action in ordered]
+        count_of = self.by_action.__getitem__
+        actions = sorted(self.by_action)  # the vocabulary's order, which ties then keep
+        actions.sort(key=count_of, reverse=True)
+        counts = [*map(count_of, actions)]
+        while counts and counts[-1] <= 0:
+            del counts[-1], actions[-1]
+        return actions, counts
 
     def count(self, action: int) -> int:
         """How often an action, by its code, holds or happened."""
@@ -61,8 +67,9 @@ class Totals:
     @property
     def engagement_rate(self) -> float | None:
         """(favorites + reblogs + bookmarks + clicks) / views; None without views."""
-        (rate,) = TotalsTable([self]).engagement_rates()
-        return rate
+        count = self.by_action.get
+        views = count(_VIEWS, 0)
+        return sum(count(action, 0) for action in _ENGAGED) / views if views else None
 
     def total(self, actions: Sequence[int] | None) -> int:
         """The sum of the counts of these actions or of all."""
@@ -93,6 +100,6 @@ class TotalsTable:
         return [
             (favorites + reblogs + bookmarks + clicks) / views if views else None
             for favorites, reblogs, bookmarks, clicks, views in zip(
-                *map(self.counts, _ENGAGING), strict=True
+                *map(self.counts, (*_ENGAGED, _VIEWS)), strict=True
             )
         ]

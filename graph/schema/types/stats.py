@@ -1,6 +1,7 @@
 """Counts, as the schema shows them."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, ClassVar
 
 import strawberry
@@ -31,19 +32,20 @@ class ActionCount:
 
 
 @list_of(ActionCount)
-class ActionCounts(Columnar[ActionCount, Sequence[tuple[int, int]]]):
-    """Counts by the codes of their actions."""
+class ActionCounts(Columnar[ActionCount, tuple[Sequence[int], Sequence[int]]]):
+    """The codes of actions, and their counts."""
 
     columns: ClassVar = {
         "action": Coded(
-            lambda source: [action for action, _ in source],
+            itemgetter(0),
             {code: action.type for code, action in ACTION_BY_CODE.items()},
         ),
-        "count": lambda source: [count for _, count in source],
+        "count": itemgetter(1),
     }
 
     def make(self) -> list[ActionCount]:
-        return [ActionCount(ACTION_BY_CODE[code].type, count) for code, count in self.source]
+        each = zip(*self.source, strict=True)
+        return [ActionCount(ACTION_BY_CODE[code].type, count) for code, count in each]
 
 
 def _count(name: str) -> Any:

@@ -40,7 +40,11 @@ class Cycle(RequestResponseCycle):
         self.waiting_for_100_continue = (
             protocol.expect_100_continue and scope["http_version"] != "1.0"  # which knows no 100
         )
-        self.body = bytearray()
+        self.body: Any = bytearray()
+
+    def take_whole(self, body: bytes) -> None:
+        """Have all of the body at once."""
+        self.body, self.more_body, self._has_news = body, False, True
 
     @property
     def message_event(self) -> asyncio.Event:  # type: ignore[override]

@@ -9,6 +9,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph.server.connections.cycle import Cycle, address, answer_unchunked
+from graph.server.connections.heads import KEPT, Heads, without_upgrade
 from graph.server.connections.refusals import refuse_full, refuse_slow, refuse_unread
 from graph.server.connections.sockets import (
     LOOK_S,
@@ -24,8 +25,6 @@ from graph.transport.http.replies import WRITE
 PIECE_BYTES = 8 * 1024
 """What is parsed at a stretch: some milliseconds' worth of the shortest requests."""
 
-_OF_UPGRADES = (b"connection", b"upgrade", b"http2-settings")
-
 
 class Protocol(HttpToolsProtocol):
     """HTTP; offers `replies.WRITE` and `bodies.BODY` to the application.
@@ -33,7 +32,7 @@ class Protocol(HttpToolsProtocol):
     By ASGI a head and a body are two messages, each header of which uvicorn looks at again, and two
     writes to the socket: a sixth of what a short operation costs. For the same reason a request is
     put together here as uvicorn would do it, in fewer steps, and a connection has one timer for
-    all the times that it is idle.
+    all the times that it is idle. A head that came before is not parsed again.
 
     What asks for an upgrade to anything but WebSocket, as Java's client does to HTTP/2, is answered
     as if it did not; uvicorn would take its body for the next request. And where requests wait for
@@ -56,6 +55,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._receiving = Receiving(self.loop.time())
+        self._heads: Heads = self.app_state.setdefault(KEPT, Heads())
         limit = connection_limit()
         if len(self.connections) > limit:
             self._refuse(refuse_full(limit, self.app_state, self.logger))
@@ -72,6 +72,10 @@ class Protocol(HttpToolsProtocol):
     def _feed(self, data: bytes) -> None:
         """Parse what came, piece by piece, until a request waits for the answer to another."""
         self._idle_since = None
+        is_next = self._receiving.is_between and not self._is_under_way
+        if is_next and len(data) <= PIECE_BYTES and self._begin_known(data):
+            return
+        before = self.cycle
         for start in range(0, len(data), PIECE_BYTES):
             if self.pipeline:
                 self._unfed = data[start:]
@@ -84,6 +88,18 @@ class Protocol(HttpToolsProtocol):
             is_over = self._refusal is not None or self.transport.is_closing()
             if is_over or self.transport.get_protocol() is not self:
                 return
+        if is_next and self._receiving.is_between and self.cycle is not before:
+            self._heads.keep(data, self.cycle)
+
+    def _begin_known(self, data: bytes) -> bool:
+        """Begin what came as a whole, if its head is known; the parser need not hear of it."""
+        known = self._heads.find(data)
+        if known is not None:
+            super().on_message_begin()
+            self._receiving.end()
+            self.cycle = known.cycle(self, data)
+            self._start_asgi_task(self.cycle, self.app)
+        return known is not None
 
     def _feed_on(self) -> None:
         """Go on where parsing stopped."""
@@ -248,16 +264,10 @@ class Protocol(HttpToolsProtocol):
 
     def _begin_again(self, rest: bytes) -> None:
         """Read a request once more, by its head without the upgrade and what follows that."""
-        options = b",".join(text for name, text in self.headers if name == b"connection").lower()
-        headers = [pair for pair in self.headers if pair[0] not in _OF_UPGRADES]
-        if b"close" in [option.strip() for option in options.split(b",")]:
-            headers.append((b"connection", b"close"))
-        version = self.parser.get_http_version().encode()
-        head = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, version)
-        lines = b"".join(b"%b: %b\r\n" % pair for pair in headers)
+        head = without_upgrade(self.parser, self.url, self.headers)
         self.parser = httptools.HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
-        self.data_received(b"%b%b\r\n%b" % (head, lines, rest))
+        self.data_received(head + rest)
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         self._answering = cycle

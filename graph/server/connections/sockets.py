@@ -59,6 +59,11 @@ class Receiving:
         """The request is there as a whole."""
         self.phase = Phase.NOTHING
 
+    @property
+    def is_between(self) -> bool:
+        """Whether nothing has come of the next request."""
+        return self.phase is Phase.NOTHING or (self.begun == 1 and not self.unparsed)
+
     def take_line(self, size: int) -> None:
         """Count a line of the head, or one behind the body.
 

@@ -54,7 +54,7 @@ class OperationCounts:
     def add(self, kind: OperationType, name: str, code: str | None, seconds: float) -> None:
         """Count a query or mutation with the code of its first error, if it has one."""
         among = self._mutations if kind is _MUTATION else self._queries  # enums are slow as keys
-        counted = among.get(name) or self._found(among, kind.value, name)
+        counted = among.get(name or UNNAMED) or self._found(among, kind.value, name)
         outcome = code or OK
         counted.outcomes[outcome] = counted.outcomes.get(outcome, 0) + 1
         counted.seconds.add(seconds)

@@ -10,12 +10,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.codes import Code
 from graph.short_cache import cached_if_short
 from graph.transport.answers import Answer
-from graph.transport.bodies import ACCEPTED, UnknownEncoding, read_body
+from graph.transport.bodies import ACCEPTED, UnknownEncoding, read_body, taken_body
 from graph.transport.engine import Engine
 from graph.transport.extents import TooMany, read_json
 from graph.transport.http.multipart import accepted_boundary, multipart_format
 from graph.transport.http.negotiation import Form, best_form
-from graph.transport.http.replies import Replies
+from graph.transport.http.replies import Replies, Reply
 from graph.transport.http.sse import SingleEvent, event_format
 from graph.transport.http.streams import AnswerStream, Format
 from graph.transport.operations import Operation
@@ -71,25 +71,28 @@ class HttpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self.respond(Request(scope, receive))
-        await response(scope, receive, send)
+        if type(response) is not Reply or not response.is_written(scope):
+            await response(scope, receive, send)
 
     async def respond(self, request: Request) -> ASGIApp:
-        is_reading = request.method in _READING
+        scope = request.scope
+        is_reading = scope["method"] in _READING
         if is_reading and self._explorer and _wants_page(request):
-            return self._page(self._explorer(request.scope.get("root_path", "")))
-        form = best_form(header(request.scope, b"accept"))
+            return self._page(self._explorer(scope.get("root_path", "")))
+        form = best_form(header(scope, b"accept"))
         try:
             principal = await self._engine.authenticate(request, {})
             parameters = await self._parameters(request)
             if wait_s := self._engine.wait_s(principal):
                 raise Denied(429, Code.OVERLOADED, SLOW_DOWN, {"Retry-After": str(wait_s)})
             operation = await Operation.prepare(self._engine, parameters, principal)
-            request.scope[OPERATION] = told_name(operation.node)
+            scope[OPERATION] = told_name(operation.node)
             if is_reading:
                 _check_reads(operation)
-            if format := _stream_format(request, form, operation):
-                return self._stream(request, operation, format)
-            if operation.kind is _SUBSCRIPTION:
+            is_subscription = operation.node.operation is _SUBSCRIPTION
+            if is_subscription or form is _EVENTS:
+                if format := _stream_format(scope, form):
+                    return self._stream(request, operation, format)
                 raise Invalid(GraphQLError(_NEEDS_STREAM))
             return self._replies.reply(form, await operation.answer())
         except Exception as error:
@@ -129,15 +132,18 @@ class HttpEndpoint:
 
     async def _parameters(self, request: Request) -> Parameters:
         try:
-            if request.method in _READING:
+            scope, method = request.scope, request.scope["method"]
+            if method in _READING:
                 return Parameters.of(_from_address(request), "the address")
-            if request.method != "POST":
-                raise HttpError(405, f"{request.method} is not allowed; send POST or GET", _ALLOWED)
-            media = _media(header(request.scope, b"content-type"))
+            if method != "POST":
+                raise HttpError(405, f"{method} is not allowed; send POST or GET", _ALLOWED)
+            media = _media(header(scope, b"content-type"))
             if media != _JSON:
                 raise HttpError(415, f"got Content-Type {media[:64]!r}; allowed is {Form.JSON}")
             limit = self._engine.limits.body_bytes
-            body = await read_body(request.scope, request.receive, limit)
+            body = taken_body(scope, limit)
+            if body is None:
+                body = await read_body(scope, request.receive, limit)
             return Parameters.of(await read_json(body, "the body"), "the body")
         except TooMany as many:
             raise Invalid(GraphQLError(str(many))) from None
@@ -155,13 +161,11 @@ def _media(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def _stream_format(request: Request, form: Form, operation: Operation) -> Format | None:
-    """How to stream the answers of an operation; None where it has a single one."""
+def _stream_format(scope: Scope, form: Form) -> Format | None:
+    """How to stream the answers of an operation; None where its client accepts no stream."""
     if form is _EVENTS:
         return event_format()
-    if operation.kind is not _SUBSCRIPTION:
-        return None
-    boundary = accepted_boundary(header(request.scope, b"accept"))
+    boundary = accepted_boundary(header(scope, b"accept"))
     return None if boundary is None else multipart_format(boundary)
 
 

@@ -46,10 +46,15 @@ class Reply:
         self._head = head
         self._content = content
 
+    def is_written(self, scope: Scope) -> bool:
+        """Write it at once, where the server offers that and can."""
+        write: Write | None = scope.pop(WRITE, None)
+        return write is not None and write(self._head.lines, self._content)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head, content, write = self._head, self._content, scope.pop(WRITE, None)
-        if write is not None and write(head.lines, content):
+        if self.is_written(scope):
             return
+        head, content = self._head, self._content
         headers = [*head.pairs, (b"content-length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": head.status, "headers": headers})
         await send({"type": "http.response.body", "body": content})

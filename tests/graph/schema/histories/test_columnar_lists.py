@@ -74,7 +74,8 @@ def _posts() -> Posts:
 
 
 def _counts() -> ActionCounts:
-    return ActionCounts([(action.code, 5) for action in ACTIONS.values()])
+    codes = [action.code for action in ACTIONS.values()]
+    return ActionCounts((codes, [5] * len(codes)))
 
 
 @pytest.mark.parametrize("make", [_interactions, _posts, _counts])

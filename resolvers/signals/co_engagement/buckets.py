@@ -15,9 +15,8 @@ from models.reading.signals.co_engagement import (
     bucket_sizes,
     user_counts,
 )
+from resolvers.signals.co_engagement.nearest import Divisors, Near
 from resolvers.signals.co_engagement.pairs import size_of
-from resolvers.signals.co_engagement.remembering import Divisors, Near, nearest_of
-from resolvers.signals.co_engagement.summing import added_up
 
 PARTS = 16
 """Parts of a bucket that are merged into one."""
@@ -127,6 +126,9 @@ def merged(
     parts: Sequence[StoredPart], number: int, buckets: Buckets, *, into_bases: bool
 ) -> Merged:
     """Merge all given parts of each bucket into one, or into its base under a new number."""
+    from resolvers.signals.co_engagement.remembering import nearest_of  # and numpy, for who merges
+    from resolvers.signals.co_engagement.summing import added_up
+
     found = Merged(gone=list(parts))
     of: dict[int, list[bytes]] = {}
     for part in parts:

@@ -28,7 +28,6 @@ from resolvers.signals.co_engagement.buckets import Buckets, Merged, merged
 from resolvers.signals.co_engagement.latest import WINDOW, Latest, Recent, latest_of
 from resolvers.signals.co_engagement.marks import POSITIVE_CODES
 from resolvers.signals.co_engagement.reckoning import COUNTED_STATUSES, Reckoning
-from resolvers.signals.co_engagement.summing import counted
 from resolvers.signals.co_engagement.writing import (
     TABLES,
     changes,
@@ -222,6 +221,8 @@ def _followed(
 
 def _made(reckoning: Reckoning, number: int) -> tuple[list[StoredPart], list[Statement]]:
     """The parts of pairs that a reckoning makes, and the statements that store all else."""
+    from resolvers.signals.co_engagement.summing import counted  # and numpy, for who follows
+
     pairs = counted(reckoning.paired, reckoning.parted)
     parts = [StoredPart(bucket, False, number, entries) for bucket, entries in pairs]
     return parts, changes(reckoning)

@@ -1,7 +1,9 @@
 """The nearest: how similar two posts are, and those that are shown as nearest to a post."""
 
 import math
+from array import array
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 LEAST_USERS = 3
 """How many users a pair rests on at least, so that it tells of no one of them."""
@@ -11,6 +13,32 @@ NEAREST = 100
 
 Others = Mapping[int, tuple[str, float]]
 """Posts by their numbers: the id, and what similarity to it is divided by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is remembered of a post's neighbours: counts, packed, and the posts worth showing."""
+
+    post: int
+    entries: bytes
+    nearest: str
+
+
+class Divisors:
+    """What similarity to each post is divided by, by its number, in the order of neighbours.
+
+    Posts that nothing is noted of are taken as posts with one user.
+    """
+
+    def __init__(self) -> None:
+        self.values = array("d", [1.0])
+
+    def note(self, post: int, users: int) -> None:
+        """Note how many users a post has by now."""
+        lacking = post + 1 - len(self.values)
+        if lacking > 0:  # made anew, as numpy may look at it
+            self.values = self.values + array("d", [1.0]) * (lacking + post // 4)
+        self.values[post] = math.pow(max(users, 1), 0.6)
 
 
 def others(known: Mapping[int, tuple[str, int]]) -> Others:

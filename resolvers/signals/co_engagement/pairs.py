@@ -7,6 +7,9 @@ in that order, so those of one post lie together, and two packs merge in one pas
 import sys
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 BUCKET_BITS = 4
 """Posts of neighbouring numbers that share a bucket: 16, so that a batch writes few rows."""
@@ -24,6 +27,24 @@ ZERO = 1 << (COUNT_BITS - 1)
 COUNT = (1 << COUNT_BITS) - 1
 POST = (1 << POST_BITS) - 1
 """The bits of a count, and of a post, which are the highest number that either may have."""
+
+
+@dataclass(slots=True)
+class NotedPairs:
+    """Posts, how many others each makes pairs with, and all of these, one behind the other.
+
+    Another post that is 0 stands for none.
+    """
+
+    posts: "array[int]" = field(default_factory=partial(array, "I"))
+    sizes: "array[int]" = field(default_factory=partial(array, "I"))
+    others: "array[int]" = field(default_factory=partial(array, "I"))
+
+    def note(self, post: int, others: Sequence[int]) -> None:
+        """Note that a post makes a pair with each of some others."""
+        self.posts.append(post)
+        self.sizes.append(len(others))
+        self.others.extend(others)
 
 
 def bucket_of(post: int) -> int:

@@ -21,7 +21,7 @@ from resolvers.signals.co_engagement.latest import (
     take,
 )
 from resolvers.signals.co_engagement.marks import LIKING_CODES, LIKING_MARKS
-from resolvers.signals.co_engagement.summing import NotedPairs
+from resolvers.signals.co_engagement.pairs import NotedPairs
 
 COUNTED_STATUSES = frozenset(int(each) for each in COUNTED)
 """Of a row that holds or happened, as stored."""

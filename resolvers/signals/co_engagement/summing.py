@@ -1,12 +1,10 @@
 """Summing: pairs that a batch makes, counted by bucket, and packs of a bucket added up.
 
-All of it is sorting and adding of whole arrays of entries, as `pairs.py` packs them.
+All of it is sorting and adding of whole arrays of entries, as `pairs.py` packs them. It is imported
+once there is something to count, as numpy takes 10 MB and a tenth of a second.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain, pairwise
 from typing import TypeAlias
 
@@ -21,6 +19,7 @@ from resolvers.signals.co_engagement.pairs import (
     POST,
     POST_BITS,
     ZERO,
+    NotedPairs,
     size_of,
 )
 
@@ -36,34 +35,9 @@ _BUCKET_BITS = numpy.uint64(BUCKET_BITS)
 _POST, _IN_BUCKET = numpy.uint64(POST), numpy.uint64(IN_BUCKET)
 
 
-@dataclass(slots=True)
-class NotedPairs:
-    """Posts, how many others each makes pairs with, and all of these, one behind the other.
-
-    Another post that is 0 stands for none.
-    """
-
-    posts: "array[int]" = field(default_factory=partial(array, "I"))
-    sizes: "array[int]" = field(default_factory=partial(array, "I"))
-    others: "array[int]" = field(default_factory=partial(array, "I"))
-
-    def note(self, post: int, others: Sequence[int]) -> None:
-        """Note that a post makes a pair with each of some others."""
-        self.posts.append(post)
-        self.sizes.append(len(others))
-        self.others.extend(others)
-
-    def keys(self) -> Numbers:
-        """The keys of all pairs, each from both sides."""
-        others = numpy.asarray(self.others)
-        posts = numpy.repeat(numpy.asarray(self.posts), numpy.asarray(self.sizes))
-        one, other = (each[others > 0].astype(numpy.uint64) for each in (posts, others))
-        return numpy.concatenate((one << _POST_BITS | other, other << _POST_BITS | one))
-
-
 def counted(more: NotedPairs, fewer: NotedPairs) -> Iterator[tuple[int, bytes]]:
     """How much more often pairs count, packed by bucket, where any does; buckets in order."""
-    added, taken = more.keys(), fewer.keys()
+    added, taken = _keys(more), _keys(fewer)
     keys = numpy.concatenate((added, taken))
     counts = numpy.ones(keys.size, numpy.int64)
     if taken.size:
@@ -114,6 +88,14 @@ def counts_of(entries: Numbers) -> Counts:
     counts = (entries & COUNT).view(numpy.int64)
     counts -= ZERO
     return counts
+
+
+def _keys(noted: NotedPairs) -> Numbers:
+    """The keys of all noted pairs, each from both sides."""
+    others = numpy.asarray(noted.others)
+    posts = numpy.repeat(numpy.asarray(noted.posts), numpy.asarray(noted.sizes))
+    one, other = (each[others > 0].astype(numpy.uint64) for each in (posts, others))
+    return numpy.concatenate((one << _POST_BITS | other, other << _POST_BITS | one))
 
 
 def _packed(pairs: Numbers, counts: Counts, ends: Iterable[int]) -> list[bytes]:

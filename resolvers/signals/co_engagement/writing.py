@@ -6,9 +6,9 @@ from operator import itemgetter
 from models.following.positives import changed_positives, gone_positives, new_positives
 from models.following.statements import Statement, delete, insert, update
 from models.reading.signals.co_engagement import StoredPart, StoredPositive
+from resolvers.signals.co_engagement.nearest import Near
 from resolvers.signals.co_engagement.pairs import posts_of, size_of
 from resolvers.signals.co_engagement.reckoning import Reckoning
-from resolvers.signals.co_engagement.remembering import Near
 
 TABLES: Mapping[str, str] = {
     "positives": "id",

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from resolvers.signals.co_engagement.pairs import of_post, posts_of
-from resolvers.signals.co_engagement.summing import NotedPairs, counted
+from resolvers.signals.co_engagement.pairs import NotedPairs, of_post, posts_of
+from resolvers.signals.co_engagement.summing import counted
 
 
 def packs(

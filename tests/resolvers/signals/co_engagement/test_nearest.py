@@ -2,8 +2,9 @@
 
 import pytest
 
+from resolvers.signals.co_engagement.nearest import Divisors, Near
 from resolvers.signals.co_engagement.pairs import of_post
-from resolvers.signals.co_engagement.remembering import Divisors, Near, nearest_of
+from resolvers.signals.co_engagement.remembering import nearest_of
 from resolvers.signals.co_engagement.summing import added_up
 from tests.support.signals.co_engagement import packs
 

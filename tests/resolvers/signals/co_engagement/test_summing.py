@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
+from resolvers.signals.co_engagement.nearest import Divisors
 from resolvers.signals.co_engagement.pairs import bucket_of, posts_of, size_of
-from resolvers.signals.co_engagement.remembering import Divisors, nearest_of
+from resolvers.signals.co_engagement.remembering import nearest_of
 from resolvers.signals.co_engagement.summing import added_up
 from tests.support.signals.co_engagement import counts, packs
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from models.values import EARLIEST, Micros, Record, added, encode, kept_sum, stored_as
 
-Place: TypeAlias = tuple[int, int]
+Place: TypeAlias = str
 """Where a row of a table on PostgreSQL is, as its `ctid` says, until it is written anew."""
 
 

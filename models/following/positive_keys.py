@@ -21,18 +21,6 @@ def of_post(row: str, alias: str, post: str, *, is_sqlite: bool) -> str:
     )
 
 
-def of_any_post(row: str, keys: str, *, is_sqlite: bool) -> str:
-    """That a row is of one of the pairs of `alias` and `post` that a query gives, or may be.
-
-    On PostgreSQL those of users who share half a hash are among them.
-    """
-    if is_sqlite:
-        return f"({row}.user_alias, {row}.post) IN ({keys})"
-    return (
-        f"{_key(row, 'post')} = ANY(ARRAY(SELECT {_KEY.format('alias', 'post')} FROM ({keys}) k))"
-    )
-
-
 def in_order(row: str, alias: str, first: str, last: str, *, is_sqlite: bool) -> str:
     """That a row is of a user, and its ordinal from one to another; `first` may be below 0."""
     of_user = f"{row}.user_alias = {alias}"

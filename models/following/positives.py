@@ -9,7 +9,6 @@ from models.following.positive_keys import (
     HASH,
     HIGHEST_ORDINAL,
     in_order,
-    of_any_post,
     of_post,
     order,
 )
@@ -84,16 +83,19 @@ async def positives_after(alias: str, ordinal: int, limit: int) -> list[tuple[st
 
 
 async def positives_of(keys: Sequence[tuple[str, int]]) -> list[StoredPositive]:
-    """The positives of users on these posts."""
+    """The positives of users on these posts.
+
+    PostgreSQL finds them one by one: it would rather read all that there are.
+    """
     if not keys:
         return []
     conditions = Conditions(dialect())
-    wanted = _wanted(conditions, keys)
-    is_one = of_any_post("p", f"SELECT alias, post FROM {wanted} w", is_sqlite=conditions.is_sqlite)
-    rows = await fetch(f"SELECT {POSITIVE} FROM positives p WHERE {is_one}", conditions.arguments)
-    asked = {*keys}
-    positives = [StoredPositive(*row) for row in rows]
-    return [each for each in positives if (each.user_alias, each.post) in asked]
+    wanted, is_sqlite = _wanted(conditions, keys), conditions.is_sqlite
+    is_one = of_post("p", "k.alias", "k.post", is_sqlite=is_sqlite)
+    each = f"SELECT {POSITIVE} FROM positives p WHERE {is_one} OFFSET 0"
+    found = f"JOIN positives p ON {is_one}" if is_sqlite else f"CROSS JOIN LATERAL ({each}) p"
+    rows = await fetch(f"SELECT {POSITIVE} FROM {wanted} k {found}", conditions.arguments)
+    return [StoredPositive(*row) for row in rows]
 
 
 async def positives_near(keys: Sequence[tuple[str, int]], around: int) -> list[StoredPositive]:
@@ -106,11 +108,15 @@ async def positives_near(keys: Sequence[tuple[str, int]], around: int) -> list[S
     is_one = of_post("t", "k.alias", "k.post", is_sqlite=is_sqlite)
     ordinals = f"t.ordinal - {most}", f"t.ordinal + {most}"
     is_near = in_order("p", "t.user_alias", *ordinals, is_sqlite=is_sqlite)
-    rows = await fetch(
-        f"SELECT DISTINCT {POSITIVE} FROM {wanted} k "
-        f"JOIN positives t ON {is_one} JOIN positives p ON {is_near}",
-        conditions.arguments,
-    )
+    if is_sqlite:
+        found = f"JOIN positives t ON {is_one} JOIN positives p ON {is_near}"
+    else:
+        found = (
+            f"CROSS JOIN LATERAL (SELECT user_alias, ordinal FROM positives t WHERE {is_one} "
+            f"OFFSET 0) t CROSS JOIN LATERAL (SELECT {POSITIVE} FROM positives p WHERE {is_near} "
+            "OFFSET 0) p"
+        )
+    rows = await fetch(f"SELECT DISTINCT {POSITIVE} FROM {wanted} k {found}", conditions.arguments)
     return [StoredPositive(*row) for row in rows]
 
 

@@ -34,6 +34,10 @@ _SESSION = Session(
         "statement_timeout": "60s",
         "idle_in_transaction_session_timeout": "10s",
         "jit": "off",
+        # All is found by keys. Of a table that grew a moment ago it would rather read the whole.
+        "enable_seqscan": "off",
+        "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
     },
     command_s=65,
 )

@@ -16,9 +16,10 @@ LARGE = 400
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What was looked for under the lock and not found: its rows, if judging makes any, are new.
+    """What was looked for and not found: its rows, if judging makes any, are new.
 
-    Interactions are new beyond the last number that was given out.
+    The transaction before, which may not be committed yet, makes none of them. Interactions are
+    new beyond the last number that was given out.
     """
 
     last_number: int
@@ -28,12 +29,7 @@ class Absent:
 
     @classmethod
     def of(cls, wanted: Wanted, known: Known) -> "Absent":
-        """Note what is absent; judging uses up what is known.
-
-        Where too little is wanted for a large commit, nothing is noted.
-        """
-        if len(wanted.totals) <= LARGE:
-            return cls(known.last_number)
+        """Note what is absent; judging uses up what is known."""
         return cls(
             known.last_number,
             wanted.event_ids - known.event_ids.keys(),

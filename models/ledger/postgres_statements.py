@@ -179,7 +179,7 @@ def reading(scope: Scope, kinds: tuple[str, ...], *, whole: bool, apart: int | N
     filled = {name: f"${number}" for number, name in enumerate(named, 1)}
     filled["of_slot"] = "" if whole and apart is None else f" AND t.slot = {lane}"
     filled["of_lane"] = "" if apart is None else f" AND t.lane = {lane}"
-    filled["place"] = "t.ctid" if apart is None else "NULL::tid"
+    filled["place"] = "t.ctid::text" if apart is None else "NULL::text"
     last, parts = "h.last, h.last - h.least", ["log_head", _HEADS]
     if scope.is_only or apart is not None:
         last, parts = "last_number, 0", ["log_head"]

@@ -27,7 +27,10 @@ from models.upserts import (
     rare_batches,
 )
 
-_PRUNED = "UPDATE log_head SET pruned_number = greatest(pruned_number, $1) WHERE id = 0"
+PRUNED_TO = "UPDATE log_head SET pruned_number = greatest(pruned_number, ${}) WHERE id = 0"
+
+_DELETES_IN_TURN = (DELETES[:-2], DELETES[-2:-1], DELETES[-1:])
+"""Those of a group go by one statement; the last two only if nothing else needs them by then."""
 
 WRITTEN_TABLES = (INTERACTIONS, EVENT_IDS, TOTALS, SCORES, ACTIVITY, FACET_PARTS, OUTCOMES)
 
@@ -41,10 +44,12 @@ class Shape(NamedTuple):
     """
 
     states: bool = False  # rows that are there already, and ids of events that have none
+    ids: bool = False  # of events, that may be there
     contexts: bool = False  # parts of preferences, and outcomes
     moving: bool = False  # counts that are there, nobody knows in which place
-    totals: bool = False  # that may not be there
+    totals: bool = False  # that are new
     scores: bool = False
+    unsure: bool = False  # counts that may be new
     ranks: bool = False
     begins: bool = False  # an incarnation
 
@@ -83,10 +88,11 @@ def _parts(shape: Shape) -> list[tuple[Write, Upsert]]:
     """How rows of which tables are written, in the one order that all writers keep."""
     parts: list[tuple[Write, Upsert]] = [(_insert, INTERACTIONS)]
     if shape.states:
-        parts += [(_upsert, INTERACTIONS), (_upsert, EVENT_IDS)]
+        parts += [(_upsert, INTERACTIONS), (_upsert if shape.ids else _insert, EVENT_IDS)]
     for counted, are_new in ((TOTALS, shape.totals), (SCORES, shape.scores)):
         parts.append((_replace, counted))
-        parts += [(_update, counted)] * shape.moving + [(_upsert, counted)] * are_new
+        parts += [(_update, counted)] * shape.moving + [(_insert, counted)] * are_new
+        parts += [(_upsert, counted)] * shape.unsure
     parts.append((_upsert, ACTIVITY))
     if shape.contexts:
         parts += [(_insert, FACET_PARTS), (_upsert, OUTCOMES)]
@@ -95,16 +101,16 @@ def _parts(shape: Shape) -> list[tuple[Write, Upsert]]:
 
 def _rows(
     changes: Changes, last_number: int, counted: Iterable[CountedRows], shape: Shape
-) -> list[list[Any]]:
+) -> list[Any]:
     """The rows of each part of a statement, and after those that are replaced their places."""
     values = INTERACTIONS.values
     rows = [(number, values(row)) for number, row in sorted(changes.interactions.items())]
-    arguments = [[row for number, row in rows if number > last_number]]
+    arguments: list[Any] = [[row for number, row in rows if number > last_number]]
     if shape.states:
         arguments.append([row for number, row in rows if number <= last_number])
         arguments.append(EVENT_IDS.rows(changes.event_ids))
     for each in counted:
-        arguments += each.arguments(moving=shape.moving)
+        arguments += each.arguments(moving=shape.moving, unsure=shape.unsure)
     arguments.append(ACTIVITY.rows(changes.activity))
     if shape.contexts:
         arguments += [FACET_PARTS.rows(changes.parts), OUTCOMES.rows(changes.outcomes)]
@@ -126,9 +132,10 @@ def _writing(lane: int, shape: Shape, *, moves_all: bool) -> str:
     for write, upsert in _parts(shape):
         rows, written = f"${number}::{upsert.row_type}[]", f"written_{number}"
         if write is _replace:
-            number += 1
-            rows, names = f"{rows}, ${number}::tid[]", f"n ({', '.join(upsert.columns)}, place)"
             are_replaced.append(f"(SELECT count(*) FROM {written}) = cardinality(${number})")
+            number += 1
+            rows = f"{rows}, string_to_array(${number}, ' ')::tid[]"
+            names = f"n ({', '.join(upsert.columns)}, place)"
         else:
             names = "n"
         parts.append(f"{written} AS ({write(upsert, f'unnest({rows}) {names}', lane)})")
@@ -201,14 +208,17 @@ class Writing(NamedTuple):
         ranks = names_to_queue(changes)
         # Most rows are new, whose numbers are the highest.
         has_old = min(left.interactions, default=basis.last_number + 1) <= basis.last_number
-        totals = CountedRows.of(TOTALS, left.totals, basis.stored.totals)
-        scores = CountedRows.of(SCORES, left.scores, basis.stored.scores)
+        stored, absent = basis.stored, basis.absent
+        totals = CountedRows.of(TOTALS, left.totals, stored.totals, absent.totals)
+        scores = CountedRows.of(SCORES, left.scores, stored.scores, absent.scores)
         shape = Shape(
             states=has_old or bool(left.event_ids),
+            ids=not left.event_ids.keys() <= absent.event_ids,
             contexts=bool(left.parts or left.outcomes),
             moving=bool(totals.moving or scores.moving),
-            totals=bool(totals.other),
-            scores=bool(scores.other),
+            totals=bool(totals.new),
+            scores=bool(scores.new),
+            unsure=bool(totals.unsure or scores.unsure),
             ranks=bool(ranks.size),
             begins=changes.incarnation is not None,
         )
@@ -257,29 +267,32 @@ async def write(connection: Connection, writing: Writing, scope: Scope = WHOLE) 
 
 
 async def write_rare(connection: Connection, changes: Changes) -> None:
-    """Write what few commits write, under the lane's lock."""
-    await _delete(connection, changes)
+    """Write what few commits write, under the lane's lock: others wait for each round trip."""
+    for deletes in _DELETES_IN_TURN:
+        parts, arguments = list[str](), list[Any]()
+        for delete in deletes:
+            if rows := delete.rows(changes.gone):
+                condition = f"{among(delete, len(arguments) + 1)} AND {delete.condition}"
+                parts.append(f"DELETE FROM {delete.table} WHERE {condition}")
+                arguments += columns_of(rows, len(delete.columns))
+        if changes.pruned_number and deletes is _DELETES_IN_TURN[0]:
+            arguments.append(changes.pruned_number)
+            parts.append(PRUNED_TO.format(len(arguments)))
+        if parts:
+            named = ", ".join(f"part_{number} AS ({each})" for number, each in enumerate(parts))
+            await connection.execute(f"WITH {named} SELECT", *arguments)
     await put_rare(connection, changes)
 
 
 async def put_rare(connection: Connection, changes: Changes) -> None:
-    """Put the rows that few commits have, and up to where the log may be gone."""
+    """Put the rows that few commits have, in tables of their own."""
     for upsert, rows in rare_batches(changes):
         types = (f"${number}::{kind}[]" for number, kind in enumerate(upsert.columns.values(), 1))
         statement = upsert.into(f"SELECT * FROM unnest({', '.join(types)})")
         await connection.execute(statement, *columns_of(rows, len(upsert.columns)))
-    if changes.pruned_number:
-        await connection.execute(_PRUNED, changes.pruned_number)
 
 
-async def _delete(connection: Connection, changes: Changes) -> None:
-    for delete in DELETES:
-        if rows := delete.rows(changes.gone):
-            statement = f"DELETE FROM {delete.table} WHERE {among(delete)} AND {delete.condition}"
-            await connection.execute(statement, *columns_of(rows, len(delete.columns)))
-
-
-def among(delete: Delete) -> str:
-    """That a row is one of those that are deleted, whose keys are an array for each column."""
-    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, 1))
+def among(delete: Delete, first: int = 1) -> str:
+    """That a row is one of those that are deleted; keys are an array a column, from $`first`."""
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(delete.types, first))
     return f"({', '.join(delete.columns)}) IN (SELECT * FROM unnest({arrays}))"

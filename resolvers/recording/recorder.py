@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.records import StoredInteraction
@@ -19,7 +19,7 @@ from resolvers.errors import (
 from resolvers.identity import Identity
 from resolvers.recording.counting import RecordingCounts
 from resolvers.recording.lanes.lane_writers import AnyWriter
-from resolvers.recording.submissions import Outcome, Verdict
+from resolvers.recording.submissions import Outcome, Submission, Verdict
 from resolvers.recording.validation import RecordRequest, ValidatedRequest, validate
 from resolvers.request_ids import request_id
 
@@ -64,10 +64,17 @@ class Recorder:
         Raises:
             Overloaded, OutcomeUnknown: the database did not store it, or may not have.
         """
-        (recorded,) = await self._record([request], caller)
-        if isinstance(recorded, Exception):
-            raise recorded
-        return recorded
+        validated = validate(request, caller, self.identity, self.clock())
+        answer: RecordResult | Exception
+        if validated.submission is None:
+            answer = _rejected(validated)
+        else:
+            (verdict,) = await self._submit([validated.submission], [request])
+            answer = _judged(validated, verdict, caller)
+        self.counts.add(request.action, answer)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def record_many(
         self, requests: Sequence[RecordRequest], caller: Caller
@@ -84,7 +91,7 @@ class Recorder:
         if not 1 <= len(requests) <= BATCH_LIMIT:
             message = f"got {len(requests)}; allowed are 1 to {BATCH_LIMIT}"
             raise BadUserInput("inputs", message)
-        answers = await self._record(requests, caller)
+        answers = await self._record_many(requests, caller)
         if any(isinstance(answer, (Overloaded, OutcomeUnknown)) for answer in answers):
             raise OutcomeUnknown(
                 "some inputs may not be stored: send all of them again, with the same eventIds"
@@ -93,7 +100,7 @@ class Recorder:
             _unstorable(answer) if isinstance(answer, Exception) else answer for answer in answers
         ]
 
-    async def _record(
+    async def _record_many(
         self, requests: Sequence[RecordRequest], caller: Caller
     ) -> list[RecordResult | Exception]:
         now = self.clock()
@@ -104,18 +111,24 @@ class Recorder:
             # Inputs of a batch follow one another: each arrives a microsecond after the last.
             validated.append(validate(request, caller, self.identity, now + position))
         submissions = [each.submission for each in validated if each.submission is not None]
-        try:
-            verdicts = iter(await self.writer.submit(submissions) if submissions else [])
-        except Exception as error:
-            self.counts.add_unanswered([each.action for each in requests], error)
-            raise
+        verdicts = iter(await self._submit(submissions, requests) if submissions else [])
         answers = [
-            _rejected(each) if each.submission is None else _judged(each, verdicts, caller)
+            _rejected(each) if each.submission is None else _judged(each, next(verdicts), caller)
             for each in validated
         ]
         for request, answer in zip(requests, answers, strict=True):
             self.counts.add(request.action, answer)
         return answers
+
+    async def _submit(
+        self, submissions: Sequence[Submission], requests: Sequence[RecordRequest]
+    ) -> list[Verdict | Exception]:
+        """Submit what came of some requests, which are counted here if they are refused."""
+        try:
+            return await self.writer.submit(submissions)
+        except Exception as error:
+            self.counts.add_unanswered([each.action for each in requests], error)
+            raise
 
 
 def _rejected(request: ValidatedRequest) -> RecordResult:
@@ -128,9 +141,8 @@ def _rejected(request: ValidatedRequest) -> RecordResult:
 
 
 def _judged(
-    request: ValidatedRequest, verdicts: Iterator[Verdict | Exception], caller: Caller
+    request: ValidatedRequest, verdict: Verdict | Exception, caller: Caller
 ) -> RecordResult | Exception:
-    verdict = next(verdicts)
     if isinstance(verdict, Exception):
         return verdict
     is_shown = verdict.wrote or not caller.only_records

@@ -6,17 +6,22 @@ anew.
 
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 
 from models.database.database import Database
 from models.errors import UnsuitableDatabase
+from models.ledger.copying import LARGE
 from models.ledger.lanes.layouts import change_lanes, read_layout
 from models.partitions import lane_of
 from tests.support.client import Caller, FixedClock
 from tests.support.lanes import citus
 from tests.support.live.feeds import Feed, feeding, usual
 from tests.support.pasts import choose, differences, erase, traces
+from tests.support.recording.co_engagement import catch_up
+from tests.support.recording.exports import import_exported
 from tests.support.recording.pruned import BEFORE, prune, record
+from tests.support.signals.recommended import recommended
 from tests.support.sql import run
 
 pytestmark = [
@@ -161,6 +166,49 @@ async def test_pruning_takes_old_rows_and_leaves_their_counts(server: Caller) ->
     assert removed == 1
     assert await server.counts("p") == {"VIEW": 2}
     assert await server.history("ann") == []
+
+
+async def test_recommendations_are_of_what_all_lanes_like(server: Caller) -> None:
+    """What the same people liked is similar, and comes first to who likes one of both."""
+    likes = [{"userId": who, "action": "FAVORITE", "postId": "other"} for who in PEOPLE]
+    for post_id in ("a", "b"):
+        likes += [{"userId": who, "action": "FAVORITE", "postId": post_id} for who in PEOPLE[:6]]
+    await server.outcomes(*likes, {"userId": "new", "action": "FAVORITE", "postId": "a"})
+    await catch_up(server.url)
+
+    page = await recommended(server, "new")
+    stranger = await recommended(server, "stranger")
+
+    assert [each["post"]["postId"] for each in page["posts"]] == ["b", "other"]
+    kinds = {reason["kind"] for reason in page["posts"][0]["contributions"]}
+    assert "SIMILAR" in kinds
+    assert [each["post"]["postId"] for each in stranger["posts"]] == ["other", "a", "b"]
+
+
+async def test_an_export_is_imported_into_all_lanes(server: Caller) -> None:
+    """Once, however often its lines come."""
+    numbers = [str(number) for number in range(2 * LARGE)]
+    given = [
+        orjson.dumps(
+            {
+                "user_id": PEOPLE[number % len(PEOPLE)],
+                "action": "VIEW",
+                "post_id": f"p {number % 7}",
+                "event_id": id,
+            }
+        )
+        + b"\n"
+        for number, id in enumerate(numbers)
+    ]
+
+    first = await import_exported(server, given)
+    again = await import_exported(server, given)
+
+    assert (first, again) == ({"CREATED": len(numbers)}, {"UNCHANGED": len(numbers)})
+    ((rows, lanes),) = await run(
+        server.url, "SELECT count(*), count(DISTINCT lane) FROM interactions"
+    )
+    assert (rows, lanes) == (len(numbers), citus.LANES)
 
 
 async def test_the_number_of_lanes_is_fixed(distributed: str) -> None:

@@ -9,7 +9,7 @@ from models.ledger.distributed.functions import INTO_RANK_CHANGES, NAME, NUMBER,
 from models.ledger.incarnations import FORGOTTEN, PRUNED
 from models.ledger.lanes.scopes import Scope
 from models.ledger.postgres_statements import columns_of
-from models.ledger.postgres_writing import Writing, among, put_rare
+from models.ledger.postgres_writing import PRUNED_TO, Writing, among, put_rare
 from models.partitions import lane_of
 from models.ranks.changes import names_to_queue
 from models.records import Changes, StoredIncarnation
@@ -113,6 +113,8 @@ async def write_rare(connection: Connection, changes: Changes) -> None:
         if gone := delete.rows(changes.gone):
             await _delete(connection, delete, gone)
     await put_rare(connection, changes)
+    if changes.pruned_number:
+        await connection.execute(PRUNED_TO.format(1), changes.pruned_number)
 
 
 async def _delete(connection: Connection, delete: Delete, rows: list[Row]) -> None:

@@ -1,8 +1,10 @@
 """The ledger on PostgreSQL: what is judged ahead of the lock holds, or is judged again."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -19,8 +21,9 @@ from models.ledger.postgres_ledger import PostgresLedger
 from models.ledger.postgres_statements import read
 from models.ledger.postgres_writing import Writing, write
 from models.records import Changes, Known, StoredSetting, Wanted
-from models.vocabulary import PrivacyLevel
+from models.vocabulary import ACTIONS, ActionType, PrivacyLevel
 from resolvers.recording.judging import wanted
+from resolvers.recording.submissions import Submission
 from tests.support.durability.ledgers import view
 from tests.support.durability.stores import LOCK_ALL, poisoned, rows, targets
 from tests.support.recording.batches import Batch, ledgers
@@ -31,6 +34,14 @@ _COUNTS = "SELECT subject_id, count FROM totals WHERE subject_kind = 1 ORDER BY 
 _SCORED = "SELECT subject_id, count FROM scores WHERE subject_kind = 1 ORDER BY subject_id"
 _NUMBERS = "SELECT count(*), max(seq) - min(seq) + 1 FROM interactions"
 _IDS = "SELECT id FROM interactions ORDER BY seq"
+#: What looks for rows that are in the way of those that it inserts: into which table.
+_LOOKING = re.compile(r"INSERT INTO (\w+)(?:(?!INSERT INTO).)*?ON CONFLICT")
+
+
+def _favorite(user: int) -> Submission:
+    """A state with an event id, of one of several users."""
+    action, alias = ACTIONS[ActionType.FAVORITE], f"u_{user:032x}"
+    return replace(view("p"), action=action, user_alias=alias, event_id="first")
 
 
 @pytest.mark.parametrize("size", [1, LARGE + 1], ids=["single", "large"])
@@ -110,6 +121,27 @@ async def test_counts_that_were_moved_to_another_place_are_judged_again(
     counts = [("p", 3 + begun), ("q", 3 + begun)]
     assert await rows(database_url, _COUNTS) == counts
     assert await rows(database_url, _SCORED) == counts
+
+
+async def test_only_what_the_batch_before_may_have_made_is_looked_for_when_it_is_inserted(
+    database_url: str,
+) -> None:
+    """Nobody but the batch before can have made a count, or an event id, that was not found."""
+    statements = []
+    async with ledgers(database_url, 1) as (ledger,):
+        assert isinstance(ledger, PostgresLedger)
+        under_way = []
+        for user in range(2):
+            under_way.append(await Batch(_favorite(user)).begin(ledger))
+            assert ledger._last is not None
+            assert ledger._last.writing is not None
+            statements.append(ledger._last.writing.statement(ledger.scope))
+        for each in under_way:
+            await each
+
+    found = [set(_LOOKING.findall(each)) for each in statements]
+    assert found == [{"interactions", "activity"}, {"interactions", "activity", "totals", "scores"}]
+    assert await rows(database_url, _COUNTS) == [("p", 2)]
 
 
 async def test_what_began_before_a_commit_is_read_as_after_it(database_url: str) -> None:

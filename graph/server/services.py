@@ -128,7 +128,7 @@ async def running_services(
 
 def _followers(settings: Settings, writer: LaneWriters) -> Followers:
     """The followers of this process, or what tells of others: recording comes before its own."""
-    works = background_works(settings.scoring)
+    works = background_works(settings)
     if settings.followers not in (None, FollowerPlace.INSIDE):
         return FollowersElsewhere([work.name for work in works])
     return FollowersHere(

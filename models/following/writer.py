@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar
@@ -25,10 +24,6 @@ log = logging.getLogger(__name__)
 
 BUSY_S = 1.0
 """How long a follower waits for the file's lock: who records waits behind it."""
-
-MOVES, MOVE_PAUSE_S = 20, 0.005
-"""How often a follower tries to have the `-wal` moved before it writes: it can wait, and others
-who read or move it stand in the way for some milliseconds."""
 
 CACHE_KIB = 32_768
 
@@ -150,8 +145,9 @@ class FollowerWriter:
                 file.execute("PRAGMA busy_timeout = 0")
                 wal = WalFile(self._database.path, file)
                 try:
-                    _wait_until_short(wal)
                     with turnstile.held():
+                        if wal.is_due:  # while nobody can add to it
+                            wal.move()
                         begin(file, BUSY_S)
                     done = transaction.on_file(file)
                     check_version(file.execute(_VERSION).fetchone()[0], "sqlite")
@@ -184,14 +180,6 @@ class FollowerWriter:
             self._server = await connect(self._database.credentials, _SESSION)
             await self._server.execute(_COMPRESSING)
         return self._server
-
-
-def _wait_until_short(wal: WalFile) -> None:
-    """Have the `-wal` moved before more is added to it, unless others stand in the way for long."""
-    for _ in range(MOVES):
-        if not wal.is_due or wal.move():
-            return
-        time.sleep(MOVE_PAUSE_S)
 
 
 @asynccontextmanager

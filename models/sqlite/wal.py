@@ -57,15 +57,13 @@ class WalFile:
         except OSError:
             return False
 
-    def move(self) -> bool:
-        """Move into the file what no reader needs where it is, waiting for none; whether all is.
+    def move(self) -> None:
+        """Move into the file what no reader needs where it is, waiting for none.
 
         Raises:
             sqlite3.Error: the file cannot grow.
         """
-        row = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        is_busy, pages, moved = row  # busy while others move it
-        return not is_busy and bool(pages == moved)
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def empty(self, wait_ms: int) -> bool:
         """Move all of it and cut it to nothing; whether no reader stood in the way for that long.

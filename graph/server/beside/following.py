@@ -12,8 +12,7 @@ from models.database.postgres import ANSWER_S
 from models.database.readiness import check_ready
 from models.errors import DatabaseUnavailable, described
 from resolvers.following.followers import FollowersHere
-from resolvers.scoring.weights import Scoring
-from resolvers.signals.co_engagement.following import CoEngagement
+from resolvers.signals.co_engagement.following import ROWS_AT_ONCE, ROWS_OF_A_FILE, CoEngagement
 from resolvers.tasks import cancel
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ async def follow(settings: Settings, is_over: asyncio.Event) -> None:
     """Follow until it is over, as soon as no other process does."""
     begun = time.monotonic()
     database = settings.database
-    followers = FollowersHere(database, background_works(settings.scoring))
+    followers = FollowersHere(database, background_works(settings))
     async with (
         database.reading(ANSWER_S),
         Outages(_trouble).watched(),
@@ -43,9 +42,10 @@ async def follow(settings: Settings, is_over: asyncio.Event) -> None:
     log.info("followed for %.0f s", time.monotonic() - begun)
 
 
-def background_works(scoring: Scoring) -> list[CoEngagement]:
+def background_works(settings: Settings) -> list[CoEngagement]:
     """All that reads the log in the background."""
-    return [CoEngagement(scoring.user_half_life)]
+    rows = ROWS_OF_A_FILE if settings.database.is_embedded else ROWS_AT_ONCE
+    return [CoEngagement(settings.scoring.user_half_life, rows)]
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

@@ -43,6 +43,9 @@ RULES = "1"
 ROWS_AT_ONCE = 4_000
 """The more there are, the more share a user or a bucket: 1 000 at once cost twice as much each."""
 
+ROWS_OF_A_FILE = 1_000
+"""On SQLite, where whoever records waits for a batch, and the `-wal` grows by all of it."""
+
 USERS_REMEMBERED = 32_000
 """Users whose latest positives are kept in memory, in about 350 bytes each, in place of reading 20
 rows of each that a batch is about."""
